@@ -1,0 +1,1 @@
+"""Ratings: read and checked at one door, indexed, split and tabulated. Nothing in here trains or draws."""

@@ -1,0 +1,112 @@
+"""The two id spaces: the raw ids that a file gives, and the indices that rows of a factor matrix have.
+
+Nothing in here knows of ratings or files.
+"""
+
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from cf_core.errors import UnknownIdError
+
+_ON_SCREEN = {"user": "user", "item": "movie"}
+
+
+class IdMap:
+    """Raw id ↔ index, vectorised both ways; the index counts from 0 in the order of the ids given.
+
+    Args:
+        ids: unique raw ids, whole numbers or strings, shape (n,).
+        what: "user" or "item", for messages.
+
+    Raises:
+        ValueError: the ids are not one row of unique values.
+    """
+
+    def __init__(self, ids: NDArray[Any], what: str) -> None:
+        self.ids = _typed(ids)
+        self.what = what
+        if self.ids.ndim != 1 or not self._index.is_unique:
+            raise ValueError(f"The {what} ids are not one row of unique values.")
+        self.ids.flags.writeable = False
+
+    @classmethod
+    def from_raw(cls, raw: NDArray[Any], what: str) -> tuple["IdMap", NDArray[np.int64]]:
+        """The map of the ids in `raw`, in order of first appearance, and the index of each row, shape (n_rows,)."""
+        index, ids = pd.factorize(_typed(raw))
+        return cls(np.asarray(ids), what), index.astype(np.int64)
+
+    @cached_property
+    def _index(self) -> "pd.Index[Any]":
+        index: pd.Index[Any] = pd.Index(self.ids, dtype=self.ids.dtype)
+        return index
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, IdMap):
+            return NotImplemented
+        same_kind = (self.what, self.ids.dtype) == (other.what, other.ids.dtype)
+        return same_kind and np.array_equal(self.ids, other.ids)
+
+    __hash__ = None  # type: ignore[assignment]  # equal by value, and the value is an array
+
+    def __repr__(self) -> str:
+        return f"IdMap({len(self)} {self.what} ids)"
+
+    def index_of(self, raw: ArrayLike, *, unknown: Literal["raise", "mark"] = "raise") -> NDArray[np.int64]:
+        """Index of each raw id, in the shape of `raw`.
+
+        Args:
+            raw: ids of the type that the map holds; the string "7" is not the number 7.
+            unknown: "raise" an error for an id that the map does not hold, or "mark" it with -1.
+
+        Raises:
+            UnknownIdError: an id is not in the map, and `unknown` is "raise".
+        """
+        values = raw if isinstance(raw, np.ndarray) else np.array(raw, dtype=object)
+        flat = values.ravel()
+        index = self._index.get_indexer(pd.Index(flat)).astype(np.int64)
+        if unknown == "raise" and (index < 0).any():
+            missing = flat[index < 0]
+            raise UnknownIdError(
+                f"The data hold no {_ON_SCREEN.get(self.what, self.what)} with the id {_plain(missing[0])!r}"
+                f"{_many(len(missing))}. Choose an id that occurs in the ratings."
+            )
+        return index.reshape(values.shape)
+
+    def raw_of(self, index: ArrayLike) -> NDArray[Any]:
+        """Raw id at each index, in the shape of `index`.
+
+        Raises:
+            UnknownIdError: an index is no whole number from 0 to n - 1.
+        """
+        values = np.asarray(index)
+        if values.size and values.dtype.kind not in "iu":
+            raise UnknownIdError(f"An index is a whole number, not {values.dtype}. {self._range}")
+        outside = values[(values < 0) | (values >= len(self))]
+        if outside.size:
+            raise UnknownIdError(f"No {self.what} has the index {outside[0]}{_many(outside.size)}. {self._range}")
+        return np.asarray(self.ids[values.astype(np.int64)])
+
+    @property
+    def _range(self) -> str:
+        return f"Choose from 0 to {len(self) - 1}."
+
+
+def _typed(raw: NDArray[Any]) -> NDArray[Any]:
+    """A copy of whole numbers as int64, anything else as Python strings."""
+    values = np.asarray(raw)
+    return values.astype(np.int64) if values.dtype.kind in "iu" else values.astype(str).astype(object)
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if isinstance(value, np.generic) else value
+
+
+def _many(count: int) -> str:
+    return f" ({count:,} such in all)" if count > 1 else ""

@@ -1,0 +1,50 @@
+"""Fixtures for the whole suite: the embedded ratings, the lesson's split of them, and tiny folders to order."""
+
+import csv
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from cf_core.data.ratings import Ratings
+from cf_core.data.reading import EMBEDDED, read_ratings
+from cf_core.data.split import Split, split_ratings
+
+RATINGS = ((1, 31, 2.5, 1260759144), (1, 1029, 3.0, 1260759179), (2, 31, 4.0, 1260759182), (3, 10, 5.0, 1260759185))
+
+
+@pytest.fixture(scope="session")
+def ratings() -> Ratings:
+    return read_ratings(EMBEDDED)
+
+
+@pytest.fixture(scope="session")
+def split(ratings: Ratings) -> Split:
+    return split_ratings(ratings)
+
+
+@pytest.fixture(scope="session")
+def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """small_folder(ratings, movies) writes a new MovieLens folder and gives its path.
+
+    `ratings` are (user, movie, rating, timestamp), or all without the timestamp; `movies` are (movie, title, genres),
+    and where they are left out each rated movie gets a line.
+    """
+
+    def write(ratings: Sequence[Sequence[object]] = RATINGS, movies: Sequence[Sequence[object]] | None = None) -> Path:
+        folder = tmp_path_factory.mktemp("small")
+        if movies is None:
+            movies = [
+                (item, f"Movie {item} (1994)", "Comedy|Drama") for item in dict.fromkeys(row[1] for row in ratings)
+            ]
+        header = ("userId", "movieId", "rating", "timestamp")[: len(ratings[0])]
+        _write(folder / "ratings.csv", [header, *ratings])
+        _write(folder / "movies.csv", [("movieId", "title", "genres"), *movies])
+        return folder
+
+    return write
+
+
+def _write(file: Path, rows: Sequence[Sequence[object]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        csv.writer(stream).writerows(rows)

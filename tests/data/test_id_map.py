@@ -1,0 +1,87 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cf_core.data.id_map import IdMap
+from cf_core.errors import UnknownIdError
+
+INTEGERS = st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1).map(np.array)
+STRINGS = st.lists(st.text(), min_size=1).map(lambda texts: np.array(texts, dtype=object))
+
+
+def test_index_is_the_order_of_first_appearance() -> None:
+    ids, index = IdMap.from_raw(np.array([31, 7, 31, 1029, 7]), "item")
+    assert ids.ids.tolist() == [31, 7, 1029]
+    assert index.tolist() == [0, 1, 0, 2, 1]
+    assert ids.ids.dtype == index.dtype == np.int64
+    assert len(ids) == 3
+
+
+@settings(deadline=None)
+@given(INTEGERS | STRINGS)
+def test_raw_ids_come_back(raw: np.ndarray) -> None:
+    ids, index = IdMap.from_raw(raw, "user")
+    assert ids.raw_of(index).tolist() == raw.tolist()
+    assert ids.index_of(raw).tolist() == index.tolist()
+    assert ids.index_of(raw.tolist()).tolist() == index.tolist()
+    assert ids.raw_of(np.arange(len(ids))).tolist() == list(dict.fromkeys(raw.tolist()))
+    assert IdMap(ids.ids, "user") == ids
+
+
+def test_strings_of_any_kind_become_python_strings() -> None:
+    ids, _ = IdMap.from_raw(np.array(["b", "a"]), "user")
+    assert ids.ids.dtype == object
+    assert all(type(raw) is str for raw in ids.ids)
+
+
+def test_shape_is_kept() -> None:
+    ids = IdMap(np.array([5, 3]), "user")
+    assert ids.index_of([[3, 5], [5, 5]]).tolist() == [[1, 0], [0, 0]]
+    assert ids.raw_of([[1], [0]]).tolist() == [[3], [5]]
+    assert ids.index_of(3) == 1
+    assert ids.raw_of(1) == 3
+    assert ids.index_of([]).shape == ids.raw_of([]).shape == (0,)
+
+
+def test_unknown_ids_are_an_error_or_marked() -> None:
+    ids = IdMap(np.array([31, 7]), "item")
+    with pytest.raises(UnknownIdError, match=r"no movie with the id 99 \(2 such in all\)\. Choose"):
+        ids.index_of([31, 99, 100])
+    assert ids.index_of([31, 99, 7], unknown="mark").tolist() == [0, -1, 1]
+
+
+@pytest.mark.parametrize("raw", [["31"], [None], [31.5], [float("nan")], [True], [2**70]])
+def test_another_type_is_another_id(raw: list[object]) -> None:
+    assert IdMap(np.array([31, 1]), "item").index_of(raw, unknown="mark").tolist() == [-1]
+
+
+def test_a_number_is_no_string_id() -> None:
+    ids = IdMap(np.array(["007", "7"], dtype=object), "user")
+    assert ids.index_of(["7", "007", 7], unknown="mark").tolist() == [1, 0, -1]
+
+
+@pytest.mark.parametrize("index", [[-1], [2], [0, 5], [0.0], [True]])
+def test_index_out_of_bounds(index: list[object]) -> None:
+    with pytest.raises(UnknownIdError, match="Choose from 0 to 1"):
+        IdMap(np.array([31, 7]), "item").raw_of(index)
+
+
+def test_equal_by_ids_their_type_and_what_they_name() -> None:
+    one = IdMap(np.array([1, 2]), "user")
+    assert one == IdMap(np.array([1, 2], dtype=np.int32), "user")
+    assert one != IdMap(np.array([2, 1]), "user")
+    assert one != IdMap(np.array([1, 2]), "item")
+    assert one != IdMap(np.array(["1", "2"], dtype=object), "user")
+    assert one != [1, 2]
+
+
+def test_ids_are_unique_and_cannot_be_changed() -> None:
+    with pytest.raises(ValueError, match="unique"):
+        IdMap(np.array([1, 1]), "user")
+    given_ids = np.array([1, 2])
+    ids = IdMap(given_ids, "user")
+    given_ids[0] = 9
+    assert ids.ids.tolist() == [1, 2]
+    with pytest.raises(ValueError, match="read-only"):
+        ids.ids[0] = 9
