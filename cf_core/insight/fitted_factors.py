@@ -1,0 +1,112 @@
+"""What is left of a run when training is over: factors and biases as NumPy arrays, with the ids that they belong to.
+
+Saved as safetensors (numbers) and JSON (the rest): loading executes nothing. Nothing in here imports torch.
+"""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file, save_file
+
+from cf_core.data.id_map import IdMap
+from cf_core.errors import MissingPartError, StoreError
+
+NUMBERS, RECORD = "factors.safetensors", "factors.json"
+
+
+@dataclass(frozen=True)
+class FittedFactors:
+    """The weights of a fitted model that describe users and items.
+
+    Attributes:
+        recipe: what the model was trained by.
+        users, items: raw ids in index order.
+        user_factors: (n_users, n_factors) float32; item_factors: (n_items, n_factors).
+        user_bias: (n_users,) float32 in `bias_unit`, None where the model has none; item_bias: (n_items,).
+        bias_unit: "stars", or "logits" where a sigmoid follows.
+        n_train_by_user, n_train_by_item: training ratings of each; a row with none was never trained.
+    """
+
+    recipe: str
+    users: IdMap
+    items: IdMap
+    user_factors: np.ndarray
+    item_factors: np.ndarray
+    user_bias: np.ndarray | None
+    item_bias: np.ndarray | None
+    bias_unit: str
+    n_train_by_user: np.ndarray
+    n_train_by_item: np.ndarray
+
+    def need_item_bias(self) -> np.ndarray:
+        """`item_bias`, shape (n_items,).
+
+        Raises:
+            MissingPartError: the model has none.
+        """
+        if self.item_bias is None:
+            raise MissingPartError(
+                f"A model trained by '{self.recipe}' has no movie biases, so it ranks no movies by them. "
+                "Choose a run of a recipe with biases, such as notebook-learner."
+            )
+        return self.item_bias
+
+    def save(self, folder: Path) -> None:
+        """Write both files into `folder`, each whole or not at all, and flushed to the disk."""
+        numbers = {name: getattr(self, name) for name in _ARRAYS if getattr(self, name) is not None}
+        record = {
+            "recipe": self.recipe,
+            "bias_unit": self.bias_unit,
+            "user_ids": self.users.ids.tolist(),
+            "item_ids": self.items.ids.tolist(),
+        }
+        _replace(folder / NUMBERS, lambda path: save_file(numbers, path))
+        _replace(folder / RECORD, lambda path: path.write_text(json.dumps(record), encoding="utf-8"))
+
+    @classmethod
+    def load(cls, folder: Path) -> "FittedFactors":
+        """The factors that `save` wrote into `folder`.
+
+        Raises:
+            StoreError: a file is missing or damaged.
+        """
+        try:
+            numbers = load_file(folder / NUMBERS)
+            record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+            return cls(
+                recipe=record["recipe"],
+                bias_unit=record["bias_unit"],
+                users=IdMap(_ids(record["user_ids"]), "user"),
+                items=IdMap(_ids(record["item_ids"]), "item"),
+                user_factors=numbers["user_factors"],
+                item_factors=numbers["item_factors"],
+                user_bias=numbers.get("user_bias"),
+                item_bias=numbers.get("item_bias"),
+                n_train_by_user=numbers["n_train_by_user"],
+                n_train_by_item=numbers["n_train_by_item"],
+            )
+        except (OSError, SafetensorError, ValueError, KeyError) as error:
+            raise StoreError(
+                f"The factors in {folder} cannot be read ({error}). Delete this run and train it again."
+            ) from error
+
+
+_ARRAYS = ("user_factors", "item_factors", "user_bias", "item_bias", "n_train_by_user", "n_train_by_item")
+
+
+def _ids(values: list[int] | list[str]) -> np.ndarray:
+    return np.array(values, dtype=np.int64 if isinstance(values[0], int) else object)
+
+
+def _replace(path: Path, write: Callable[[Path], object]) -> None:
+    """Call `write` on a file beside `path`, flush it, and put it in the place of `path` in one step."""
+    fresh = path.with_name(path.name + ".part")
+    write(fresh)
+    with fresh.open("rb") as file:
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -1,0 +1,73 @@
+"""The map of movies: the factors of the most rated movies, reduced to a few numbers each (lesson: "Interpreting
+embedding matrices")."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.decomposition import PCA
+
+from cf_core.data.ratings import Ratings
+from cf_core.errors import ConfigError
+from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.insight.popular import popular_trained_items
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Movies on principal components.
+
+    Attributes:
+        components: (n_components, n_movies), one row a component, unit length each.
+        explained_variance_ratio: (n_components,), the share of the variance that each component carries.
+        movies: one row a movie, most rated first: `item_id`, `title`, `year`, `genres`, `n_ratings`, `mean_rating`
+            and, where the model has biases, `bias`.
+    """
+
+    components: np.ndarray
+    explained_variance_ratio: np.ndarray
+    movies: pd.DataFrame
+
+    def ends(self, component: int, n: int = 10) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The `n` movies with the highest and the `n` with the lowest values of a component (from 0), the outermost
+        first, with that value as column `component`."""
+        values = self.components[component]
+        order = np.argsort(values, kind="stable")
+        table = self.movies.assign(component=values)
+        return table.iloc[order[::-1][:n]], table.iloc[order[:n]]
+
+
+def project(factors: FittedFactors, ratings: Ratings, n_components: int = 3, popular: int = 3_000) -> Projection:
+    """The lesson's PCA: `PCA(n).fit(Qᵀ).components_` for the factors Q (n_movies, n_factors) of the `popular` most
+    rated movies. Factors are the samples and movies the variables: each movie's mean over its own factors is taken out,
+    and a component is a unit vector with one number a movie.
+
+    The sign of a component is arbitrary; here each is turned so that movies with a higher mean rating have lower values
+    (negative or zero dot product with the centred mean ratings). On the lesson's data this puts the lesson's light
+    movies at the high end of the first component and its classics at the low end.
+
+    Raises:
+        ConfigError: `n_components` is below 1, or more than the model has factors or the map has movies.
+    """
+    items = popular_trained_items(factors, ratings, popular)
+    n_most = min(len(items), factors.item_factors.shape[1])
+    if not 1 <= n_components <= n_most:
+        raise ConfigError(
+            f"components={n_components} is out of range: {len(items):,} movies with "
+            f"{factors.item_factors.shape[1]} factors have 1 to {n_most} components."
+        )
+    pca = PCA(n_components=n_components, svd_solver="full").fit(factors.item_factors[items].T)
+    movies = ratings.item_stats().iloc[items].reset_index(drop=True)
+    if factors.item_bias is not None:
+        movies = movies.assign(bias=factors.item_bias[items])
+    return Projection(
+        components=_turned(pca.components_, movies["mean_rating"].to_numpy()),
+        explained_variance_ratio=pca.explained_variance_ratio_,
+        movies=movies,
+    )
+
+
+def _turned(components: np.ndarray, mean_rating: np.ndarray) -> np.ndarray:
+    """Each component with its sign chosen so that it does not rise with the mean rating."""
+    rises = components @ (mean_rating - mean_rating.mean()) > 0
+    return np.where(rises[:, None], -components, components)

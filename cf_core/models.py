@@ -1,0 +1,270 @@
+"""The models of the lesson, from the dot product of two tensors to the small neural net.
+
+Every model but the first takes `user_idx` and `item_idx`, integer tensors of shape (B,), and gives B predicted ratings,
+shape (B,). Nothing in here knows how a model is trained. Where the gradient of the squared error is a few lines of
+calculus, the model offers it as `add_gradient`, which the fit loop prefers to autograd because it is faster; a test
+holds the two together.
+
+Notation: p_u and q_i are the factors of user u and item i (vectors of k numbers), b_u and b_i their biases.
+"""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from cf_core.training.config import ModelConfig
+
+
+class DotProduct(nn.Module):
+    """The dot product of two tensors, row by row: ŷ_j = Σ_f a_jf · b_jf (lesson: "PyTorch Modules").
+
+    Takes two tensors of shape (B, k), gives shape (B,).
+    """
+
+    def forward(self, a: Tensor, b: Tensor) -> Tensor:
+        return (a * b).sum(1)
+
+
+class Unbounded(nn.Module):
+    """The output as it is: ŷ = x."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x
+
+    def value_and_slope(self, x: Tensor) -> tuple[Tensor, Tensor | float]:
+        """ŷ and dŷ/dx."""
+        return x, 1.0
+
+
+class RatingRange(nn.Module):
+    """A sigmoid onto the range of ratings: ŷ = low + (high - low) · σ(x) (lesson: "Bias").
+
+    Args:
+        low, high: the range, in stars.
+    """
+
+    def __init__(self, low: float, high: float) -> None:
+        super().__init__()
+        self.low, self.width = low, high - low
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.low + self.width * torch.sigmoid(x)
+
+    def value_and_slope(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """ŷ and dŷ/dx = (high - low) · σ(x) · (1 - σ(x))."""
+        share = torch.sigmoid(x)
+        return self.low + self.width * share, self.width * share * (1 - share)
+
+    def extra_repr(self) -> str:
+        return f"{self.low:g}, {self.low + self.width:g}"
+
+
+class SeededDropout(nn.Module):
+    """Dropout whose coin flips come from a generator of the run's own: nn.Dropout draws from the process's global one,
+    which other runs share.
+
+    Args:
+        p: share of values zeroed while training; the rest are divided by 1 - p, so that the mean stays.
+        generator: on the device of the values.
+    """
+
+    def __init__(self, p: float, generator: torch.Generator | None) -> None:
+        super().__init__()
+        self.p, self.generator = p, generator
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training or self.p == 0:
+            return x
+        kept = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator)
+        return x * kept / (1 - self.p)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p:g}"
+
+
+class EmbeddingDot(nn.Module):
+    """Factors for users and items, and their dot product: ŷ = p_u · q_i (lesson: "Creating the module").
+
+    Args:
+        user_factors: (n_users, k), where training starts.
+        item_factors: (n_items, k), likewise.
+        output: what turns the dot product into stars.
+    """
+
+    def __init__(self, user_factors: Tensor, item_factors: Tensor, output: Unbounded | RatingRange) -> None:
+        super().__init__()
+        self.user_factors = nn.Embedding.from_pretrained(user_factors, freeze=False)
+        self.item_factors = nn.Embedding.from_pretrained(item_factors, freeze=False)
+        self.dot = DotProduct()
+        self.output = output
+
+    def forward(self, user_idx: Tensor, item_idx: Tensor) -> Tensor:
+        return self.output(self.dot(self.user_factors(user_idx), self.item_factors(item_idx)))
+
+    @torch.no_grad()
+    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor) -> Tensor:
+        """Add the gradient of the mean squared error of a batch to every weight's `.grad`; give that error, shape ().
+
+        With x the dot product and ŷ the output, g = 2/B · (ŷ - y) · dŷ/dx for each rating, and
+        ∂L/∂p_u = Σ g · q_i over the ratings of u; ∂L/∂q_i = Σ g · p_u over the ratings of i.
+        """
+        users, items = self.user_factors(user_idx), self.item_factors(item_idx)
+        loss, g = _error_signal(self.output, self.dot(users, items), rating)
+        _add_rows(self.user_factors, user_idx, g * items)
+        _add_rows(self.item_factors, item_idx, g * users)
+        return loss
+
+
+class EmbeddingDotBias(nn.Module):
+    """Factors and biases, with a sigmoid onto the rating range: ŷ = range(c + p_u · q_i + b_u + b_i) (lesson: "Bias").
+
+    Args:
+        user_factors, item_factors: (n_users, k) and (n_items, k), where training starts.
+        user_bias, item_bias: (n_users, 1) and (n_items, 1), likewise.
+        output: what turns the sum into stars.
+        start: the constant c; 0 in the lesson.
+    """
+
+    def __init__(
+        self,
+        user_factors: Tensor,
+        item_factors: Tensor,
+        user_bias: Tensor,
+        item_bias: Tensor,
+        output: Unbounded | RatingRange,
+        start: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.user_factors = nn.Embedding.from_pretrained(user_factors, freeze=False)
+        self.item_factors = nn.Embedding.from_pretrained(item_factors, freeze=False)
+        self.user_bias = nn.Embedding.from_pretrained(user_bias, freeze=False)
+        self.item_bias = nn.Embedding.from_pretrained(item_bias, freeze=False)
+        self.dot = DotProduct()
+        self.output = output
+        self.start = start
+
+    def forward(self, user_idx: Tensor, item_idx: Tensor) -> Tensor:
+        dot = self.dot(self.user_factors(user_idx), self.item_factors(item_idx))
+        biases = self.user_bias(user_idx).squeeze(1) + self.item_bias(item_idx).squeeze(1)
+        return self.output(self.start + dot + biases)
+
+    @torch.no_grad()
+    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor) -> Tensor:
+        """As `EmbeddingDot.add_gradient`; besides, ∂L/∂b_u = Σ g over the ratings of u, and so for b_i."""
+        users, items = self.user_factors(user_idx), self.item_factors(item_idx)
+        biases = self.user_bias(user_idx).squeeze(1) + self.item_bias(item_idx).squeeze(1)
+        loss, g = _error_signal(self.output, self.start + self.dot(users, items) + biases, rating)
+        _add_rows(self.user_factors, user_idx, g * items)
+        _add_rows(self.item_factors, item_idx, g * users)
+        _add_rows(self.user_bias, user_idx, g)
+        _add_rows(self.item_bias, item_idx, g)
+        return loss
+
+    def extra_repr(self) -> str:
+        return f"start={self.start:.4g}" if self.start else ""
+
+
+class EmbeddingNet(nn.Module):
+    """The small neural net: ŷ = range(W₂ · relu(W₁ · [p_u, q_i] + c₁) + c₂), dropout before each layer
+    (lesson: "Mini neural net").
+
+    Args:
+        user_factors, item_factors: (n_users, k) and (n_items, k), where training starts.
+        hidden: Linear(2k, h).
+        last: Linear(h, 1).
+        dropout, hidden_dropout: before the hidden and before the last layer.
+        output: what turns the last layer's number into stars.
+    """
+
+    def __init__(
+        self,
+        user_factors: Tensor,
+        item_factors: Tensor,
+        hidden: nn.Linear,
+        last: nn.Linear,
+        dropout: SeededDropout,
+        hidden_dropout: SeededDropout,
+        output: Unbounded | RatingRange,
+    ) -> None:
+        super().__init__()
+        self.user_factors = nn.Embedding.from_pretrained(user_factors, freeze=False)
+        self.item_factors = nn.Embedding.from_pretrained(item_factors, freeze=False)
+        self.dropout, self.hidden = dropout, hidden
+        self.hidden_dropout, self.last = hidden_dropout, last
+        self.output = output
+
+    def forward(self, user_idx: Tensor, item_idx: Tensor) -> Tensor:
+        both = torch.cat([self.user_factors(user_idx), self.item_factors(item_idx)], dim=1)
+        x = functional.relu(self.hidden(self.dropout(both)))
+        return self.output(self.last(self.hidden_dropout(x)).squeeze(1))
+
+
+Model = EmbeddingDot | EmbeddingDotBias | EmbeddingNet
+
+
+def build_model(
+    config: ModelConfig,
+    n_users: int,
+    n_items: int,
+    rating_range: tuple[float, float],
+    global_mean: float,
+    generator: torch.Generator,
+    dropout_generator: torch.Generator | None = None,
+) -> Model:
+    """The model that `config` describes, its weights drawn from `generator` (on the CPU).
+
+    `rating_range` and `global_mean` are in stars, the mean taken over the training ratings.
+    """
+
+    def table(n_rows: int, n_columns: int) -> Tensor:
+        return torch.empty(n_rows, n_columns).uniform_(config.init_low, config.init_high, generator=generator)
+
+    low, high = rating_range[0] - config.range_margin, rating_range[1] + config.range_margin
+    output = RatingRange(low, high) if config.sigmoid else Unbounded()
+    factors = table(n_users, config.n_factors), table(n_items, config.n_factors)
+    if config.kind == "dot":
+        return EmbeddingDot(*factors, output)
+    if config.kind == "bias":
+        start = math.log((global_mean - low) / (high - global_mean)) if config.start_at_mean else 0.0
+        return EmbeddingDotBias(*factors, table(n_users, 1), table(n_items, 1), output, start)
+    return EmbeddingNet(
+        *factors,
+        hidden=_linear(2 * config.n_factors, config.n_hidden, generator),
+        last=_linear(config.n_hidden, 1, generator),
+        dropout=SeededDropout(config.dropout, dropout_generator),
+        hidden_dropout=SeededDropout(config.hidden_dropout, dropout_generator),
+        output=output,
+    )
+
+
+def _linear(n_in: int, n_out: int, generator: torch.Generator) -> nn.Linear:
+    """A linear layer as PyTorch starts it, uniform on ±1/√n_in, but from our own generator."""
+    layer = nn.utils.skip_init(nn.Linear, n_in, n_out)
+    for weight in layer.parameters():
+        nn.init.uniform_(weight, -1 / math.sqrt(n_in), 1 / math.sqrt(n_in), generator=generator)
+    return layer
+
+
+def _error_signal(output: Unbounded | RatingRange, x: Tensor, rating: Tensor) -> tuple[Tensor, Tensor]:
+    """The mean squared error, shape (), and its derivative by each x, shape (B, 1)."""
+    predicted, slope = output.value_and_slope(x)
+    error = predicted - rating
+    return error.square().mean(), (error * slope * (2 / len(rating))).unsqueeze(1)
+
+
+def _add_rows(table: nn.Embedding, rows: Tensor, gradient: Tensor) -> None:
+    """Add row j of `gradient` to row `rows[j]` of the table's `.grad`; rows may repeat."""
+    assert table.weight.grad is not None
+    table.weight.grad.index_add_(0, rows, gradient)
+
+
+def zero_gradients(weights: Sequence[nn.Parameter]) -> None:
+    """Set every `.grad` to zeros, made where there is none yet: `add_gradient` adds to what is there."""
+    for weight in weights:
+        if weight.grad is None:
+            weight.grad = torch.zeros_like(weight)
+        else:
+            weight.grad.zero_()

@@ -1,0 +1,239 @@
+"""What a training run is told before it starts: frozen, checked here and nowhere else, to and from JSON.
+
+Nothing in here imports torch, so that pages and the command line can offer and check settings at once.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Literal, get_args
+
+from cf_core.errors import ConfigError
+
+ModelKind = Literal["dot", "bias", "net"]
+OptimizerKind = Literal["sgd", "adam", "adamw"]
+ScheduleKind = Literal["constant", "cosine", "one-cycle"]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One hyperparameter: its range and how to present it.
+
+    `low` and `high` are inclusive and given in `unit`; `log` says that a slider should move in decades;
+    `kind` is the type that the value is read as; `help` is one sentence for the student.
+    """
+
+    kind: type
+    low: float
+    high: float
+    help: str
+    unit: str = ""
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One setting with a few named values."""
+
+    values: tuple[str, ...]
+    help: str
+
+
+SETTINGS: dict[str, Setting | Choice] = {
+    "n_factors": Setting(int, 1, 500, "How many numbers describe each user and each movie.", "factors"),
+    "n_hidden": Setting(int, 1, 1_000, "Width of the hidden layer of the neural net.", "units"),
+    "dropout": Setting(float, 0, 0.95, "Share of the net's inputs that are zeroed at each training step.", "share"),
+    "hidden_dropout": Setting(float, 0, 0.95, "Share of hidden units that are zeroed at each training step.", "share"),
+    "init_low": Setting(float, -100, 100, "Lowest initial value of factors and biases."),
+    "init_high": Setting(float, -100, 100, "Highest initial value of factors and biases."),
+    "range_margin": Setting(float, 0, 10, "How far the sigmoid's range goes beyond the ratings.", "stars"),
+    "optimizer": Choice(get_args(OptimizerKind), "How a gradient becomes a step."),
+    "learning_rate": Setting(float, 1e-6, 100, "Size of the steps; later phases keep in proportion.", log=True),
+    "weight_decay": Setting(float, 0, 10, "Pull of every weight towards zero (L2; AdamW decouples it).", log=True),
+    "momentum": Setting(float, 0, 0.999, "Share of the last step that the next one keeps (Adam's first beta)."),
+    "batch_size": Setting(int, 1, 10_000_000, "Ratings a step.", "ratings", log=True),
+    "n_epochs": Setting(int, 1, 1_000, "Passes over the training ratings, all phases together.", "epochs"),
+    "schedule": Choice(get_args(ScheduleKind), "How the learning rate moves during a phase."),
+    "cycle_length": Setting(int, 1, 1_000, "Epochs of the first cosine cycle.", "epochs"),
+    "cycle_multiplier": Setting(int, 1, 10, "Each cosine cycle is this many times as long as the one before."),
+    "seed": Setting(int, 0, 2**31 - 1, "Where the random numbers start; the same seed gives the same run."),
+}
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """Which module, how large, and where its weights start.
+
+    `kind` "dot" is the plain dot product, "bias" adds biases, "net" is the small neural net. `sigmoid` puts the output
+    through a sigmoid onto the rating range widened by `range_margin` on both sides; `start_at_mean` adds a constant so
+    that an untrained model predicts the training mean. Weights start uniform on [init_low, init_high).
+    `n_hidden`, `dropout` and `hidden_dropout` are the net's alone.
+    """
+
+    kind: ModelKind = "bias"
+    n_factors: int = 50
+    init_low: float = -0.05
+    init_high: float = 0.05
+    sigmoid: bool = True
+    range_margin: float = 0.0
+    start_at_mean: bool = False
+    n_hidden: int = 10
+    dropout: float = 0.05
+    hidden_dropout: float = 0.5
+
+    def __post_init__(self) -> None:
+        _check_choice("kind", self.kind, get_args(ModelKind))
+        for name in ("n_factors", "init_low", "init_high", "range_margin", "n_hidden", "dropout", "hidden_dropout"):
+            check_setting(name, getattr(self, name))
+        if self.init_low > self.init_high:
+            raise ConfigError(f"init_low={self.init_low} is above init_high={self.init_high}. Swap the two.")
+        if self.start_at_mean and (self.kind, self.sigmoid) != ("bias", True):
+            raise ConfigError("start_at_mean belongs to the model with biases and a sigmoid. Turn it off here.")
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of epochs under one learning rate and one schedule.
+
+    `cycle_length` (epochs) and `cycle_multiplier` are the cosine schedule's alone; a last cycle that the phase has no
+    room for is cut short.
+    """
+
+    n_epochs: int
+    learning_rate: float
+    schedule: ScheduleKind = "constant"
+    cycle_length: int = 1
+    cycle_multiplier: int = 1
+
+    def __post_init__(self) -> None:
+        _check_choice("schedule", self.schedule, get_args(ScheduleKind))
+        for name in ("n_epochs", "learning_rate", "cycle_length", "cycle_multiplier"):
+            check_setting(name, getattr(self, name))
+
+
+@dataclass(frozen=True)
+class TrainingConfig:
+    """A whole run: model, optimiser, phases, batch size and seed. `recipe` names where the settings came from.
+
+    `momentum` is SGD's momentum and Adam's first beta; `weight_decay` is added to the gradient (L2) by SGD and Adam and
+    shrinks the weights directly with AdamW.
+    """
+
+    recipe: str
+    model: ModelConfig
+    optimizer: OptimizerKind
+    phases: tuple[Phase, ...]
+    weight_decay: float = 0.0
+    momentum: float = 0.9
+    batch_size: int = 64
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check_choice("optimizer", self.optimizer, get_args(OptimizerKind))
+        for name in ("weight_decay", "momentum", "batch_size", "seed"):
+            check_setting(name, getattr(self, name))
+        if not self.phases:
+            raise ConfigError("A run needs at least one phase. Give it one.")
+        check_setting("n_epochs", self.n_epochs)
+
+    @property
+    def n_epochs(self) -> int:
+        """Epochs of all phases together."""
+        return sum(phase.n_epochs for phase in self.phases)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON; `from_json` gives the equal configuration back."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> "TrainingConfig":
+        """The configuration that `to_json` wrote.
+
+        Raises:
+            ConfigError: a field is missing, unknown or out of range.
+        """
+        try:
+            model = ModelConfig(**record["model"])
+            phases = tuple(Phase(**phase) for phase in record["phases"])
+            return cls(**{**record, "model": model, "phases": phases})
+        except (KeyError, TypeError) as error:
+            raise ConfigError(f"Not the record of a training configuration: {error}. Train the run anew.") from error
+
+
+def with_settings(config: TrainingConfig, settings: Mapping[str, Any]) -> TrainingConfig:
+    """`config` with the named settings (keys of `SETTINGS`) changed.
+
+    `learning_rate` is that of the first phase; later phases keep their proportion to it. `n_epochs` counts all phases:
+    the last phase takes up the difference, and phases that no longer fit go. The schedule's settings go to every phase.
+
+    Raises:
+        ConfigError: a name that is no setting, or a value out of its range.
+    """
+    for name in settings:
+        if name not in SETTINGS:
+            raise ConfigError(f"There is no setting '{name}'. Settings are: {', '.join(SETTINGS)}.")
+    given = {name: read_setting(name, value) for name, value in settings.items()}
+    model = {name: given.pop(name) for name in list(given) if name in ModelConfig.__dataclass_fields__}
+    phases = config.phases
+    if "learning_rate" in given:
+        factor = given.pop("learning_rate") / phases[0].learning_rate
+        phases = tuple(replace(phase, learning_rate=phase.learning_rate * factor) for phase in phases)
+    scheduling = {name: given.pop(name) for name in ("schedule", "cycle_length", "cycle_multiplier") if name in given}
+    phases = tuple(replace(phase, **scheduling) for phase in phases)
+    if "n_epochs" in given:
+        phases = _fit_epochs(phases, given.pop("n_epochs"))
+    return replace(config, model=replace(config.model, **model), phases=phases, **given)
+
+
+def _fit_epochs(phases: tuple[Phase, ...], n_epochs: int) -> tuple[Phase, ...]:
+    """Phases shortened, or the last one lengthened, to `n_epochs` in all."""
+    kept: list[Phase] = []
+    for phase in phases:
+        left = n_epochs - sum(p.n_epochs for p in kept)
+        if left > 0:
+            kept.append(replace(phase, n_epochs=min(phase.n_epochs, left)))
+    missing = n_epochs - sum(p.n_epochs for p in kept)
+    return (*kept[:-1], replace(kept[-1], n_epochs=kept[-1].n_epochs + missing))
+
+
+def read_setting(name: str, value: Any) -> Any:
+    """`value`, text or number, as the type of setting `name`.
+
+    Raises:
+        ConfigError: the text is not of that type, or the value is out of range.
+    """
+    setting = SETTINGS[name]
+    if isinstance(setting, Choice):
+        _check_choice(name, value, setting.values)
+        return value
+    try:
+        number = setting.kind(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        what = "a whole number" if setting.kind is int else "a number"
+        raise ConfigError(f"{name}={value!r} is not {what}. {_range_of(name)}") from error
+    if isinstance(value, float) and number != value:
+        raise ConfigError(f"{name}={value!r} is not a whole number. {_range_of(name)}")
+    check_setting(name, number)
+    return number
+
+
+def check_setting(name: str, value: Any) -> None:
+    """Raise `ConfigError` where `value` is not a finite number within the range of setting `name`."""
+    setting = SETTINGS[name]
+    assert isinstance(setting, Setting)
+    allowed = int if setting.kind is int else (int, float)
+    if isinstance(value, bool) or not isinstance(value, allowed):
+        raise ConfigError(f"{name}={value!r} is not of type {setting.kind.__name__}. {_range_of(name)}")
+    if not math.isfinite(value) or not setting.low <= value <= setting.high:
+        raise ConfigError(f"{name}={value} is out of range. {_range_of(name)}")
+
+
+def _check_choice(name: str, value: object, values: tuple[str, ...]) -> None:
+    if value not in values:
+        raise ConfigError(f"{name}={value!r} is not known. Choose one of: {', '.join(values)}.")
+
+
+def _range_of(name: str) -> str:
+    setting = SETTINGS[name]
+    assert isinstance(setting, Setting)
+    return f"Choose from {setting.low:g} to {setting.high:g}{' ' + setting.unit if setting.unit else ''}."

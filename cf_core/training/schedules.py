@@ -1,0 +1,72 @@
+"""How the learning rate moves: one rate a batch for a whole phase, known before training starts.
+
+Nothing in here trains or imports torch, so that a schedule can be drawn while a slider moves.
+"""
+
+import numpy as np
+import pandas as pd
+
+from cf_core.training.config import Phase, TrainingConfig
+
+SLOW_START = 1 / 20
+"""Share of the first cosine cycle that runs at a hundredth of the rate (fast.ai 0.7's way, and the lesson's)."""
+
+WARM_UP = 0.3
+"""Share of a one-cycle phase in which the rate rises."""
+
+
+def learning_rates(phase: Phase, n_batches: int) -> np.ndarray:
+    """The rate of every batch of `phase`, shape (phase.n_epochs * n_batches,).
+
+    constant:   η_t = η.
+    cosine:     η_t = η/2 · (1 + cos(π t/T)) within a cycle of T batches; cycles grow by `cycle_multiplier`; the first
+                twentieth of the first cycle runs at η/100.
+    one-cycle:  along half a cosine from η/25 up to η over the first 30 % of batches, then down to η/250,000
+                (Smith & Topin 2018; the proportions are those of PyTorch's OneCycleLR).
+    """
+    n_steps = phase.n_epochs * n_batches
+    if phase.schedule == "constant":
+        return np.full(n_steps, phase.learning_rate)
+    if phase.schedule == "cosine":
+        return phase.learning_rate * _cosine_cycles(phase, n_batches)
+    return phase.learning_rate * _one_cycle(n_steps)
+
+
+def preview(config: TrainingConfig, n_batches: int) -> pd.DataFrame:
+    """The rate of every batch of every phase: columns `position` (epochs, at the batch's end), `phase` (from 1) and
+    `learning_rate`."""
+    rates = [learning_rates(phase, n_batches) for phase in config.phases]
+    return pd.DataFrame(
+        {
+            "position": np.arange(1, sum(map(len, rates)) + 1) / n_batches,
+            "phase": np.repeat(np.arange(1, len(rates) + 1), [len(r) for r in rates]),
+            "learning_rate": np.concatenate(rates),
+        }
+    )
+
+
+def _cosine_cycles(phase: Phase, n_batches: int) -> np.ndarray:
+    """The cosine schedule as a share of the rate."""
+    n_steps, length = phase.n_epochs * n_batches, phase.cycle_length * n_batches
+    shares = np.empty(0)
+    while len(shares) < n_steps:
+        cycle = (1 + np.cos(np.pi * np.arange(min(length, n_steps)) / length)) / 2
+        shares = np.concatenate([shares, cycle])[:n_steps]
+        length *= phase.cycle_multiplier
+    shares[: int(np.ceil(SLOW_START * phase.cycle_length * n_batches))] = 1 / 100
+    return shares
+
+
+def _one_cycle(n_steps: int) -> np.ndarray:
+    """The one-cycle schedule as a share of the rate."""
+    start, end = 1 / 25, 1 / 250_000
+    peak = max(WARM_UP * n_steps - 1, 0.0)
+    step = np.arange(n_steps)
+    up = _half_cosine(start, 1.0, step / max(peak, 1.0))
+    down = _half_cosine(1.0, end, (step - peak) / max(n_steps - 1 - peak, 1.0))
+    return np.where(step <= peak, up, down)
+
+
+def _half_cosine(start: float, end: float, share: np.ndarray) -> np.ndarray:
+    """From `start` to `end` as `share` goes from 0 to 1, level at both ends."""
+    return end + (start - end) / 2 * (1 + np.cos(np.pi * np.clip(share, 0, 1)))

@@ -1,0 +1,120 @@
+"""Everything that a run in training consists of: model, optimiser, generators, data on the device, position.
+
+The fit loop moves it on; nothing in here trains.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from cf_core.data.split import Split
+from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.models import EmbeddingDotBias, Model, build_model
+from cf_core.training.config import TrainingConfig
+from cf_core.training.optimizers import build_optimizer
+
+
+class Rows(NamedTuple):
+    """Ratings as index tensors on the device: `user_idx`, `item_idx` int64 and `rating` float32, each (n,)."""
+
+    user_idx: Tensor
+    item_idx: Tensor
+    rating: Tensor
+
+
+@dataclass
+class Training:
+    """A run in training. Make one with `start`.
+
+    `shuffler` draws the order of each epoch's batches; it lives on the CPU so that the order is the same on every
+    device. `n_epochs_done` counts whole epochs over all phases.
+    """
+
+    config: TrainingConfig
+    split: Split
+    device: torch.device
+    model: Model
+    optimizer: torch.optim.Optimizer
+    shuffler: torch.Generator
+    train: Rows
+    valid: Rows
+    n_epochs_done: int = 0
+
+    @classmethod
+    def start(cls, config: TrainingConfig, split: Split, device: torch.device | None = None) -> "Training":
+        """A run before its first batch. The same `config` (its seed) and `split` start the same run.
+
+        Args:
+            config: model, optimiser, phases, seed.
+            split: training and validation rows.
+            device: where the tensors live; the CPU by default.
+        """
+        device = device or torch.device("cpu")
+        ratings = split.ratings
+        # Three streams from one seed: a wider dropout must not change the order of the batches.
+        start, shuffle, dropout = (int(s) for s in np.random.SeedSequence(config.seed).generate_state(3, np.uint64))
+        model = build_model(
+            config.model,
+            ratings.n_users,
+            ratings.n_items,
+            ratings.rating_range,
+            float(ratings.rating[split.train_rows].mean(dtype=np.float64)),
+            _generator("cpu", start),
+            _generator(device, dropout) if config.model.kind == "net" else None,
+        ).to(device)
+        return cls(
+            config=config,
+            split=split,
+            device=device,
+            model=model,
+            optimizer=build_optimizer(config, model.parameters()),
+            shuffler=_generator("cpu", shuffle),
+            train=_rows(split, split.train_rows, device),
+            valid=_rows(split, split.valid_rows, device),
+        )
+
+    @property
+    def n_batches(self) -> int:
+        """Batches an epoch, the last, smaller one included."""
+        return -(-len(self.train.rating) // self.config.batch_size)
+
+    def shuffled(self) -> Rows:
+        """The training rows in the order of the next epoch."""
+        order = torch.randperm(len(self.train.rating), generator=self.shuffler).to(self.device)
+        return Rows(*(column[order] for column in self.train))
+
+    def fitted_factors(self) -> FittedFactors:
+        """The weights as they are now, as NumPy arrays with the id maps."""
+        ratings, rows, model = self.split.ratings, self.split.train_rows, self.model
+        user_bias = item_bias = None
+        if isinstance(model, EmbeddingDotBias):
+            user_bias, item_bias = _numpy(model.user_bias.weight)[:, 0], _numpy(model.item_bias.weight)[:, 0]
+        return FittedFactors(
+            recipe=self.config.recipe,
+            users=ratings.users,
+            items=ratings.items,
+            user_factors=_numpy(model.user_factors.weight),
+            item_factors=_numpy(model.item_factors.weight),
+            user_bias=user_bias,
+            item_bias=item_bias,
+            bias_unit="logits" if self.config.model.sigmoid else "stars",
+            n_train_by_user=np.bincount(ratings.user_idx[rows], minlength=ratings.n_users),
+            n_train_by_item=np.bincount(ratings.item_idx[rows], minlength=ratings.n_items),
+        )
+
+
+def _generator(device: torch.device | str, seed: int) -> torch.Generator:
+    return torch.Generator(device).manual_seed(seed)
+
+
+def _rows(split: Split, rows: np.ndarray, device: torch.device) -> Rows:
+    ratings = split.ratings
+    columns = ratings.user_idx[rows], ratings.item_idx[rows], ratings.rating[rows]
+    return Rows(*(torch.from_numpy(column).to(device) for column in columns))
+
+
+def _numpy(weight: Tensor) -> np.ndarray:
+    return weight.detach().cpu().numpy().copy()

@@ -1,0 +1,366 @@
+"""The fit loop: its events, its arithmetic, its commands and its four outcomes."""
+
+import json
+import math
+import queue
+import threading
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cf_core.data.id_map import IdMap
+from cf_core.data.ratings import Ratings
+from cf_core.data.split import Split, SplitConfig, split_ratings
+from cf_core.errors import ConfigError
+from cf_core.training.commands import (
+    Pause,
+    Resume,
+    SetLearningRate,
+    StepBatch,
+    StepEpoch,
+    Stop,
+    command_from_json,
+    command_to_json,
+)
+from cf_core.training.config import ModelConfig, Phase, TrainingConfig, with_settings
+from cf_core.training.device import resolve_device
+from cf_core.training.events import BatchEnded, EpochEnded, FitEnded, FitStarted
+from cf_core.training.fit import evaluate, fit
+from cf_core.training.history import History
+from cf_core.training.state import Rows, Training
+
+
+def make_split(n_users: int = 12, n_items: int = 15, n_ratings: int = 130, seed: int = 0) -> Split:
+    """A small data set with a pattern to learn."""
+    draw = np.random.default_rng(seed)
+    cells = draw.choice(n_users * n_items, n_ratings, replace=False)
+    user_idx, item_idx = np.divmod(cells, n_items)
+    rating = np.clip(np.round(2 * (3 + np.sin(user_idx) + np.cos(item_idx))) / 2, 0.5, 5).astype(np.float32)
+    ids = np.arange(n_items)
+    table = pd.DataFrame({"item_id": ids, "title": [f"Movie {i}" for i in ids], "year": 2000, "genres": "Drama"})
+    ratings = Ratings(
+        name="small",
+        users=IdMap(np.arange(n_users), "user"),
+        items=IdMap(ids, "item"),
+        user_idx=user_idx,
+        item_idx=item_idx,
+        rating=rating,
+        timestamp=None,
+        item_table=table,
+        fingerprint="",
+    )
+    return split_ratings(ratings, SplitConfig())
+
+
+SPLIT = make_split()
+CONFIG = TrainingConfig(
+    recipe="small",
+    model=ModelConfig("bias", n_factors=4),
+    optimizer="sgd",
+    phases=(Phase(2, 0.1), Phase(1, 0.01)),
+    weight_decay=1e-3,
+    batch_size=16,
+)
+N_BATCHES = 7  # 104 training rows in batches of 16: six whole ones and one of 8
+
+
+def run(config: TrainingConfig = CONFIG, split: Split = SPLIT, **options) -> History:
+    return History.of(fit(Training.start(config, split), **options))
+
+
+def commands(*given) -> queue.SimpleQueue:
+    waiting = queue.SimpleQueue()
+    for command in given:
+        waiting.put(command)
+    return waiting
+
+
+def test_events_come_in_order():
+    events = list(fit(Training.start(CONFIG, SPLIT)))
+    epoch = [BatchEnded] * N_BATCHES + [EpochEnded]
+    assert [type(event) for event in events] == [FitStarted, *epoch, *epoch, *epoch, FitEnded]
+    started, ended = events[0], events[-1]
+    assert (started.n_train, started.n_valid, started.n_batches, started.n_epochs) == (104, 26, N_BATCHES, 3)
+    assert started.n_parameters == (12 + 15) * (4 + 1)
+    assert "Embedding(12, 4)" in started.model
+    assert started.layers["item_factors.weight"] == [15, 4]
+    assert (ended.outcome, ended.epoch) == ("finished", 3)
+    assert [(e.epoch, e.phase) for e in events if isinstance(e, EpochEnded)] == [(1, 1), (2, 1), (3, 2)]
+
+
+def test_reports_are_thinned_and_the_rest_joins_the_last():
+    reports = run(reports_per_epoch=3).batches[:3]
+    assert [event.batch for event in reports] == [2, 4, 7]
+    assert [event.position for event in reports] == pytest.approx([2 / 7, 4 / 7, 1])
+
+
+def test_epoch_loss_is_weighted_by_batch_size():
+    """With a rate so small that nothing moves, the epoch's loss is the plain mean over all training rows."""
+    config = with_settings(CONFIG, {"learning_rate": 1e-5, "n_epochs": 1, "weight_decay": 0, "momentum": 0})
+    training = Training.start(config, SPLIT)
+    over_all_rows, _ = evaluate(training.model, training.train)
+    assert History.of(fit(training)).epochs[0].train_loss == pytest.approx(over_all_rows, rel=1e-4)
+
+
+def test_one_step_of_gradient_descent_by_hand():
+    """One batch of all ratings, plain SGD: w - η(∇L + λw), with autograd's gradient."""
+    config = with_settings(CONFIG, {"batch_size": 104, "n_epochs": 1, "momentum": 0})
+    training = Training.start(config, SPLIT)
+    weights = [weight.detach().clone() for weight in training.model.parameters()]
+    loss = (training.model(training.train.user_idx, training.train.item_idx) - training.train.rating).square().mean()
+    gradients = torch.autograd.grad(loss, list(training.model.parameters()))
+    list(fit(training))
+    for weight, before, gradient in zip(training.model.parameters(), weights, gradients, strict=True):
+        torch.testing.assert_close(weight.detach(), before - 0.1 * (gradient + 1e-3 * before))
+
+
+def test_evaluate_by_hand():
+    training = Training.start(with_settings(CONFIG, {"init_low": 0, "init_high": 0}), SPLIT)  # predicts 3 everywhere
+    rows = Rows(torch.tensor([0, 1]), torch.tensor([0, 1]), torch.tensor([2.5, 5.0]))
+    assert SPLIT.ratings.rating_range == (1.0, 5.0)
+    assert evaluate(training.model, rows) == pytest.approx(((0.25 + 4) / 2, (0.5 + 2) / 2))
+
+
+def test_rmse_is_the_root_of_the_validation_loss():
+    for epoch in run().epochs:
+        assert epoch.rmse == math.sqrt(epoch.valid_loss)
+        assert 0 < epoch.mae <= epoch.rmse
+        assert epoch.ratings_per_second == pytest.approx(104 / epoch.seconds)
+
+
+@pytest.mark.parametrize("kind", ["dot", "bias", "net"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+@pytest.mark.parametrize("schedule", ["constant", "cosine", "one-cycle"])
+def test_every_combination_learns(kind, optimizer, schedule):
+    model = ModelConfig(
+        kind, n_factors=4, init_low=0.2 if kind == "dot" else -0.05, init_high=0.3, sigmoid=kind != "dot"
+    )
+    config = TrainingConfig("x", model, optimizer, (Phase(30, 0.05, schedule),), batch_size=16)
+    history = run(config)
+    assert history.ended.outcome == "finished"
+    assert history.epochs[-1].train_loss < 0.8 * history.epochs[0].train_loss
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"n_factors": 5},
+        {"init_low": -0.04},
+        {"init_high": 0.06},
+        {"range_margin": 0.5},
+        {"optimizer": "adam"},
+        {"learning_rate": 0.11},
+        {"weight_decay": 2e-3},
+        {"momentum": 0.8},
+        {"batch_size": 17},
+        {"schedule": "cosine"},
+        {"schedule": "one-cycle"},
+        {"seed": 1},
+    ],
+)
+def test_every_setting_moves_the_result(change):
+    assert run(with_settings(CONFIG, change)).epochs[-1].valid_loss != run().epochs[-1].valid_loss
+
+
+@pytest.mark.parametrize("change", [{"n_hidden": 11}, {"dropout": 0.1}, {"hidden_dropout": 0.4}, {"n_factors": 5}])
+def test_every_setting_of_the_net_moves_the_result(change):
+    net = TrainingConfig("x", ModelConfig("net", n_factors=4), "adam", (Phase(2, 0.01),), batch_size=16)
+    assert run(with_settings(net, change)).epochs[-1].valid_loss != run(net).epochs[-1].valid_loss
+
+
+@pytest.mark.parametrize("change", [{"cycle_length": 2}, {"cycle_multiplier": 2}])
+def test_every_setting_of_the_cosine_moves_the_result(change):
+    cosine = with_settings(CONFIG, {"schedule": "cosine"})
+    assert run(with_settings(cosine, change)).epochs[-1].valid_loss != run(cosine).epochs[-1].valid_loss
+
+
+@pytest.mark.parametrize("kind", ["dot", "bias", "net"])
+def test_same_seed_same_numbers(kind):
+    config = TrainingConfig(
+        "x", ModelConfig(kind, n_factors=4, sigmoid=kind != "dot"), "adam", (Phase(3, 0.01),), batch_size=16
+    )
+    one, two = (Training.start(config, SPLIT) for _ in range(2))
+    histories = [History.of(fit(training)) for training in (one, two)]
+    assert [e.valid_loss for e in histories[0].epochs] == [e.valid_loss for e in histories[1].epochs]
+    assert all(torch.equal(a, b) for a, b in zip(one.model.parameters(), two.model.parameters(), strict=True))
+
+
+def test_training_leaves_the_global_generators_alone():
+    torch_before, numpy_before = torch.get_rng_state(), np.random.get_state()[1].copy()
+    run(TrainingConfig("x", ModelConfig("net", n_factors=4), "adam", (Phase(1, 0.01),), batch_size=16))
+    assert torch.equal(torch.get_rng_state(), torch_before)
+    assert (np.random.get_state()[1] == numpy_before).all()
+
+
+def test_a_second_phase_keeps_the_optimisers_state():
+    """Two phases at one rate are one longer phase, momentum and all."""
+    one = run(with_settings(CONFIG, {"n_epochs": 3})).epochs
+    split = TrainingConfig(**{**CONFIG.__dict__, "phases": (Phase(2, 0.1), Phase(1, 0.1))})
+    whole = TrainingConfig(**{**CONFIG.__dict__, "phases": (Phase(3, 0.1),)})
+    assert [e.valid_loss for e in run(split).epochs] == [e.valid_loss for e in run(whole).epochs]
+    assert one[-1].valid_loss != run(whole).epochs[-1].valid_loss
+
+
+@settings(max_examples=25, deadline=None)
+@given(n_ratings=st.integers(10, 130), batch_size=st.integers(1, 140), reports=st.integers(1, 60))
+def test_every_training_row_is_seen_once_an_epoch(n_ratings, batch_size, reports):
+    split = make_split(n_ratings=n_ratings)
+    training = Training.start(with_settings(CONFIG, {"batch_size": batch_size, "n_epochs": 1}), split)
+    seen = training.shuffled()
+    pairs = sorted(zip(seen.user_idx.tolist(), seen.item_idx.tolist(), strict=True))
+    assert pairs == sorted(zip(training.train.user_idx.tolist(), training.train.item_idx.tolist(), strict=True))
+    history = History.of(fit(training, reports_per_epoch=reports))
+    assert history.batches[-1].batch == -(-len(split.train_rows) // batch_size) == history.started.n_batches
+    assert history.epochs[0].ratings_per_second * history.epochs[0].seconds == pytest.approx(len(split.train_rows))
+
+
+def test_epochs_come_in_different_orders():
+    training = Training.start(CONFIG, SPLIT)
+    assert not torch.equal(training.shuffled().user_idx, training.shuffled().user_idx)
+
+
+def test_stop_before_the_first_batch():
+    history = run(commands=commands(Stop()))
+    assert (history.ended.outcome, history.ended.epoch, history.batches) == ("stopped", 0, [])
+
+
+def test_stop_in_the_middle_keeps_the_weights_of_the_last_batch():
+    waiting = commands()
+    training = Training.start(CONFIG, SPLIT)
+    events = fit(training, waiting)
+    while not (isinstance(event := next(events), BatchEnded) and event.epoch == 2 and event.batch == 3):
+        pass
+    waiting.put(Stop())
+    before = training.model.item_bias.weight.detach().clone()
+    (ended,) = events
+    assert (ended.outcome, ended.epoch) == ("stopped", 1)
+    assert torch.equal(training.model.item_bias.weight, before)
+
+
+def test_steps_train_as_much_as_they_say():
+    waiting = commands(Pause())
+    seen: list = []
+
+    def train() -> None:
+        for event in fit(Training.start(CONFIG, SPLIT), waiting):
+            seen.append(event)
+
+    thread = threading.Thread(target=train)
+    thread.start()
+    try:
+        for step, n_batches in [
+            ([StepBatch()], 1),
+            ([StepBatch(), StepBatch()], 3),
+            ([StepEpoch()], 7),
+            ([StepBatch()], 8),
+        ]:
+            for command in step:
+                waiting.put(command)
+            wait_until(lambda expected=n_batches: len(History.of(seen).batches) == expected)
+    finally:
+        waiting.put(Stop())
+        thread.join(timeout=10)
+    history = History.of(seen)
+    assert [(e.epoch, e.batch) for e in history.batches] == [*((1, b) for b in range(1, 8)), (2, 1)]
+    assert len(history.epochs) == 1 and history.ended.outcome == "stopped"
+
+
+def wait_until(condition, seconds: float = 10.0) -> None:
+    finished = threading.Event()
+    for _ in range(int(seconds / 0.01)):
+        if condition():
+            return
+        finished.wait(0.01)
+    raise AssertionError("waited in vain")
+
+
+def test_a_new_learning_rate_takes_effect_at_the_next_batch_and_ends_with_the_phase():
+    waiting = commands()
+    events = fit(Training.start(CONFIG, SPLIT), waiting)
+    history = History()
+    for event in events:
+        history.add(event)
+        if isinstance(event, BatchEnded) and (event.epoch, event.batch) == (1, 3):
+            waiting.put(SetLearningRate(0.03))
+    rates = [event.learning_rate for event in history.batches]
+    assert rates == pytest.approx([0.1] * 3 + [0.03] * 11 + [0.01] * 7)
+
+
+def test_pause_and_resume_change_no_number():
+    waiting = commands(Pause())
+    threading.Timer(0.1, lambda: waiting.put(Resume())).start()
+    paused = run(commands=waiting)
+    assert [e.valid_loss for e in paused.epochs] == [e.valid_loss for e in run().epochs]
+    assert paused.epochs[0].seconds < 0.1 < paused.ended.seconds
+
+
+@pytest.mark.parametrize("command", [Stop(), Pause(), Resume(), StepBatch(), StepEpoch(), SetLearningRate(0.1)])
+def test_commands_go_through_json(command):
+    assert command_from_json(command_to_json(command)) == command
+
+
+@pytest.mark.parametrize(
+    "record", [{}, {"command": "Fly"}, {"command": "Stop", "now": 1}, {"command": "SetLearningRate"}]
+)
+def test_what_is_no_command_is_a_named_error(record):
+    with pytest.raises(ConfigError, match="Commands are: Stop"):
+        command_from_json(record)
+
+
+def test_divergence_names_the_batch_and_says_what_to_do():
+    model = ModelConfig("dot", n_factors=4, init_low=0.5, init_high=1.0, sigmoid=False)
+    config = TrainingConfig("x", model, "sgd", (Phase(20, 20.0),), batch_size=16)
+    fine = run(config, reports_per_epoch=50).ended
+    coarse = run(config, reports_per_epoch=1).ended
+    assert fine.outcome == coarse.outcome == "diverged"
+    assert "at batch" in fine.message and "ten times smaller" in fine.message
+    assert fine.message == coarse.message  # the batch where it happened, however rarely losses are read
+
+
+def test_a_loss_that_is_no_number_diverges():
+    training = Training.start(CONFIG, SPLIT)
+    training.model.user_bias.weight.data.fill_(math.nan)
+    ended = History.of(fit(training)).ended
+    assert ended.outcome == "diverged" and "nan at batch 1 of epoch 1" in ended.message
+
+
+def test_out_of_memory_is_failed(monkeypatch):
+    training = Training.start(CONFIG, SPLIT)
+    monkeypatch.setattr(training.optimizer, "step", lambda: (_ for _ in ()).throw(MemoryError("no room")))
+    ended = History.of(fit(training)).ended
+    assert ended.outcome == "failed" and "smaller batch" in ended.message
+
+
+def test_history_goes_through_json():
+    history = run()
+    assert History.from_json(json.loads(json.dumps(history.to_json()))) == history
+
+
+def test_progress_by_hand():
+    started = FitStarted(104, 26, 7, 4, 135, "cpu", "")
+    history = History.of([started])
+    assert history.progress() == (0, None, None)
+    history.add(BatchEnded(1, 7, 7, 1, 1.0, 0.1, seconds=2.0))
+    history.add(EpochEnded(1, 1, 1.0, 1.0, 1.0, 1.0, 0.1, seconds=2.0, ratings_per_second=52.0))
+    assert history.progress() == (0.25, 52, 6)
+    history.add(BatchEnded(2, 1, 2, 1, 1.0, 0.1, seconds=1.0))
+    # One and a half of four epochs, 156 ratings, in 3 seconds: 2.5 epochs of 2 seconds are left.
+    assert history.progress() == (0.375, 52, 5)
+
+
+def test_progress_ends_at_one():
+    fraction, ratings_per_second, seconds_left = run().progress()
+    assert (fraction, seconds_left) == (1, 0) and ratings_per_second > 0
+
+
+def test_asking_for_cuda_without_one_says_so(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert resolve_device("auto") == torch.device("cpu")
+    with pytest.raises(ConfigError, match="no CUDA device"):
+        resolve_device("cuda")
+    with pytest.raises(ConfigError, match="auto, cpu, cuda"):
+        resolve_device("tpu")
