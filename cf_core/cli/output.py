@@ -1,0 +1,55 @@
+"""How the commands speak: JSON lines for machines, tables for people. Nothing in here knows what is said."""
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+PLAIN_WIDTH = 120
+"""Columns of a table that goes to a file or a pipe."""
+
+
+def print_json(record: dict[str, Any]) -> None:
+    """One JSON object on a line of its own, at once. Numbers that are none (NaN, infinity) become null."""
+    sys.stdout.write(json.dumps(_plain(record), allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+def _plain(value: Any) -> Any:
+    """`value` in the types of JSON; NumPy scalars and arrays become Python's."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def console() -> "Console":
+    """Standard output for people."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False, markup=False)
+
+
+def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, text: Iterable[str] = ()) -> None:
+    """A table; columns are set flush right but for those named in `text`."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(title=Text(title), title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, justify="left" if column in text else "right")
+    for row in rows:
+        table.add_row(*(Text(cell) for cell in row))
+    console().print(table)
+
+
+def number(value: float | None, digits: int = 3) -> str:
+    """`value` for people, "–" where there is none."""
+    return "–" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"

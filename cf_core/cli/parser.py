@@ -1,0 +1,50 @@
+"""What the commands' options have in common. Nothing in here knows what a command does."""
+
+import argparse
+from pathlib import Path
+from typing import Any, NoReturn
+
+from cf_core.errors import ConfigError
+
+Commands = Any
+"""What `add_subparsers` gives; argparse keeps the type to itself."""
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser that raises `ConfigError` where argparse would print its usage and leave."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **options)
+
+    def error(self, message: str) -> NoReturn:
+        raise ConfigError(f"{message}. See {self.prog} --help.")
+
+
+def add_json(parser: argparse._ActionsContainer) -> None:
+    """`--json`, with every command."""
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, for machines")
+
+
+def add_runs(parser: argparse.ArgumentParser) -> None:
+    """`--runs`, with every command that reads or writes runs."""
+    parser.add_argument("--runs", type=Path, default=Path("runs"), metavar="DIR", help="where runs are kept (runs)")
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """`--data`, with every command that reads ratings; see `data_folder`."""
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the data set (ml-latest-small)")
+
+
+def data_folder(arguments: argparse.Namespace) -> Path:
+    """The folder that `--data` names, or that of the embedded data."""
+    from cf_core.data.reading import EMBEDDED
+
+    return arguments.data if arguments.data is not None else EMBEDDED
+
+
+def positive(text: str) -> int:
+    """A whole number from 1, as the `type` of an option."""
+    number = int(text) if text.isdecimal() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return number

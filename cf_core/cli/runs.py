@@ -1,0 +1,95 @@
+"""`runs`: what the store holds; and how the other commands find a run in it."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cf_core.cli.output import console, number, print_json, print_table
+from cf_core.cli.parser import Commands, add_json, add_runs
+from cf_core.errors import StoreError, UnknownRunError
+
+if TYPE_CHECKING:
+    from cf_core.runs.spec import Run
+    from cf_core.runs.store import RunStore
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "runs", help="list what the store holds", description="List the runs, the newest first."
+    )
+    add_runs(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print all runs. A folder that is not there holds none, and is not made."""
+    found = open_store(arguments.runs).list() if arguments.runs.exists() else []
+    if arguments.json:
+        for each in found:
+            print_json(_fields(each))
+    elif found:
+        _print(found, arguments.runs)
+    else:
+        hint = f"No runs in {arguments.runs} yet. Train one: python -m cf_core train --recipe fast"
+        console().print(hint, soft_wrap=True)
+    return 0
+
+
+def open_store(folder: Path) -> "RunStore":
+    """The store at `folder`, which has to be there.
+
+    Raises:
+        StoreError: it is not.
+    """
+    from cf_core.runs.store import RunStore
+
+    if not folder.exists():
+        raise StoreError(f"{folder}: there is no such folder of runs. Train a run first, or name another with --runs.")
+    return RunStore(folder)
+
+
+def find(store: "RunStore", name: str) -> "Run":
+    """The run of that id, or of the one id that begins so, or the newest run with factors where `name` is "latest".
+
+    Raises:
+        UnknownRunError: there is none, or more than one.
+    """
+    runs = store.list()
+    if name == "latest":
+        matches = [run for run in runs if run.has_factors][:1]
+    else:
+        matches = [run for run in runs if run.run_id == name] or [run for run in runs if run.run_id.startswith(name)]
+    if len(matches) > 1:
+        ids = ", ".join(run.run_id for run in matches)
+        raise UnknownRunError(f"'{name}' could be any of {ids}. Give more of the id.")
+    return matches[0] if matches else store.get(name)
+
+
+def _fields(run: "Run") -> dict[str, Any]:
+    return {
+        "run_id": run.run_id,
+        "recipe": run.spec.config.recipe,
+        "outcome": run.outcome,
+        "created": run.created.isoformat(),
+        "epochs": run.n_epochs_done,
+        "valid_loss": run.valid_loss,
+        "rmse": run.rmse,
+    }
+
+
+def _print(runs: "list[Run]", folder: Path) -> None:
+    rows = [
+        [
+            run.run_id,
+            run.outcome,
+            f"{run.created.astimezone():%Y-%m-%d %H:%M}",
+            f"{run.n_epochs_done} of {run.spec.config.n_epochs}",
+            number(run.valid_loss),
+            number(run.rmse),
+        ]
+        for run in runs
+    ]
+    columns = ["run", "outcome", "created", "epochs", "valid_loss (MSE)", "RMSE (stars)"]
+    print_table(f"Runs in {folder}", columns, rows, text=("run", "outcome", "created"))

@@ -1,0 +1,172 @@
+"""`train`: train a recipe on a data set, in this process, and keep the run."""
+
+import argparse
+import contextlib
+import queue
+import signal
+import sys
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from cf_core.cli.output import console, print_json
+from cf_core.cli.parser import Commands, add_data, add_json, add_runs, data_folder
+from cf_core.errors import ConfigError
+from cf_core.training.commands import Command, Stop
+from cf_core.training.config import SETTINGS, with_settings
+from cf_core.training.events import BatchEnded, EpochEnded, Event, FitEnded, FitStarted
+from cf_core.training.recipes import RECIPES, recipe
+
+if TYPE_CHECKING:
+    from cf_core.runs.spec import RunSpec
+
+STATUS = {"finished": 0, "stopped": 130, "diverged": 1, "failed": 1}
+
+
+def add_to(commands: Commands) -> None:
+    """Add the command to the parser."""
+    parser = commands.add_parser(
+        "train",
+        help="train a model and keep it",
+        description="Train a model and keep it. Ctrl-C stops it; what it has learnt so far is kept.",
+        epilog=f"settings for --set: {', '.join(SETTINGS)}",
+    )
+    add_data(parser)
+    parser.add_argument("--recipe", required=True, metavar="NAME", help=f"one of {', '.join(RECIPES)}")
+    parser.add_argument("--epochs", metavar="N", help="epochs in all; the last phase takes up the difference")
+    parser.add_argument("--seed", metavar="S", help="where the random numbers start (0)")
+    parser.add_argument(
+        "--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting of the recipe"
+    )
+    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda", help="where to train (auto)")
+    add_runs(parser)
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train, telling how it goes. A run that diverged or failed puts its advice on standard error."""
+    spec = _spec(arguments)
+    from cf_core.runs.execute import execute
+    from cf_core.runs.store import RunStore
+
+    store = RunStore(arguments.runs)
+    run_id = store.create(spec).run_id
+    ended = None
+    with _stop_on_interrupt() as commands, _Lines(run_id) if arguments.json else _Screen(run_id) as display:
+        for event in execute(store, run_id, commands):
+            display.show(event)
+            ended = event
+    assert isinstance(ended, FitEnded)
+    if STATUS[ended.outcome] == 1:
+        print(f"Run {run_id} {ended.outcome}. {ended.message}", file=sys.stderr)
+    return STATUS[ended.outcome]
+
+
+def _spec(arguments: argparse.Namespace) -> "RunSpec":
+    from cf_core.data.split import SplitConfig
+    from cf_core.runs.spec import RunSpec
+
+    settings = dict(_pair(text) for text in arguments.set)
+    named = {"n_epochs": arguments.epochs, "seed": arguments.seed}
+    settings |= {name: value for name, value in named.items() if value is not None}
+    config = with_settings(recipe(arguments.recipe).config, settings)
+    return RunSpec(str(data_folder(arguments)), SplitConfig(), config, arguments.device)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ConfigError(f"--set {text}: not KEY=VALUE. Write it as in --set learning_rate=0.01.")
+    return name, value
+
+
+@contextlib.contextmanager
+def _stop_on_interrupt() -> Iterator["queue.SimpleQueue[Command]"]:
+    """Commands for a run, in which the first Ctrl-C puts `Stop`; the second one breaks off."""
+    commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
+
+    def stop(*_: object) -> None:
+        commands.put(Stop())
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield commands
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class _Lines:
+    """The events of the contract for machines."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+
+    def __enter__(self) -> "_Lines":
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def show(self, event: Event) -> None:
+        if isinstance(event, EpochEnded):
+            print_json(event.to_json())
+        elif isinstance(event, FitEnded):
+            record = {"event": event.kind, "outcome": event.outcome, "run_id": self.run_id, "seconds": event.seconds}
+            print_json(record)
+
+
+class _Screen:
+    """A line an epoch and, on a terminal, a progress bar with the losses."""
+
+    def __init__(self, run_id: str) -> None:
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self.run_id = run_id
+        self.console = console()
+        bar = TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn()
+        self.progress = Progress(*bar, console=self.console, transient=True, disable=not self.console.is_terminal)
+        self.task = self.progress.add_task("getting ready", total=None)
+        self.n_epochs = 0
+        self.valid_loss = "–"
+
+    def __enter__(self) -> "_Screen":
+        self.progress.__enter__()
+        return self
+
+    def __exit__(self, *reason: Any) -> None:
+        self.progress.__exit__(*reason)
+
+    def show(self, event: Event) -> None:
+        match event:
+            case FitStarted():
+                self._started(event)
+            case BatchEnded():
+                losses = f"train {event.train_loss:.3f}  valid {self.valid_loss}"
+                self.progress.update(self.task, completed=event.position, description=losses)
+            case EpochEnded():
+                self._epoch_ended(event)
+            case FitEnded():
+                self._ended(event)
+
+    def _started(self, event: FitStarted) -> None:
+        self.n_epochs = event.n_epochs
+        self.progress.update(self.task, total=event.n_epochs)
+        self._print(
+            f"Run {self.run_id}: {event.n_parameters:,} weights, {event.n_train:,} ratings to train on and "
+            f"{event.n_valid:,} to validate, on {event.device}. Losses are mean squared errors."
+        )
+
+    def _epoch_ended(self, event: EpochEnded) -> None:
+        self.valid_loss = f"{event.valid_loss:.3f}"
+        self._print(
+            f"epoch {event.epoch:>3} of {self.n_epochs}   train {event.train_loss:.3f}   valid {self.valid_loss}   "
+            f"RMSE {event.rmse:.3f}   {event.seconds:.2f} s   {event.ratings_per_second:,.0f} ratings/s"
+        )
+
+    def _ended(self, event: FitEnded) -> None:
+        self._print(f"{event.outcome.capitalize()} after {event.epoch} epochs, {event.seconds:.1f} s.")
+        if event.outcome == "finished":
+            self._print(f"Go on with: python -m cf_core leaderboard {self.run_id}")
+
+    def _print(self, line: str) -> None:
+        self.progress.console.print(line, soft_wrap=True)

@@ -1,0 +1,1 @@
+"""The store of runs, and the workers that train in the background."""

@@ -1,0 +1,60 @@
+"""Between the rows of the tables and what the rest of the program speaks of. Nothing in here opens the database."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import cast
+
+from cf_core.runs.spec import Run, RunOutcome, RunSpec
+from cf_core.runs.tables import EpochRow, RunRow
+from cf_core.training.history import History
+
+
+def new_row(run_id: str, spec: RunSpec, owner: str, keeper: str, created: datetime) -> RunRow:
+    """The row of a run that waits for its turn."""
+    return RunRow(
+        run_id=run_id,
+        created=created.isoformat(),
+        owner=owner,
+        spec=spec.to_json(),
+        outcome="queued",
+        message="",
+        keeper=keeper,
+        fingerprint="",
+        versions={},
+        n_epochs_done=0,
+        has_factors=False,
+    )
+
+
+def run_of(row: RunRow) -> Run:
+    """The run that the row tells of."""
+    return Run(
+        run_id=row.run_id,
+        spec=RunSpec.from_json(row.spec),
+        owner=row.owner,
+        outcome=cast(RunOutcome, row.outcome),
+        message=row.message,
+        created=datetime.fromisoformat(row.created),
+        seconds=row.seconds,
+        n_epochs_done=row.n_epochs_done,
+        valid_loss=row.valid_loss,
+        rmse=row.rmse,
+        fingerprint=row.fingerprint,
+        versions=row.versions,
+        has_factors=row.has_factors,
+    )
+
+
+def epoch_rows(run_id: str, history: History, after: int) -> Iterator[EpochRow]:
+    """A row for each epoch of `history` later than epoch `after`, the one under way included."""
+    ended = {epoch.epoch: epoch.to_json() for epoch in history.epochs}
+    for number in sorted({batch.epoch for batch in history.batches} | set(ended)):
+        if number > after:
+            batches = [batch.to_json() for batch in history.batches if batch.epoch == number]
+            yield EpochRow(run_id=run_id, epoch=number, batches=batches, ended=ended.get(number))
+
+
+def history_of(row: RunRow, epochs: Iterable[EpochRow]) -> History:
+    """The history that the rows tell, `epochs` in order."""
+    records = [row.started, *(record for epoch in epochs for record in (*epoch.batches, epoch.ended)), row.ended]
+    return History.from_json(record for record in records if record is not None)

@@ -1,0 +1,83 @@
+"""What a run is: what was asked for (`RunSpec`) and what became of it (`Run`). Plain data, to and from JSON.
+
+Nothing in here touches the store or imports torch.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any, Literal, get_args
+
+from cf_core.data.split import SplitConfig
+from cf_core.errors import ConfigError
+from cf_core.training.config import TrainingConfig
+from cf_core.training.events import Outcome
+
+DeviceName = Literal["auto", "cpu", "cuda"]
+RunOutcome = Literal["queued", "running", "interrupted"] | Outcome
+"""Two that a process has yet to move on, one for a run that was cut off, and those of `fit`."""
+
+UNFINISHED: tuple[RunOutcome, ...] = ("queued", "running")
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """All that it takes to train a run again to the same numbers.
+
+    `data` is the folder of the data set, made absolute; `device` is "auto", "cpu" or "cuda".
+
+    Raises:
+        ConfigError: an unknown device.
+    """
+
+    data: str
+    split: SplitConfig
+    config: TrainingConfig
+    device: DeviceName = "auto"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "data", os.path.abspath(self.data))
+        if self.device not in get_args(DeviceName):
+            raise ConfigError(f"There is no device '{self.device}'. Choose one of: {', '.join(get_args(DeviceName))}.")
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain JSON; `from_json` gives the equal specification back."""
+        return {**asdict(self), "config": self.config.to_json()}
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> "RunSpec":
+        """The specification that `to_json` wrote.
+
+        Raises:
+            ConfigError: a field is missing, unknown or out of range.
+        """
+        try:
+            split, config = SplitConfig(**record["split"]), TrainingConfig.from_json(record["config"])
+            return cls(**{**record, "split": split, "config": config})
+        except (KeyError, TypeError) as error:
+            raise ConfigError(f"Not the record of a run: {error}. Train the run anew.") from error
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run as the store knows it.
+
+    `seconds` is the time that `FitEnded` reports, None until then; `valid_loss` (squared stars) and `rmse` (stars) are
+    those of the last epoch, None before the first; `fingerprint` is that of the data, "" until they were read;
+    `has_factors` tells whether `RunStore.factors` has something to give; `message` says in words why a run ended early.
+    """
+
+    run_id: str
+    spec: RunSpec
+    owner: str
+    outcome: RunOutcome
+    message: str
+    created: datetime
+    seconds: float | None = None
+    n_epochs_done: int = 0
+    valid_loss: float | None = None
+    rmse: float | None = None
+    fingerprint: str = ""
+    versions: dict[str, str] = field(default_factory=dict)
+    has_factors: bool = False

@@ -1,0 +1,89 @@
+"""The tables of the store, and the steps that bring an older database up to them. Nothing in here knows what a run is.
+
+A database carries the number of steps it has taken in `PRAGMA user_version`. A step, once released, is never edited:
+a change of the tables is a new step at the end of `MIGRATIONS` and the same change in the classes above it.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import JSON, Connection, ForeignKey, text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Table(DeclarativeBase):
+    """Base of the tables."""
+
+    type_annotation_map = {dict[str, Any]: JSON, dict[str, str]: JSON, list[dict[str, Any]]: JSON}  # noqa: RUF012
+
+
+class RunRow(Table):
+    """One run. `created` is in ISO 8601, UTC; `keeper` names the process that has the run in hand (see keeper.py)."""
+
+    __tablename__ = "runs"
+
+    run_id: Mapped[str] = mapped_column(primary_key=True)
+    created: Mapped[str]
+    owner: Mapped[str]
+    spec: Mapped[dict[str, Any]]
+    outcome: Mapped[str]
+    message: Mapped[str]
+    keeper: Mapped[str]
+    fingerprint: Mapped[str]
+    versions: Mapped[dict[str, str]]
+    seconds: Mapped[float | None]
+    n_epochs_done: Mapped[int]
+    valid_loss: Mapped[float | None]
+    rmse: Mapped[float | None]
+    has_factors: Mapped[bool]
+    started: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    ended: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class EpochRow(Table):
+    """One epoch of a run with its batch reports, as events in JSON; `ended` is null for one that was cut short."""
+
+    __tablename__ = "epochs"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True)
+    epoch: Mapped[int] = mapped_column(primary_key=True)
+    batches: Mapped[list[dict[str, Any]]]
+    ended: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+
+
+def _create_tables(connection: Connection) -> None:
+    connection.execute(
+        text("""
+        CREATE TABLE runs (
+            run_id VARCHAR NOT NULL PRIMARY KEY,
+            created VARCHAR NOT NULL,
+            owner VARCHAR NOT NULL,
+            spec JSON NOT NULL,
+            outcome VARCHAR NOT NULL,
+            message VARCHAR NOT NULL,
+            keeper VARCHAR NOT NULL,
+            fingerprint VARCHAR NOT NULL,
+            versions JSON NOT NULL,
+            seconds DOUBLE,
+            n_epochs_done INTEGER NOT NULL,
+            valid_loss DOUBLE,
+            rmse DOUBLE,
+            has_factors BOOLEAN NOT NULL,
+            started JSON,
+            ended JSON
+        )""")
+    )
+    connection.execute(
+        text("""
+        CREATE TABLE epochs (
+            run_id VARCHAR NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
+            epoch INTEGER NOT NULL,
+            batches JSON NOT NULL,
+            ended JSON,
+            PRIMARY KEY (run_id, epoch)
+        )""")
+    )
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_tables,)
+"""Step n (from 1) takes a database from version n - 1 to version n."""

@@ -1,0 +1,38 @@
+"""A data set so small that an epoch takes milliseconds, and runs on it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cf_core.data.split import SplitConfig
+from cf_core.runs.spec import RunSpec
+from cf_core.training.config import ModelConfig, Phase, TrainingConfig
+
+N_USERS, N_ITEMS = 30, 40
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in MovieLens' format: 30 users, 40 movies, about half of all possible ratings."""
+    folder = tmp_path_factory.mktemp("tiny")
+    draw = np.random.default_rng(0)
+    pairs = [(user, item) for user in range(1, N_USERS + 1) for item in range(1, N_ITEMS + 1) if draw.random() < 0.5]
+    ratings = [f"{user},{item},{draw.integers(1, 11) / 2},{1000 + user}" for user, item in pairs]
+    movies = [f"{item},Movie {item} (19{item + 10}),Drama" for item in range(1, N_ITEMS + 1)]
+    (folder / "ratings.csv").write_text("\n".join(["userId,movieId,rating,timestamp", *ratings, ""]))
+    (folder / "movies.csv").write_text("\n".join(["movieId,title,genres", *movies, ""]))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def make_spec(tiny_data: Path) -> Callable[..., RunSpec]:
+    """`make_spec(n_epochs=2, learning_rate=0.01, seed=0)`: a small model on the tiny data."""
+
+    def make(n_epochs: int = 2, learning_rate: float = 0.01, seed: int = 0) -> RunSpec:
+        phases = (Phase(n_epochs, learning_rate),)
+        config = TrainingConfig("tiny", ModelConfig("bias", n_factors=4), "adam", phases, batch_size=16, seed=seed)
+        return RunSpec(str(tiny_data), SplitConfig(), config, "cpu")
+
+    return make
