@@ -1,0 +1,61 @@
+"""Where the axes of the curves end and what is ticked on them, so that a growing plot neither jumps nor hides its end.
+
+Nothing in here draws a curve.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+
+from cf_core.charts.style import axis
+
+
+def epoch_axis(n_epochs: int, **more: Any) -> dict[str, Any]:
+    """An axis from 0 to `n_epochs`, with a hair of room so that the last marker is whole."""
+    whole = {"tickmode": "linear", "tick0": 0, "dtick": max(1, math.ceil(n_epochs / 12))}
+    title = {"unifiedhovertitle": {"text": "epoch %{x:.2f}"}}
+    return axis("epochs", range=[0, n_epochs * 1.015], showgrid=False, **whole, **title, **more)
+
+
+def loss_limits(
+    train: list[float | None], valid: list[float | None], lesson: list[float | None]
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Bounds of the loss axis, and the note that says what lies above it.
+
+    The bounds act on the automatic range only, so that a user's zoom outlives them. Where the first training losses
+    tower over nine tenths of the others and over all validation losses, they are left out.
+    """
+    reports, marks = _finite(train), _finite(valid + lesson)
+    if not reports and not marks:
+        return {"showticklabels": False, "showgrid": False, "range": [0, 1]}, [_note("no losses yet", x=0.5, y=0.7)]
+    room: dict[str, Any] = {"include": [0.97 * loss for loss in _finite(lesson[-1:])]}
+    top = 1.12 * max(float(np.quantile(reports, 0.9)) if reports else 0, *marks, 0)
+    if not reports or not marks or max(reports) <= 1.25 * top:
+        return {"autorangeoptions": room}, []
+    room |= {"clipmin": 0.93 * min(reports + marks), "clipmax": top}
+    text = f"starts at {reports[0]:.3g}" if reports[0] > top else f"up to {max(reports):.3g}"
+    return {"autorangeoptions": room}, [_note(f"↑ {text}", x=0.02, y=1)]
+
+
+def _finite(losses: list[float | None]) -> list[float]:
+    return [loss for loss in losses if loss is not None]
+
+
+def _note(text: str, **where: Any) -> dict[str, Any]:
+    """Text on the plot, placed by shares of its width and height; it hangs from where it is placed."""
+    place = {"xref": "paper", "yref": "paper", "xanchor": "left" if where["x"] < 0.5 else "center", "yanchor": "top"}
+    return {"text": text, "showarrow": False, "font": {"size": 12}, **place, **where}
+
+
+def rate_ticks(rates: list[float]) -> dict[str, Any]:
+    """Ticks at powers of ten, at most five of them; rates that fade out are cut five decades below the highest."""
+    highest = max(rates, default=0.0)
+    if highest <= 0:
+        return {"showticklabels": False, "showgrid": False, "range": [-3, -1]}
+    lowest = max(min((rate for rate in rates if rate > 0), default=highest), highest * 1e-5)
+    low, high = math.floor(math.log10(lowest) + 1e-9), math.ceil(math.log10(highest) - 1e-9)
+    low -= low == high
+    powers = range(high, low - 1, -math.ceil((high - low + 1) / 5))
+    bounds = {"include": [10.0 ** (low - 0.1), 10.0 ** (high + 0.1)], "clipmin": 10.0 ** (low - 0.3)}
+    return {"tickvals": [10.0**power for power in powers], "tickformat": "~g", "autorangeoptions": bounds}

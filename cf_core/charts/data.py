@@ -1,0 +1,160 @@
+"""Charts of the ratings as they are, before any training: how many of each, who has how many, who rated what.
+
+Nothing in here counts ratings; the frames come counted.
+"""
+
+import math
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from cf_core.charts.style import BLUE, GREEN, MAX_POINTS, SEQUENTIAL, axis, colorscale, layout, plain, short_title
+
+NUMBERS_UP_TO = 20
+
+
+def rating_histogram(frame: pd.DataFrame) -> go.Figure:
+    """Bars of how often each rating was given.
+
+    Args:
+        frame: columns rating (stars) and n_ratings.
+    """
+    share = frame["n_ratings"] / max(int(frame["n_ratings"].sum()), 1)
+    bars = go.Bar(
+        name="ratings",
+        x=frame["rating"].tolist(),
+        y=frame["n_ratings"].tolist(),
+        customdata=share.round(4).tolist(),
+        hovertemplate="%{x} stars<br>%{y:,} ratings, %{customdata:.1%} of all<extra></extra>",
+        marker_color=BLUE,
+    )
+    return go.Figure(
+        bars,
+        layout(
+            "How often each rating was given",
+            height=340,
+            bargap=0.2,
+            showlegend=False,
+            xaxis=axis("rating (stars)", tickvals=frame["rating"].tolist(), showgrid=False),
+            yaxis=axis("number of ratings", rangemode="tozero", tickformat=",~s"),
+        ),
+    )
+
+
+def long_tail(frame: pd.DataFrame, what: Literal["user", "item"], axes: Literal["log", "linear"] = "log") -> go.Figure:
+    """Number of ratings by rank, the busiest user or most rated movie first.
+
+    At most `MAX_POINTS` ranks are drawn, the first and the last among them: evenly spaced on the axis that is shown.
+
+    Args:
+        frame: columns rank (from 1), id, n_ratings, share_cumulative (0 to 1) and, for movies, title; in rank order.
+        what: "user" or "item", for the wording.
+        axes: both axes logarithmic or both linear.
+    """
+    noun = {"user": "user", "item": "movie"}[what]
+    drawn = frame.iloc[_spaced_ranks(len(frame), axes)]
+    names = drawn["title"].map(plain) if "title" in drawn else f"{noun} " + drawn["id"].astype(str)
+    line = go.Scatter(
+        name=f"{noun}s",
+        x=drawn["rank"].tolist(),
+        y=drawn["n_ratings"].tolist(),
+        customdata=list(zip(names, drawn["id"], drawn["share_cumulative"].round(4), strict=True)),
+        hovertemplate=f"<b>%{{customdata[0]}}</b> (id %{{customdata[1]}})<br>rank %{{x:,}}: %{{y:,}} ratings<br>"
+        f"{noun}s up to here hold %{{customdata[2]:.1%}} of all ratings<extra></extra>",
+        mode="lines+markers",
+        marker={"size": 5},
+        line={"color": {"user": GREEN, "item": BLUE}[what], "width": 1.5},
+    )
+    return go.Figure(
+        line,
+        layout(
+            f"Ratings per {noun}",
+            subtitle=_top_tenth(frame, noun),
+            uirevision=f"{what} {axes}",
+            showlegend=False,
+            xaxis=axis(f"rank of the {noun}, most ratings first", **_number_axis(axes)),
+            yaxis=axis("number of ratings", **_number_axis(axes)),
+        ),
+    )
+
+
+def _number_axis(axes: Literal["log", "linear"]) -> dict[str, Any]:
+    return (
+        {"type": "log", "dtick": 1, "tickformat": ","}
+        if axes == "log"
+        else {"type": "linear", "rangemode": "tozero", "tickformat": ","}
+    )
+
+
+def _spaced_ranks(n: int, axes: Literal["log", "linear"]) -> list[int]:
+    if n <= MAX_POINTS:
+        return list(range(n))
+    spaced = np.geomspace(1, n, MAX_POINTS) if axes == "log" else np.linspace(1, n, MAX_POINTS)
+    return [int(rank) - 1 for rank in np.unique(spaced.round())]
+
+
+def _top_tenth(frame: pd.DataFrame, noun: str) -> str:
+    if frame.empty:
+        return ""
+    n = math.ceil(len(frame) / 10)
+    share = float(frame["share_cumulative"].iloc[n - 1])
+    most = {"user": "busiest", "movie": "most rated"}[noun]
+    return f"the {most} tenth of {noun}s holds {share:.0%} of the ratings" if n > 1 else ""
+
+
+def crosstab_heatmap(
+    table: pd.DataFrame, titles: Mapping[Any, str], rating_range: tuple[float, float] | None = None
+) -> go.Figure:
+    """Who rated what as a heat map. A blank cell is a movie that the user has not rated, and stays empty.
+
+    Both axes are categories, so that raw ids stand side by side however far apart they are as numbers. Up to
+    `NUMBERS_UP_TO` rows and columns, every cell shows its rating.
+
+    Args:
+        table: raw user ids down, raw movie ids across, ratings (stars) in the cells, NaN where there is none.
+        titles: movie title by raw id; a movie that is not in it shows its id.
+        rating_range: lowest and highest rating (stars) of the colours, so that they mean the same in every crosstab;
+            those of the table where not given.
+    """
+    low, high = rating_range or (None, None)
+    small = max(table.shape) <= NUMBERS_UP_TO
+    full = [plain(titles.get(item, f"movie {item}")) for item in table.columns]
+    ratings = [[None if pd.isna(value) else float(value) for value in row] for row in table.to_numpy()]
+    cells = go.Heatmap(
+        name="ratings",
+        x=_distinct(table.columns.tolist(), titles),
+        y=[str(user) for user in table.index],
+        z=ratings,
+        text=[["" if value is None else f"{value:g}" for value in row] for row in ratings],
+        texttemplate="%{text}" if small else None,
+        customdata=[[[title, str(item)] for title, item in zip(full, table.columns, strict=True)]] * len(table),
+        hovertemplate="<b>%{customdata[0]}</b> (id %{customdata[1]})<br>user %{y}: %{z} stars<extra></extra>",
+        hoverongaps=False,
+        zmin=low,
+        zmax=high,
+        xgap=1,
+        ygap=1,
+        colorscale=colorscale(SEQUENTIAL),
+        colorbar={"title": {"text": "stars"}, "thickness": 12, "outlinewidth": 0},
+    )
+    every = {"tickmode": "linear", "dtick": 1} if small else {}
+    plain_axis = {"type": "category", "showgrid": False}
+    return go.Figure(
+        cells,
+        layout(
+            "Who rated what, in stars",
+            height=min(240 + 22 * len(table), 900),
+            uirevision=f"{table.index.tolist()} {table.columns.tolist()}",
+            xaxis=axis("movie", tickangle=-50, tickfont={"size": 11}, **plain_axis, **every),
+            yaxis=axis("user id", autorange="reversed", **plain_axis, **every),
+        ),
+    )
+
+
+def _distinct(items: list[Any], titles: Mapping[Any, str]) -> list[str]:
+    """Short titles, with the id behind those that would name two movies."""
+    short = [short_title(titles.get(item, f"movie {item}"), 20) for item in items]
+    return [f"{name} {item}" if short.count(name) > 1 else name for name, item in zip(short, items, strict=True)]

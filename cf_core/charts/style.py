@@ -1,0 +1,115 @@
+"""How every chart looks: colours, the common layout, and text that is safe to put into a figure.
+
+Nothing in here knows what a chart shows. Text colour, grid colour and fonts are left out on purpose: whoever draws the
+figure supplies them, so that one figure reads in light and in dark.
+"""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import plotly.graph_objects as go
+
+# Each has a contrast of at least 3:1 both on white and on #0e1117; neighbours differ in hue for colour-blind eyes too.
+CATEGORICAL = (
+    "#2f7fd1",
+    "#d9720b",
+    "#2a9d62",
+    "#d64b8a",
+    "#8e6bd1",
+    "#1f93a6",
+    "#d8503f",
+    "#8f8a1d",
+    "#a9744f",
+    "#5c8a3a",
+)
+BLUE, ORANGE, GREEN, PINK, PURPLE = CATEGORICAL[:5]
+GREY = "#7d8894"
+SEQUENTIAL = ("#5d6bd8", "#955fcb", "#c6568f", "#dc6a4f", "#df8f2b")
+DIVERGING = ("#2f7fd1", "#6f86a6", "#8b8b8b", "#b07f52", "#d9720b")
+
+MAX_POINTS = 600
+
+
+def colorscale(colors: tuple[str, ...]) -> list[list[Any]]:
+    """The colours spread evenly over 0 to 1, as Plotly takes them."""
+    return [[i / (len(colors) - 1), color] for i, color in enumerate(colors)]
+
+
+def layout(title: str, *, subtitle: str = "", uirevision: str = "keep", **more: Any) -> go.Layout:
+    """The common layout with the chart's own parts in `more`.
+
+    Title above and legend below reserve their own room. What the user did (zoom, legend) is kept by whoever redraws
+    the figure for as long as `uirevision` stays the same.
+    """
+    heading: dict[str, Any] = {
+        "text": title,
+        "font": {"size": 16},
+        "x": 0,
+        "xref": "container",
+        "xanchor": "left",
+        "y": 1,
+        "yref": "container",
+        "yanchor": "top",
+        "pad": {"t": 8, "b": 12, "l": 8},
+        "automargin": True,
+    }
+    if subtitle:
+        heading["subtitle"] = {"text": subtitle, "font": {"size": 12}}
+    common: dict[str, Any] = {
+        "title": heading,
+        "template": go.layout.Template(),
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "colorway": CATEGORICAL,
+        "margin": {"l": 8, "r": 12, "t": 44, "b": 8},
+        "hoverlabel": {"align": "left", "namelength": -1},
+        "hovermode": "closest",
+        "legend": {
+            "orientation": "h",
+            "x": 0,
+            "xanchor": "left",
+            "y": 0,
+            "yref": "container",
+            "yanchor": "bottom",
+            "itemsizing": "constant",
+        },
+        "uirevision": uirevision,
+    }
+    return go.Layout({**common, **more})
+
+
+def axis(title: str, **more: Any) -> dict[str, Any]:
+    """An axis that makes room for its labels and title."""
+    return {
+        "title": {"text": title, "standoff": 8},
+        "automargin": True,
+        "zeroline": False,
+        "ticklabelstandoff": 4,
+        **more,
+    }
+
+
+def plain(text: object) -> str:
+    """`text` so that Plotly shows it as it stands, without taking parts of it for tags."""
+    return str(text).replace("<", "&lt;")
+
+
+def short_title(title: str, length: int = 24) -> str:
+    """A movie's title for narrow places: no year, no inverted article, cut to `length` characters with "…".
+
+    "Shawshank Redemption, The (1994)" becomes "Shawshank Redemption".
+    """
+    name = title.rstrip()
+    if name.endswith(")") and name[-6:-5] == "(" and name[-5:-1].isdigit():
+        name = name[:-6].rstrip()
+    for article in (", The", ", A", ", An"):
+        name = name.removesuffix(article)
+    return plain(name if len(name) <= length else name[: length - 1].rstrip() + "…")
+
+
+def thin(n: int, limit: int = MAX_POINTS) -> npt.NDArray[np.int64]:
+    """Positions of at most `limit` of `n` points, evenly spaced, first and last among them."""
+    if n <= limit:
+        return np.arange(n, dtype=np.int64)
+    return np.linspace(0, n - 1, limit).round().astype(np.int64)

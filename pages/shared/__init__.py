@@ -1,0 +1,1 @@
+"""What several pages use: the frame around them, the browser's own workspace, cached loaders, widgets, the plot."""

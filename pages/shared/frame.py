@@ -1,0 +1,61 @@
+"""The frame around every page: configuration, navigation, sidebar, and the heading that a page begins with.
+
+Nothing in here knows what a page shows.
+"""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from cf_core.errors import CFError
+from pages.shared import loaders, session
+from pages.shared.widgets import say_error
+
+ICON = Path(__file__).with_name("icon.png")
+FRAMED = "framed"
+"""Key in the session: `run` has been in this session, so a page may rely on the sidebar."""
+
+
+def run() -> None:
+    """One run of the app: what `app.py` does."""
+    st.set_page_config(page_title="CF Lab", page_icon=str(ICON), layout="wide")
+    page = _navigation()
+    loaders.start_server()
+    st.session_state[FRAMED] = True
+    try:
+        _sidebar()
+        page.run()
+    except CFError as error:
+        say_error(error)
+
+
+def heading(title: str, see: str, try_next: str) -> None:
+    """The top of a page: its title, what there is to see and learn, and what to try next. Every page begins with it."""
+    if FRAMED not in st.session_state:
+        # A first visitor who opens the address of a page on a fresh server gets the page's file alone, because
+        # Streamlit takes a folder of that name for pages of its own until some run has declared the navigation.
+        _navigation()
+        st.rerun()
+    st.title(title)
+    st.markdown(f"{see}\n\n**Try next:** {try_next}")
+
+
+def _navigation() -> Page:
+    return st.navigation(
+        [
+            st.Page("pages/start.py", title="Start", icon=":material/flag:", default=True),
+            st.Page("pages/data.py", title="Data", icon=":material/grid_on:"),
+            st.Page("pages/train.py", title="Train", icon=":material/show_chart:"),
+            st.Page("pages/best_and_worst.py", title="Best & worst movies", icon=":material/leaderboard:"),
+            st.Page("pages/movie_map.py", title="Movie map", icon=":material/scatter_plot:"),
+        ]
+    )
+
+
+def _sidebar() -> None:
+    """What the pages are about: the data set, and the run of this browser's own."""
+    with st.sidebar:
+        session.choose_data()
+        session.choose_run()
+        session.remember_workspace()

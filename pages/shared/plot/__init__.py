@@ -1,0 +1,62 @@
+"""The one component that shows a Plotly figure and updates it in place: the live curve, the map and every other chart.
+
+`st.plotly_chart` mounts a new plot for every new figure, which loses zoom and hover; this one keeps its plot.
+Plotly's JavaScript comes from the plotly package itself, so that nothing is fetched from elsewhere. Nothing in here
+makes a figure.
+"""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+
+import plotly
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.components.v2.types import ComponentRenderer
+
+_WEB = Path(__file__).parent / "web"
+_PLOTLY = Path(plotly.__file__).parent / "package_data"
+_DEFAULT_HEIGHT = 420
+
+# Sent with every update, so it only fetches the real thing, once a page: from Streamlit's own root, whatever the path.
+_STUB = """
+const root = new URL("../../", document.querySelector('script[src*="static/js/"]').src);
+const code = new URL("component/{web}/plot.js?v={web_version}", root);
+const plotly = new URL("component/{plotly}/plotly.min.js?v={plotly_version}", root);
+export default async (component) => (await import(code)).show(component, plotly.href);
+"""
+
+
+def plot(figure: go.Figure, *, key: str, alt: str, height: int | None = None) -> None:
+    """Show `figure` at the full width of its container, in the theme's colours.
+
+    A second call with the same key, in this run or a later one, updates the same plot: zoom, legend choice and hover
+    stay for as long as the figure's `layout.uirevision` does.
+
+    Args:
+        figure: any Plotly figure; its colours for text and grid are filled in from the theme where it has none.
+        key: names this plot among all plots of the page.
+        alt: what a person who cannot see the plot should know, with the numbers.
+        height: pixels; the figure's own `layout.height`, or 420, where not given.
+    """
+    pixels = height or figure.layout.height or _DEFAULT_HEIGHT
+    head = json.dumps({"alt": alt, "height": pixels})
+    payload = f'{{"head":{head},"figure":{figure.to_json()}}}'
+    _component()(key=key, data=payload.encode(), height=pixels)
+
+
+@cache
+def _component() -> ComponentRenderer:
+    """The component, declared on first use: serving a folder needs a running script."""
+    served = {
+        "web": st.components.v1.declare_component("web", path=_WEB).name,
+        "plotly": st.components.v1.declare_component("plotly", path=_PLOTLY).name,
+        "web_version": hashlib.sha256((_WEB / "plot.js").read_bytes()).hexdigest()[:12],
+        "plotly_version": plotly.__version__,
+    }
+    stub = _STUB
+    for name, value in served.items():
+        stub = stub.replace(f"{{{name}}}", value)
+    css = (_WEB / "plot.css").read_text(encoding="utf-8")
+    return st.components.v2.component("cf_lab_plot", js=stub, css=css, isolate_styles=False)

@@ -1,0 +1,171 @@
+// One Plotly plot per mounted component, kept and updated in place.
+// Tests read the plot from its node: data-state, data-n (points drawn), data-error, and Plotly's own el.data, el.layout.
+
+const plots = new WeakMap(); // the component's element -> its plot
+
+// The component calls this on mounting, with every new figure, and when the theme changes.
+export function show({ parentElement, data }, plotlyUrl) {
+  if (!plots.has(parentElement)) plots.set(parentElement, new Plot(parentElement));
+  const plot = plots.get(parentElement);
+  plot.update(data, plotlyUrl);
+  return () => {
+    plots.delete(parentElement);
+    plot.remove();
+  };
+}
+
+class Plot {
+  constructor(parent) {
+    this.parent = parent;
+    this.node = Object.assign(document.createElement("div"), { className: "cf-plot" });
+    this.node.dataset.state = "loading";
+    parent.append(this.node);
+    this.observer = new ResizeObserver(() => this.resize());
+    this.observer.observe(this.node);
+    this.turn = Promise.resolve();
+  }
+
+  update(data, plotlyUrl) {
+    this.wanted = data;
+    this.turn = this.turn.then(() => this.draw(data, plotlyUrl)).catch((error) => this.fail(error));
+  }
+
+  async draw(data, plotlyUrl) {
+    const { head, figure } = JSON.parse(new TextDecoder().decode(data));
+    if (!this.node.dataset.n) describe(this.node, head.alt);
+    this.node.style.height = `${head.height}px`;
+    this.Plotly = await loadPlotly(plotlyUrl);
+    // Plotly refuses to redraw under a drag, and a newer figure may have come meanwhile.
+    while (this.node._dragging) await new Promise((resume) => setTimeout(resume, 50));
+    if (this.gone || this.wanted !== data) return;
+    const { template, ground } = theme(this.parent);
+    const size = { height: head.height, autosize: true };
+    const layout = { ...figure.layout, ...ground, ...dragging(), ...size, template };
+    delete layout.width;
+    this.width = this.node.clientWidth;
+    await this.Plotly.react(this.node, figure.data, layout, config(figure.data));
+    this.describe(head.alt);
+    this.listen();
+    this.node.dataset.n = this.node._fullData.reduce((sum, trace) => sum + count(trace), 0);
+    this.node.dataset.state = "drawn";
+    delete this.node.dataset.error;
+  }
+
+  listen() {
+    declutter(this.node);
+    if (!this.node.listens) this.node.on("plotly_afterplot", () => declutter(this.node));
+    this.node.listens = true;
+  }
+
+  // The image is Plotly's drawing, not the node around it: its buttons have to stay within reach of the keyboard.
+  describe(alt) {
+    describe(this.node, "");
+    this.node.querySelectorAll(".main-svg").forEach((svg, i) => describe(svg, i ? "" : alt));
+  }
+
+  fail(error) {
+    if (this.gone) return;
+    this.Plotly?.purge(this.node);
+    this.node.listens = false;
+    this.node.dataset.state = "failed";
+    this.node.dataset.error = error?.message || String(error);
+    describe(this.node, `This chart could not be drawn: ${this.node.dataset.error}`);
+    delete this.node.dataset.n;
+  }
+
+  resize() {
+    const width = this.node.clientWidth;
+    if (this.node.dataset.state !== "drawn" || !width || width === this.width) return;
+    this.width = width;
+    requestAnimationFrame(() => this.gone || this.Plotly.Plots.resize(this.node));
+  }
+
+  remove() {
+    this.gone = true;
+    this.observer.disconnect();
+    this.Plotly?.purge(this.node);
+    this.node.remove();
+  }
+}
+
+// `element` is an image with this text, or, without one, nothing that a screen reader should stop at.
+function describe(element, alt) {
+  if (element.matches("svg")) element.setAttribute("aria-hidden", String(!alt));
+  if (!alt) return ["role", "aria-label"].forEach((name) => element.removeAttribute(name));
+  element.setAttribute("role", "img");
+  element.setAttribute("aria-label", alt);
+}
+
+let plotly; // a promise of the library, shared by all plots of the page
+
+function loadPlotly(url) {
+  plotly ??= new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement("script"), { src: url });
+    script.onload = () => resolve(window.Plotly);
+    script.onerror = () => {
+      plotly = undefined;
+      script.remove();
+      reject(new Error("the plotting library did not load. Reload the page."));
+    };
+    document.head.append(script);
+  });
+  return plotly;
+}
+
+// A finger that scrolls the page must not draw a zoom box.
+function dragging() {
+  return matchMedia("(pointer: coarse)").matches ? { dragmode: false } : {};
+}
+
+function config(traces) {
+  const space = traces.some((trace) => /3d$|^surface$|^mesh3d$/.test(trace.type ?? ""));
+  const flatButtons = ["zoom2d", "pan2d", "resetScale2d", "toImage"];
+  const spaceButtons = ["orbitRotation", "pan3d", "resetCameraDefault3d", "toImage"];
+  return { displaylogo: false, modeBarButtons: [space ? spaceButtons : flatButtons] };
+}
+
+// On a narrow plot, titles that would lie upon others or be cut off wait until the user has zoomed in.
+function declutter(node) {
+  const kept = [];
+  const frame = node.querySelector(".nsewdrag")?.getBoundingClientRect();
+  for (const text of node.querySelectorAll(".textpoint text")) {
+    const box = text.getBoundingClientRect();
+    const cut = box.left < frame.left || box.right > frame.right;
+    const hidden = node.clientWidth < 600 && (cut || kept.some((other) => overlap(box, other)));
+    text.style.visibility = hidden ? "hidden" : "";
+    if (!hidden) kept.push(box);
+  }
+}
+
+function overlap(a, b) {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}
+
+function count(trace) {
+  if (trace.visible !== true) return 0;
+  if (trace.type === "heatmap") return trace.z.reduce((sum, row) => sum + row.filter(Number.isFinite).length, 0);
+  return trace._length ?? 0;
+}
+
+// Streamlit's theme as a Plotly template, which fills in what the figure leaves open, and the ground to draw on:
+// Plotly takes a transparent one for white when it looks for contrast.
+function theme(element) {
+  const style = getComputedStyle(element);
+  const of = (name) => style.getPropertyValue(`--st-${name}`).trim();
+  const [text, ground, soft, line] = ["text-color", "background-color", "secondary-background-color", "border-color"].map(of);
+  const font = { color: text, family: of("font"), size: 12 };
+  const spike = { spikecolor: text, spikethickness: 1, spikedash: "solid" };
+  const axis = { gridcolor: line, linecolor: line, zerolinecolor: text, zerolinewidth: 1, tickcolor: line, ...spike };
+  const wall = { ...spike, gridcolor: ground, zerolinecolor: ground, linecolor: text, backgroundcolor: soft, showbackground: true };
+  const layout = {
+    font,
+    xaxis: axis,
+    yaxis: axis,
+    scene: { xaxis: wall, yaxis: wall, zaxis: wall },
+    hoverlabel: { bgcolor: soft, bordercolor: line, font },
+    modebar: { bgcolor: "rgba(0,0,0,0)", color: of("gray-text-color") || text, activecolor: of("primary-color") },
+    shapedefaults: { line: { color: text } },
+    annotationdefaults: { font, bgcolor: ground },
+  };
+  return { template: { layout }, ground: { paper_bgcolor: ground, plot_bgcolor: ground } };
+}

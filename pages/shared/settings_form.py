@@ -1,0 +1,108 @@
+"""Sliders for the settings of a run, made from the recipe and from what `cf_core` says of each setting.
+
+Each recipe keeps its own values: the key of a widget names the recipe, so that going back and forth loses nothing, and
+every value that differs from the recipe's stands in the address.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from cf_core.training.config import SETTINGS, Choice, TrainingConfig, with_settings
+from cf_core.training.recipes import Recipe
+
+LABELS = {
+    "n_factors": "Factors",
+    "n_epochs": "Epochs",
+    "batch_size": "Batch size",
+    "learning_rate": "Learning rate",
+    "weight_decay": "Weight decay",
+    "optimizer": "Optimiser",
+    "momentum": "Momentum",
+    "schedule": "Schedule",
+    "cycle_length": "First cycle",
+    "cycle_multiplier": "Cycle multiplier",
+    "n_hidden": "Hidden units",
+    "dropout": "Dropout of the inputs",
+    "hidden_dropout": "Dropout of the hidden units",
+    "seed": "Seed",
+}
+STEPS = [m * 10.0**e for e in range(-6, 2) for m in (1, 2, 5)]
+SCALES: dict[str, list[Any]] = {
+    "n_factors": [1, 2, 3, 5, 8, 10, 15, 20, 30, 40, 50, 60, 80, 100, 150, 200],
+    "n_epochs": list(range(1, 31)),
+    "batch_size": [2**k for k in range(4, 17)],
+    "learning_rate": [step for step in STEPS if 1e-4 <= step <= 10],
+    "weight_decay": [0.0, *(step for step in STEPS if step <= 0.1)],
+    "momentum": [0.0, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99],
+    "cycle_length": list(range(1, 11)),
+    "cycle_multiplier": [1, 2, 3, 4],
+    "n_hidden": [2, 5, 10, 20, 50, 100, 200],
+    "dropout": [k / 20 for k in range(19)],
+    "hidden_dropout": [k / 20 for k in range(19)],
+}
+"""What the sliders offer, in sensible steps; the recipe's own value is put in where it is missing."""
+
+
+def settings_form(recipe: Recipe) -> TrainingConfig:
+    """Draw the widgets and give the configuration that they make."""
+    config = recipe.config
+    values = {name: _widget(recipe, name) for name in ("n_factors", "n_epochs", "learning_rate", "weight_decay")}
+    values["batch_size"] = _widget(recipe, "batch_size")
+    values["optimizer"] = _widget(recipe, "optimizer")
+    values["momentum"] = _widget(recipe, "momentum")
+    values["schedule"] = _widget(recipe, "schedule")
+    if values["schedule"] == "cosine":
+        values |= {name: _widget(recipe, name) for name in ("cycle_length", "cycle_multiplier")}
+    if config.model.kind == "net":
+        values |= {name: _widget(recipe, name) for name in ("n_hidden", "dropout", "hidden_dropout")}
+    values["seed"] = _widget(recipe, "seed")
+    changed = {name: value for name, value in values.items() if value != _recipes_value(recipe, name)}
+    _say_changes(recipe, changed)
+    return with_settings(config, changed)
+
+
+def _widget(recipe: Recipe, name: str) -> Any:
+    """One widget, at the recipe's value unless the student has moved it."""
+    setting, value, key = SETTINGS[name], _recipes_value(recipe, name), _key(recipe, name)
+    label, text = LABELS[name], f"{setting.help} The recipe's value is {_short(value)}."
+    if isinstance(setting, Choice):
+        return st.segmented_control(
+            label, list(setting.values), default=value, required=True, key=key, help=text, bind="query-params"
+        )
+    if name == "seed":
+        return st.number_input(label, 0, 2**31 - 1, value, key=key, help=text, bind="query-params")
+    if setting.unit and setting.unit not in label.lower():
+        label = f"{label} ({setting.unit})"
+    options = sorted({*SCALES[name], value})
+    return st.select_slider(label, options, value, format_func=_short, key=key, help=text, bind="query-params")
+
+
+def _short(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _key(recipe: Recipe, name: str) -> str:
+    return f"{recipe.name}.{name}"
+
+
+def _recipes_value(recipe: Recipe, name: str) -> Any:
+    """What the recipe has for a setting: its own, its model's, or its first phase's."""
+    for holder in (recipe.config, recipe.config.model, recipe.config.phases[0]):
+        if hasattr(holder, name):
+            return getattr(holder, name)
+    raise KeyError(name)
+
+
+def _say_changes(recipe: Recipe, changed: dict[str, Any]) -> None:
+    if not changed:
+        st.caption("All as in the recipe.")
+        return
+    listed = ", ".join(f"{LABELS[name].lower()} {_short(value)}" for name, value in changed.items())
+    st.caption(f"Changed from the recipe: {listed}.")
+    st.button("Back to the recipe", key="back", on_click=_reset, args=(recipe, list(changed)))
+
+
+def _reset(recipe: Recipe, names: list[str]) -> None:
+    for name in names:
+        st.session_state[_key(recipe, name)] = _recipes_value(recipe, name)

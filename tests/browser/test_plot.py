@@ -1,0 +1,177 @@
+"""The plot component in a real browser: kept in place under refreshes, in the theme's colours, honest about failure."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+pytestmark = pytest.mark.browser
+
+LIVE = """
+import plotly.graph_objects as go
+import streamlit as st
+from cf_core.charts.style import axis, layout
+from pages.shared.plot import plot
+
+st.title("Live")
+
+def body():
+    n = st.session_state["n"] = st.session_state.get("n", 0) + 1
+    lines = [go.Scatter(uid=name, name=name, x=list(range(n)), y=[shift + i * i % 7 for i in range(n)])
+             for name, shift in (("first", 0), ("second", 5))]
+    look = layout("Live line", height=300, xaxis=axis("x", range=[0, 200]), yaxis=axis("y"))
+    plot(go.Figure(lines, look), key="live", alt=f"A line of {n} points")
+
+st.fragment(body, run_every=0.25)()
+"""
+
+BROKEN = """
+import plotly.graph_objects as go
+import streamlit as st
+from pages.shared.plot import plot
+
+figure = go.Figure(go.Scatter(x=[1, 2], y=[1, 2]))
+if not st.checkbox("mend"):
+    figure.data[0]["y"] = {"dtype": "f8", "bdata": "AAAA"}
+plot(figure, key="broken", alt="Two points", height=200)
+"""
+
+POINTS = "+document.querySelector('.cf-plot').dataset.n"
+REDRAWN = "(n) => +document.querySelector('.cf-plot').dataset.n >= n"
+COUNT_REDRAWS = """() => {
+    const node = document.querySelector(".cf-plot");
+    node.redraws = 0;
+    node.on("plotly_afterplot", () => node.redraws++);
+}"""
+TEXT_COLOR = "getComputedStyle(document.querySelector('.cf-plot .ytitle')).fill"
+
+
+@pytest.fixture
+def live(tmp_path: Path, page: Page, serve, idle) -> Page:
+    script = tmp_path / "live.py"
+    script.write_text(LIVE)
+    page.goto(serve(script))
+    page.wait_for_selector(".cf-plot[data-state=drawn]", timeout=60_000)
+    return page
+
+
+def after(page: Page, refreshes: int) -> int:
+    """Wait for so many refreshes (two points each) and return the number of points then."""
+    page.wait_for_function(REDRAWN, arg=page.evaluate(POINTS) + 2 * refreshes)
+    return page.evaluate(POINTS)
+
+
+def zoom_in(page: Page) -> list[float]:
+    """Drag a box over the middle of the plot; return the x range that it left."""
+    box = page.locator(".cf-plot .nsewdrag").bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.8, steps=5)
+    page.mouse.up()
+    return x_range(page)
+
+
+def x_range(page: Page) -> list[float]:
+    return page.evaluate("document.querySelector('.cf-plot')._fullLayout.xaxis.range")
+
+
+def test_the_same_node_grows_through_ten_refreshes(live: Page) -> None:
+    live.evaluate("document.querySelector('.cf-plot').marked = document.querySelector('.cf-plot .plot-container')")
+    first = live.evaluate(POINTS)
+    assert after(live, refreshes=10) >= first + 20
+    assert live.evaluate("document.querySelector('.cf-plot').marked?.isConnected")
+    assert live.locator(".cf-plot").count() == 1
+    assert live.get_by_role("img", name="A line of ").count() == 1
+    assert live.complaints == []
+
+
+def test_zoom_legend_and_hover_survive_refreshes(live: Page) -> None:
+    after(live, refreshes=8)
+    zoomed = zoom_in(live)
+    assert zoomed != [0, 200]
+    live.locator(".cf-plot .legendtoggle").nth(1).click()
+    live.wait_for_function("document.querySelector('.cf-plot')._fullData[1].visible === 'legendonly'")
+    live.evaluate(COUNT_REDRAWS)
+    live.wait_for_function("document.querySelector('.cf-plot').redraws > 4")
+    assert x_range(live) == zoomed
+    assert live.evaluate("document.querySelector('.cf-plot')._fullData[1].visible") == "legendonly"
+
+
+def test_tooltip_stays_under_a_still_mouse(live: Page) -> None:
+    after(live, refreshes=20)
+    point = live.locator(".cf-plot .nsewdrag").bounding_box()
+    live.mouse.move(point["x"] + point["width"] * 10 / 200, point["y"] + point["height"] / 2)
+    live.wait_for_selector(".cf-plot .hovertext")
+    seen = []
+    for _ in range(10):
+        after(live, refreshes=1)
+        seen.append(live.locator(".cf-plot .hovertext").count() > 0)
+    assert all(seen)
+
+
+def test_a_drag_in_progress_survives_refreshes(live: Page) -> None:
+    box = live.locator(".cf-plot .nsewdrag").bounding_box()
+    live.mouse.move(box["x"] + 100, box["y"] + 40)
+    live.mouse.down()
+    live.mouse.move(box["x"] + 300, box["y"] + 120, steps=5)
+    live.wait_for_timeout(1_000)
+    assert live.locator(".zoombox").count() == 1
+    live.mouse.up()
+    after(live, refreshes=2)
+    assert x_range(live) != [0, 200]
+    assert live.locator(".cf-plot[data-error]").count() == 0
+
+
+def test_theme_follows_light_and_dark_on_the_same_node(live: Page) -> None:
+    live.evaluate("document.querySelector('.cf-plot').marked = true")
+    assert luminance(live.evaluate(TEXT_COLOR)) < 0.3
+    live.emulate_media(color_scheme="dark")
+    live.wait_for_function(f"{TEXT_COLOR} !== {live.evaluate(TEXT_COLOR)!r}")
+    assert luminance(live.evaluate(TEXT_COLOR)) > 0.7
+    assert live.evaluate("document.querySelector('.cf-plot').marked")
+
+
+def luminance(rgb: str) -> float:
+    """Rough brightness, 0 to 1, of "rgb(r, g, b)"."""
+    return sum(float(part) for part in rgb[rgb.index("(") + 1 : -1].split(",")[:3]) / (3 * 255)
+
+
+def test_width_follows_the_container(live: Page) -> None:
+    live.set_viewport_size({"width": 390, "height": 800})
+    live.wait_for_function("document.querySelector('.cf-plot')._fullLayout.width < 390")
+    assert live.evaluate("document.querySelector('.cf-plot').clientHeight") == 300
+    assert live.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_nothing_comes_from_elsewhere(tmp_path: Path, page: Page, serve) -> None:
+    script = tmp_path / "live.py"
+    script.write_text(LIVE)
+    address = serve(script)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    page.wait_for_selector(".cf-plot[data-state=drawn]", timeout=60_000)
+    after(page, refreshes=3)
+    outside = [url for url in asked if not url.startswith((address, "blob:", "data:", address.replace("http", "ws")))]
+    assert outside == []
+    assert sum("plotly.min.js" in url for url in asked) == 1
+    assert sum("plot.js" in url for url in asked) == 1
+
+
+def test_a_broken_figure_says_so_and_can_be_mended(tmp_path: Path, page: Page, serve, idle) -> None:
+    script = tmp_path / "broken.py"
+    script.write_text(BROKEN)
+    page.goto(serve(script))
+    page.wait_for_selector(".cf-plot[data-error]", timeout=60_000)
+    shown = page.evaluate("getComputedStyle(document.querySelector('.cf-plot'), '::before').content")
+    assert "This chart could not be drawn" in shown
+    assert page.locator(".cf-plot").get_attribute("data-n") is None
+    page.get_by_text("mend").click()
+    page.wait_for_selector(".cf-plot[data-state=drawn]:not([data-error])")
+    assert page.evaluate(POINTS) == 2
+
+
+def test_no_accessibility_violations(live: Page) -> None:
+    results = Axe().run(live, context=".cf-plot")
+    assert results.violations_count == 0, results.generate_report()
