@@ -73,38 +73,32 @@ def command_from_json(record: dict[str, Any]) -> Command:
 
 
 class Control:
-    """Turns the commands in a queue into what the loop may do next.
-
-    `stopped` and `rate_factor` (what the schedule's rate is multiplied by) are for the loop to read. A run may train
-    `_allowance` more batches before it waits: all while it plays, none while it is paused.
-    """
+    """What the commands in a queue allow the loop to do: to train `_allowance` more batches before it waits, which is
+    all of them while the run plays and none while it is paused, or to stop."""
 
     def __init__(self, commands: "queue.SimpleQueue[Command] | None") -> None:
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue() if commands is None else commands
         self._allowance = math.inf
         self.stopped = False
-        self.rate_factor = 1.0
-
-    def take_waiting(self, rate: float, batches_left: int) -> None:
-        """Take all commands that have come. `rate` is that of the phase, `batches_left` those left in the epoch."""
-        while not self._commands.empty():
-            self._take(self._commands.get(), rate, batches_left)
-
-    def wait(self, rate: float, batches_left: int) -> None:
-        """Block until a command lets the run go on."""
-        while self.paused:
-            self._take(self._commands.get(), rate, batches_left)
 
     @property
     def paused(self) -> bool:
         """Whether the next batch has to wait."""
         return self._allowance <= 0 and not self.stopped
 
-    def batch_trained(self) -> None:
-        """One batch less to go before the run waits."""
-        self._allowance -= 1
+    @property
+    def calls(self) -> bool:
+        """Whether `take` is to be called before the next batch."""
+        return self._allowance <= 0 or not self._commands.empty()
 
-    def _take(self, command: Command, rate: float, batches_left: int) -> None:
+    def take(self, batches_left: int) -> Command | None:
+        """The next command, taken; None where none has come. Waits for one while the run is paused.
+
+        `batches_left` are those left in the epoch.
+        """
+        if not self.paused and self._commands.empty():
+            return None
+        command = self._commands.get()
         match command:
             case Stop():
                 self.stopped = True
@@ -116,5 +110,8 @@ class Control:
                 self._allowance = 1 if math.isinf(self._allowance) else self._allowance + 1
             case StepEpoch():
                 self._allowance = batches_left
-            case SetLearningRate(learning_rate):
-                self.rate_factor = learning_rate / rate
+        return command
+
+    def batch_trained(self) -> None:
+        """One batch less to go before the run waits."""
+        self._allowance -= 1

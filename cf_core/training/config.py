@@ -96,7 +96,8 @@ class Phase:
     """A stretch of epochs under one learning rate and one schedule.
 
     `cycle_length` (epochs) and `cycle_multiplier` are the cosine schedule's alone; a last cycle that the phase has no
-    room for is cut short.
+    room for is cut short. `cut_after` ends the phase after that many epochs with its schedule as it was planned for
+    `n_epochs`: so goes a phase that was stopped and then followed by another.
     """
 
     n_epochs: int
@@ -104,11 +105,19 @@ class Phase:
     schedule: ScheduleKind = "constant"
     cycle_length: int = 1
     cycle_multiplier: int = 1
+    cut_after: int | None = None
 
     def __post_init__(self) -> None:
         _check_choice("schedule", self.schedule, get_args(ScheduleKind))
         for name in ("n_epochs", "learning_rate", "cycle_length", "cycle_multiplier"):
             check_setting(name, getattr(self, name))
+        if self.cut_after is not None and not 1 <= self.cut_after <= self.n_epochs:
+            raise ConfigError(f"cut_after={self.cut_after} is out of range. Choose from 1 to {self.n_epochs} epochs.")
+
+    @property
+    def n_trained(self) -> int:
+        """The epochs that are trained: all, or those before the cut."""
+        return self.n_epochs if self.cut_after is None else self.cut_after
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,17 @@ class TrainingConfig:
     @property
     def n_epochs(self) -> int:
         """Epochs of all phases together."""
-        return sum(phase.n_epochs for phase in self.phases)
+        return sum(phase.n_trained for phase in self.phases)
+
+    def continued(self, n_epochs_begun: int, phase: Phase) -> "TrainingConfig":
+        """This run, cut after `n_epochs_begun` epochs, with one more phase: same weights, same optimiser state.
+
+        Raises:
+            ConfigError: no epoch has begun, or the run would be longer than a run may be.
+        """
+        if not 1 <= n_epochs_begun <= self.n_epochs:
+            raise ConfigError(f"A run of {self.n_epochs} epochs cannot go on from epoch {n_epochs_begun}.")
+        return replace(self, phases=(*_fit_epochs(self.phases, n_epochs_begun, cut=True), phase))
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; `from_json` gives the equal configuration back."""
@@ -185,15 +204,18 @@ def with_settings(config: TrainingConfig, settings: Mapping[str, Any]) -> Traini
     return replace(config, model=replace(config.model, **model), phases=phases, **given)
 
 
-def _fit_epochs(phases: tuple[Phase, ...], n_epochs: int) -> tuple[Phase, ...]:
-    """Phases shortened, or the last one lengthened, to `n_epochs` in all."""
+def _fit_epochs(phases: tuple[Phase, ...], n_epochs: int, cut: bool = False) -> tuple[Phase, ...]:
+    """Phases shortened, or the last one lengthened, to `n_epochs` in all. With `cut` a shortened phase keeps the
+    schedule that it had."""
     kept: list[Phase] = []
     for phase in phases:
-        left = n_epochs - sum(p.n_epochs for p in kept)
-        if left > 0:
-            kept.append(replace(phase, n_epochs=min(phase.n_epochs, left)))
-    missing = n_epochs - sum(p.n_epochs for p in kept)
-    return (*kept[:-1], replace(kept[-1], n_epochs=kept[-1].n_epochs + missing))
+        left = n_epochs - sum(p.n_trained for p in kept)
+        if left >= phase.n_trained:
+            kept.append(phase)
+        elif left > 0:
+            kept.append(replace(phase, cut_after=left) if cut else replace(phase, n_epochs=left))
+    missing = n_epochs - sum(p.n_trained for p in kept)
+    return (*kept[:-1], replace(kept[-1], n_epochs=kept[-1].n_epochs + missing)) if missing else tuple(kept)
 
 
 def read_setting(name: str, value: Any) -> Any:

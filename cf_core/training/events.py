@@ -63,6 +63,23 @@ class BatchEnded(Event):
 
 
 @dataclass(frozen=True)
+class CommandTaken(Event):
+    """A command has taken effect before batch `batch + 1`; `learning_rate` is the new one, None for other commands."""
+
+    kind: ClassVar[str] = "command_taken"
+    epoch: int
+    batch: int
+    n_batches: int
+    command: str
+    learning_rate: float | None = None
+
+    @property
+    def position(self) -> float:
+        """Where on the axis of epochs it took effect."""
+        return self.epoch - 1 + self.batch / self.n_batches
+
+
+@dataclass(frozen=True)
 class EpochEnded(Event):
     """An epoch is over and validated.
 
@@ -94,7 +111,7 @@ class FitEnded(Event):
     message: str = ""
 
 
-EVENTS: dict[str, type[Event]] = {cls.kind: cls for cls in (FitStarted, BatchEnded, EpochEnded, FitEnded)}
+EVENTS: dict[str, type[Event]] = {cls.kind: cls for cls in (FitStarted, BatchEnded, CommandTaken, EpochEnded, FitEnded)}
 
 
 def event_from_json(record: dict[str, Any]) -> Event:

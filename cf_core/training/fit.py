@@ -5,15 +5,17 @@ import math
 import queue
 import time
 from collections.abc import Iterator
+from itertools import islice
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from cf_core.models import EmbeddingNet, Model, zero_gradients
-from cf_core.training.commands import Command, Control
+from cf_core.training.commands import Command, Control, SetLearningRate
 from cf_core.training.config import Phase
-from cf_core.training.events import BatchEnded, EpochEnded, Event, FitEnded, FitStarted, Outcome
+from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, Event, FitEnded, FitStarted, Outcome
+from cf_core.training.meter import EpochSoFar, Meter
 from cf_core.training.schedules import learning_rates
 from cf_core.training.state import Rows, Training
 
@@ -68,48 +70,64 @@ class _Loop:
     def __init__(self, training: Training, control: Control, report_every: int) -> None:
         self.training, self.control, self.report_every = training, control, report_every
         self.weights = list(training.model.parameters())
-        width = training.split.ratings.rating_range[1] - training.split.ratings.rating_range[0]
-        self.highest_loss = RUNAWAY * width**2
+        self.meter = Meter(training.so_far)
 
     def run(self) -> Iterator[Event]:
-        done = self.training.n_epochs_done
-        first_of_phase = 0
-        for phase_number, phase in enumerate(self.training.config.phases, start=1):
-            rates = learning_rates(phase, self.training.n_batches).reshape(phase.n_epochs, -1)
-            self.control.rate_factor = 1.0
-            for epoch_of_phase in range(max(0, done - first_of_phase), phase.n_epochs):
-                yield from self._epoch(phase_number, phase, rates[epoch_of_phase].tolist())
-            first_of_phase += phase.n_epochs
+        training, first_of_phase = self.training, 0
+        for number, phase in enumerate(training.config.phases, start=1):
+            rates = learning_rates(phase, training.n_batches).reshape(phase.n_trained, -1)
+            while training.n_epochs_done < first_of_phase + phase.n_trained:
+                yield from self._epoch(number, phase, rates[training.n_epochs_done - first_of_phase].tolist())
+            first_of_phase += phase.n_trained
+            if training.n_epochs_done == first_of_phase:
+                training.rate_factor = 1.0  # a rate that was set ends with its phase
 
-    def _epoch(self, phase_number: int, phase: Phase, rates: list[float]) -> Iterator[Event]:
+    def _epoch(self, number: int, phase: Phase, rates: list[float]) -> Iterator[Event]:
         training, control, n_batches = self.training, self.control, len(rates)
-        epoch = training.n_epochs_done + 1
-        meter = _Meter()
         training.model.train()
-
-        def report(batch: int) -> BatchEnded:
-            loss = self._checked(meter.read(), epoch, batch, rate)
-            return BatchEnded(epoch, batch, n_batches, phase_number, loss, rate, meter.seconds)
-
-        meter.resume()
-        batches = zip(*(column.split(training.config.batch_size) for column in training.shuffled()), rates, strict=True)
-        for batch, (user_idx, item_idx, rating, scheduled_rate) in enumerate(batches, start=1):
-            control.take_waiting(phase.learning_rate, n_batches - batch + 1)
-            if control.paused:
-                if meter.waiting:
-                    yield report(batch - 1)
-                control.wait(phase.learning_rate, n_batches - batch + 1)
-                meter.resume()
-            if control.stopped:
-                raise _Stopped
-            rate = scheduled_rate * control.rate_factor
-            meter.add(self._step(user_idx, item_idx, rating, rate), len(rating))
+        self.meter = Meter(training.so_far)
+        first = training.so_far.n_batches
+        columns = (column.split(training.config.batch_size) for column in training.shuffled())
+        rate = rates[max(first - 1, 0)]
+        self.meter.resume()
+        batches = enumerate(islice(zip(*columns, rates, strict=True), first, None), first + 1)
+        for batch, (user_idx, item_idx, rating, scheduled) in batches:
+            if control.calls:
+                yield from self._obey(number, phase, batch - 1, n_batches, rate)
+            rate = scheduled * training.rate_factor
+            self.meter.add(self._step(user_idx, item_idx, rating, rate), len(rating))
             control.batch_trained()
             if self._report_due(batch, n_batches):
-                yield report(batch)
-                meter.resume()
-        training.n_epochs_done = epoch
-        yield self._epoch_ended(epoch, phase_number, meter, rate)
+                yield self._report(number, batch, n_batches, rate)
+        ended = self._epoch_ended(number, rate)
+        training.n_epochs_done += 1
+        training.so_far = EpochSoFar()
+        yield ended
+
+    def _obey(self, number: int, phase: Phase, batch: int, n_batches: int, rate: float) -> Iterator[Event]:
+        """Take the commands that have come before batch `batch + 1`; while the run is paused, wait for more."""
+        while (self.control.paused and self.meter.waiting) or self.control.calls:
+            if self.meter.waiting:
+                yield self._report(number, batch, n_batches, rate)
+            command = self.control.take(n_batches - batch)
+            if command is None:
+                break
+            new_rate = command.learning_rate if isinstance(command, SetLearningRate) else None
+            if new_rate is not None:
+                self.training.rate_factor = new_rate / phase.learning_rate
+            epoch = self.training.n_epochs_done + 1
+            yield CommandTaken(epoch, batch, n_batches, type(command).__name__, new_rate)
+        if self.control.stopped:
+            raise _Stopped
+        self.meter.resume()
+
+    def _report(self, number: int, batch: int, n_batches: int, rate: float) -> BatchEnded:
+        """The losses since the last report, checked."""
+        losses, epoch = self.meter.read(), self.training.n_epochs_done + 1
+        self._check(losses.by_batch, epoch, batch, rate)
+        report = BatchEnded(epoch, batch, n_batches, number, losses.mean, rate, self.training.so_far.seconds)
+        self.meter.resume()
+        return report
 
     def _report_due(self, batch: int, n_batches: int) -> bool:
         """Every `report_every` batches; a last stretch too short for a report of its own joins the one before, because
@@ -129,20 +147,23 @@ class _Loop:
         optimizer.step()
         return loss.detach()
 
-    def _checked(self, losses: "_Read", epoch: int, last_batch: int, rate: float) -> float:
-        """The mean loss since the last report, or `_Diverged` at the first batch whose loss is beyond hope."""
-        if epoch == 1 and last_batch == len(losses.by_batch):
-            self.highest_loss = max(self.highest_loss, RUNAWAY * losses.by_batch[0])
-        for batch, loss in enumerate(losses.by_batch, start=last_batch - len(losses.by_batch) + 1):
-            if not math.isfinite(loss) or loss > self.highest_loss:
+    def _check(self, losses: list[float], epoch: int, last_batch: int, rate: float) -> None:
+        """Raise `_Diverged` at the first batch whose loss is beyond hope."""
+        training = self.training
+        if training.first_loss is None:
+            training.first_loss = losses[0]
+        low, high = training.split.ratings.rating_range
+        highest = RUNAWAY * max((high - low) ** 2, training.first_loss)
+        for batch, loss in enumerate(losses, start=last_batch - len(losses) + 1):
+            if not math.isfinite(loss) or loss > highest:
                 raise _Diverged(
                     f"The training loss is {loss:.4g} at batch {batch:,} of epoch {epoch}, at learning rate "
                     f"{rate:.3g}: the steps overshoot. Try a learning rate ten times smaller, or smaller initial "
                     "weights."
                 )
-        return losses.mean
 
-    def _epoch_ended(self, epoch: int, phase_number: int, meter: "_Meter", rate: float) -> EpochEnded:
+    def _epoch_ended(self, number: int, rate: float) -> EpochEnded:
+        epoch, so_far = self.training.n_epochs_done + 1, self.training.so_far
         valid_loss, mae = evaluate(self.training.model, self.training.valid)
         if not math.isfinite(valid_loss):
             raise _Diverged(
@@ -151,51 +172,15 @@ class _Loop:
             )
         return EpochEnded(
             epoch=epoch,
-            phase=phase_number,
-            train_loss=meter.sum / meter.n_ratings,
+            phase=number,
+            train_loss=so_far.loss_sum / so_far.n_ratings,
             valid_loss=valid_loss,
             rmse=math.sqrt(valid_loss),
             mae=mae,
             learning_rate=rate,
-            seconds=meter.seconds,
-            ratings_per_second=meter.n_ratings / meter.seconds,
+            seconds=so_far.seconds,
+            ratings_per_second=so_far.n_ratings / so_far.seconds,
         )
-
-
-class _Read:
-    """Losses of the batches since the last report, and their mean weighted by batch size."""
-
-    def __init__(self, by_batch: list[float], sizes: list[int]) -> None:
-        self.by_batch = by_batch
-        self.sum = sum(loss * size for loss, size in zip(by_batch, sizes, strict=True))
-        self.mean = self.sum / sum(sizes)
-
-
-class _Meter:
-    """An epoch's losses and its time in training steps, read from the device at reports only."""
-
-    def __init__(self) -> None:
-        self.waiting: list[Tensor] = []
-        self.sizes: list[int] = []
-        self.sum, self.n_ratings, self.seconds = 0.0, 0, 0.0
-        self._resumed = 0.0
-
-    def resume(self) -> None:
-        """Start the clock, at the epoch's beginning and after each report."""
-        self._resumed = time.perf_counter()
-
-    def add(self, loss: Tensor, size: int) -> None:
-        self.waiting.append(loss)
-        self.sizes.append(size)
-
-    def read(self) -> _Read:
-        """Read what has come since the last report and stop the clock."""
-        read = _Read(torch.stack(self.waiting).tolist(), self.sizes)
-        self.seconds += time.perf_counter() - self._resumed
-        self.sum += read.sum
-        self.n_ratings += sum(self.sizes)
-        self.waiting, self.sizes = [], []
-        return read
 
 
 @torch.no_grad()

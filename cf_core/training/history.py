@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from cf_core.training.events import BatchEnded, EpochEnded, Event, FitEnded, FitStarted, event_from_json
+from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, Event, FitEnded, FitStarted, event_from_json
 
 
 class Progress(NamedTuple):
@@ -22,6 +22,7 @@ class History:
 
     started: FitStarted | None = None
     batches: list[BatchEnded] = field(default_factory=list)
+    commands: list[CommandTaken] = field(default_factory=list)
     epochs: list[EpochEnded] = field(default_factory=list)
     ended: FitEnded | None = None
 
@@ -40,14 +41,16 @@ class History:
                 self.started = event
             case BatchEnded():
                 self.batches.append(event)
+            case CommandTaken():
+                self.commands.append(event)
             case EpochEnded():
                 self.epochs.append(event)
             case FitEnded():
                 self.ended = event
 
     def events(self) -> list[Event]:
-        """The events again: the start, each epoch's reports before the epoch itself, the end."""
-        timed: list[BatchEnded | EpochEnded] = [*self.batches, *self.epochs]
+        """The events again: the start; of each epoch its reports, its commands and itself; the end."""
+        timed: list[BatchEnded | CommandTaken | EpochEnded] = [*self.batches, *self.commands, *self.epochs]
         ordered = sorted(timed, key=lambda event: event.epoch)
         first = [self.started] if self.started else []
         last = [self.ended] if self.ended else []
@@ -67,6 +70,33 @@ class History:
             position * self.started.n_train / seconds,
             (self.started.n_epochs - position) * seconds / position,
         )
+
+    def until(self, epoch: int, batch: int) -> "History":
+        """What had happened `batch` batches after whole epoch number `epoch`, without the end: where a run goes on."""
+        position = epoch + (batch / self.started.n_batches if self.started else 0)
+        return History(
+            started=self.started,
+            batches=[event for event in self.batches if event.position <= position],
+            commands=[event for event in self.commands if event.position <= position],
+            epochs=[event for event in self.epochs if event.epoch <= epoch],
+        )
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run waits for a command: the last one said so, and nothing has moved since."""
+        if not self.commands or self.ended is not None:
+            return False
+        last, trained = self.commands[-1], self.batches[-1].position if self.batches else 0.0
+        match last.command:
+            case "Pause":
+                return True
+            case "StepBatch":
+                return trained > last.position
+            case "StepEpoch":
+                return trained >= last.epoch
+            case "SetLearningRate":
+                return History(batches=self.batches, commands=self.commands[:-1]).paused
+        return False
 
     def to_json(self) -> list[dict[str, Any]]:
         """The events as plain JSON; `from_json` gives the equal history back."""

@@ -16,7 +16,7 @@ WARM_UP = 0.3
 
 
 def learning_rates(phase: Phase, n_batches: int) -> np.ndarray:
-    """The rate of every batch of `phase`, shape (phase.n_epochs * n_batches,).
+    """The rate of every batch of `phase`, shape (phase.n_trained * n_batches,); the schedule is that of all its epochs.
 
     constant:   η_t = η.
     cosine:     η_t = η/2 · (1 + cos(π t/T)) within a cycle of T batches; cycles grow by `cycle_multiplier`; the first
@@ -26,10 +26,12 @@ def learning_rates(phase: Phase, n_batches: int) -> np.ndarray:
     """
     n_steps = phase.n_epochs * n_batches
     if phase.schedule == "constant":
-        return np.full(n_steps, phase.learning_rate)
-    if phase.schedule == "cosine":
-        return phase.learning_rate * _cosine_cycles(phase, n_batches)
-    return phase.learning_rate * _one_cycle(n_steps)
+        shares = np.ones(n_steps)
+    elif phase.schedule == "cosine":
+        shares = _cosine_cycles(phase, n_batches)
+    else:
+        shares = _one_cycle(n_steps)
+    return phase.learning_rate * shares[: phase.n_trained * n_batches]
 
 
 def preview(config: TrainingConfig, n_batches: int) -> pd.DataFrame:

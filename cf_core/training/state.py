@@ -3,7 +3,7 @@
 The fit loop moves it on; nothing in here trains.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from cf_core.data.split import Split
 from cf_core.insight.fitted_factors import FittedFactors
 from cf_core.models import EmbeddingDotBias, Model, build_model
 from cf_core.training.config import TrainingConfig
+from cf_core.training.meter import EpochSoFar
 from cf_core.training.optimizers import build_optimizer
 
 
@@ -29,8 +30,12 @@ class Rows(NamedTuple):
 class Training:
     """A run in training. Make one with `start`.
 
-    `shuffler` draws the order of each epoch's batches; it lives on the CPU so that the order is the same on every
-    device. `n_epochs_done` counts whole epochs over all phases.
+    Attributes:
+        dropout: draws the net's dropout; None for other models.
+        n_epochs_done: whole epochs over all phases.
+        so_far: the epoch under way.
+        rate_factor: what the phase's schedule is multiplied by, since a command set another rate.
+        first_loss: the loss of the run's first batch, None before it.
     """
 
     config: TrainingConfig
@@ -38,10 +43,13 @@ class Training:
     device: torch.device
     model: Model
     optimizer: torch.optim.Optimizer
-    shuffler: torch.Generator
+    dropout: torch.Generator | None
     train: Rows
     valid: Rows
     n_epochs_done: int = 0
+    so_far: EpochSoFar = field(default_factory=EpochSoFar)
+    rate_factor: float = 1.0
+    first_loss: float | None = None
 
     @classmethod
     def start(cls, config: TrainingConfig, split: Split, device: torch.device | None = None) -> "Training":
@@ -54,16 +62,15 @@ class Training:
         """
         device = device or torch.device("cpu")
         ratings = split.ratings
-        # Three streams from one seed: a wider dropout must not change the order of the batches.
-        start, shuffle, dropout = (int(s) for s in np.random.SeedSequence(config.seed).generate_state(3, np.uint64))
+        dropout = _generator(device, config.seed, _DROPOUT) if config.model.kind == "net" else None
         model = build_model(
             config.model,
             ratings.n_users,
             ratings.n_items,
             ratings.rating_range,
             float(ratings.rating[split.train_rows].mean(dtype=np.float64)),
-            _generator("cpu", start),
-            _generator(device, dropout) if config.model.kind == "net" else None,
+            _generator("cpu", config.seed, _WEIGHTS),
+            dropout,
         ).to(device)
         return cls(
             config=config,
@@ -71,7 +78,7 @@ class Training:
             device=device,
             model=model,
             optimizer=build_optimizer(config, model.parameters()),
-            shuffler=_generator("cpu", shuffle),
+            dropout=dropout,
             train=_rows(split, split.train_rows, device),
             valid=_rows(split, split.valid_rows, device),
         )
@@ -82,8 +89,10 @@ class Training:
         return -(-len(self.train.rating) // self.config.batch_size)
 
     def shuffled(self) -> Rows:
-        """The training rows in the order of the next epoch."""
-        order = torch.randperm(len(self.train.rating), generator=self.shuffler).to(self.device)
+        """The training rows in the order of the epoch under way: drawn on the CPU from the seed and the number of the
+        epoch alone, so that it is the same on every device and after every break."""
+        generator = _generator("cpu", self.config.seed, _ORDER, self.n_epochs_done)
+        order = torch.randperm(len(self.train.rating), generator=generator).to(self.device)
         return Rows(*(column[order] for column in self.train))
 
     def fitted_factors(self) -> FittedFactors:
@@ -106,8 +115,14 @@ class Training:
         )
 
 
-def _generator(device: torch.device | str, seed: int) -> torch.Generator:
-    return torch.Generator(device).manual_seed(seed)
+_WEIGHTS, _DROPOUT, _ORDER = range(3)
+"""Streams of random numbers, apart from each other: a wider dropout must not change the order of the batches."""
+
+
+def _generator(device: torch.device | str, seed: int, *stream: int) -> torch.Generator:
+    """A generator for one stream of a run's seed."""
+    state = np.random.SeedSequence(seed, spawn_key=stream).generate_state(1, np.uint64)
+    return torch.Generator(device).manual_seed(int(state[0]))
 
 
 def _rows(split: Split, rows: np.ndarray, device: torch.device) -> Rows:

@@ -4,17 +4,15 @@ import json
 import math
 import queue
 import threading
+import time
 
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cf_core.data.id_map import IdMap
-from cf_core.data.ratings import Ratings
-from cf_core.data.split import Split, SplitConfig, split_ratings
+from cf_core.data.split import Split
 from cf_core.errors import ConfigError
 from cf_core.training.commands import (
     Pause,
@@ -28,33 +26,11 @@ from cf_core.training.commands import (
 )
 from cf_core.training.config import ModelConfig, Phase, TrainingConfig, with_settings
 from cf_core.training.device import resolve_device
-from cf_core.training.events import BatchEnded, EpochEnded, FitEnded, FitStarted
+from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, FitEnded, FitStarted
 from cf_core.training.fit import evaluate, fit
 from cf_core.training.history import History
 from cf_core.training.state import Rows, Training
-
-
-def make_split(n_users: int = 12, n_items: int = 15, n_ratings: int = 130, seed: int = 0) -> Split:
-    """A small data set with a pattern to learn."""
-    draw = np.random.default_rng(seed)
-    cells = draw.choice(n_users * n_items, n_ratings, replace=False)
-    user_idx, item_idx = np.divmod(cells, n_items)
-    rating = np.clip(np.round(2 * (3 + np.sin(user_idx) + np.cos(item_idx))) / 2, 0.5, 5).astype(np.float32)
-    ids = np.arange(n_items)
-    table = pd.DataFrame({"item_id": ids, "title": [f"Movie {i}" for i in ids], "year": 2000, "genres": "Drama"})
-    ratings = Ratings(
-        name="small",
-        users=IdMap(np.arange(n_users), "user"),
-        items=IdMap(ids, "item"),
-        user_idx=user_idx,
-        item_idx=item_idx,
-        rating=rating,
-        timestamp=None,
-        item_table=table,
-        fingerprint="",
-    )
-    return split_ratings(ratings, SplitConfig())
-
+from tests.small import make_split
 
 SPLIT = make_split()
 CONFIG = TrainingConfig(
@@ -220,7 +196,10 @@ def test_every_training_row_is_seen_once_an_epoch(n_ratings, batch_size, reports
 
 def test_epochs_come_in_different_orders():
     training = Training.start(CONFIG, SPLIT)
-    assert not torch.equal(training.shuffled().user_idx, training.shuffled().user_idx)
+    first = training.shuffled()
+    assert torch.equal(first.user_idx, training.shuffled().user_idx)
+    training.n_epochs_done = 1
+    assert not torch.equal(first.user_idx, training.shuffled().user_idx)
 
 
 def test_stop_before_the_first_batch():
@@ -236,7 +215,8 @@ def test_stop_in_the_middle_keeps_the_weights_of_the_last_batch():
         pass
     waiting.put(Stop())
     before = training.model.item_bias.weight.detach().clone()
-    (ended,) = events
+    taken, ended = events
+    assert (taken.command, taken.epoch, taken.batch, taken.position) == ("Stop", 2, 3, pytest.approx(1 + 3 / 7))
     assert (ended.outcome, ended.epoch) == ("stopped", 1)
     assert torch.equal(training.model.item_bias.weight, before)
 
@@ -290,12 +270,26 @@ def test_a_new_learning_rate_takes_effect_at_the_next_batch_and_ends_with_the_ph
     assert rates == pytest.approx([0.1] * 3 + [0.03] * 11 + [0.01] * 7)
 
 
-def test_pause_and_resume_change_no_number():
-    waiting = commands(Pause())
-    threading.Timer(0.1, lambda: waiting.put(Resume())).start()
-    paused = run(commands=waiting)
+class SlowToResume:
+    """A queue in which a pause waits, and a second later the command to resume."""
+
+    def __init__(self) -> None:
+        self.left = [Resume(), Pause()]
+
+    def empty(self) -> bool:
+        return len(self.left) < 2
+
+    def get(self):
+        if len(self.left) < 2:
+            time.sleep(1)
+        return self.left.pop()
+
+
+def test_pause_and_resume_change_no_number_and_the_wait_is_not_training():
+    paused = run(commands=SlowToResume())
     assert [e.valid_loss for e in paused.epochs] == [e.valid_loss for e in run().epochs]
-    assert paused.epochs[0].seconds < 0.1 < paused.ended.seconds
+    assert [event.command for event in paused.commands] == ["Pause", "Resume"]
+    assert paused.ended.seconds - sum(epoch.seconds for epoch in paused.epochs) >= 1
 
 
 @pytest.mark.parametrize("command", [Stop(), Pause(), Resume(), StepBatch(), StepEpoch(), SetLearningRate(0.1)])
@@ -364,3 +358,35 @@ def test_asking_for_cuda_without_one_says_so(monkeypatch):
         resolve_device("cuda")
     with pytest.raises(ConfigError, match="auto, cpu, cuda"):
         resolve_device("tpu")
+
+
+def test_history_until_is_what_had_happened_by_then():
+    history = run()
+    cut = history.until(1, 2)
+    assert [(e.epoch, e.batch) for e in cut.batches] == [*((1, b) for b in range(1, 8)), (2, 1), (2, 2)]
+    assert [e.epoch for e in cut.epochs] == [1] and cut.ended is None and cut.started == history.started
+
+
+@pytest.mark.parametrize(
+    ("given", "paused"),
+    [
+        ([Pause()], True),
+        ([Pause(), SetLearningRate(0.2)], True),
+        ([Pause(), Resume()], False),
+        ([Pause(), StepBatch()], False),
+        ([], False),
+    ],
+)
+def test_paused_is_what_the_last_command_says(given, paused):
+    """As the loop reports them, before anything has been trained since."""
+    history = History.of([CommandTaken(1, 0, 7, type(command).__name__) for command in given])
+    assert history.paused is paused
+
+
+def test_a_step_that_is_done_is_a_pause_again():
+    history = History.of([CommandTaken(1, 2, 7, "StepBatch"), BatchEnded(1, 3, 7, 1, 1.0, 0.1)])
+    assert history.paused
+    history = History.of([CommandTaken(1, 2, 7, "StepEpoch"), BatchEnded(1, 3, 7, 1, 1.0, 0.1)])
+    assert not history.paused
+    history.add(BatchEnded(1, 7, 7, 1, 1.0, 0.1))
+    assert history.paused

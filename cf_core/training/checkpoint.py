@@ -1,0 +1,75 @@
+"""A run in training, on disk: everything that it takes to go on to the same numbers as if it had never been broken off.
+
+One safetensors file: weights, the optimiser's state and the dropout's generator as tensors; where the run stands as
+JSON in the file's metadata. Loading executes nothing. Nothing in here knows which runs there are.
+"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor
+
+from cf_core.errors import StoreError
+from cf_core.training.meter import EpochSoFar
+from cf_core.training.state import Training
+
+
+def save_checkpoint(training: Training, path: Path) -> None:
+    """Write `training` as it stands between two batches to `path`. The caller makes the writing atomic."""
+    position = {
+        "n_epochs_done": training.n_epochs_done,
+        "so_far": asdict(training.so_far),
+        "rate_factor": training.rate_factor,
+        "first_loss": training.first_loss,
+    }
+    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in _tensors(training).items()}
+    save_file(tensors, path, {"position": json.dumps(position)})
+
+
+def load_checkpoint(training: Training, path: Path) -> None:
+    """Move a fresh `training` on to where the one that was saved at `path` stood.
+
+    Raises:
+        StoreError: the file is missing or damaged, or belongs to a run of another shape.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            position = json.loads(file.metadata()["position"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
+        _restore(training, tensors)
+        training.so_far = EpochSoFar(**position.pop("so_far"))
+        for name, value in position.items():
+            setattr(training, name, value)
+    except (OSError, SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
+        raise StoreError(
+            f"The checkpoint {path} cannot be used ({error}). Train the run again from its start."
+        ) from error
+
+
+def _tensors(training: Training) -> dict[str, Tensor]:
+    """All tensors of a run by name."""
+    tensors: dict[str, Tensor] = {f"model.{name}": weight for name, weight in training.model.named_parameters()}
+    for number, state in training.optimizer.state_dict()["state"].items():
+        tensors |= {f"optimizer.{number}.{name}": value for name, value in state.items() if value is not None}
+    if training.dropout is not None:
+        tensors["dropout"] = training.dropout.get_state()
+    return tensors
+
+
+def _restore(training: Training, tensors: dict[str, Tensor]) -> None:
+    state: dict[int, dict[str, Tensor]] = {}
+    weights: dict[str, Tensor] = {}
+    for name, tensor in tensors.items():
+        if name.startswith("model."):
+            weights[name.removeprefix("model.")] = tensor
+        elif name.startswith("optimizer."):
+            _, number, key = name.split(".")
+            state.setdefault(int(number), {})[key] = tensor
+    training.model.load_state_dict(weights)
+    groups = training.optimizer.state_dict()["param_groups"]
+    training.optimizer.load_state_dict({"state": state, "param_groups": groups})
+    if training.dropout is not None:
+        training.dropout.set_state(tensors["dropout"])
