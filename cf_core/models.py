@@ -213,14 +213,26 @@ def build_model(
     global_mean: float,
     generator: torch.Generator,
     dropout_generator: torch.Generator | None = None,
+    device: torch.device | None = None,
 ) -> Model:
-    """The model that `config` describes, its weights drawn from `generator` (on the CPU).
+    """The model that `config` describes, on `device` (default: the CPU).
 
-    `rating_range` and `global_mean` are in stars, the mean taken over the training ratings.
+    `rating_range` and `global_mean` are in stars, the mean taken over the training ratings. Weights are drawn from
+    `generator`, on the CPU, so that they are the same on every device.
     """
 
+    def uniform(shape: tuple[int, ...], low: float, high: float) -> Tensor:
+        return torch.empty(shape).uniform_(low, high, generator=generator).to(device)
+
     def table(n_rows: int, n_columns: int) -> Tensor:
-        return torch.empty(n_rows, n_columns).uniform_(config.init_low, config.init_high, generator=generator)
+        return uniform((n_rows, n_columns), config.init_low, config.init_high)
+
+    def linear(n_in: int, n_out: int) -> nn.Linear:
+        """As PyTorch starts it, uniform on ±1/√n_in."""
+        layer, bound = nn.Linear(n_in, n_out, device="meta"), 1 / math.sqrt(n_in)
+        layer.weight = nn.Parameter(uniform((n_out, n_in), -bound, bound))
+        layer.bias = nn.Parameter(uniform((n_out,), -bound, bound))
+        return layer
 
     low, high = rating_range[0] - config.range_margin, rating_range[1] + config.range_margin
     output = RatingRange(low, high) if config.sigmoid else Unbounded()
@@ -232,20 +244,12 @@ def build_model(
         return EmbeddingDotBias(*factors, table(n_users, 1), table(n_items, 1), output, start)
     return EmbeddingNet(
         *factors,
-        hidden=_linear(2 * config.n_factors, config.n_hidden, generator),
-        last=_linear(config.n_hidden, 1, generator),
+        hidden=linear(2 * config.n_factors, config.n_hidden),
+        last=linear(config.n_hidden, 1),
         dropout=SeededDropout(config.dropout, dropout_generator),
         hidden_dropout=SeededDropout(config.hidden_dropout, dropout_generator),
         output=output,
     )
-
-
-def _linear(n_in: int, n_out: int, generator: torch.Generator) -> nn.Linear:
-    """A linear layer as PyTorch starts it, uniform on ±1/√n_in, but from our own generator."""
-    layer = nn.utils.skip_init(nn.Linear, n_in, n_out)
-    for weight in layer.parameters():
-        nn.init.uniform_(weight, -1 / math.sqrt(n_in), 1 / math.sqrt(n_in), generator=generator)
-    return layer
 
 
 def _error_signal(output: Unbounded | RatingRange, x: Tensor, rating: Tensor) -> tuple[Tensor, Tensor]:

@@ -80,7 +80,7 @@ _RECIPES = (
     ),
     Recipe(
         title="As good as the lesson in under a second",
-        lesson_section="after the lesson",
+        lesson_section="not there; what came after it",
         config=TrainingConfig(
             recipe="fast",
             model=ModelConfig("bias", init_low=-0.05, init_high=0.05, start_at_mean=True),

@@ -71,7 +71,8 @@ class Training:
             float(ratings.rating[split.train_rows].mean(dtype=np.float64)),
             _generator("cpu", config.seed, _WEIGHTS),
             dropout,
-        ).to(device)
+            device,
+        )
         return cls(
             config=config,
             split=split,
@@ -93,7 +94,7 @@ class Training:
         epoch alone, so that it is the same on every device and after every break."""
         generator = _generator("cpu", self.config.seed, _ORDER, self.n_epochs_done)
         order = torch.randperm(len(self.train.rating), generator=generator).to(self.device)
-        return Rows(*(column[order] for column in self.train))
+        return Rows(*(column.index_select(0, order) for column in self.train))
 
     def fitted_factors(self) -> FittedFactors:
         """The weights as they are now, as NumPy arrays with the id maps."""

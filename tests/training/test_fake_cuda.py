@@ -1,0 +1,54 @@
+"""The loop on a CUDA device that is not there: PyTorch's fake tensors have shapes and devices, and no numbers.
+
+Whatever needs a number on the way raises, so these tests show that a whole reporting interval runs without waiting for
+the device. What they cannot show is that the numbers are right, or how fast they come.
+"""
+
+import pytest
+import torch
+from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensorMode
+
+from cf_core.training import state
+from cf_core.training.config import ModelConfig, Phase, TrainingConfig
+from cf_core.training.events import FitStarted
+from cf_core.training.fit import fit
+from cf_core.training.state import Training
+from tests.small import make_split
+
+CUDA = torch.device("cuda:0")  # with its number: without, PyTorch asks the driver
+
+
+@pytest.fixture
+def fake_cuda(monkeypatch):
+    """Fake tensors, and generators for a device that has none here."""
+    real = state._generator
+    monkeypatch.setattr(state, "_generator", lambda device, *key: None if device == CUDA else real(device, *key))
+    with FakeTensorMode(allow_non_fake_inputs=True):
+        yield
+
+
+@pytest.mark.parametrize("kind", ["dot", "bias", "net"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+def test_an_interval_runs_on_the_device_without_waiting_for_it(fake_cuda, kind, optimizer):
+    model = ModelConfig(kind, n_factors=4, sigmoid=kind != "dot")
+    training = Training.start(
+        TrainingConfig("x", model, optimizer, (Phase(1, 0.1),), batch_size=16), make_split(), CUDA
+    )
+    tensors = [*training.model.parameters(), *training.train, *training.valid, *training.shuffled()]
+    assert {tensor.device.type for tensor in tensors} == {"cuda"}
+
+    n_steps = 0
+
+    def count(*_) -> None:
+        nonlocal n_steps
+        n_steps += 1
+
+    training.optimizer.register_step_post_hook(count)
+    events = fit(training, reports_per_epoch=1)
+    assert isinstance(next(events), FitStarted)
+    with pytest.raises(DataDependentOutputException):
+        next(events)  # the report at the epoch's end reads the losses: the first number that anyone asks for
+    assert n_steps == training.n_batches == 7
+    gradients = [weight.grad for weight in training.model.parameters()]
+    assert {gradient.device.type for gradient in gradients} == {"cuda"}
+    assert [gradient.shape for gradient in gradients] == [weight.shape for weight in training.model.parameters()]
