@@ -73,16 +73,15 @@ class _Loop:
         self.meter = Meter(training.so_far)
 
     def run(self) -> Iterator[Event]:
-        training, first_of_phase = self.training, 0
+        training, first = self.training, 0
         for number, phase in enumerate(training.config.phases, start=1):
             rates = learning_rates(phase, training.n_batches).reshape(phase.n_trained, -1)
-            while training.n_epochs_done < first_of_phase + phase.n_trained:
-                yield from self._epoch(number, phase, rates[training.n_epochs_done - first_of_phase].tolist())
-            first_of_phase += phase.n_trained
-            if training.n_epochs_done == first_of_phase:
-                training.rate_factor = 1.0  # a rate that was set ends with its phase
+            for epoch_of_phase in range(max(0, training.n_epochs_done - first), phase.n_trained):
+                last = epoch_of_phase == phase.n_trained - 1
+                yield from self._epoch(number, phase, rates[epoch_of_phase].tolist(), last)
+            first += phase.n_trained
 
-    def _epoch(self, number: int, phase: Phase, rates: list[float]) -> Iterator[Event]:
+    def _epoch(self, number: int, phase: Phase, rates: list[float], last_of_phase: bool) -> Iterator[Event]:
         training, control, n_batches = self.training, self.control, len(rates)
         training.model.train()
         self.meter = Meter(training.so_far)
@@ -102,6 +101,8 @@ class _Loop:
         ended = self._epoch_ended(number, rate)
         training.n_epochs_done += 1
         training.so_far = EpochSoFar()
+        if last_of_phase:
+            training.rate_factor = 1.0  # a rate that was set ends with its phase
         yield ended
 
     def _obey(self, number: int, phase: Phase, batch: int, n_batches: int, rate: float) -> Iterator[Event]:
