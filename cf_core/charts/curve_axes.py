@@ -58,4 +58,5 @@ def rate_ticks(rates: list[float]) -> dict[str, Any]:
     low -= low == high
     powers = range(high, low - 1, -math.ceil((high - low + 1) / 5))
     bounds = {"include": [10.0 ** (low - 0.1), 10.0 ** (high + 0.1)], "clipmin": 10.0 ** (low - 0.3)}
-    return {"tickvals": [10.0**power for power in powers], "tickformat": "~g", "autorangeoptions": bounds}
+    ticks = {"tickvals": [10.0**power for power in powers], "ticktext": [f"10<sup>{power}</sup>" for power in powers]}
+    return {**ticks, "autorangeoptions": bounds}

@@ -47,10 +47,10 @@ def project(factors: FittedFactors, ratings: Ratings, n_components: int = 3, pop
     movies at the high end of the first component and its classics at the low end.
 
     Raises:
-        ConfigError: `n_components` is below 1, or more than the model has factors or the map has movies.
+        ConfigError: `n_components` is below 1 or more than there are: one less than factors, no more than movies.
     """
     items = popular_trained_items(factors, ratings, popular)
-    n_most = min(len(items), factors.item_factors.shape[1])
+    n_most = _n_most(factors, items)
     if not 1 <= n_components <= n_most:
         raise ConfigError(
             f"components={n_components} is out of range: {len(items):,} movies with "
@@ -65,6 +65,16 @@ def project(factors: FittedFactors, ratings: Ratings, n_components: int = 3, pop
         explained_variance_ratio=pca.explained_variance_ratio_,
         movies=movies,
     )
+
+
+def most_components(factors: FittedFactors, ratings: Ratings, popular: int = 3_000) -> int:
+    """How many components `project` can find: one less than factors, since taking out the mean costs one, and no more
+    than movies."""
+    return _n_most(factors, popular_trained_items(factors, ratings, popular))
+
+
+def _n_most(factors: FittedFactors, items: np.ndarray) -> int:
+    return min(len(items), factors.item_factors.shape[1] - 1)
 
 
 def _turned(components: np.ndarray, mean_rating: np.ndarray) -> np.ndarray:

@@ -50,6 +50,8 @@ def fit(
         outcome, message = "stopped", "Stopped by command."
     except _Diverged as reason:
         outcome, message = "diverged", str(reason)
+        if reason.last is not None:
+            yield reason.last
     except (MemoryError, torch.OutOfMemoryError) as reason:
         outcome = "failed"
         message = f"Out of memory ({reason}). Take fewer factors or a smaller batch."
@@ -61,7 +63,11 @@ class _Stopped(Exception):
 
 
 class _Diverged(Exception):
-    """The loss is beyond hope; says where and what to do."""
+    """The loss is beyond hope; says where and what to do. `last` is the report of the batch, where it has a number."""
+
+    def __init__(self, message: str, last: BatchEnded | None = None) -> None:
+        super().__init__(message)
+        self.last = last
 
 
 class _Loop:
@@ -123,12 +129,31 @@ class _Loop:
         self.meter.resume()
 
     def _report(self, number: int, batch: int, n_batches: int, rate: float) -> BatchEnded:
-        """The losses since the last report, checked."""
+        """The losses since the last report.
+
+        Raises:
+            _Diverged: one of them is beyond hope.
+        """
         losses, epoch = self.meter.read(), self.training.n_epochs_done + 1
-        self._check(losses.by_batch, epoch, batch, rate)
-        report = BatchEnded(epoch, batch, n_batches, number, losses.mean, rate, self.training.so_far.seconds)
+        seconds = self.training.so_far.seconds
         self.meter.resume()
-        return report
+        for at, loss in enumerate(losses.by_batch, start=batch - len(losses.by_batch) + 1):
+            if self._is_hopeless(loss):
+                last = BatchEnded(epoch, at, n_batches, number, loss, rate, seconds) if math.isfinite(loss) else None
+                raise _Diverged(
+                    f"The training loss is {loss:,.4f} at batch {at:,} of epoch {epoch}, at learning rate {rate:.3g}: "
+                    "the steps overshoot. Try a learning rate ten times smaller, or smaller initial weights.",
+                    last,
+                )
+        return BatchEnded(epoch, batch, n_batches, number, losses.mean, rate, seconds)
+
+    def _is_hopeless(self, loss: float) -> bool:
+        """Not a number, or many times what the rating range and the run's first loss allow."""
+        training = self.training
+        if training.first_loss is None:
+            training.first_loss = loss
+        low, high = training.split.ratings.rating_range
+        return not math.isfinite(loss) or loss > RUNAWAY * max((high - low) ** 2, training.first_loss)
 
     def _report_due(self, batch: int, n_batches: int) -> bool:
         """Every `report_every` batches; a last stretch too short for a report of its own joins the one before, because
@@ -147,21 +172,6 @@ class _Loop:
         optimizer.param_groups[0]["lr"] = rate
         optimizer.step()
         return loss.detach()
-
-    def _check(self, losses: list[float], epoch: int, last_batch: int, rate: float) -> None:
-        """Raise `_Diverged` at the first batch whose loss is beyond hope."""
-        training = self.training
-        if training.first_loss is None:
-            training.first_loss = losses[0]
-        low, high = training.split.ratings.rating_range
-        highest = RUNAWAY * max((high - low) ** 2, training.first_loss)
-        for batch, loss in enumerate(losses, start=last_batch - len(losses) + 1):
-            if not math.isfinite(loss) or loss > highest:
-                raise _Diverged(
-                    f"The training loss is {loss:.4g} at batch {batch:,} of epoch {epoch}, at learning rate "
-                    f"{rate:.3g}: the steps overshoot. Try a learning rate ten times smaller, or smaller initial "
-                    "weights."
-                )
 
     def _epoch_ended(self, number: int, rate: float) -> EpochEnded:
         epoch, so_far = self.training.n_epochs_done + 1, self.training.so_far
