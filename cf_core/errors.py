@@ -87,5 +87,17 @@ class UnknownRunError(StoreError):
     """No run of that id in the store."""
 
 
+class QueueFullError(CFError):
+    """An owner has as many unfinished runs as he may have."""
+
+
 class DataMismatchError(CFError):
     """A run was trained on other data than the data at hand."""
+
+
+class OvershootError(CFError):
+    """A step of gradient descent that ends in numbers too large to go on from."""
+
+
+class ShapeError(CFError):
+    """Two tensors whose shapes do not go together."""

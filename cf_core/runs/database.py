@@ -1,12 +1,15 @@
 """The SQLite database under the store: opened, brought up to date, its errors put in words. Nothing in here knows runs.
 
-Write-ahead log, foreign keys on. A connection lives for one transaction, so that a folder that went away is noticed.
+Write-ahead log, foreign keys on. A connection lives for one transaction, so that a folder that went away is noticed;
+one more stays open and idle, so that the log stays too: without it the first reader has to make one, which takes room
+on a disk that may be full.
 """
 
 import contextlib
 import fcntl
 import os
 import sqlite3
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,6 +23,7 @@ from cf_core.runs.tables import MIGRATIONS
 BUSY_SECONDS = 30.0
 CURES = {
     "file is not a database": "Move the file away: it is not one that CF Lab wrote.",
+    "disk I/O": "Make room on the disk if it is full; is it sound? What was stored before is whole.",
     "malformed": "Move the file away and put back a copy of yours, if you have one.",
     "disk is full": "Make room on the disk; what was stored before is whole.",
     "readonly": "Make the folder and its files writable, or choose another with --runs.",
@@ -43,6 +47,7 @@ class Database:
         with self.errors_in_words():
             file.parent.mkdir(parents=True, exist_ok=True)
             self._bring_up_to_date()
+            weakref.finalize(self, self._connect().close)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:

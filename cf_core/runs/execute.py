@@ -3,49 +3,118 @@
 import contextlib
 import platform
 import queue
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
 
+from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.data.split import split_ratings
-from cf_core.errors import CFError
+from cf_core.errors import CFError, DataMismatchError
 from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.runs.leave import Leave
+from cf_core.runs.spec import Run
 from cf_core.runs.store import RunStore
-from cf_core.training.commands import Command
+from cf_core.training.checkpoint import load_checkpoint, save_checkpoint
+from cf_core.training.commands import Command, Resume
 from cf_core.training.device import resolve_device
-from cf_core.training.events import EpochEnded, Event, FitEnded
+from cf_core.training.events import CommandTaken, EpochEnded, Event, FitEnded, FitStarted
 from cf_core.training.fit import fit
 from cf_core.training.history import History
 from cf_core.training.state import Training
 
+LEFT = "Its worker was told to end, as when the server ends. Resume it to go on where it stood."
 
-def execute(store: RunStore, run_id: str, commands: "queue.SimpleQueue[Command] | None" = None) -> Iterator[Event]:
-    """Train the queued run `run_id` and yield the events of `fit`, each after the store has it.
+
+def execute(
+    store: RunStore,
+    run_id: str,
+    commands: "queue.SimpleQueue[Command] | None" = None,
+    read: Callable[[str], Ratings] = read_ratings,
+) -> Iterator[Event]:
+    """Train the queued run `run_id` and yield its events, each after the store has it.
+
+    A run with a checkpoint goes on from there, to the numbers that it would have come to without the break; its events
+    until then are yielded again first, so that whoever listens has the whole story. A checkpoint follows every epoch,
+    and a stop.
 
     A run that finishes keeps its factors, and so does one that is stopped after some batches; a failed or diverged run
     keeps none. Whatever is raised in here has ended the run first: as "interrupted" where it was told to go
-    (KeyboardInterrupt, a generator closed early), as "failed" with the reason otherwise.
+    (KeyboardInterrupt, a generator closed early), as "failed" with the reason otherwise. The command `Leave` ends it as
+    "interrupted" after a checkpoint, without a `FitEnded`.
+
+    Args:
+        commands: what the run is told while it trains.
+        read: how its data are read; a reader with a cache will do.
 
     Raises:
-        CFError: the data, a setting or the store will not do.
+        CFError: the data, a setting, the checkpoint or the store will not do.
     """
     torch.set_num_threads(1)  # on matrices as small as these a second thread only waits for the first
     with _ending(store, run_id):
-        spec = store.get(run_id).spec
-        ratings, device = read_ratings(spec.data), resolve_device(spec.device)
+        run = store.get(run_id)
+        ratings, device = read(run.spec.data), resolve_device(run.spec.device)
+        _check_same_data(run, ratings)
     store.begin(run_id, fingerprint=ratings.fingerprint, versions=_versions())  # where it cannot, the run is not ours
     with _ending(store, run_id):
-        training = Training.start(spec.config, split_ratings(ratings, spec.split), device)
-        history = History()
-        for event in fit(training, commands):
-            history.add(event)
-            if isinstance(event, EpochEnded | FitEnded):
-                store.add_epoch(run_id, history)
-            if isinstance(event, FitEnded):
-                store.finish(run_id, event, _factors_worth_keeping(training, history))
-            yield event
+        training = Training.start(run.spec.config, split_ratings(ratings, run.spec.split), device)
+        yield from _train(store, run_id, training, _taken_up(store, run, training), commands)
+
+
+def _taken_up(store: RunStore, run: Run, training: Training) -> History:
+    """Move `training` on to the run's checkpoint, and the stored history back to it; what had happened until then."""
+    history = History()
+    if run.has_checkpoint:
+        load_checkpoint(training, store.checkpoint(run.run_id))
+        history = store.history(run.run_id).until(training.n_epochs_done, training.so_far.n_batches)
+    if history.paused:
+        epoch, batch = training.n_epochs_done + 1, training.so_far.n_batches
+        history.add(CommandTaken(epoch, batch, training.n_batches, Resume.__name__))
+    store.rewind(run.run_id, history)
+    return history
+
+
+def _train(
+    store: RunStore,
+    run_id: str,
+    training: Training,
+    history: History,
+    commands: "queue.SimpleQueue[Command] | None",
+) -> Iterator[Event]:
+    before = [event for event in history.events() if not isinstance(event, FitStarted)]
+    for event in fit(training, commands):
+        if isinstance(event, CommandTaken) and event.command == Leave.__name__:
+            _keep(store, run_id, training, history)
+            store.interrupt(run_id, LEFT)
+            return
+        history.add(event)
+        if isinstance(event, EpochEnded):
+            _keep(store, run_id, training, history)
+        elif isinstance(event, FitEnded):
+            _end(store, run_id, training, history, event)
+        yield event
+        if isinstance(event, FitStarted):
+            yield from before
+
+
+def _keep(store: RunStore, run_id: str, training: Training, history: History) -> None:
+    """Row first, then checkpoint: a crash between loses nothing, since a run goes on from its checkpoint."""
+    store.add_epoch(run_id, history)
+    if history.batches:
+        with store.replacing_checkpoint(run_id) as path:
+            save_checkpoint(training, path)
+
+
+def _end(store: RunStore, run_id: str, training: Training, history: History, ended: FitEnded) -> None:
+    factors: FittedFactors | None = None
+    if ended.outcome == "stopped":
+        _keep(store, run_id, training, history)
+    else:
+        store.add_epoch(run_id, history)
+    if ended.outcome in ("finished", "stopped") and history.batches:
+        factors = training.fitted_factors()
+    store.finish(run_id, ended, factors)
 
 
 @contextlib.contextmanager
@@ -54,7 +123,7 @@ def _ending(store: RunStore, run_id: str) -> Iterator[None]:
     try:
         yield
     except (GeneratorExit, KeyboardInterrupt):
-        store.interrupt(run_id, "The process that trained it was told to end. Train it again.")
+        store.interrupt(run_id, "The process that trained it was told to end. Resume it to go on where it stood.")
         raise
     except Exception as error:
         store.finish(run_id, FitEnded("failed", store.get(run_id).n_epochs_done, 0.0, reason_of(error)), None)
@@ -70,12 +139,14 @@ def reason_of(error: Exception) -> str:
     return f"A defect of CF Lab: {type(error).__name__}: {error}"
 
 
+def _check_same_data(run: Run, ratings: Ratings) -> None:
+    if run.has_checkpoint and ratings.fingerprint != run.fingerprint:
+        raise DataMismatchError(
+            f"The data in {run.spec.data} have changed since run {run.run_id} began. "
+            "Put the old files back and resume it, or train a new run."
+        )
+
+
 def _versions() -> dict[str, str]:
     """Of what the numbers depend on besides the record of the run."""
     return {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
-
-
-def _factors_worth_keeping(training: Training, history: History) -> FittedFactors | None:
-    assert history.ended is not None
-    trained = bool(history.batches)
-    return training.fitted_factors() if trained and history.ended.outcome in ("finished", "stopped") else None

@@ -5,11 +5,15 @@ that it has in hand. A run whose keeper's lock is free has nobody left to move i
 """
 
 import atexit
+import contextlib
 import fcntl
 import os
 import threading
+import time
 import uuid
 from pathlib import Path
+
+FRESH_SECONDS = 3600.0
 
 _own: dict[Path, str] = {}
 _own_lock = threading.Lock()
@@ -47,6 +51,14 @@ def is_alive(folder: Path, name: str) -> bool:
     finally:
         os.close(lock)
     return False
+
+
+def forget_the_dead(folder: Path) -> None:
+    """Remove the lock files of processes that have ended. Fresh ones stay: their process may be about to lock them."""
+    for path in (folder / "keepers").glob("*"):
+        with contextlib.suppress(FileNotFoundError):  # another process is at it too
+            if time.time() - path.stat().st_mtime > FRESH_SECONDS and not is_alive(folder, path.name):
+                path.unlink()
 
 
 def _lock_file(folder: Path, name: str) -> Path:

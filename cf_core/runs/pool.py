@@ -1,73 +1,93 @@
 """The server's side of training: who is in training, who waits, and the worker processes that do it.
 
-Pages call `pool(folder)` and get the one pool of this server. Nothing in here imports torch or knows of pages.
+Pages reach it through a `Workspace`; scripts may use it as it is. Nothing in here imports torch or knows of pages.
 """
 
 import atexit
 import contextlib
-import os
 import threading
-from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cf_core.errors import ConfigError, StoreError
+from cf_core.data.reading import EMBEDDED
+from cf_core.errors import QueueFullError, StoreError
+from cf_core.runs.fair_order import Waiting, fair_order
+from cf_core.runs.jobs import Job, LiveRun
 from cf_core.runs.process import WorkerProcess
-from cf_core.runs.spec import UNFINISHED, RunOutcome, RunSpec
+from cf_core.runs.slots import find_slots, number_of, plain_slots
+from cf_core.runs.spec import RunSpec
 from cf_core.runs.store import RunStore
 from cf_core.training.commands import Command, Stop
+from cf_core.training.config import TrainingConfig
 from cf_core.training.events import Event, FitEnded
-from cf_core.training.history import History
 
 N_ENDED_KEPT = 200
 """How many ended runs the pool remembers; the store has them all."""
 
-
-@dataclass(frozen=True)
-class LiveRun:
-    """A run as it is now. `place` counts from 1 while it waits, else None; `history` is the reader's own copy."""
-
-    run_id: str
-    owner: str
-    state: RunOutcome
-    place: int | None
-    history: History
-
-
-@dataclass
-class Job:
-    """A run that was submitted here; `early` holds the commands that came before a worker had it."""
-
-    run_id: str
-    owner: str
-    state: RunOutcome = "queued"
-    history: History = field(default_factory=History)
-    early: list[Command] = field(default_factory=list)
-    worker: WorkerProcess | None = None
+CAP = 5
+"""How many unfinished runs an owner may have, unless `CF_LAB_CAP` says otherwise."""
 
 
 class WorkerPool:
-    """Trains submitted runs, at most `n_workers` at once; the others wait. Workers are started as they are needed.
+    """Trains submitted runs, as many at once as there are workers; the others wait, in a fair order.
 
-    All methods may be called from any thread.
+    Workers are started as they are needed, one ahead of the need where there is room. All methods may be called from
+    any thread.
+
+        workers = pool("runs")
+        run_id = workers.submit(RunSpec("data/ml-latest-small", SplitConfig(), recipe("notebook-net").config))
+        workers.send(run_id, SetLearningRate(0.01))
+        workers.live(run_id).history.epochs
+
+    Args:
+        runs_folder: where the runs are stored.
+        n_workers: how many train at once; by default what `find_slots` says.
+        data: the data set that workers have ready; others they read when a run needs them.
     """
 
-    def __init__(self, runs_folder: str | Path, n_workers: int | None = None) -> None:
+    def __init__(self, runs_folder: str | Path, n_workers: int | None = None, data: str | Path = EMBEDDED) -> None:
+        self.slots = find_slots() if n_workers is None else plain_slots(n_workers)
+        self.cap = number_of("CF_LAB_CAP", CAP)
+        self.data = Path(data)
         self.store = RunStore(runs_folder)
-        self.n_workers = n_workers or _default_n_workers()
+        self.store.purge()
         self._jobs: dict[str, Job] = {}
         self._workers: list[WorkerProcess] = []
+        self._served: dict[str, int] = {}
+        self._n_turns = 0
         self._closed = False
         self._lock = threading.RLock()
+        self._arriving = threading.Lock()
         atexit.register(self.close)
 
+    @property
+    def n_workers(self) -> int:
+        """How many runs are in training at once, at most."""
+        return len(self.slots)
+
     def submit(self, spec: RunSpec, owner: str = "") -> str:
-        """Put a new run in the queue and give its id; it starts at once where a worker is free."""
-        run_id = self.store.create(spec, owner).run_id
-        with self._lock:
-            self._jobs[run_id] = Job(run_id, owner)
-            self._forget_old()
-            self._assign()
+        """Put a new run in the queue and give its id; it starts at once where a worker is free.
+
+        Raises:
+            QueueFullError: `owner` has as many unfinished runs as he may have.
+        """
+        with self._arriving:
+            self._check_cap(owner)
+            run_id = self.store.create(spec, owner).run_id
+            self._take_in(Job(run_id, owner))
         return run_id
+
+    def requeue(self, run_id: str, config: TrainingConfig | None = None) -> None:
+        """Put a run that has ended in the queue again: to be trained to its end, or on to the end of `config`.
+
+        Raises:
+            UnknownRunError, StoreError, ConfigError: see `RunStore.requeue`.
+            QueueFullError: its owner has as many unfinished runs as he may have.
+        """
+        with self._arriving:
+            self._check_at_rest(run_id)
+            self._check_cap(self.store.get(run_id).owner)
+            run = self.store.requeue(run_id, config)
+            self._take_in(Job(run_id, run.owner, history=self.store.history(run_id)))
 
     def live(self, run_id: str) -> LiveRun | None:
         """The run as it is now, or None where this server has not trained it or has forgotten it."""
@@ -75,16 +95,14 @@ class WorkerPool:
             job = self._jobs.get(run_id)
             if job is None:
                 return None
-            place = self._waiting().index(job) + 1 if job.state == "queued" else None
-            history = replace(job.history, batches=list(job.history.batches), epochs=list(job.history.epochs))
-            return LiveRun(run_id, job.owner, job.state, place, history)
+            return job.shown(self._order().index(run_id) + 1 if job.state == "queued" else None)
 
     def send(self, run_id: str, command: Command) -> None:
         """Tell a run something. `Stop` takes a waiting run out of the queue; other commands wait with it. A run that
         has ended, perhaps a moment ago, takes no notice."""
         with self._lock:
             job = self._jobs.get(run_id)
-            if job is None or job.state not in UNFINISHED or self._closed:
+            if job is None or not job.unfinished or self._closed:
                 return
             if job.worker is not None:
                 job.worker.send(command)
@@ -92,48 +110,76 @@ class WorkerPool:
             if not isinstance(command, Stop):
                 job.early.append(command)
                 return
-            self._end(job, FitEnded("stopped", 0, 0.0, "Stopped before its turn came."))
-        self._store_end(job)
+            ended = FitEnded("stopped", len(job.history.epochs), 0.0, "Stopped before its turn came.")
+            job.hear(ended)
+        self.store.finish(run_id, ended, None)
 
     def warm(self) -> None:
-        """Have a worker ready that has imported torch, so that the next run starts without that wait."""
+        """Have a worker ready, if there is room, so that the next run starts without the wait for it."""
         with self._lock:
             self._free_worker()
 
     def close(self) -> None:
-        """End all workers; runs that wait or train are interrupted."""
+        """End all workers, once their runs have a checkpoint. Runs that wait or train are interrupted."""
         with self._lock:
             self._closed = True
-            workers, waiting = list(self._workers), self._waiting()
+            workers, waiting = list(self._workers), self._order()
         for worker in workers:
             worker.close()
+        for worker in workers:
+            worker.wait()
         with contextlib.suppress(StoreError):  # where the folder has gone, there is nothing left to mend
-            for job in waiting:
-                self.store.interrupt(job.run_id, "The server ended before its turn came. Train it again.")
+            for run_id in waiting:
+                self.store.interrupt(run_id, "The server ended before its turn came. Resume it.")
 
-    def _waiting(self) -> list[Job]:
-        """The queue, first come, first served."""
-        return [job for job in self._jobs.values() if job.state == "queued"]
+    def _check_cap(self, owner: str) -> None:
+        with self._lock:
+            n_unfinished = sum(job.unfinished and job.owner == owner for job in self._jobs.values())
+        if n_unfinished >= self.cap:
+            raise QueueFullError(
+                f"You have {n_unfinished} runs in training or waiting, as many as one may have at a time. "
+                "Stop one, or wait for the end of one."
+            )
 
-    def _next(self) -> Job | None:
-        """The choice of who comes next."""
-        return next(iter(self._waiting()), None)
+    def _check_at_rest(self, run_id: str) -> None:
+        with self._lock:
+            if run_id in self._jobs and self._jobs[run_id].unfinished:
+                raise StoreError(f"Run {run_id} is {self._jobs[run_id].state} already. Wait for its end, or stop it.")
+
+    def _take_in(self, job: Job) -> None:
+        with self._lock:
+            self._jobs.pop(job.run_id, None)  # a run that comes again goes to the end
+            self._jobs[job.run_id] = job
+            self._forget_old()
+            self._assign()
+            self.warm()
+
+    def _order(self) -> list[str]:
+        """The ids of the runs that wait, in the order in which they will be served."""
+        waiting = [Waiting(job.run_id, job.owner) for job in self._jobs.values() if job.state == "queued"]
+        in_training = [job.owner for job in self._jobs.values() if job.state == "running"]
+        return fair_order(waiting, in_training, self._served)
 
     def _assign(self) -> None:
         """Hand waiting runs to free workers, as long as there are both."""
-        while (job := self._next()) is not None and (worker := self._free_worker()) is not None:
+        while (order := self._order()) and (worker := self._free_worker()) is not None:
+            job = self._jobs[order[0]]
             job.state, job.worker = "running", worker
+            self._served[job.owner] = self._n_turns
+            self._n_turns += 1
             worker.train(job.run_id, job.early)
 
     def _free_worker(self) -> WorkerProcess | None:
         """A worker without a run, rather one that is ready; a new one where there is room; else None."""
         busy = [job.worker for job in self._jobs.values() if job.state == "running"]
-        free = [worker for worker in self._workers if worker.alive and worker not in busy]
+        free = [worker for worker in self._workers if worker.alive and not worker.retiring and worker not in busy]
         if free:
             return max(free, key=lambda worker: worker.ready)
-        if self._closed or len(self._workers) >= self.n_workers:
+        taken = [worker.slot for worker in self._workers]
+        room = [slot for slot in self.slots if slot not in taken]
+        if self._closed or not room:
             return None
-        worker = WorkerProcess(self.store.folder, self._heard, self._died)
+        worker = WorkerProcess(self.store.folder, self.data, room[0], self._heard, self._died)
         self._workers.append(worker)
         return worker
 
@@ -141,37 +187,29 @@ class WorkerPool:
         """An event has come. The store has it already: the worker saw to that."""
         with self._lock:
             job = self._jobs[run_id]
-            if isinstance(event, FitEnded):
-                self._end(job, event)
+            job.hear(event)
+            if not job.unfinished:
                 self._assign()
-            else:
-                job.history.add(event)
 
     def _died(self, worker: WorkerProcess, reason: str) -> None:
-        """A worker has gone: its run has failed, the queue goes on with another."""
+        """A worker has gone: its run is interrupted, the queue goes on with another."""
+        with self._lock:
+            lost = [job for job in self._jobs.values() if job.worker is worker and job.unfinished]
+            closed = self._closed
+        if not closed:
+            with contextlib.suppress(StoreError):  # that its keeper is gone says the same to whoever reads the store
+                for job in lost:
+                    self.store.interrupt(job.run_id, reason)
         with self._lock:
             self._workers.remove(worker)
-            if self._closed:
-                return
-            lost = [job for job in self._jobs.values() if job.worker is worker and job.state == "running"]
             for job in lost:
-                self._end(job, FitEnded("failed", len(job.history.epochs), 0.0, reason))
+                job.end("interrupted", reason)
             self._assign()
-            if worker.ready:
-                self.warm()  # one that never got ready would only be the first of many
-        for job in lost:
-            self._store_end(job)
-
-    def _end(self, job: Job, ended: FitEnded) -> None:
-        job.history.add(ended)
-        job.state, job.worker = ended.outcome, None
-
-    def _store_end(self, job: Job) -> None:
-        assert job.history.ended is not None
-        self.store.finish(job.run_id, job.history.ended, None)
+            if worker.ready or worker.retiring:
+                self.warm()  # after one that never got ready there would only be the next of many
 
     def _forget_old(self) -> None:
-        ended = [run_id for run_id, job in self._jobs.items() if job.state not in UNFINISHED]
+        ended = [run_id for run_id, job in self._jobs.items() if not job.unfinished]
         for run_id in ended[:-N_ENDED_KEPT]:
             del self._jobs[run_id]
 
@@ -187,15 +225,3 @@ def pool(runs_folder: str | Path) -> WorkerPool:
         if folder not in _pools:
             _pools[folder] = WorkerPool(folder)
         return _pools[folder]
-
-
-def _default_n_workers() -> int:
-    """`CF_LAB_WORKERS`, or one a core.
-
-    Raises:
-        ConfigError: the variable is not a number from 1.
-    """
-    given = os.environ.get("CF_LAB_WORKERS", str(os.cpu_count() or 1))
-    if not given.isdecimal() or int(given) < 1:
-        raise ConfigError(f"CF_LAB_WORKERS={given!r} is not a number of workers. Set it to 1 or more, or not at all.")
-    return int(given)

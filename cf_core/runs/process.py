@@ -5,6 +5,7 @@ Nothing in here knows what waits for the worker.
 
 import contextlib
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,12 +14,14 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from cf_core.runs.slots import Slot
 from cf_core.training.commands import Command, command_to_json
 from cf_core.training.events import Event, event_from_json
 
 PROJECT = Path(__file__).parents[2]
-CLOSING_SECONDS = 10.0
-"""How long a worker may take to end when it is told to; it needs far less unless the disk hangs."""
+CLOSING_SECONDS = 25.0
+"""How long a worker may take to end when it is told to. It gives itself less, and needs far less unless the disk
+hangs."""
 
 
 class WorkerProcess:
@@ -26,6 +29,8 @@ class WorkerProcess:
 
     Args:
         runs_folder: where the runs are.
+        data: the data set that it is to have ready.
+        slot: where it runs.
         heard: called for every event, with the worker and the id of the run.
         died: called once, when the process has ended, with the reason in words.
 
@@ -35,14 +40,17 @@ class WorkerProcess:
     def __init__(
         self,
         runs_folder: Path,
+        data: Path,
+        slot: Slot,
         heard: Callable[["WorkerProcess", str, Event], None],
         died: Callable[["WorkerProcess", str], None],
     ) -> None:
-        self.ready = False
+        self.ready, self.retiring, self.slot = False, False, slot
         self._heard, self._died = heard, died
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cf_core.runs.worker", "--runs", str(runs_folder)],
+            [sys.executable, "-m", "cf_core.runs.worker", "--runs", str(runs_folder), "--data", str(data)],
             cwd=PROJECT,
+            env={**os.environ, **slot.environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -66,18 +74,22 @@ class WorkerProcess:
         return self.process.poll() is None
 
     def close(self) -> None:
-        """End it, by force where it does not go by itself."""
+        """Tell it to end."""
         assert self.process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # it may have gone already
+        with contextlib.suppress(OSError):  # it may have gone already
             self.process.stdin.close()
+
+    def wait(self) -> None:
+        """Wait until it has ended; by force where it does not go by itself."""
         try:
             self.process.wait(CLOSING_SECONDS)
         except subprocess.TimeoutExpired:
             self.process.kill()
+            self.process.wait()
 
     def _write(self, record: dict[str, Any]) -> None:
         assert self.process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):  # it may have died; the listening thread deals with that
+        with contextlib.suppress(OSError, ValueError):  # it has died or is closed: the listening thread deals with that
             self.process.stdin.write(json.dumps(record) + "\n")
             self.process.stdin.flush()
 
@@ -86,7 +98,7 @@ class WorkerProcess:
         for line in self.process.stdout:
             record = json.loads(line)
             if "ready" in record:
-                self.ready = True
+                self.ready, self.retiring = record["ready"], not record["ready"]
             else:
                 run_id = record.pop("run_id")
                 self._heard(self, run_id, event_from_json(record))
@@ -95,8 +107,9 @@ class WorkerProcess:
 
 def _reason(status: int) -> str:
     """Why a process ended, from its exit status."""
+    cure = "Resume it to go on where it stood"
     if status == -signal.SIGKILL:
-        return "Its worker was killed, as happens where memory runs out. Train it again, perhaps with fewer factors."
+        return f"Its worker was killed (SIGKILL), as happens where memory runs out. {cure}, or take fewer factors."
     if status < 0:
-        return f"Its worker crashed ({signal.Signals(-status).name}). Train it again."
-    return f"Its worker ended by itself (exit status {status}). Train it again; the server's log says more."
+        return f"Its worker crashed ({signal.Signals(-status).name}). {cure}."
+    return f"Its worker ended by itself (exit status {status}); the server's log says more. {cure}."

@@ -6,6 +6,7 @@ from typing import cast
 
 from cf_core.runs.spec import Run, RunOutcome, RunSpec
 from cf_core.runs.tables import EpochRow, RunRow
+from cf_core.training.events import BatchEnded, CommandTaken
 from cf_core.training.history import History
 
 
@@ -23,10 +24,12 @@ def new_row(run_id: str, spec: RunSpec, owner: str, keeper: str, created: dateti
         versions={},
         n_epochs_done=0,
         has_factors=False,
+        name="",
+        note="",
     )
 
 
-def run_of(row: RunRow) -> Run:
+def run_of(row: RunRow, has_checkpoint: bool) -> Run:
     """The run that the row tells of."""
     return Run(
         run_id=row.run_id,
@@ -42,19 +45,30 @@ def run_of(row: RunRow) -> Run:
         fingerprint=row.fingerprint,
         versions=row.versions,
         has_factors=row.has_factors,
+        has_checkpoint=has_checkpoint,
+        name=row.name,
+        note=row.note,
+        deleted=None if row.deleted is None else datetime.fromisoformat(row.deleted),
+        share_token=row.share_token,
     )
 
 
 def epoch_rows(run_id: str, history: History, after: int) -> Iterator[EpochRow]:
     """A row for each epoch of `history` later than epoch `after`, the one under way included."""
     ended = {epoch.epoch: epoch.to_json() for epoch in history.epochs}
-    for number in sorted({batch.epoch for batch in history.batches} | set(ended)):
+    timed: list[BatchEnded | CommandTaken] = [*history.batches, *history.commands]
+    for number in sorted({event.epoch for event in timed} | set(ended)):
         if number > after:
-            batches = [batch.to_json() for batch in history.batches if batch.epoch == number]
-            yield EpochRow(run_id=run_id, epoch=number, batches=batches, ended=ended.get(number))
+            yield EpochRow(
+                run_id=run_id,
+                epoch=number,
+                batches=[batch.to_json() for batch in history.batches if batch.epoch == number],
+                commands=[command.to_json() for command in history.commands if command.epoch == number],
+                ended=ended.get(number),
+            )
 
 
 def history_of(row: RunRow, epochs: Iterable[EpochRow]) -> History:
     """The history that the rows tell, `epochs` in order."""
-    records = [row.started, *(record for epoch in epochs for record in (*epoch.batches, epoch.ended)), row.ended]
-    return History.from_json(record for record in records if record is not None)
+    of_epochs = (record for epoch in epochs for record in (*epoch.batches, *epoch.commands, epoch.ended))
+    return History.from_json(record for record in (row.started, *of_epochs, row.ended) if record is not None)

@@ -19,6 +19,8 @@ RunOutcome = Literal["queued", "running", "interrupted"] | Outcome
 """Two that a process has yet to move on, one for a run that was cut off, and those of `fit`."""
 
 UNFINISHED: tuple[RunOutcome, ...] = ("queued", "running")
+RESUMABLE: tuple[RunOutcome, ...] = ("interrupted", "stopped", "failed")
+CONTINUABLE: tuple[RunOutcome, ...] = ("finished", "stopped")
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ class Run:
 
     `seconds` is the time that `FitEnded` reports, None until then; `valid_loss` (squared stars) and `rmse` (stars) are
     those of the last epoch, None before the first; `fingerprint` is that of the data, "" until they were read;
-    `has_factors` tells whether `RunStore.factors` has something to give; `message` says in words why a run ended early.
+    `has_factors` tells whether `RunStore.factors` has something to give, `has_checkpoint` whether there is a place to
+    go on from; `message` says in words why a run ended early. `name` and `note` are the owner's; `deleted` is when he
+    deleted it, None where he did not; `share_token` is the secret of its link, None where there is no link.
     """
 
     run_id: str
@@ -81,3 +85,19 @@ class Run:
     fingerprint: str = ""
     versions: dict[str, str] = field(default_factory=dict)
     has_factors: bool = False
+    has_checkpoint: bool = False
+    name: str = ""
+    note: str = ""
+    deleted: datetime | None = None
+    share_token: str | None = None
+
+    @property
+    def resumable(self) -> bool:
+        """Whether it can be trained to its end: it was cut off, stopped, or failed for a reason that may be mended. A
+        diverged run cannot, since it would diverge again; its message says what to change."""
+        return self.outcome in RESUMABLE and self.deleted is None
+
+    @property
+    def continuable(self) -> bool:
+        """Whether a further phase can follow: it finished or was stopped, and its weights and optimiser are there."""
+        return self.outcome in CONTINUABLE and self.has_checkpoint and self.deleted is None

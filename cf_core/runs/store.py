@@ -1,34 +1,38 @@
-"""The store of runs: one database, and one folder a run for its factors. Safe for several processes at once.
+"""The store of runs: one database, and one folder a run for its weights. Safe for several processes at once.
 
-In the folder: `runs.sqlite` (what was asked, the history, the outcome), `<run_id>/factors.{safetensors,json}` (what the
-model learnt), `keepers/` (who is alive). Nothing in here trains or imports torch.
+In the folder: `runs.sqlite` (what was asked, the history, the outcome), `<run_id>/checkpoint.safetensors` (where a run
+goes on), `<run_id>/factors.{safetensors,json}` (what the model learnt), `keepers/` (who is alive). Nothing in here
+trains or imports torch.
 """
 
 import builtins
-import contextlib
-import os
 import re
-import shutil
 import uuid
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cf_core.errors import StoreError, UnknownRunError
 from cf_core.insight.fitted_factors import FittedFactors
-from cf_core.runs.database import Database
-from cf_core.runs.keeper import is_alive, own_keeper
+from cf_core.runs.files import flush, remove, replacing, writing_into
+from cf_core.runs.going_on import check_continuation, check_resumable
+from cf_core.runs.keeper import forget_the_dead, own_keeper
 from cf_core.runs.records import epoch_rows, history_of, new_row, run_of
+from cf_core.runs.rows import RunRows, unfinished, unfinished_or_cut_off
 from cf_core.runs.spec import UNFINISHED, Run, RunSpec
 from cf_core.runs.tables import EpochRow, RunRow
+from cf_core.training.config import TrainingConfig
 from cf_core.training.events import FitEnded
 from cf_core.training.history import History
 
-CUT_OFF = "The process that had this run in hand ended without a word. Train it again."
+DAYS_TO_UNDO = 7
+"""How long a deleted run can be restored."""
 
 
 class RunStore:
@@ -42,7 +46,8 @@ class RunStore:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder).absolute()
-        self._database = Database(self.folder / "runs.sqlite")
+        self._rows = RunRows(self.folder)
+        self._database = self._rows.database
 
     def create(self, spec: RunSpec, owner: str = "") -> Run:
         """A new run, queued, under a fresh id: the recipe's name and six hex digits."""
@@ -50,23 +55,34 @@ class RunStore:
         with self._database.writing() as session:
             row = new_row(_fresh_id(session, spec.config.recipe), spec, owner, keeper, datetime.now(UTC))
             session.add(row)
-        return run_of(row)
+        return self._run(row)
 
     def get(self, run_id: str) -> Run:
-        """The run of that id.
+        """The run of that id, deleted ones included.
 
         Raises:
-            UnknownRunError: there is none; the message says what there is.
+            UnknownRunError: there is none; the message names those that nobody owns.
         """
-        rows = self._rows(select(RunRow).where(RunRow.run_id == run_id))
-        if not rows:
-            raise self._unknown(run_id)
-        return run_of(rows[0])
+        return self._run(self._rows.one(run_id))
 
-    def list(self, owner: str | None = None) -> builtins.list[Run]:
-        """The runs of `owner`, or all, the newest first."""
-        query = select(RunRow).order_by(RunRow.created.desc(), RunRow.run_id)
-        return [run_of(row) for row in self._rows(query if owner is None else query.where(RunRow.owner == owner))]
+    def shared(self, share_token: str) -> Run:
+        """The run of that link.
+
+        Raises:
+            UnknownRunError: there is none; it was never shared, is no longer, or was deleted.
+        """
+        query = select(RunRow).where(RunRow.share_token == share_token, RunRow.deleted.is_(None))
+        rows = self._rows.select(query)
+        if not rows:
+            raise UnknownRunError("This link leads to no run: it was withdrawn or deleted. Ask for a new one.")
+        return self._run(rows[0])
+
+    def list(self, owner: str | None = None, *, deleted: bool = False) -> builtins.list[Run]:
+        """The runs of `owner`, or all, the newest first; with `deleted` those that were deleted, else the others."""
+        query = select(RunRow).where(RunRow.deleted.is_not(None) if deleted else RunRow.deleted.is_(None))
+        query = query.order_by(RunRow.created.desc(), RunRow.run_id)
+        rows = self._rows.select(query if owner is None else query.where(RunRow.owner == owner))
+        return [self._run(row) for row in rows]
 
     def begin(self, run_id: str, *, fingerprint: str, versions: Mapping[str, str]) -> None:
         """The run is running from now on, in this process.
@@ -79,54 +95,90 @@ class RunStore:
         """
         keeper = self._keeper()
         begun = {"outcome": "running", "keeper": keeper, "fingerprint": fingerprint, "versions": dict(versions)}
-        if not self._change(run_id, ("queued",), begun):
+        if not self._rows.change(run_id, begun, RunRow.outcome == "queued"):
             outcome = self.get(run_id).outcome
             raise StoreError(f"Run {run_id} is {outcome}, so it cannot begin. Start a new run with its settings.")
 
+    def rewind(self, run_id: str, history: History) -> None:
+        """Forget what is stored beyond `history`: from there the run goes on."""
+        with self._database.writing() as session:
+            row = self._row(session, run_id)
+            row.n_epochs_done, row.valid_loss, row.rmse = len(history.epochs), None, None
+            session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > row.n_epochs_done))
+            _put(session, row, history)
+
     def add_epoch(self, run_id: str, history: History) -> None:
-        """Store the epochs of `history` that the store does not have yet, each with its batch reports.
+        """Store the epochs of `history` that the store does not have yet, each with its batch reports and commands.
 
         Reports of an epoch that has not ended are stored too, and replaced at the next call.
         """
         with self._database.writing() as session:
-            row = session.get(RunRow, run_id)
-            if row is None:
-                raise self._unknown(run_id)
-            row.started = history.started.to_json() if history.started else None
-            for epoch in epoch_rows(run_id, history, after=row.n_epochs_done):
-                session.merge(epoch)
-            if history.epochs:
-                last = history.epochs[-1]
-                row.n_epochs_done, row.valid_loss, row.rmse = last.epoch, last.valid_loss, last.rmse
+            _put(session, self._row(session, run_id), history)
 
     def history(self, run_id: str) -> History:
         """The events of the run, as far as they are stored."""
         with self._database.reading() as session:
-            row = session.get(RunRow, run_id)
+            row = self._row(session, run_id)
             epochs = session.scalars(select(EpochRow).where(EpochRow.run_id == run_id).order_by(EpochRow.epoch)).all()
-        if row is None:
-            raise self._unknown(run_id)
         return history_of(row, epochs)
 
+    def checkpoint(self, run_id: str) -> Path:
+        """Where the checkpoint of the run is, if it has one."""
+        return self.folder / run_id / "checkpoint.safetensors"
+
+    def replacing_checkpoint(self, run_id: str) -> AbstractContextManager[Path]:
+        """Gives the path at which to write a new checkpoint. It takes the place of the old one when the block ends;
+        until then the old one stands."""
+        return replacing(self.checkpoint(run_id))
+
     def finish(self, run_id: str, ended: FitEnded, factors: FittedFactors | None) -> None:
-        """The run has ended, with `factors` or without.
+        """The run has ended, with `factors` or without; factors of an earlier end stay where there are no new ones.
 
         The factors' files are whole before the run says that it has them. The first end stands: a run that has ended
-        already stays as it is, unless it was taken for interrupted.
+        already stays as it is.
         """
-        if self.get(run_id).outcome not in (*UNFINISHED, "interrupted"):
+        if self.get(run_id).outcome not in UNFINISHED:
             return
-        if factors is not None:
-            self._write_factors(run_id, factors)
         end = {"outcome": ended.outcome, "message": ended.message, "seconds": ended.seconds, "ended": ended.to_json()}
-        self._change(run_id, (*UNFINISHED, "interrupted"), {**end, "has_factors": factors is not None})
+        if factors is not None:
+            with writing_into(self.folder / run_id):
+                factors.save(self.folder / run_id)
+                flush(self.folder / run_id)
+            end["has_factors"] = True
+        self._rows.change(run_id, end, unfinished())
 
     def interrupt(self, run_id: str, message: str) -> None:
         """The run was cut off. One that has ended stays as it is."""
-        self._change(run_id, UNFINISHED, {"outcome": "interrupted", "message": message})
+        self._rows.change(run_id, {"outcome": "interrupted", "message": message}, unfinished_or_cut_off())
+
+    def requeue(self, run_id: str, config: TrainingConfig | None = None) -> Run:
+        """A run that has ended waits for its turn again: to be trained to its end, or on to the end of `config`, which
+        has more epochs.
+
+        Raises:
+            UnknownRunError: there is no such run.
+            StoreError: it cannot go on; the message says why and what to do.
+            ConfigError: `config` is not a continuation of the run.
+        """
+        run = self.get(run_id)
+        values: dict[str, Any] = {
+            "outcome": "queued",
+            "message": "",
+            "ended": None,
+            "seconds": None,
+            "keeper": self._keeper(),
+        }
+        if config is None:
+            check_resumable(run)
+        else:
+            check_continuation(run, config)
+            values["spec"] = replace(run.spec, config=config).to_json()
+        if not self._rows.change(run_id, values, RunRow.outcome == run.outcome, RunRow.deleted.is_(None)):
+            raise StoreError(f"Run {run_id} has just been changed by another process. Look at it and try again.")
+        return self.get(run_id)
 
     def factors(self, run_id: str) -> FittedFactors:
-        """What the model of the run learnt.
+        """What the model of the run learnt, as of its last end.
 
         Raises:
             StoreError: the run kept none, or its files are damaged.
@@ -137,68 +189,73 @@ class RunStore:
         with self._database.errors_in_words():
             return FittedFactors.load(self.folder / run_id)
 
+    def rename(self, run_id: str, name: str) -> None:
+        """Give the run a name."""
+        self._set(run_id, {"name": name})
+
+    def annotate(self, run_id: str, note: str) -> None:
+        """Write a note to the run."""
+        self._set(run_id, {"note": note})
+
+    def share(self, run_id: str, share_token: str | None) -> None:
+        """Let `share_token` lead to the run, and no other; none where it is None."""
+        self._set(run_id, {"share_token": share_token})
+
     def delete(self, run_id: str) -> None:
-        """Forget the run and its files.
+        """Put the run aside; for `DAYS_TO_UNDO` days `restore` brings it back.
 
         Raises:
             UnknownRunError: there is no such run.
             StoreError: it is queued or running.
         """
-        if self.get(run_id).outcome in UNFINISHED:
+        if self.get(run_id).outcome in UNFINISHED or not self._rows.change(
+            run_id, {"deleted": datetime.now(UTC).isoformat()}, ~unfinished()
+        ):
             raise StoreError(f"Run {run_id} has not ended. Stop it before deleting it.")
-        with self._database.writing() as session:
-            row = session.get(RunRow, run_id)
-            if row is not None:
-                session.delete(row)
+
+    def restore(self, run_id: str) -> None:
+        """Take back that the run was deleted."""
+        self._set(run_id, {"deleted": None})
+
+    def purge(self) -> None:
+        """Forget the runs that were deleted more than `DAYS_TO_UNDO` days ago with their files, and other leftovers."""
         with self._database.errors_in_words():
-            _remove(self.folder / run_id)
+            forget_the_dead(self.folder)
+        before = (datetime.now(UTC) - timedelta(days=DAYS_TO_UNDO)).isoformat()
+        old = select(RunRow).where(RunRow.deleted < before)
+        if not self._rows.select(old):
+            return
+        with self._database.writing() as session:  # nobody can restore one of them meanwhile
+            for row in session.scalars(old).all():
+                remove(self.folder / row.run_id)
+                session.delete(row)
+
+    def _run(self, row: RunRow) -> Run:
+        return run_of(row, has_checkpoint=self.checkpoint(row.run_id).exists())
+
+    def _row(self, session: Session, run_id: str) -> RunRow:
+        row = session.get(RunRow, run_id)
+        if row is None:
+            raise self._rows.unknown(run_id)
+        return row
+
+    def _set(self, run_id: str, values: dict[str, Any]) -> None:
+        if not self._rows.change(run_id, values):
+            raise self._rows.unknown(run_id)
 
     def _keeper(self) -> str:
         with self._database.errors_in_words():
             return own_keeper(self.folder)
 
-    def _change(self, run_id: str, outcomes: tuple[str, ...], values: dict[str, Any]) -> bool:
-        """Set `values` if the run's outcome is one of `outcomes`; tell whether it was."""
-        change = update(RunRow).where(RunRow.run_id == run_id, RunRow.outcome.in_(outcomes)).values(values)
-        with self._database.writing() as session:
-            changed = session.execute(change.returning(RunRow.run_id)).first()
-        return changed is not None
 
-    def _rows(self, query: Select[RunRow]) -> Sequence[RunRow]:
-        """The rows, with the runs whose process is gone marked as interrupted first."""
-        rows = self._read(query)
-        keepers = {row.keeper for row in rows if row.outcome in UNFINISHED}
-        gone = [keeper for keeper in keepers if not is_alive(self.folder, keeper)]
-        if not gone:
-            return rows
-        with self._database.writing() as session:
-            cut_off = RunRow.keeper.in_(gone), RunRow.outcome.in_(UNFINISHED)
-            session.execute(update(RunRow).where(*cut_off).values(outcome="interrupted", message=CUT_OFF))
-        return self._read(query)
-
-    def _read(self, query: Select[RunRow]) -> Sequence[RunRow]:
-        with self._database.reading() as session:
-            return session.scalars(query).all()
-
-    def _write_factors(self, run_id: str, factors: FittedFactors) -> None:
-        """Into a folder aside, then renamed: the run's folder is whole whenever it is there."""
-        aside, home = self.folder / f".{run_id}-{uuid.uuid4().hex[:6]}", self.folder / run_id
-        with self._database.errors_in_words():
-            aside.mkdir()
-            try:
-                factors.save(aside)
-                _flush(aside)
-                _remove(home)  # left by a process that died before it could say that it was there
-                aside.rename(home)
-                _flush(self.folder)
-            finally:
-                _remove(aside)
-
-    def _unknown(self, run_id: str) -> UnknownRunError:
-        with self._database.reading() as session:
-            known = session.scalars(select(RunRow.run_id).order_by(RunRow.created.desc(), RunRow.run_id)).all()
-        there = f"Runs here are: {', '.join(known)}." if known else "There are no runs yet; train one."
-        return UnknownRunError(f"There is no run '{run_id}' in {self.folder}. {there}")
+def _put(session: Session, row: RunRow, history: History) -> None:
+    """Write the start and the epochs that the row does not count yet."""
+    row.started = history.started.to_json() if history.started else None
+    for epoch in epoch_rows(row.run_id, history, after=row.n_epochs_done):
+        session.merge(epoch)
+    if history.epochs:
+        last = history.epochs[-1]
+        row.n_epochs_done, row.valid_loss, row.rmse = last.epoch, last.valid_loss, last.rmse
 
 
 def _fresh_id(session: Session, recipe: str) -> str:
@@ -207,17 +264,3 @@ def _fresh_id(session: Session, recipe: str) -> str:
         run_id = f"{re.sub(r'[^0-9A-Za-z-]+', '-', recipe)}-{uuid.uuid4().hex[:6]}"
         if session.get(RunRow, run_id) is None:
             return run_id
-
-
-def _flush(folder: Path) -> None:
-    """Put the names in `folder` onto the disk."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _remove(folder: Path) -> None:
-    with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(folder)

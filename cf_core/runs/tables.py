@@ -18,7 +18,8 @@ class Table(DeclarativeBase):
 
 
 class RunRow(Table):
-    """One run. `created` is in ISO 8601, UTC; `keeper` names the process that has the run in hand (see keeper.py)."""
+    """One run. `created` and `deleted` are in ISO 8601, UTC; `keeper` names the process that has the run in hand (see
+    keeper.py)."""
 
     __tablename__ = "runs"
 
@@ -38,10 +39,15 @@ class RunRow(Table):
     has_factors: Mapped[bool]
     started: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     ended: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    name: Mapped[str]
+    note: Mapped[str]
+    deleted: Mapped[str | None]
+    share_token: Mapped[str | None] = mapped_column(unique=True)
 
 
 class EpochRow(Table):
-    """One epoch of a run with its batch reports, as events in JSON; `ended` is null for one that was cut short."""
+    """One epoch of a run with its batch reports and commands, as events in JSON; `ended` is null for one that was cut
+    short."""
 
     __tablename__ = "epochs"
 
@@ -49,6 +55,7 @@ class EpochRow(Table):
     epoch: Mapped[int] = mapped_column(primary_key=True)
     batches: Mapped[list[dict[str, Any]]]
     ended: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    commands: Mapped[list[dict[str, Any]]]
 
 
 def _create_tables(connection: Connection) -> None:
@@ -85,5 +92,18 @@ def _create_tables(connection: Connection) -> None:
     )
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_tables,)
+def _add_workspaces(connection: Connection) -> None:
+    """What an owner does with his runs, and the commands that they took."""
+    for statement in (
+        "ALTER TABLE runs ADD COLUMN name VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN note VARCHAR NOT NULL DEFAULT ''",
+        "ALTER TABLE runs ADD COLUMN deleted VARCHAR",
+        "ALTER TABLE runs ADD COLUMN share_token VARCHAR",
+        "CREATE UNIQUE INDEX runs_share_token ON runs (share_token)",
+        "ALTER TABLE epochs ADD COLUMN commands JSON NOT NULL DEFAULT '[]'",
+    ):
+        connection.execute(text(statement))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_tables, _add_workspaces)
 """Step n (from 1) takes a database from version n - 1 to version n."""

@@ -4,50 +4,29 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from cf_core.errors import ConfigError
+from cf_core.errors import StoreError
+from cf_core.runs.execute import LEFT
+from cf_core.runs.going_on import epochs_begun
 from cf_core.runs.pool import WorkerPool, pool
 from cf_core.runs.store import RunStore
-from cf_core.training.commands import Pause, Resume, SetLearningRate, Stop
+from cf_core.runs.workspace import Workspace, new_token
+from cf_core.training.commands import Pause, Resume, SetLearningRate, StepBatch, StepEpoch, Stop
+from cf_core.training.config import Phase
+from tests.runs.waiting import ended, eventually, is_running, trains
 
 PROJECT = Path(__file__).parents[2]
 LONG = 1000
 """More epochs than any test waits for."""
 
 
-def eventually(condition, seconds=30.0):
-    """Wait until `condition()` is true, and give what it gave."""
-    end = time.monotonic() + seconds
-    while not (found := condition()):
-        assert time.monotonic() < end, "it never happened"
-        time.sleep(0.01)
-    return found
-
-
-def ended(workers, run_id):
-    return eventually(lambda: (run := workers.live(run_id)) and run.state not in ("queued", "running") and run)
-
-
-def trains(workers, run_id):
-    """Wait until an epoch of the run is over."""
-    return eventually(lambda: workers.live(run_id).history.epochs)
-
-
-def is_running(pid):
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-
-
 @pytest.fixture(scope="module")
-def workers(tmp_path_factory):
+def workers(tmp_path_factory, tiny_data):
     """A pool of one worker; torch is imported once for all tests."""
-    workers = WorkerPool(tmp_path_factory.mktemp("pool"), n_workers=1)
+    workers = WorkerPool(tmp_path_factory.mktemp("pool"), n_workers=1, data=tiny_data)
     workers.warm()
     yield workers
     workers.close()
@@ -100,18 +79,12 @@ def test_a_run_can_be_paused_and_resumed(workers, make_spec):
     run_id = workers.submit(make_spec(LONG))
     trains(workers, run_id)
     workers.send(run_id, Pause())
-    eventually(lambda: _stands_still(workers, run_id))
+    eventually(lambda: workers.live(run_id).paused)
     n_epochs = len(workers.live(run_id).history.epochs)
     workers.send(run_id, Resume())
     eventually(lambda: len(workers.live(run_id).history.epochs) > n_epochs)
     workers.send(run_id, Stop())
     assert ended(workers, run_id).state == "stopped"
-
-
-def _stands_still(workers, run_id):
-    before = workers.live(run_id).history
-    time.sleep(0.2)
-    return workers.live(run_id).history == before
 
 
 def test_a_run_that_cannot_be_trained_fails_and_the_worker_lives_on(workers, make_spec, tmp_path):
@@ -123,14 +96,14 @@ def test_a_run_that_cannot_be_trained_fails_and_the_worker_lives_on(workers, mak
     assert workers._workers[0].process.pid == process
 
 
-def test_a_killed_worker_fails_its_run_with_the_reason_and_is_replaced(workers, make_spec):
+def test_a_killed_worker_interrupts_its_run_with_the_reason_and_is_replaced(workers, make_spec):
     run_id, waiting = workers.submit(make_spec(LONG)), workers.submit(make_spec())
     trains(workers, run_id)
     os.kill(workers._workers[0].process.pid, signal.SIGKILL)
     run = ended(workers, run_id)
-    assert run.state == "failed" and "killed" in run.history.ended.message
-    eventually(lambda: workers.store.get(run_id).message == run.history.ended.message)
-    assert workers.store.get(run_id).outcome == "failed"
+    assert run.state == "interrupted" and "killed" in run.message and "memory" in run.message
+    stored = workers.store.get(run_id)
+    assert (stored.outcome, stored.message, stored.resumable) == ("interrupted", run.message, True)
     assert len(workers.store.history(run_id).epochs) > 0
     assert ended(workers, waiting).state == "finished"
 
@@ -140,35 +113,156 @@ def test_unknown_runs_are_none_and_commands_to_them_take_no_effect(workers):
     workers.send("nobody", Stop())
 
 
-def test_closing_interrupts_and_leaves_no_process(tmp_path, make_spec):
-    workers = WorkerPool(tmp_path, n_workers=1)
+def test_a_killed_run_resumes_where_it_stood_and_others_come_first(workers, make_spec):
+    run_id = workers.submit(make_spec(LONG), "anna")
+    trains(workers, run_id)
+    other = workers.submit(make_spec(LONG), "ben")
+    os.kill(workers._workers[0].process.pid, signal.SIGKILL)
+    n_epochs = len(ended(workers, run_id).history.epochs)
+    workers.requeue(run_id)
+    again = workers.live(run_id)
+    assert (again.state, again.place) == ("queued", 1) and len(again.history.epochs) >= n_epochs - 1
+    with pytest.raises(StoreError, match="queued already"):
+        workers.requeue(run_id)
+    assert workers.live(other).state == "running"
+    workers.send(other, Stop())
+    eventually(lambda: len(workers.live(run_id).history.epochs) > n_epochs + 1)
+    workers.send(run_id, Stop())
+    history = ended(workers, run_id).history
+    assert [epoch.epoch for epoch in history.epochs] == list(range(1, len(history.epochs) + 1))
+    assert history == workers.store.history(run_id)
+
+
+def test_a_stopped_run_goes_on_at_another_rate(workers, make_spec):
+    mine = Workspace(workers, new_token())
+    run_id = mine.submit(make_spec(LONG))
+    trains(workers, run_id)
+    mine.send(run_id, Stop())
+    begun = epochs_begun(ended(workers, run_id).history)
+    mine.continue_run(run_id, Phase(2, 0.001))
+    history = ended(workers, run_id).history
+    assert history.ended.outcome == "finished" and len(history.epochs) == begun + 2
+    assert [epoch.phase for epoch in history.epochs[-3:]] == [1, 2, 2]
+    assert history.epochs[-1].learning_rate == pytest.approx(0.001)
+    assert mine.history(run_id) == history and mine.get(run_id).outcome == "finished"
+
+
+def test_a_paused_run_steps_and_can_be_stopped(workers, make_spec):
+    run_id = workers.submit(make_spec(LONG))
+    workers.send(run_id, Pause())
+    at = eventually(lambda: (live := workers.live(run_id)).paused and live).history.commands[-1]
+    for command, position in ((StepBatch(), at.position + 1 / at.n_batches), (StepEpoch(), at.epoch)):
+        workers.send(run_id, command)
+        name = type(command).__name__
+        eventually(lambda name=name: workers.live(run_id).history.commands[-1].command == name)
+        eventually(lambda: workers.live(run_id).paused)
+        assert workers.live(run_id).history.batches[-1].position == pytest.approx(position)
+    workers.send(run_id, Stop())
+    run = ended(workers, run_id)
+    assert (run.state, run.paused) == ("stopped", False)
+
+
+def test_runs_of_two_owners_take_turns(workers, make_spec):
+    first = workers.submit(make_spec(LONG), "dora")
+    waiting = [workers.submit(make_spec(1), owner) for owner in ("dora", "dora", "emil", "fritz", "emil")]
+    assert [workers.live(run_id).place for run_id in waiting] == [3, 5, 1, 2, 4]
+    workers.send(first, Stop())
+    for run_id in waiting:
+        assert ended(workers, run_id).state == "finished"
+
+
+def test_there_is_a_worker_ahead_where_there_is_room(tmp_path, tiny_data, make_spec):
+    workers = WorkerPool(tmp_path, n_workers=2, data=tiny_data)
+    running = workers.submit(make_spec(LONG))
+    assert len(workers._workers) == 2 and len({worker.slot.number for worker in workers._workers}) == 2
+    second = workers.submit(make_spec(LONG))
+    assert workers.live(second).state == "running" and len(workers._workers) == 2
+    for run_id in (running, second):
+        trains(workers, run_id)
+    assert workers.live(workers.submit(make_spec())).place == 1
+    workers.close()
+
+
+def test_closing_leaves_a_checkpoint_and_no_process(tmp_path, tiny_data, make_spec):
+    workers = WorkerPool(tmp_path, n_workers=1, data=tiny_data)
     running, waiting = workers.submit(make_spec(LONG)), workers.submit(make_spec())
     trains(workers, running)
     process = workers._workers[0].process
     workers.close()
     assert process.poll() == 0
-    assert {workers.store.get(run_id).outcome for run_id in (running, waiting)} == {"interrupted"}
+    run = workers.store.get(running)
+    assert (run.outcome, run.message, run.has_checkpoint) == ("interrupted", LEFT, True)
+    assert workers.store.get(waiting).outcome == "interrupted"
+    history = workers.store.history(running)
+    assert history.batches[-1].position >= history.epochs[-1].epoch and history.commands == []
 
 
-def test_workers_end_with_a_server_that_was_killed(tmp_path, make_spec):
-    code = f"""
+def test_closing_does_not_wait_for_a_paused_run(tmp_path, tiny_data, make_spec):
+    workers = WorkerPool(tmp_path, n_workers=1, data=tiny_data)
+    run_id = workers.submit(make_spec(LONG))
+    workers.send(run_id, Pause())
+    eventually(lambda: workers.live(run_id).paused)
+    workers.close()
+    assert workers.store.get(run_id).message == LEFT
+
+
+def test_a_worker_that_is_asked_to_end_keeps_what_it_has(workers, make_spec):
+    """As an operating system that shuts down asks all processes."""
+    run_id = workers.submit(make_spec(LONG))
+    trains(workers, run_id)
+    os.kill(workers._workers[0].process.pid, signal.SIGTERM)
+    assert ended(workers, run_id).state == "interrupted"
+    assert workers.store.get(run_id).message == LEFT and workers.store.get(run_id).has_checkpoint
+
+
+SERVER = """
 import time
-from cf_core.runs.pool import pool
+from cf_core.runs.pool import WorkerPool
 from cf_core.runs.spec import RunSpec
-workers = pool({str(tmp_path)!r})
-run_id = workers.submit(RunSpec.from_json({make_spec(LONG).to_json()!r}))
-while not workers.live(run_id).history.epochs:
+workers = WorkerPool({folder!r}, n_workers=2, data={data!r})
+run_id = workers.submit(RunSpec.from_json({spec!r}))
+workers.warm()
+while not workers.live(run_id).history.epochs or not all(worker.ready for worker in workers._workers):
     time.sleep(0.01)
-print(workers._workers[0].process.pid, run_id, flush=True)
-time.sleep(60)
+print(run_id, *(worker.process.pid for worker in workers._workers), flush=True)
+time.sleep(600)
 """
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_workers_end_with_their_server_however_it_ends(tmp_path, tiny_data, make_spec, how):
+    code = SERVER.format(folder=str(tmp_path), data=str(tiny_data), spec=make_spec(LONG).to_json())
+    server = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    run_id, *pids = server.stdout.readline().split()
+    server.send_signal(how)
+    server.wait()
+    server.stdout.close()
+    assert len(pids) == 2
+    eventually(lambda: not any(is_running(pid) for pid in pids))
+    run = RunStore(tmp_path).get(run_id)
+    assert (run.outcome, run.message, run.resumable) == ("interrupted", LEFT, True) and run.n_epochs_done > 0
+
+
+def test_two_servers_share_a_store(tmp_path, tiny_data, make_spec):
+    code = SERVER.format(folder=str(tmp_path), data=str(tiny_data), spec=make_spec(LONG).to_json())
     server = subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
-    worker, run_id = server.stdout.readline().split()
+    theirs = server.stdout.readline().split()[0]
+    workers = WorkerPool(tmp_path, n_workers=1, data=tiny_data)
+    ours = workers.submit(make_spec(3))
+    assert ended(workers, ours).state == "finished"
+    assert workers.live(theirs) is None and workers.store.get(theirs).outcome == "running"
+    with pytest.raises(StoreError, match="running already"):
+        workers.requeue(theirs)
     server.kill()
     server.wait()
-    eventually(lambda: not is_running(worker))
-    run = RunStore(tmp_path).get(run_id)
-    assert run.outcome == "interrupted" and run.n_epochs_done > 0
+    server.stdout.close()
+    eventually(lambda: workers.store.get(theirs).resumable)
+    n_epochs = workers.store.get(theirs).n_epochs_done
+    workers.requeue(theirs)
+    eventually(lambda: len(workers.live(theirs).history.epochs) > n_epochs)
+    workers.close()
 
 
 def test_what_libraries_print_does_not_get_between_the_events(tmp_path):
@@ -180,7 +274,7 @@ def run(self):
     os.write(1, b"more noise")
     self._tell({{"ready": True}})
 worker.Worker.run = run
-sys.argv = ["worker", "--runs", {str(tmp_path)!r}]
+sys.argv = ["worker", "--runs", {str(tmp_path)!r}, "--data", "nowhere"]
 worker.main()
 """
     said = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True)
@@ -193,10 +287,3 @@ def test_there_is_one_pool_a_folder(tmp_path, monkeypatch):
     monkeypatch.setenv("CF_LAB_WORKERS", "3")
     assert pool("runs") is pool(tmp_path / "runs")
     assert pool("runs").n_workers == 3
-
-
-@pytest.mark.parametrize("given", ["0", "-1", "many", ""])
-def test_a_number_of_workers_that_is_none_is_refused(tmp_path, monkeypatch, given):
-    monkeypatch.setenv("CF_LAB_WORKERS", given)
-    with pytest.raises(ConfigError, match="CF_LAB_WORKERS"):
-        WorkerPool(tmp_path)

@@ -1,10 +1,14 @@
 """The store: what goes in comes out, what ended stays ended, what breaks says so and harms nothing else."""
 
 import errno
+import os
 import shutil
 import sqlite3
 import subprocess
 import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +16,14 @@ import pytest
 from sqlalchemy import create_engine, event, inspect
 
 from cf_core.data.id_map import IdMap
-from cf_core.errors import StoreError, UnknownRunError
+from cf_core.errors import ConfigError, StoreError, UnknownRunError
 from cf_core.insight.fitted_factors import FittedFactors
-from cf_core.runs.store import RunStore
+from cf_core.runs.keeper import FRESH_SECONDS
+from cf_core.runs.rows import CUT_OFF
+from cf_core.runs.store import DAYS_TO_UNDO, RunStore
 from cf_core.runs.tables import MIGRATIONS, Table
-from cf_core.training.events import BatchEnded, EpochEnded, FitEnded, FitStarted
+from cf_core.training.config import Phase
+from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, FitEnded, FitStarted
 from cf_core.training.history import History
 
 PROJECT = Path(__file__).parents[2]
@@ -102,10 +109,12 @@ def test_the_list_is_newest_first_and_by_owner(store, make_spec):
     assert store.list("carl") == []
 
 
-def test_an_unknown_run_is_named_beside_those_that_there_are(store, finished):
-    for ask in (store.get, store.history, store.factors, store.delete):
-        with pytest.raises(UnknownRunError, match=finished):
+def test_an_unknown_run_is_named_beside_those_that_nobody_owns(store, finished, running):
+    asks = (store.get, store.history, store.factors, store.delete, store.restore, store.requeue)
+    for ask in (*asks, lambda run_id: store.rename(run_id, "x"), lambda run_id: store.rewind(run_id, History())):
+        with pytest.raises(UnknownRunError, match=f"'nobody'.*{running}") as error:
             ask("nobody")
+        assert finished not in str(error.value), "that one is Anna's"
 
 
 def test_an_epoch_under_way_is_stored_and_later_replaced(store, running):
@@ -135,11 +144,12 @@ def test_the_first_end_stands(store, finished):
     assert store.factors(finished).recipe == "tiny"
 
 
-def test_a_reason_may_come_after_an_interruption(store, running):
-    store.interrupt(running, "gone")
-    assert (store.get(running).outcome, store.get(running).message) == ("interrupted", "gone")
-    store.finish(running, FitEnded("failed", 0, 0.0, "killed"), None)
-    assert (store.get(running).outcome, store.get(running).message) == ("failed", "killed")
+def test_the_first_reason_of_an_interruption_stands_unless_it_was_a_guess(store, running):
+    store._rows.change(running, {"outcome": "interrupted", "message": CUT_OFF})
+    store.interrupt(running, "killed")
+    store.interrupt(running, "late")
+    store.finish(running, FitEnded("failed", 0, 0.0, "late"), None)
+    assert (store.get(running).outcome, store.get(running).message) == ("interrupted", "killed")
 
 
 def test_a_run_without_factors_says_so(store, running):
@@ -147,18 +157,71 @@ def test_a_run_without_factors_says_so(store, running):
         store.factors(running)
 
 
-def test_a_deleted_run_is_gone_with_its_files_and_history(store, finished, make_spec):
-    other = store.create(make_spec()).run_id
+def test_a_deleted_run_can_be_restored(store, finished, running):
     store.delete(finished)
-    assert [run.run_id for run in store.list()] == [other]
+    assert [run.run_id for run in store.list()] == [running]
+    (deleted,) = store.list(deleted=True)
+    assert deleted.run_id == finished and deleted.deleted is not None
+    assert not deleted.resumable and not deleted.continuable
+    with pytest.raises(StoreError, match="Restore it first"):
+        store.requeue(finished)
+    store.restore(finished)
+    assert len(store.list()) == 2 and store.list(deleted=True) == []
+    assert store.get(finished).deleted is None and store.factors(finished).recipe == "tiny"
+
+
+def test_a_week_after_its_deletion_a_run_is_gone_with_its_files_and_history(store, finished, make_spec):
+    fresh = store.create(make_spec()).run_id
+    store.interrupt(fresh, "enough")
+    for run_id in (finished, fresh):
+        store.delete(run_id)
+    store.purge()
+    assert len(store.list(deleted=True)) == 2
+    week_ago = datetime.now(UTC) - timedelta(days=DAYS_TO_UNDO, minutes=1)
+    store._rows.change(finished, {"deleted": week_ago.isoformat()})
+    store.purge()
+    assert [run.run_id for run in store.list(deleted=True)] == [fresh]
     assert not (store.folder / finished).exists()
     with sqlite3.connect(store.folder / "runs.sqlite") as connection:
         assert connection.execute("SELECT count(*) FROM epochs").fetchone() == (0,)
 
 
+def test_lock_files_of_the_dead_are_swept_up(store, running):
+    dead, fresh = (store.folder / "keepers" / name for name in ("dead", "fresh"))
+    for path in (dead, fresh):
+        path.touch()
+    long_ago = time.time() - 2 * FRESH_SECONDS
+    for path in (store.folder / "keepers").iterdir():
+        if path != fresh:
+            os.utime(path, (long_ago, long_ago))
+    store.purge()
+    assert not dead.exists() and fresh.exists()
+    assert store.get(running).outcome == "running"
+
+
 def test_a_run_under_way_cannot_be_deleted(store, running):
     with pytest.raises(StoreError, match="Stop it"):
         store.delete(running)
+
+
+def test_name_note_and_link_are_kept(store, finished):
+    store.rename(finished, "Anna's best")
+    store.annotate(finished, "half the rate")
+    store.share(finished, "s3cret")
+    run = RunStore(store.folder).shared("s3cret")
+    assert (run.run_id, run.name, run.note, run.share_token) == (finished, "Anna's best", "half the rate", "s3cret")
+    store.share(finished, None)
+    with pytest.raises(UnknownRunError, match="leads to no run"):
+        store.shared("s3cret")
+
+
+def test_a_link_to_a_deleted_run_leads_nowhere_until_it_is_restored(store, finished):
+    store.share(finished, "s3cret")
+    store.delete(finished)
+    with pytest.raises(UnknownRunError):
+        store.shared("s3cret")
+    store.restore(finished)
+    assert store.shared("s3cret").run_id == finished
 
 
 def test_damaged_factors_are_named_and_other_runs_still_open(store, finished, running):
@@ -175,7 +238,7 @@ def test_a_crash_between_files_and_row_leaves_a_run_that_can_still_finish(store,
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(store, "_change", crash)
+        patch.setattr(store._rows, "change", crash)
         with pytest.raises(SystemExit):
             store.finish(running, FINISHED, make_factors())
     assert (store.get(running).outcome, store.get(running).has_factors) == ("running", False)
@@ -185,14 +248,98 @@ def test_a_crash_between_files_and_row_leaves_a_run_that_can_still_finish(store,
 
 def test_a_full_disk_under_the_factors_harms_nothing(store, finished, running, monkeypatch):
     def full(_, folder):
-        (folder / "half").write_text("half")
+        (folder / "factors.json.part").write_text("half")
         raise OSError(errno.ENOSPC, "No space left on device", str(folder))
 
     monkeypatch.setattr(FittedFactors, "save", full)
     with pytest.raises(StoreError, match=r"No space left on device.*Make room"):
         store.finish(running, FINISHED, make_factors())
     assert store.get(running).outcome == "running"
-    assert {path.name for path in store.folder.iterdir() if path.is_dir()} == {finished, "keepers"}
+    assert list((store.folder / running).iterdir()) == []
+    assert store.factors(finished).recipe == "tiny"
+
+
+def test_factors_of_an_earlier_end_stay_where_there_are_no_new_ones(store, running):
+    store.finish(running, FitEnded("stopped", 1, 1.0), make_factors())
+    store.requeue(running)
+    store.begin(running, fingerprint="", versions={})
+    store.finish(running, FitEnded("diverged", 1, 1.0, "Try less."), None)
+    assert store.get(running).has_factors and len(store.factors(running).items) == 3
+
+
+def test_a_fresh_checkpoint_takes_the_place_of_the_old_one_when_it_is_whole(store, running):
+    assert not store.get(running).has_checkpoint
+    with store.replacing_checkpoint(running) as path:
+        path.write_text("one")
+        assert not store.get(running).has_checkpoint
+    with (
+        pytest.raises(StoreError, match=rf"{running}.*No space left.*Make room"),
+        store.replacing_checkpoint(running) as path,
+    ):
+        path.write_text("tw")
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert store.get(running).has_checkpoint
+    assert store.checkpoint(running).read_text() == "one"
+    assert [path.name for path in (store.folder / running).iterdir()] == ["checkpoint.safetensors"]
+
+
+def test_history_is_taken_back_to_where_a_run_goes_on(store, running):
+    store.add_epoch(running, two_epochs())
+    history = History.of([STARTED, batch(1, 1), batch(1, 2), epoch(1), batch(2, 1)])
+    store.rewind(running, history)
+    assert store.history(running) == history
+    assert (store.get(running).n_epochs_done, store.get(running).valid_loss) == (1, 0.81)
+    store.rewind(running, History())
+    assert store.history(running) == History()
+    assert (store.get(running).n_epochs_done, store.get(running).valid_loss) == (0, None)
+
+
+def test_commands_are_stored_with_their_epoch(store, running):
+    taken = CommandTaken(1, 1, 2, "SetLearningRate", 0.01), CommandTaken(2, 0, 2, "Stop")
+    history = History.of([STARTED, batch(1, 1), taken[0], batch(1, 2), epoch(1), taken[1]])
+    store.add_epoch(running, history)
+    assert store.history(running) == history and history.commands == list(taken)
+
+
+@pytest.mark.parametrize("outcome", ["interrupted", "stopped", "failed"])
+def test_a_run_that_was_broken_off_waits_again(store, running, outcome):
+    store._rows.change(running, {"outcome": outcome, "message": "why", "ended": FINISHED.to_json()})
+    assert store.get(running).resumable
+    run = store.requeue(running)
+    assert (run.outcome, run.message, run.seconds) == ("queued", "", None)
+    assert store.history(running).ended is None
+    store.begin(running, fingerprint="f00d", versions={})
+    assert store.get(running).outcome == "running"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [("finished", "further phase"), ("queued", "Wait"), ("running", "Wait"), ("diverged", "diverged.*smaller rate")],
+)
+def test_other_runs_do_not_and_say_why(store, running, outcome, reason):
+    store._rows.change(running, {"outcome": outcome, "message": "Try a smaller rate."})
+    assert not store.get(running).resumable
+    with pytest.raises(StoreError, match=f"{running}.*{reason}"):
+        store.requeue(running)
+    assert store.get(running).outcome == outcome
+
+
+def test_a_run_goes_on_with_a_longer_configuration_alone(store, finished):
+    config = store.get(finished).spec.config
+    longer = config.continued(2, Phase(3, 0.001))
+    with pytest.raises(StoreError, match="kept no weights"):
+        store.requeue(finished, longer)
+    with store.replacing_checkpoint(finished) as path:
+        path.write_text("weights")
+    assert store.get(finished).continuable
+    with pytest.raises(ConfigError, match="2 epochs already"):
+        store.requeue(finished, config)
+    with pytest.raises(ConfigError, match="another model"):
+        store.requeue(finished, replace(longer, seed=9))
+    assert store.requeue(finished, longer).spec.config == longer
+    store.interrupt(finished, "gone")
+    with pytest.raises(StoreError, match="Resume it first"):
+        store.requeue(finished, longer)
 
 
 @pytest.mark.parametrize(
@@ -242,6 +389,21 @@ def test_the_database_is_as_promised(store):
         assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
     with store._database.reading() as session:
         assert session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_database_of_version_1_is_brought_up_and_its_runs_open(tmp_path, make_spec):
+    with sqlite3.connect(tmp_path / "runs.sqlite") as connection:
+        connection.executescript((Path(__file__).parent / "version_1.sql").read_text())
+    first = RunStore(tmp_path)
+    assert RunStore(tmp_path).list() == first.list()
+    (run,) = first.list("anna")
+    assert (run.outcome, run.name, run.note, run.deleted, run.share_token) == ("finished", "", "", None, None)
+    assert run.spec.config.recipe == "tiny" and run.valid_loss == 0.81
+    expected = two_epochs()
+    expected.add(FINISHED)
+    assert first.history(run.run_id) == expected
+    first.rename(run.run_id, "old friend")
+    assert first.get(run.run_id).name == "old friend"
 
 
 def test_the_steps_lead_to_the_tables_that_the_classes_describe(store):

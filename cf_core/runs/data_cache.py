@@ -1,0 +1,35 @@
+"""The data sets that a worker has read, so that the next run on one of them does not read it again."""
+
+import os
+from pathlib import Path
+
+from cf_core.data.ratings import Ratings
+from cf_core.data.reading import read_ratings
+
+N_KEPT = 2
+
+Stamp = tuple[tuple[str, int, int], ...]
+
+
+class DataCache:
+    """Reads data sets and keeps the last `N_KEPT`. A file of another size or time is another data set."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, Stamp], Ratings] = {}
+
+    def read(self, folder: str | Path) -> Ratings:
+        """The ratings in `folder`; raises what `read_ratings` does."""
+        key = os.path.abspath(folder), _stamp(Path(folder))
+        ratings = self._kept.pop(key, None) or read_ratings(folder)
+        self._kept[key] = ratings
+        for oldest in list(self._kept)[:-N_KEPT]:
+            del self._kept[oldest]
+        return ratings
+
+
+def _stamp(folder: Path) -> Stamp:
+    """Name, time of change and size of every file in the folder; nothing where there is no folder to look into."""
+    if not folder.is_dir():
+        return ()
+    stats = ((file.name, file.stat()) for file in folder.iterdir() if file.is_file())
+    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))

@@ -1,0 +1,18 @@
+"""What PyTorch does at its first use only, done before a student waits for it: seconds, for the optimiser alone."""
+
+from cf_core.data.ratings import Ratings
+from cf_core.data.split import split_ratings
+from cf_core.training.device import resolve_device
+from cf_core.training.events import BatchEnded
+from cf_core.training.fit import fit
+from cf_core.training.recipes import RECIPES
+from cf_core.training.state import Training
+
+
+def warm_up(ratings: Ratings) -> None:
+    """Train one batch of every recipe and throw it away."""
+    split, device = split_ratings(ratings), resolve_device("auto")
+    for recipe in RECIPES.values():
+        training = Training.start(recipe.config, split, device)
+        every_batch = fit(training, reports_per_epoch=training.n_batches)
+        next(event for event in every_batch if isinstance(event, BatchEnded))

@@ -1,0 +1,200 @@
+"""The door through which pages and scripts reach runs: a workspace's owner does with his own runs what he likes, the
+holder of a link looks at one, and nobody gets at what is another's.
+
+A workspace is known by its token alone: who has it has the runs. Nothing in here knows how runs are trained or stored.
+"""
+
+import hmac
+import re
+import secrets
+from dataclasses import dataclass, replace
+
+from cf_core.errors import ConfigError, UnknownRunError
+from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.runs.going_on import check_continuable, epochs_begun
+from cf_core.runs.jobs import LiveRun
+from cf_core.runs.pool import WorkerPool
+from cf_core.runs.spec import Run, RunSpec
+from cf_core.training.commands import Command
+from cf_core.training.config import Phase
+from cf_core.training.history import History
+
+NAME_LENGTH, NOTE_LENGTH = 80, 2_000
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+
+
+def new_token() -> str:
+    """A fresh token of 192 random bits, for a workspace or a link."""
+    return secrets.token_urlsafe(24)
+
+
+def is_token(text: str) -> bool:
+    """Whether `text` looks like a token; that it leads anywhere is not said."""
+    return _TOKEN.fullmatch(text) is not None
+
+
+class Workspace:
+    """The runs of one owner.
+
+        mine = Workspace(pool("runs"), new_token())
+        run_id = mine.submit(RunSpec("data/ml-latest-small", SplitConfig(), recipe("notebook-net").config))
+        mine.send(run_id, Pause())
+        mine.send(run_id, StepBatch())
+        mine.send(run_id, SetLearningRate(0.01))
+        mine.send(run_id, Stop())
+        mine.continue_run(run_id, Phase(n_epochs=2, learning_rate=0.001))  # once live(run_id).state is "stopped"
+        mine.history(run_id).epochs
+
+    Args:
+        pool: where the runs are trained.
+        token: the owner's; see `new_token`.
+
+    Raises:
+        ConfigError: `token` is none.
+        UnknownRunError (every method that takes a run): it is not one of this workspace's, whether or not there is one
+            of that id elsewhere.
+    """
+
+    def __init__(self, pool: WorkerPool, token: str) -> None:
+        if not is_token(token):
+            raise ConfigError("This is not the token of a workspace: it has 32 letters, digits, - and _.")
+        self._pool, self._store, self._token = pool, pool.store, token
+
+    def runs(self) -> list[Run]:
+        """The runs, newest first, without those that were deleted."""
+        return self._store.list(self._token)
+
+    def deleted(self) -> list[Run]:
+        """The runs that were deleted and can be restored, newest first."""
+        return self._store.list(self._token, deleted=True)
+
+    def get(self, run_id: str) -> Run:
+        """The run, deleted or not."""
+        try:
+            run = self._store.get(run_id)
+        except UnknownRunError:
+            run = None
+        if run is None or not self._is_mine(run.owner):
+            raise UnknownRunError(f"There is no run '{run_id}' in this workspace. Choose one from its list.")
+        return run
+
+    def submit(self, spec: RunSpec) -> str:
+        """Train a new run and give its id; raises `QueueFullError` where too many are under way."""
+        return self._pool.submit(spec, self._token)
+
+    def send(self, run_id: str, command: Command) -> None:
+        """Tell a run something; see `WorkerPool.send`."""
+        self._pool.send(self.get(run_id).run_id, command)
+
+    def resume(self, run_id: str) -> None:
+        """Train a run that was interrupted, stopped or failed to its end.
+
+        Raises:
+            StoreError: it cannot be; the message says why.
+            QueueFullError: too many are under way.
+        """
+        self._pool.requeue(self.get(run_id).run_id)
+
+    def continue_run(self, run_id: str, phase: Phase) -> None:
+        """Train a run that finished or was stopped through one more phase, weights and optimiser state kept. An epoch
+        that was under way at the stop is trained to its end first.
+
+        Raises:
+            StoreError, ConfigError: it cannot be; the message says why.
+            QueueFullError: too many are under way.
+        """
+        run = self.get(run_id)
+        check_continuable(run)
+        begun = epochs_begun(self._store.history(run_id))
+        self._pool.requeue(run_id, run.spec.config.continued(begun, phase))
+
+    def live(self, run_id: str) -> LiveRun | None:
+        """The run as it is now; None where this server has not trained it: `get` and `history` tell of it then."""
+        live = self._pool.live(run_id)
+        if live is not None and self._is_mine(live.owner):  # asked often, so without the store
+            return live
+        return self._pool.live(self.get(run_id).run_id)
+
+    def history(self, run_id: str) -> History:
+        """The events of the run, as far as they are stored."""
+        return self._store.history(self.get(run_id).run_id)
+
+    def factors(self, run_id: str) -> FittedFactors:
+        """What the model of the run learnt; raises `StoreError` where there is nothing or it is damaged."""
+        return self._store.factors(self.get(run_id).run_id)
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Call the run `name`, in one line; raises `ConfigError` for one that is too long."""
+        self._store.rename(self.get(run_id).run_id, _within(" ".join(name.split()), "name", NAME_LENGTH))
+
+    def annotate(self, run_id: str, note: str) -> None:
+        """Write a note to the run; raises `ConfigError` for one that is too long."""
+        self._store.annotate(self.get(run_id).run_id, _within(note.strip(), "note", NOTE_LENGTH))
+
+    def delete(self, run_id: str) -> None:
+        """Put the run aside; raises `StoreError` where it has not ended."""
+        self._store.delete(self.get(run_id).run_id)
+
+    def restore(self, run_id: str) -> None:
+        """Take back a `delete`."""
+        self._store.restore(self.get(run_id).run_id)
+
+    def share(self, run_id: str) -> str:
+        """The token with which `shared_run` shows the run to whoever has it; the same until `unshare`."""
+        token = self.get(run_id).share_token or new_token()
+        self._store.share(run_id, token)
+        return token
+
+    def unshare(self, run_id: str) -> None:
+        """From now on no link leads to the run."""
+        self._store.share(self.get(run_id).run_id, None)
+
+    def _is_mine(self, owner: str) -> bool:
+        return hmac.compare_digest(owner.encode(), self._token.encode())
+
+
+@dataclass(frozen=True)
+class SharedRun:
+    """A run as the holder of its link sees it: to look at, and nothing else. Every look asks whether the link still
+    holds, and raises `UnknownRunError` where it does not. The owner's token is nowhere in it."""
+
+    _pool: WorkerPool
+    _share_token: str
+
+    @property
+    def run(self) -> Run:
+        """The run as it is stored, with its name and note."""
+        return replace(self._run(), owner="", share_token=None)
+
+    def history(self) -> History:
+        """The events of the run, as far as they are stored."""
+        return self._pool.store.history(self._run().run_id)
+
+    def factors(self) -> FittedFactors:
+        """What its model learnt; raises `StoreError` where there is nothing or it is damaged."""
+        return self._pool.store.factors(self._run().run_id)
+
+    def live(self) -> LiveRun | None:
+        """The run as it is now; None where this server has not trained it."""
+        live = self._pool.live(self._run().run_id)
+        return None if live is None else replace(live, owner="")
+
+    def _run(self) -> Run:
+        return self._pool.store.shared(self._share_token)
+
+
+def shared_run(pool: WorkerPool, share_token: str) -> SharedRun:
+    """The run that a link leads to.
+
+    Raises:
+        UnknownRunError: it leads nowhere.
+    """
+    shared = SharedRun(pool, share_token)
+    assert shared.run
+    return shared
+
+
+def _within(text: str, what: str, length: int) -> str:
+    if len(text) > length:
+        raise ConfigError(f"The {what} has {len(text):,} characters. Shorten it to {length:,}.")
+    return text

@@ -1,0 +1,250 @@
+"""Workspaces: an owner has all power over his runs, others none, and the holder of a link may look."""
+
+import pytest
+
+from cf_core.errors import ConfigError, QueueFullError, StoreError, UnknownRunError
+from cf_core.runs import pool as pools
+from cf_core.runs.execute import execute
+from cf_core.runs.pool import WorkerPool
+from cf_core.runs.workspace import NAME_LENGTH, NOTE_LENGTH, SharedRun, Workspace, is_token, new_token, shared_run
+from cf_core.training.commands import SetLearningRate, Stop
+from cf_core.training.config import Phase
+
+
+@pytest.fixture
+def workers(tmp_path, monkeypatch):
+    """A pool in which runs wait for ever: tests that need one trained do it themselves."""
+    monkeypatch.setattr(pools.WorkerPool, "_free_worker", lambda self: None)
+    workers = WorkerPool(tmp_path / "runs", n_workers=1)
+    yield workers
+    workers.close()
+
+
+@pytest.fixture
+def anna(workers):
+    return Workspace(workers, new_token())
+
+
+@pytest.fixture
+def ben(workers):
+    return Workspace(workers, new_token())
+
+
+@pytest.fixture
+def finished(workers, anna, make_spec):
+    """The id of a run of Anna's that has finished."""
+    run_id = workers.store.create(make_spec(), anna._token).run_id
+    for _ in execute(workers.store, run_id):
+        pass
+    return run_id
+
+
+@pytest.fixture
+def waiting(anna, make_spec):
+    """The id of a run of Anna's that waits."""
+    return anna.submit(make_spec())
+
+
+def test_tokens_are_long_and_never_the_same():
+    tokens = {new_token() for _ in range(100)}
+    assert len(tokens) == 100 and all(is_token(token) and len(token) == 32 for token in tokens)
+
+
+@pytest.mark.parametrize("text", ["", "anna", "x" * 31, "x" * 33, "x" * 31 + "/", "x" * 32 + "\n"])
+def test_what_is_no_token_opens_no_workspace(workers, text):
+    assert not is_token(text)
+    with pytest.raises(ConfigError, match="token"):
+        Workspace(workers, text)
+
+
+def test_an_owner_sees_his_runs_alone(anna, ben, finished, waiting, make_spec):
+    other = ben.submit(make_spec())
+    assert {run.run_id for run in anna.runs()} == {finished, waiting}
+    assert [run.run_id for run in ben.runs()] == [other]
+    assert anna.get(finished).outcome == "finished" and anna.live(finished) is None
+    assert anna.live(waiting).place == 1
+    assert len(anna.history(finished).epochs) == 2 and anna.factors(finished).recipe == "tiny"
+
+
+METHODS = {
+    "get": (),
+    "send": (Stop(),),
+    "resume": (),
+    "continue_run": (Phase(1, 0.1),),
+    "live": (),
+    "history": (),
+    "factors": (),
+    "rename": ("mine",),
+    "annotate": ("mine",),
+    "delete": (),
+    "restore": (),
+    "share": (),
+    "unshare": (),
+}
+"""Everything that a workspace does with a run, and what it takes besides the run."""
+
+
+def test_the_list_of_methods_is_whole():
+    without_run = {"runs", "deleted", "submit"}
+    assert set(METHODS) | without_run == {name for name in vars(Workspace) if not name.startswith("_")}
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("which", ["finished", "waiting", "deleted"])
+def test_a_workspace_cannot_touch_the_runs_of_another(workers, anna, ben, finished, waiting, method, which):
+    anna.share(finished)
+    if which == "deleted":
+        anna.delete(finished)
+    run_id = waiting if which == "waiting" else finished
+    before, live = workers.store.get(run_id), workers.live(run_id)
+    with pytest.raises(UnknownRunError) as foreign:
+        getattr(ben, method)(run_id, *METHODS[method])
+    with pytest.raises(UnknownRunError) as unknown:
+        getattr(ben, method)("tiny-000000", *METHODS[method])
+    assert str(foreign.value) == str(unknown.value).replace("tiny-000000", run_id), "it tells that there is such a run"
+    assert (workers.store.get(run_id), workers.live(run_id)) == (before, live)
+
+
+def test_no_error_gives_away_a_run_or_a_token(workers, anna, ben, finished):
+    for ask in (ben.get, workers.store.get, lambda token: shared_run(workers, token)):
+        with pytest.raises(UnknownRunError) as error:
+            ask("nobody")
+        assert finished not in str(error.value) and anna._token not in str(error.value)
+
+
+def test_names_and_notes_are_kept_within_bounds(anna, finished):
+    anna.rename(finished, "  half\n the   rate ")
+    anna.annotate(finished, " why?\n\nbecause ")
+    assert (anna.get(finished).name, anna.get(finished).note) == ("half the rate", "why?\n\nbecause")
+    with pytest.raises(ConfigError, match=f"81 characters.*{NAME_LENGTH}"):
+        anna.rename(finished, "x" * (NAME_LENGTH + 1))
+    with pytest.raises(ConfigError, match="2,001 characters"):
+        anna.annotate(finished, "x" * (NOTE_LENGTH + 1))
+    assert anna.get(finished).name == "half the rate"
+    anna.rename(finished, "")
+    assert anna.get(finished).name == ""
+
+
+def test_a_deleted_run_can_be_had_back(anna, ben, finished):
+    anna.delete(finished)
+    assert anna.runs() == [] and [run.run_id for run in anna.deleted()] == [finished] and ben.deleted() == []
+    anna.restore(finished)
+    assert [run.run_id for run in anna.runs()] == [finished] and anna.deleted() == []
+
+
+def test_a_run_that_waits_cannot_be_deleted_but_stopped(anna, waiting):
+    with pytest.raises(StoreError, match="Stop it"):
+        anna.delete(waiting)
+    anna.send(waiting, Stop())
+    assert (anna.live(waiting).state, anna.get(waiting).outcome) == ("stopped", "stopped")
+    anna.delete(waiting)
+
+
+def test_a_stopped_run_can_be_resumed_and_shows_its_curve_while_it_waits(workers, anna, finished):
+    workers.store._rows.change(finished, {"outcome": "stopped"})
+    anna.resume(finished)
+    live = anna.live(finished)
+    assert (live.state, live.place, len(live.history.epochs), live.history.ended) == ("queued", 1, 2, None)
+    with pytest.raises(StoreError, match="queued already"):
+        anna.resume(finished)
+    anna.send(finished, Stop())
+    assert anna.get(finished).has_factors and len(anna.history(finished).epochs) == 2
+
+
+def test_a_finished_run_goes_on_with_another_phase(workers, anna, finished, make_spec):
+    assert anna.get(finished).continuable
+    anna.continue_run(finished, Phase(3, 0.002))
+    events = list(execute(workers.store, finished))
+    assert [epoch.phase for epoch in anna.history(finished).epochs] == [1, 1, 2, 2, 2]
+    assert anna.history(finished).epochs[-1].learning_rate == pytest.approx(0.002)
+    assert anna.history(finished).events() == events and anna.get(finished).outcome == "finished"
+
+
+def test_what_cannot_go_on_says_why(workers, anna, finished, waiting):
+    with pytest.raises(StoreError, match="further phase"):
+        anna.resume(finished)
+    with pytest.raises(StoreError, match="queued already"):
+        anna.continue_run(waiting, Phase(1, 0.1))
+    anna.send(waiting, Stop())
+    with pytest.raises(StoreError, match="kept no weights"):
+        anna.continue_run(waiting, Phase(1, 0.1))
+    with pytest.raises(ConfigError, match="n_epochs"):
+        anna.continue_run(finished, Phase(999, 0.1))
+    workers.store._rows.change(finished, {"outcome": "diverged", "message": "Try less."})
+    for go_on in (anna.resume, lambda run_id: anna.continue_run(run_id, Phase(1, 0.1))):
+        with pytest.raises(StoreError, match=r"diverged.*Try less\."):
+            go_on(finished)
+
+
+def test_an_owner_may_have_so_many_unfinished_runs(workers, anna, ben, finished, make_spec):
+    ids = [anna.submit(make_spec()) for _ in range(workers.cap)]
+    for ask in (lambda: anna.submit(make_spec()), lambda: anna.continue_run(finished, Phase(1, 0.1))):
+        with pytest.raises(QueueFullError, match=r"5 runs.*Stop one"):
+            ask()
+    assert anna.get(finished).outcome == "finished" and len(anna.runs()) == 6
+    assert ben.submit(make_spec())
+    anna.send(ids[0], Stop())
+    assert anna.submit(make_spec())
+
+
+def test_the_cap_is_a_setting(tmp_path, monkeypatch):
+    monkeypatch.setenv("CF_LAB_CAP", "2")
+    assert WorkerPool(tmp_path, n_workers=1).cap == 2
+    monkeypatch.setenv("CF_LAB_CAP", "none")
+    with pytest.raises(ConfigError, match="CF_LAB_CAP"):
+        WorkerPool(tmp_path, n_workers=1)
+
+
+def test_places_are_fair(anna, ben, make_spec):
+    of_anna = [anna.submit(make_spec()) for _ in range(3)]
+    of_ben = [ben.submit(make_spec()) for _ in range(2)]
+    assert [anna.live(run_id).place for run_id in of_anna] == [1, 3, 5]
+    assert [ben.live(run_id).place for run_id in of_ben] == [2, 4]
+
+
+def test_commands_to_a_run_that_waits_wait_with_it(workers, anna, waiting):
+    anna.send(waiting, SetLearningRate(0.002))
+    assert workers._jobs[waiting].early == [SetLearningRate(0.002)]
+    assert anna.live(waiting).state == "queued"
+
+
+def test_the_holder_of_a_link_sees_the_run(workers, anna, finished):
+    anna.rename(finished, "see this")
+    token = anna.share(finished)
+    assert is_token(token) and anna.share(finished) == token
+    shared = shared_run(workers, token)
+    assert (shared.run.run_id, shared.run.name, shared.run.outcome) == (finished, "see this", "finished")
+    assert shared.history() == anna.history(finished) and shared.factors().recipe == "tiny" and shared.live() is None
+
+
+def test_the_holder_of_a_link_sees_a_run_under_way(workers, anna, waiting):
+    live = shared_run(workers, anna.share(waiting)).live()
+    assert (live.state, live.place, live.owner) == ("queued", 1, "")
+
+
+def test_a_link_gives_no_control_and_no_token(workers, anna, finished, waiting):
+    public = {name for name in dir(SharedRun) if not name.startswith("_")}
+    assert public == {"run", "history", "factors", "live"}
+    shared = shared_run(workers, anna.share(finished))
+    assert (shared.run.owner, shared.run.share_token) == ("", None)
+    for said in (repr(shared.run), repr(shared.history()), repr(shared_run(workers, anna.share(waiting)).live())):
+        assert anna._token not in said
+    with pytest.raises(UnknownRunError):
+        Workspace(workers, anna.share(finished)).get(finished)
+
+
+def test_a_link_that_is_withdrawn_leads_nowhere_at_once(workers, anna, finished):
+    token = anna.share(finished)
+    shared = shared_run(workers, token)
+    anna.unshare(finished)
+    for look in (lambda: shared.run, shared.history, shared.factors, shared.live, lambda: shared_run(workers, token)):
+        with pytest.raises(UnknownRunError, match="leads to no run"):
+            look()
+    assert anna.share(finished) != token
+
+
+def test_a_link_to_a_deleted_run_leads_nowhere(workers, anna, finished):
+    token = anna.share(finished)
+    anna.delete(finished)
+    with pytest.raises(UnknownRunError):
+        shared_run(workers, token)
