@@ -1,100 +1,102 @@
-"""The ratings as they are: counts, the crosstab, distributions, heads, and raw ids against indices."""
+"""The ratings as they are, in views that follow one another: what is chosen in one filters all others."""
+
+from typing import cast, get_args
 
 import streamlit as st
 
-from cf_core.charts.data import crosstab_heatmap, long_tail, rating_histogram
+from cf_core.charts.data import crosstab_heatmap
 from cf_core.data import summary
-from cf_core.data.crosstab import crosstab
+from cf_core.data.crosstab import Order, crosstab, rated_when
+from cf_core.data.filters import filtered
 from cf_core.data.ratings import Ratings
-from cf_core.errors import UnknownIdError
-from pages.shared import loaders, session
+from pages.shared import filter_bar, linked_views, session
+from pages.shared.facts_link import open_facts
 from pages.shared.frame import heading
-from pages.shared.plot import plot
-from pages.shared.widgets import say_error
+from pages.shared.numbers import row_of_numbers
+from pages.shared.plot import Click, plot
+
+ORDERS: dict[Order, str] = {
+    "id": "raw id, as in the lesson",
+    "count": "number of ratings",
+    "mean": "mean rating",
+    "similarity": "similarity",
+}
 
 
-def counts(ratings: Ratings) -> None:
-    counted, split = summary.counts(ratings), loaders.lesson_split(ratings.fingerprint, ratings)
+def counts(part: Ratings) -> None:
+    counted = summary.counts(part)
     numbers = {
         "Ratings": f"{counted.n_ratings:,}",
         "Users": f"{counted.n_users:,}",
         "Movies": f"{counted.n_items:,}",
         "Empty cells": f"{counted.sparsity:.1%}",
+        "Mean, stars": f"{part.global_mean:.2f}",
     }
-    for column, (label, value) in zip(st.columns(4), numbers.items(), strict=True):
-        column.metric(label, value)
-    st.caption(
-        f"The lesson's split trains on {len(split.train_rows):,} ratings and validates on {len(split.valid_rows):,}; "
-        f"{split.n_unseen_items:,} of those are of movies, and {split.n_unseen_users:,} by users, that training "
-        "never sees."
-    )
+    row_of_numbers(numbers)
 
 
-def corner(ratings: Ratings) -> None:
+def corner(ratings: Ratings, part: Ratings) -> None:
     st.subheader("The corner where ratings are dense")
-    left, right = st.columns(2)
+    left, middle, right = st.columns(3)
     n_users = left.slider("Busiest users", 2, min(60, ratings.n_users), 15, key="users", bind="query-params")
-    n_items = right.slider("Most rated movies", 2, min(60, ratings.n_items), 15, key="movies", bind="query-params")
-    table = crosstab(ratings, n_users, n_items)
-    titles = dict(zip(ratings.item_table["item_id"], ratings.item_table["title"], strict=True))
+    n_items = middle.slider("Most rated movies", 2, min(60, ratings.n_items), 15, key="movies", bind="query-params")
+    order = right.selectbox("Sorted by", get_args(Order), key="order", format_func=lambda order: ORDERS[order],
+                            bind="query-params",
+                            help="Similarity puts each row beside the one whose ratings most go the same way."
+                            )  # fmt: skip
+    table = crosstab(part, n_users, n_items, cast(Order, order))
+    shown = part.item_table.iloc[part.items.index_of(table.columns.to_numpy())]
+    titles = dict(zip(shown["item_id"], shown["title"], strict=True))
     blank = int(table.isna().to_numpy().sum())
-    alt = f"Ratings of {n_users} users for {n_items} movies; {blank} of {table.size} cells are blank."
-    plot(crosstab_heatmap(table, titles), key="crosstab", alt=alt)
-    st.caption(f"{blank:,} of these {table.size:,} cells are blank: a blank is an unknown rating, not a zero.")
-
-
-def distributions(ratings: Ratings) -> None:
-    st.subheader("How the ratings are spread")
-    histogram = summary.rating_histogram(ratings)
-    most = int(histogram["n_ratings"].max())
-    commonest = histogram.loc[histogram["n_ratings"] == most, "rating"].iloc[0]
-    alt = f"Ratings by value; the most frequent is {commonest:g} stars, {most:,} times."
-    plot(rating_histogram(histogram), key="histogram", alt=alt)
-    users, movies = st.columns(2)
-    with users:
-        tail = summary.long_tail(ratings, "user")
-        alt = f"Ratings per user, by rank: from {tail['n_ratings'].max():,} down to {tail['n_ratings'].min():,}."
-        plot(long_tail(tail, "user"), key="tail_user", alt=alt)
-    with movies:
-        tail = summary.long_tail(ratings, "item")
-        alt = f"Ratings per movie, by rank: from {tail['n_ratings'].max():,} down to {tail['n_ratings'].min():,}."
-        plot(long_tail(tail, "item"), key="tail_item", alt=alt)
-
-
-def heads(ratings: Ratings) -> None:
-    st.subheader("The two files")
-    left, right = st.columns(2)
-    left.caption("ratings.csv begins with")
-    left.dataframe(ratings.frame().head(), hide_index=True)
-    right.caption("movies.csv begins with (the year is read from the title)")
-    right.dataframe(ratings.item_table.sort_values("item_id").head(), hide_index=True)
-
-
-def ids(ratings: Ratings) -> None:
-    st.subheader("From raw id to row")
-    st.write(
-        f"Movie ids go up to {ratings.items.ids.max()}, but only {ratings.n_items:,} movies are rated. A table with a "
-        "row for each raw id would be mostly holes, so each movie gets the next free row, in order of first appearance."
+    alt = f"Ratings of {len(table)} users for {table.shape[1]} movies; {blank} of {table.size} cells are blank."
+    figure = crosstab_heatmap(table, titles, ratings.rating_range, rated_when(part, table))
+    plot(figure, key="crosstab", alt=alt, on_click=lambda click: _open(ratings, click))
+    st.caption(
+        f"{blank:,} of these {table.size:,} cells are blank: a blank is an unknown rating, not a zero. Click a cell "
+        "for the facts of its user and movie."
     )
-    raw = st.text_input("Raw movie id", str(ratings.items.ids[4]), key="raw_id")
-    try:
-        typed = int(raw) if raw.isdecimal() and ratings.items.ids.dtype.kind == "i" else raw
-        index = int(ratings.items.index_of([typed])[0])
-    except UnknownIdError as error:
-        say_error(error)
-        return
-    st.success(f"Movie {raw}, “{ratings.item_table['title'].iloc[index]}”, is row {index} of every table of movies.")
+
+
+def _open(ratings: Ratings, click: Click) -> None:
+    open_facts(ratings.users.read(click.y), ratings.items.read(click.customdata[1]))
+
+
+def files(ratings: Ratings) -> None:
+    with st.expander("The two files that all this is read from"):
+        left, right = st.columns(2)
+        left.caption("ratings.csv begins with")
+        left.dataframe(ratings.frame().head(), hide_index=True)
+        right.caption("movies.csv begins with (the year is read from the title)")
+        right.dataframe(ratings.item_table.sort_values("item_id").head(), hide_index=True)
 
 
 heading(
     "Data",
     "Each rating is one user, one movie and a number of stars; most users have never met most movies. Look at how "
     "unevenly the ratings are spread: popular movies and busy users teach a model far more than the rest.",
-    "widen the corner below and watch the blanks spread, then train a model to fill them.",
+    "click the bar of the half-star ratings and see who gives them, then clear it and choose a genre.",
 )
 ratings = session.ratings()
-counts(ratings)
-corner(ratings)
-distributions(ratings)
-heads(ratings)
-ids(ratings)
+filters = filter_bar.choose(ratings)
+part = filtered(ratings, filters)
+filter_bar.say_in_force(ratings, filters, 0 if part is None else part.n_ratings)
+if part is None:
+    st.info(
+        "No rating passes all of these filters together. Clear one of them above.", icon=":material/filter_alt_off:"
+    )
+    st.stop()
+counts(part)
+left, right = st.columns(2)
+with left:
+    linked_views.by_stars(ratings, filters)
+    linked_views.by_year(ratings, filters)
+with right:
+    linked_views.by_genre(ratings, filters)
+linked_views.by_month(part)
+left, right = st.columns(2)
+with left:
+    linked_views.by_user(ratings, filters)
+with right:
+    st.fragment(linked_views.tails)(part)
+st.fragment(corner)(ratings, part)
+files(ratings)

@@ -1,6 +1,6 @@
 """The house's two rules, read from the imports: no Streamlit in the engine, and no arrow backwards.
 
-pages -> charts, runs -> insight, training -> models -> data; everybody may raise the errors and read the configuration.
+pages -> charts, runs -> insight, by_hand, training -> models -> data; everybody may raise the errors and read the configuration.
 """
 
 import ast
@@ -19,18 +19,22 @@ BELOW = {
     "data": set(),
     "models": {"data"},
     "insight": {"data", "models"},
+    "by_hand": {"data", "models"},
+    "tensors": {"models"},
     "training": {"data", "models", "insight"},
-    "charts": {"data", "models", "insight", "training"},
+    "charts": {"data", "models", "insight", "training", "by_hand"},
     "runs": {"data", "models", "insight", "training"},
     "cli": {"data", "models", "insight", "training", "charts", "runs"},
-    "pages": {"data", "models", "insight", "training", "charts", "runs"},
+    "pages": {"data", "models", "insight", "training", "charts", "runs", "by_hand", "tensors"},
 }
 """What each part may import besides itself and the vocabulary."""
 
 WITH_TORCH = {
     "cf_core/models.py",
-    *(f"cf_core/training/{name}.py" for name in ("fit", "state", "optimizers", "device")),
+    "cf_core/tensors.py",
+    *(f"cf_core/training/{name}.py" for name in ("fit", "state", "optimizers", "device", "checkpoint", "meter")),
     "cf_core/runs/execute.py",
+    "cf_core/runs/warming.py",
 }
 FILES = sorted(path for folder in ("cf_core", "pages") for path in (PROJECT / folder).rglob("*.py"))
 FILES += [path for path in [PROJECT / "app.py"] if path.exists()]

@@ -11,16 +11,28 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.style import BLUE, GREEN, MAX_POINTS, SEQUENTIAL, axis, colorscale, layout, plain, short_title
+from cf_core.charts.style import (
+    BLUE,
+    GREEN,
+    MAX_POINTS,
+    SEQUENTIAL,
+    axis,
+    colorscale,
+    layout,
+    plain,
+    short_title,
+    standing_out,
+)
 
 NUMBERS_UP_TO = 20
 
 
-def rating_histogram(frame: pd.DataFrame) -> go.Figure:
+def rating_histogram(frame: pd.DataFrame, chosen: float | None = None) -> go.Figure:
     """Bars of how often each rating was given.
 
     Args:
         frame: columns rating (stars) and n_ratings.
+        chosen: the rating whose bar stands out.
     """
     share = frame["n_ratings"] / max(int(frame["n_ratings"].sum()), 1)
     bars = go.Bar(
@@ -29,7 +41,7 @@ def rating_histogram(frame: pd.DataFrame) -> go.Figure:
         y=frame["n_ratings"].tolist(),
         customdata=share.round(4).tolist(),
         hovertemplate="%{x} stars<br>%{y:,} ratings, %{customdata:.1%} of all<extra></extra>",
-        marker_color=BLUE,
+        marker=standing_out((frame["rating"] == chosen).tolist(), BLUE),
     )
     return go.Figure(
         bars,
@@ -37,6 +49,7 @@ def rating_histogram(frame: pd.DataFrame) -> go.Figure:
             "How often each rating was given",
             height=340,
             bargap=0.2,
+            hovermode="x",
             showlegend=False,
             xaxis=axis("rating (stars)", tickvals=frame["rating"].tolist(), showgrid=False),
             yaxis=axis("number of ratings", rangemode="tozero", tickformat=",~s"),
@@ -106,7 +119,10 @@ def _top_tenth(frame: pd.DataFrame, noun: str) -> str:
 
 
 def crosstab_heatmap(
-    table: pd.DataFrame, titles: Mapping[Any, str], rating_range: tuple[float, float] | None = None
+    table: pd.DataFrame,
+    titles: Mapping[Any, str],
+    rating_range: tuple[float, float] | None = None,
+    when: pd.DataFrame | None = None,
 ) -> go.Figure:
     """Who rated what as a heat map. A blank cell is a movie that the user has not rated, and stays empty.
 
@@ -118,6 +134,7 @@ def crosstab_heatmap(
         titles: movie title by raw id; a movie that is not in it shows its id.
         rating_range: lowest and highest rating (stars) of the colours, so that they mean the same in every crosstab;
             those of the table where not given.
+        when: the time of each rating, NaT where there is none, in the shape of the table.
     """
     low, high = rating_range or (None, None)
     small = max(table.shape) <= NUMBERS_UP_TO
@@ -125,13 +142,15 @@ def crosstab_heatmap(
     ratings = [[None if pd.isna(value) else float(value) for value in row] for row in table.to_numpy()]
     cells = go.Heatmap(
         name="ratings",
-        x=_distinct(table.columns.tolist(), titles),
+        x=distinct(table.columns.tolist(), titles),
         y=[str(user) for user in table.index],
         z=ratings,
         text=[["" if value is None else f"{value:g}" for value in row] for row in ratings],
         texttemplate="%{text}" if small else None,
-        customdata=[[[title, str(item)] for title, item in zip(full, table.columns, strict=True)]] * len(table),
-        hovertemplate="<b>%{customdata[0]}</b> (id %{customdata[1]})<br>user %{y}: %{z} stars<extra></extra>",
+        customdata=_behind_cells(table, full, when),
+        hovertemplate="<b>%{customdata[0]}</b> (id %{customdata[1]})<br>user %{y}: %{z} stars"
+        + ("<br>on %{customdata[2]}" if when is not None else "")
+        + "<extra></extra>",
         hoverongaps=False,
         zmin=low,
         zmax=high,
@@ -154,7 +173,16 @@ def crosstab_heatmap(
     )
 
 
-def _distinct(items: list[Any], titles: Mapping[Any, str]) -> list[str]:
+def _behind_cells(table: pd.DataFrame, titles: list[str], when: pd.DataFrame | None) -> list[list[list[str]]]:
+    """For each cell the full title, the movie's id and, where known, the day of the rating."""
+    movies = [[title, str(item)] for title, item in zip(titles, table.columns, strict=True)]
+    if when is None:
+        return [movies] * len(table)
+    days = [["" if pd.isna(time) else f"{time:%-d %B %Y}" for time in row] for row in when.to_numpy().astype(object)]
+    return [[[*movie, day] for movie, day in zip(movies, row, strict=True)] for row in days]
+
+
+def distinct(items: list[Any], titles: Mapping[Any, str]) -> list[str]:
     """Short titles, with the id behind those that would name two movies."""
     short = [short_title(titles.get(item, f"movie {item}"), 20) for item in items]
     return [f"{name} {item}" if short.count(name) > 1 else name for name, item in zip(short, items, strict=True)]

@@ -4,6 +4,7 @@ Nothing in here knows what a chart shows. Text colour, grid colour and fonts are
 figure supplies them, so that one figure reads in light and in dark.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ SEQUENTIAL = ("#5d6bd8", "#955fcb", "#c6568f", "#dc6a4f", "#df8f2b")
 DIVERGING = ("#2f7fd1", "#6f86a6", "#8b8b8b", "#b07f52", "#d9720b")
 
 MAX_POINTS = 600
+FADED = 0.35
 
 
 def colorscale(colors: tuple[str, ...]) -> list[list[Any]]:
@@ -113,3 +115,11 @@ def thin(n: int, limit: int = MAX_POINTS) -> npt.NDArray[np.int64]:
     if n <= limit:
         return np.arange(n, dtype=np.int64)
     return np.linspace(0, n - 1, limit).round().astype(np.int64)
+
+
+def standing_out(is_chosen: Sequence[bool], color: str) -> dict[str, Any]:
+    """A marker's colours: all of `color` where nothing is chosen, else the chosen in orange and the rest faded."""
+    if not any(is_chosen):
+        return {"color": color, "opacity": 1}
+    colors = [ORANGE if one else color for one in is_chosen]
+    return {"color": colors, "opacity": [1 if one else FADED for one in is_chosen]}

@@ -3,6 +3,7 @@
 Nothing in here knows of ratings or files.
 """
 
+import re
 from functools import cached_property
 from typing import Any, Literal
 
@@ -92,6 +93,15 @@ class IdMap:
         if outside.size:
             raise UnknownIdError(f"No {self.what} has the index {outside[0]}{_many(outside.size)}. {self._range}")
         return np.asarray(self.ids[values.astype(np.int64)])
+
+    def read(self, text: str) -> Any:
+        """The raw id that a text stands for: a whole number where the ids are numbers, else the text itself.
+
+        Raises:
+            UnknownIdError: the map does not hold it.
+        """
+        is_number = self.ids.dtype.kind == "i" and re.fullmatch(r"\s*-?[0-9]+\s*", text)
+        return _plain(self.raw_of(self.index_of([int(text) if is_number else text]))[0])
 
     @property
     def _range(self) -> str:

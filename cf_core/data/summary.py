@@ -1,13 +1,19 @@
-"""What a data set looks like from afar: counts, the histogram of ratings, the long tails. Nothing in here draws."""
+"""What a data set looks like from afar: counts, histograms, activity, means and spreads, the long tails.
 
+Nothing in here draws, or chooses a part of the ratings.
+"""
+
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cf_core.data.crosstab import by_count
 from cf_core.data.ratings import Ratings
+from cf_core.errors import ConfigError
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,83 @@ def long_tail(ratings: Ratings, of: Literal["user", "item"]) -> pd.DataFrame:
     if not is_user:
         tail["title"] = ratings.item_table["title"].iloc[order].to_numpy()
     return tail.assign(n_ratings=n_ratings, share_cumulative=np.cumsum(n_ratings) / ratings.n_ratings)
+
+
+def top_share(tail: pd.DataFrame, percent: float) -> tuple[int, float]:
+    """How many make the top `percent` of a long tail (rounded up, one at least), and the share of all ratings (0 to 1)
+    that they hold.
+
+    Raises:
+        ConfigError: percent is not above 0 and at most 100.
+    """
+    if not 0 < percent <= 100:
+        raise ConfigError(f"percent={percent} is out of range. Choose above 0 and at most 100.")
+    n = math.ceil(round(len(tail) * percent / 100, 9))
+    return n, float(tail["share_cumulative"].iloc[n - 1])
+
+
+def activity(ratings: Ratings) -> pd.DataFrame:
+    """Ratings given in each calendar month (UTC) from the first to the last: month, n_ratings. Months without one are
+    in it; without timestamps it is empty."""
+    month, first = month_of(ratings)
+    n_ratings = np.bincount(month)
+    return pd.DataFrame({"month": months_from(first, len(n_ratings)), "n_ratings": n_ratings})
+
+
+def month_of(ratings: Ratings) -> tuple[NDArray[np.int64], int]:
+    """The calendar month (UTC) of each rating, counted from 0 for the first that occurs, and that month's number since
+    January 1970. Without timestamps there are no months, and the array is empty."""
+    if ratings.timestamp is None:
+        return np.empty(0, dtype=np.int64), 0
+    month = ratings.timestamp.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+    first = int(month.min())
+    return month - first, first
+
+
+def months_from(first: int, n: int) -> NDArray[np.datetime64]:
+    """The first days of n months, from month number `first` since January 1970 on, as datetime64[s]."""
+    return (first + np.arange(n)).astype("datetime64[M]").astype("datetime64[s]")
+
+
+def user_spread(ratings: Ratings) -> pd.DataFrame:
+    """Each user's mean and spread, index order: user_id, n_ratings, mean_rating, std_rating (stars).
+
+    The spread is the standard deviation over the user's own ratings, √(Σ (r - mean)² / n); 0 where all are equal.
+    """
+    stats, index = ratings.user_stats(), ratings.user_idx
+    mean = stats["mean_rating"].to_numpy()
+    squares = np.bincount(index, (ratings.rating - mean[index]) ** 2, minlength=ratings.n_users)
+    return stats.assign(std_rating=np.sqrt(squares / stats["n_ratings"].to_numpy()))
+
+
+def by_genre(ratings: Ratings) -> pd.DataFrame:
+    """Each genre with its ratings, most first, ties by name: genre, n_ratings, mean_rating (stars), n_items. A movie of
+    several genres counts in each."""
+    listed, combinations = pd.factorize(ratings.item_table["genres"])
+    sums = _sums(listed[ratings.item_idx], ratings.rating, np.bincount(listed))
+    genre = pd.Series(combinations).str.split("|").explode()
+    by_name = sums.iloc[genre.index].groupby(genre.to_numpy()).sum().rename_axis("genre").reset_index()
+    ordered = by_name.sort_values(["n_ratings", "genre"], ascending=[False, True], ignore_index=True)
+    return _with_mean(ordered, "genre")
+
+
+def by_year(ratings: Ratings) -> pd.DataFrame:
+    """Each year of release with its ratings, ascending: year, n_ratings, mean_rating (stars), n_items. Movies without a
+    year are left out."""
+    year = ratings.item_table["year"].fillna(0).to_numpy(dtype=np.int64)
+    sums = _sums(year[ratings.item_idx], ratings.rating, np.bincount(year)).rename_axis("year").reset_index()
+    return _with_mean(sums[(sums["n_ratings"] > 0) & (sums["year"] > 0)].reset_index(drop=True), "year")
+
+
+def _sums(group: NDArray[np.int64], rating: NDArray[np.float32], n_items: NDArray[np.int64]) -> pd.DataFrame:
+    """Ratings, stars and items of each group, numbered from 0."""
+    n_ratings = np.bincount(group, minlength=len(n_items))
+    stars = np.bincount(group, rating, minlength=len(n_items))
+    return pd.DataFrame({"n_ratings": n_ratings, "stars": stars, "n_items": n_items})
+
+
+def _with_mean(sums: pd.DataFrame, name: str) -> pd.DataFrame:
+    return sums.assign(mean_rating=sums["stars"] / sums["n_ratings"])[[name, "n_ratings", "mean_rating", "n_items"]]
 
 
 def _time(seconds: np.int64) -> pd.Timestamp:

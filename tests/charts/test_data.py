@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from cf_core.charts.data import crosstab_heatmap, long_tail, rating_histogram
+from cf_core.charts.style import FADED
 
 
 def hover_names(figure, *parts: str) -> bool:
@@ -102,3 +103,21 @@ def test_crosstab_colours_may_span_the_rating_range() -> None:
     cells = crosstab_heatmap(TABLE, TITLES, rating_range=(0.5, 5.0)).data[0]
     assert (cells.zmin, cells.zmax) == (0.5, 5.0)
     assert crosstab_heatmap(TABLE, TITLES).data[0].zmin is None
+
+
+def test_the_chosen_rating_stands_out() -> None:
+    frame = pd.DataFrame({"rating": [0.5, 1.0, 5.0], "n_ratings": [1, 2, 7]})
+    assert list(rating_histogram(frame, chosen=1.0).data[0].marker.opacity) == [FADED, 1, FADED]
+    assert rating_histogram(frame).data[0].marker.opacity == 1
+
+
+def test_crosstab_hover_says_when() -> None:
+    when = pd.DataFrame(
+        [[pd.Timestamp("2001-08-06"), pd.NaT, pd.Timestamp("1999-12-31 23:59")], [pd.NaT, pd.NaT, pd.NaT]],
+        index=TABLE.index, columns=TABLE.columns,
+    )  # fmt: skip
+    cells = crosstab_heatmap(TABLE, TITLES, when=when).data[0]
+    assert tuple(cells.customdata[0][0]) == (TITLES[260], "260", "6 August 2001")
+    assert (cells.customdata[0][1][2], cells.customdata[0][2][2]) == ("", "31 December 1999")
+    assert "on %{customdata[2]}" in cells.hovertemplate
+    assert "customdata[2]" not in crosstab_heatmap(TABLE, TITLES).data[0].hovertemplate

@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cf_core.data.crosstab import busiest_users, crosstab, most_rated_items
+from cf_core.data.crosstab import busiest_users, by_similarity, crosstab, most_rated_items, rated_when
 from cf_core.data.reading import read_ratings
 from cf_core.errors import ConfigError
 
@@ -62,3 +63,54 @@ def test_n_out_of_range(small_folder: Callable[..., Path], n: Any) -> None:
         crosstab(ratings, n_users=n)
     with pytest.raises(ConfigError, match="n_items="):
         crosstab(ratings, n_items=n)
+
+
+# Counts: users 5 and 4 two each, 9 one; movies 30 and 20 two each, 10 one. Means: user 9 5.0, 4 3.5, 5 1.5.
+@pytest.mark.parametrize(
+    ("order", "users", "items"),
+    [
+        ("id", [4, 5, 9], [10, 20, 30]),
+        ("count", [4, 5, 9], [20, 30, 10]),
+        ("mean", [9, 4, 5], [10, 20, 30]),
+    ],
+)
+def test_orders(small_folder: Callable[..., Path], order: Any, users: list[int], items: list[int]) -> None:
+    table = crosstab(read_ratings(small_folder(TIED)), 3, 3, order)
+    assert (table.index.tolist(), table.columns.tolist()) == (users, items)
+
+
+def test_an_order_that_does_not_exist(small_folder: Callable[..., Path]) -> None:
+    with pytest.raises(ConfigError, match=r"^order='alphabet' .*Choose one of: id, count, mean, similarity\.$"):
+        crosstab(read_ratings(small_folder(TIED)), 3, 3, "alphabet")  # type: ignore[arg-type]
+
+
+def test_similar_rows_stand_together() -> None:
+    # Deviations: (1, -1, 0), (-1, 1, 0), (2, -2, 0) and none: the third goes the way of the first, the second against.
+    cells = np.array([[4.0, 2.0, np.nan], [1.0, 3.0, np.nan], [5.0, 1.0, np.nan], [3.0, np.nan, np.nan]])
+    assert by_similarity(cells).tolist() == [0, 2, 3, 1]
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.integers(0, 2**32 - 1))
+def test_similarity_keeps_every_row_once(n_rows: int, n_columns: int, seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    cells = draw.integers(1, 6, (n_rows, n_columns)).astype(float)
+    cells[draw.random(cells.shape) < 0.4] = np.nan
+    assert sorted(by_similarity(cells).tolist()) == list(range(n_rows))
+
+
+@pytest.mark.parametrize("order", ["count", "mean", "similarity"])
+def test_every_order_holds_the_same_cells(ratings: Any, order: Any) -> None:
+    one, other = crosstab(ratings), crosstab(ratings, order=order)
+    pd.testing.assert_frame_equal(one, other.sort_index().sort_index(axis="columns"))
+
+
+def test_when_each_cell_was_rated(small_folder: Callable[..., Path]) -> None:
+    ratings = read_ratings(small_folder([(5, 30, 1.0, 0), (5, 20, 2.0, 86_400), (4, 30, 3.0, 61)]))
+    when = rated_when(ratings, crosstab(ratings))
+    assert when is not None
+    assert when.loc[5, 30] == pd.Timestamp("1970-01-01")
+    assert when.loc[5, 20] == pd.Timestamp("1970-01-02")
+    assert when.loc[4, 30] == pd.Timestamp("1970-01-01 00:01:01")
+    assert pd.isna(when.loc[4, 20])
+    untimed = read_ratings(small_folder([(5, 30, 1.0), (4, 20, 2.0)]))
+    assert rated_when(untimed, crosstab(untimed)) is None

@@ -85,3 +85,19 @@ def test_ids_are_unique_and_cannot_be_changed() -> None:
     assert ids.ids.tolist() == [1, 2]
     with pytest.raises(ValueError, match="read-only"):
         ids.ids[0] = 9
+
+
+@pytest.mark.parametrize(("text", "raw"), [("31", 31), (" 31 ", 31), ("-7", -7), ("0031", 31)])
+def test_numbers_read_from_text(text: str, raw: int) -> None:
+    assert IdMap(np.array([31, -7]), "item").read(text) == raw
+
+
+def test_names_are_read_as_they_stand() -> None:
+    ids = IdMap(np.array(["31", " x"], dtype=object), "item")
+    assert (ids.read("31"), ids.read(" x")) == ("31", " x")
+
+
+@pytest.mark.parametrize("text", ["", "Shawshank", "--5", "²", "3.1", "99999999999999999999", "32"])
+def test_text_that_is_no_id(text: str) -> None:
+    with pytest.raises(UnknownIdError, match="no movie with the id"):
+        IdMap(np.array([31]), "item").read(text)

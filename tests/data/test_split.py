@@ -70,3 +70,91 @@ def test_seed_out_of_range(seed: Any) -> None:
 def test_fraction_that_leaves_validation_empty(small_folder: Callable[..., Path]) -> None:
     with pytest.raises(ConfigError, match=r"leaves one part of the split empty\. Choose"):
         split_ratings(read_ratings(small_folder()), SplitConfig(valid_fraction=0.2))
+
+
+TIMED = [(1, 10, 3, 50), (1, 20, 4, 20), (2, 10, 1, 20), (2, 30, 2, 90), (1, 30, 5, 50), (3, 20, 3, 10), (1, 40, 2, 5)]
+
+
+def test_by_time_the_latest_validate_ties_in_file_order(small_folder: Callable[..., Path]) -> None:
+    split = split_ratings(read_ratings(small_folder(TIMED)), SplitConfig(0.5, kind="time"))
+    assert split.valid_rows.tolist() == [0, 4, 3]  # at 50, 50 and 90
+    assert split.train_rows.tolist() == [1, 2, 5, 6]
+    split = split_ratings(read_ratings(small_folder(TIMED)), SplitConfig(0.3, kind="time"))
+    assert split.valid_rows.tolist() == [4, 3]  # of the two at 50 the later line
+
+
+def test_the_last_of_each_user(small_folder: Callable[..., Path]) -> None:
+    ratings = read_ratings(small_folder(TIMED))
+    split = split_ratings(ratings, SplitConfig(kind="last-k", k=1))
+    assert split.valid_rows.tolist() == [4, 3]  # user 1's at 50 that stands later, user 2's at 90; user 3 has but one
+    split = split_ratings(ratings, SplitConfig(kind="last-k", k=2))
+    assert split.valid_rows.tolist() == [0, 4, 3]
+    split = split_ratings(ratings, SplitConfig(kind="last-k", k=100))
+    assert split.valid_rows.tolist() == [1, 0, 4, 3]  # all but each user's first
+    assert split.n_unseen_users == 0
+
+
+TABLES = st.lists(
+    st.tuples(st.integers(1, 4), st.integers(1, 6), st.sampled_from([1, 2.5, 4]), st.integers(0, 5)),
+    min_size=4, max_size=24, unique_by=lambda row: row[:2],
+).filter(lambda rows: all(len({row[i] for row in rows}) > 1 for i in range(3)))  # fmt: skip
+
+
+@settings(deadline=None, max_examples=40)
+@given(TABLES, st.sampled_from(["random", "time", "last-k"]), st.floats(0.1, 0.9), st.integers(1, 5))
+def test_whatever_the_kind_no_row_is_lost_or_doubled(
+    small_folder: Callable[..., Path], rows: list[tuple[Any, ...]], kind: Any, fraction: float, k: int
+) -> None:
+    ratings = read_ratings(small_folder(rows))
+    try:
+        split = split_ratings(ratings, SplitConfig(fraction, 0, kind, k))
+    except ConfigError:
+        return  # too small for this split
+    assert sorted([*split.train_rows, *split.valid_rows]) == list(range(len(rows)))
+    times = np.array([row[3] for row in rows])
+    if kind == "time":
+        assert times[split.train_rows].max() <= times[split.valid_rows].min()
+    if kind == "last-k":
+        for user in {row[0] for row in rows}:
+            train, valid = (
+                [times[row] for row in part if rows[row][0] == user] for part in (split.train_rows, split.valid_rows)
+            )
+            assert len(valid) == min(k, len(train) + len(valid) - 1)
+            assert max(train) <= min(valid, default=9)
+
+
+def test_the_kinds_on_the_lessons_data(ratings: Ratings) -> None:
+    by_time = split_ratings(ratings, SplitConfig(kind="time"))
+    assert (len(by_time.train_rows), len(by_time.valid_rows)) == (80_004, 20_000)
+    assert (by_time.n_unseen_users, by_time.n_unseen_items, by_time.n_unseen_rows) == (16_547, 4_140, 18_140)
+    last = split_ratings(ratings, SplitConfig(kind="last-k", k=5))
+    assert (len(last.valid_rows), last.n_unseen_users) == (671 * 5, 0)
+
+
+def test_records_of_before_the_kinds_are_still_read() -> None:
+    assert SplitConfig(**{"valid_fraction": 0.2, "seed": 42}) == SplitConfig()
+    assert (SplitConfig().kind, SplitConfig().k) == ("random", 5)
+
+
+@pytest.mark.parametrize("kind", ["time", "last-k"])
+def test_time_needs_timestamps(small_folder: Callable[..., Path], kind: Any) -> None:
+    ratings = read_ratings(small_folder([row[:3] for row in TIMED]))
+    with pytest.raises(ConfigError, match=r"has no timestamps to split by\. Choose the random split\.$"):
+        split_ratings(ratings, SplitConfig(0.5, kind=kind))
+
+
+def test_users_with_one_rating_each_cannot_give_their_last(small_folder: Callable[..., Path]) -> None:
+    ratings = read_ratings(small_folder([(1, 10, 3, 1), (2, 20, 4, 2), (3, 10, 5, 3)]))
+    with pytest.raises(ConfigError, match=r"^Every user has a single rating"):
+        split_ratings(ratings, SplitConfig(kind="last-k"))
+
+
+def test_a_kind_that_does_not_exist() -> None:
+    with pytest.raises(ConfigError, match=r"^kind='alphabet' .*Choose one of: random, time, last-k\.$"):
+        SplitConfig(kind="alphabet")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("k", [0, 1_001, 2.0, True, None])
+def test_k_out_of_range(k: Any) -> None:
+    with pytest.raises(ConfigError, match=r"^k=.*Choose one from 1 to 1000\.$"):
+        SplitConfig(k=k)

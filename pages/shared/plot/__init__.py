@@ -7,8 +7,11 @@ makes a figure.
 
 import hashlib
 import json
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import plotly
 import plotly.graph_objects as go
@@ -28,7 +31,23 @@ export default async (component) => (await import(code)).show(component, plotly.
 """
 
 
-def plot(figure: go.Figure, *, key: str, alt: str, height: int | None = None) -> None:
+@dataclass(frozen=True)
+class Click:
+    """The point that was clicked: its coordinates, and what the trace has in `customdata` for it."""
+
+    x: Any
+    y: Any
+    customdata: Any
+
+
+def plot(
+    figure: go.Figure,
+    *,
+    key: str,
+    alt: str,
+    height: int | None = None,
+    on_click: Callable[[Click], None] | None = None,
+) -> None:
     """Show `figure` at the full width of its container, in the theme's colours.
 
     A second call with the same key, in this run or a later one, updates the same plot: zoom, legend choice and hover
@@ -39,11 +58,20 @@ def plot(figure: go.Figure, *, key: str, alt: str, height: int | None = None) ->
         key: names this plot among all plots of the page.
         alt: what a person who cannot see the plot should know, with the numbers.
         height: pixels; the figure's own `layout.height`, or 420, where not given.
+        on_click: called with the point, bar or cell that was clicked, before the script runs again. Whoever cannot use
+            a mouse needs another way to the same end.
     """
     pixels = height or figure.layout.height or _DEFAULT_HEIGHT
-    head = json.dumps({"alt": alt, "height": pixels})
+    head = json.dumps({"alt": alt, "height": pixels, "clickable": on_click is not None})
     payload = f'{{"head":{head},"figure":{figure.to_json()}}}'
-    _component()(key=key, data=payload.encode(), height=pixels)
+    callbacks: dict[str, Any] = {} if on_click is None else {"on_clicked_change": lambda: _pass_on(key, on_click)}
+    _component()(key=key, data=payload.encode(), height=pixels, **callbacks)
+
+
+def _pass_on(key: str, on_click: Callable[[Click], None]) -> None:
+    clicked = st.session_state[key].get("clicked")
+    if clicked is not None:
+        on_click(Click(**clicked))
 
 
 @cache

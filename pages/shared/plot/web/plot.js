@@ -4,9 +4,10 @@
 const plots = new WeakMap(); // the component's element -> its plot
 
 // The component calls this on mounting, with every new figure, and when the theme changes.
-export function show({ parentElement, data }, plotlyUrl) {
+export function show({ parentElement, data, setTriggerValue }, plotlyUrl) {
   if (!plots.has(parentElement)) plots.set(parentElement, new Plot(parentElement));
   const plot = plots.get(parentElement);
+  plot.report = (point) => setTriggerValue("clicked", point);
   plot.update(data, plotlyUrl);
   return () => {
     plots.delete(parentElement);
@@ -45,6 +46,8 @@ class Plot {
     this.width = this.node.clientWidth;
     await this.Plotly.react(this.node, figure.data, layout, config(figure.data));
     this.describe(head.alt);
+    this.clickable = head.clickable;
+    this.node.classList.toggle("cf-clickable", head.clickable);
     this.listen();
     this.node.dataset.n = this.node._fullData.reduce((sum, trace) => sum + count(trace), 0);
     this.node.dataset.state = "drawn";
@@ -53,8 +56,14 @@ class Plot {
 
   listen() {
     declutter(this.node);
-    if (!this.node.listens) this.node.on("plotly_afterplot", () => declutter(this.node));
+    if (this.node.listens) return;
+    this.node.on("plotly_afterplot", () => declutter(this.node));
+    this.node.on("plotly_click", ({ points: [point] }) => this.clickable && this.click(point));
     this.node.listens = true;
+  }
+
+  click({ x, y, customdata = null }) {
+    this.report({ x, y, customdata });
   }
 
   // The image is Plotly's drawing, not the node around it: its buttons have to stay within reach of the keyboard.
@@ -124,14 +133,14 @@ function config(traces) {
   return { displaylogo: false, modeBarButtons: [space ? spaceButtons : flatButtons] };
 }
 
-// On a narrow plot, titles that would lie upon others or be cut off wait until the user has zoomed in.
+// Titles that would lie upon others, or on a narrow plot be cut off, wait until the user has zoomed in.
 function declutter(node) {
   const kept = [];
   const frame = node.querySelector(".nsewdrag")?.getBoundingClientRect();
   for (const text of node.querySelectorAll(".textpoint text")) {
     const box = text.getBoundingClientRect();
     const cut = box.left < frame.left || box.right > frame.right;
-    const hidden = node.clientWidth < 600 && (cut || kept.some((other) => overlap(box, other)));
+    const hidden = (cut && node.clientWidth < 600) || kept.some((other) => overlap(box, other));
     text.style.visibility = hidden ? "hidden" : "";
     if (!hidden) kept.push(box);
   }

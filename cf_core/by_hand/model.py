@@ -1,0 +1,66 @@
+"""The lesson's model and loss over a whole small table at once: predictions, their error, its gradient.
+
+They are those of `cf_core.models` (`EmbeddingDot` and `EmbeddingDotBias` with `Unbounded` or `RatingRange`) and of its
+mean squared error, in NumPy, so that a page need not load PyTorch to move one cell; a test holds them to those modules
+and to autograd. Nothing in here takes a step.
+
+Notation: P and Q hold the factors p_u and q_i as rows, b and c the biases, m is 1 in the cells of a batch and 0
+elsewhere, B = Σ m.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cf_core.by_hand.factors import Factors
+
+
+@dataclass(frozen=True)
+class HandModel:
+    """ŷ = range(p_u · q_i + b_u + c_i).
+
+    `biases` False leaves both biases out; `sigmoid` False leaves out the range, the sigmoid onto `rating_range`
+    (stars).
+    """
+
+    rating_range: tuple[float, float]
+    biases: bool = False
+    sigmoid: bool = False
+
+    def sums(self, factors: Factors) -> NDArray[np.float64]:
+        """x = P Qᵀ + b + c, (n_users, n_items): what goes into the range."""
+        dots = factors.user_factors @ factors.item_factors.T
+        return dots + factors.user_bias[:, None] + factors.item_bias[None, :] if self.biases else dots
+
+    def output(self, x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """ŷ (stars) and dŷ/dx: x and 1, or low + (high - low) · σ(x) and (high - low) · σ(x) · (1 - σ(x))."""
+        if not self.sigmoid:
+            return x, np.ones_like(x)
+        low, high = self.rating_range
+        share = 0.5 * (1 + np.tanh(x / 2))  # σ(x), without overflow
+        return low + (high - low) * share, (high - low) * share * (1 - share)
+
+    def predict(self, factors: Factors) -> NDArray[np.float64]:
+        """ŷ of every cell, stars, (n_users, n_items)."""
+        return self.output(self.sums(factors))[0]
+
+
+def mean_squared_error(
+    predicted: NDArray[np.float64], rating: NDArray[np.float64], cells: NDArray[np.bool_]
+) -> float | None:
+    """Mean of (ŷ - y)² over `cells`, squared stars; None where there is no cell."""
+    return float(np.square(predicted - rating)[cells].mean()) if cells.any() else None
+
+
+def gradient(model: HandModel, factors: Factors, rating: NDArray[np.float64], cells: NDArray[np.bool_]) -> Factors:
+    """∂L/∂w for every factor and bias w, L the mean squared error over `cells`.
+
+    With g = 2/B · m · (ŷ - y) · dŷ/dx: ∂L/∂P = g Q, ∂L/∂Q = gᵀ P, ∂L/∂b = g summed over the movies, ∂L/∂c = g summed
+    over the users.
+    """
+    predicted, slope = model.output(model.sums(factors))
+    g = np.zeros_like(rating)
+    g[cells] = 2 / max(int(cells.sum()), 1) * ((predicted - rating) * slope)[cells]
+    biases = float(model.biases)
+    return Factors(g @ factors.item_factors, g.T @ factors.user_factors, biases * g.sum(axis=1), biases * g.sum(axis=0))

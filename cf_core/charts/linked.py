@@ -1,0 +1,187 @@
+"""The views of the data page that follow one another: genres, years of release, activity, users, the share of the few.
+
+What is chosen in a view stands out in it. Nothing in here chooses or counts; the frames come counted.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from cf_core.charts.style import BLUE, GREEN, GREY, ORANGE, PURPLE, axis, layout, plain, standing_out, thin
+
+CURVE_POINTS = 200
+"""Enough for a curve without corners."""
+
+
+def genre_bars(frame: pd.DataFrame, chosen: str | None = None) -> go.Figure:
+    """Ratings of movies of each genre, the most rated on top.
+
+    Args:
+        frame: columns genre, n_ratings, mean_rating (stars), n_items; in the order shown.
+        chosen: the genre that is chosen.
+    """
+    bars = go.Bar(
+        name="ratings",
+        orientation="h",
+        y=[plain(genre) for genre in frame["genre"]],
+        x=frame["n_ratings"].tolist(),
+        customdata=list(zip(frame["genre"], frame["n_items"], frame["mean_rating"].round(3), strict=True)),
+        hovertemplate="<b>%{y}</b><br>%{x:,} ratings of %{customdata[1]:,} movies<br>mean %{customdata[2]:.2f} stars"
+        "<extra></extra>",
+        marker=standing_out((frame["genre"] == chosen).tolist(), BLUE),
+    )
+    return go.Figure(
+        bars,
+        layout(
+            "Ratings by genre",
+            height=440,
+            bargap=0.2,
+            hovermode="y",
+            showlegend=False,
+            xaxis=axis("ratings (a movie counts in each of its genres)", rangemode="tozero", tickformat=",~s"),
+            yaxis=axis("", autorange="reversed", showgrid=False, type="category", dtick=1),
+        ),
+    )
+
+
+def year_bars(frame: pd.DataFrame, chosen: tuple[int, int] | None = None) -> go.Figure:
+    """Ratings of movies of each year of release.
+
+    Args:
+        frame: columns year, n_ratings, mean_rating (stars), n_items; ascending.
+        chosen: first and last year that are chosen.
+    """
+    is_chosen = [False] * len(frame) if chosen is None else frame["year"].between(*chosen).tolist()
+    bars = go.Bar(
+        name="ratings",
+        x=frame["year"].tolist(),
+        y=frame["n_ratings"].tolist(),
+        customdata=frame[["n_items", "mean_rating"]].to_numpy(dtype=object),
+        hovertemplate="movies of %{x}<br>%{y:,} ratings of %{customdata[0]:,} movies<br>mean %{customdata[1]:.2f} stars"
+        "<extra></extra>",
+        marker=standing_out(is_chosen, GREEN),
+    )
+    return go.Figure(
+        bars,
+        layout(
+            "Ratings by the movie's year",
+            height=340,
+            bargap=0.1,
+            hovermode="x",
+            showlegend=False,
+            xaxis=axis("year of release", showgrid=False, tickformat="d"),
+            yaxis=axis("number of ratings", rangemode="tozero", tickformat=",~s"),
+        ),
+    )
+
+
+def activity_bars(frame: pd.DataFrame) -> go.Figure:
+    """Ratings given in each month.
+
+    Args:
+        frame: columns month, n_ratings; ascending, without gaps.
+    """
+    bars = go.Bar(
+        name="ratings",
+        x=frame["month"].dt.strftime("%Y-%m-%d").tolist(),
+        y=frame["n_ratings"].tolist(),
+        hovertemplate="%{x|%B %Y}<br>%{y:,} ratings<extra></extra>",
+        marker_color=PURPLE,
+    )
+    return go.Figure(
+        bars,
+        layout(
+            "Activity over time",
+            height=340,
+            bargap=0,
+            hovermode="x",
+            showlegend=False,
+            xaxis=axis("month in which the rating was given (UTC)", type="date", showgrid=False),
+            yaxis=axis("ratings a month", rangemode="tozero", tickformat=",~s"),
+        ),
+    )
+
+
+def user_cloud(frame: pd.DataFrame, chosen: Any = None) -> go.Figure:
+    """Each user as a point: mean of the user's ratings across, their spread up, size by their number.
+
+    Args:
+        frame: columns user_id, n_ratings, mean_rating and std_rating (stars).
+        chosen: raw id of the user that is chosen.
+    """
+    is_chosen = (frame["user_id"] == chosen).to_numpy() if chosen is not None else np.zeros(len(frame), dtype=bool)
+    drawn = frame.iloc[np.argsort(is_chosen, kind="stable")]  # the chosen one on top
+    points = go.Scatter(
+        name="users",
+        mode="markers",
+        x=drawn["mean_rating"].round(3).tolist(),
+        y=drawn["std_rating"].round(3).tolist(),
+        customdata=drawn[["user_id", "n_ratings"]].to_numpy(dtype=object),
+        hovertemplate="<b>user %{customdata[0]}</b><br>%{customdata[1]:,} ratings<br>mean %{x:.2f} stars<br>"
+        "spread %{y:.2f} stars<extra></extra>",
+        marker={
+            **standing_out(np.sort(is_chosen).tolist(), GREEN),
+            "size": (4 + 14 * np.sqrt(drawn["n_ratings"] / max(frame["n_ratings"].max(), 1))).round(1).tolist(),
+            "line": {"width": 0},
+        },
+    )
+    if not is_chosen.any():
+        points.marker.opacity = 0.6
+    return go.Figure(
+        points,
+        layout(
+            "Every user has a scale of their own",
+            subtitle="kind raters right, harsh ones left",
+            height=440,
+            showlegend=False,
+            xaxis=axis("mean of the user's ratings (stars)"),
+            yaxis=axis("spread: standard deviation (stars)", rangemode="tozero"),
+        ),
+    )
+
+
+def share_curve(movies: pd.DataFrame, users: pd.DataFrame, percent: float, share: float) -> go.Figure:
+    """What share of all ratings the top x % of movies, and of users, hold.
+
+    Args:
+        movies, users: long tails: columns rank (from 1) and share_cumulative (0 to 1), in rank order.
+        percent, share: the point that is marked on the curve of the movies; the share from 0 to 1.
+    """
+    even = go.Scatter(
+        name="if all had as many", x=[0, 100], y=[0, 100], mode="lines", hoverinfo="skip",
+        line={"color": GREY, "width": 1, "dash": "dot"},
+    )  # fmt: skip
+    mark = go.Scatter(
+        name=f"top {percent:g} % of movies",
+        x=[percent],
+        y=[round(100 * share, 2)],
+        mode="markers",
+        hovertemplate="the top %{x:g} % of movies hold %{y:.1f} % of the ratings<extra></extra>",
+        marker={"size": 11, "color": ORANGE},
+    )
+    return go.Figure(
+        [even, _shares(users, "users", GREEN), _shares(movies, "movies", BLUE), mark],
+        layout(
+            "A few hold most of the ratings",
+            subtitle=f"the top {percent:g} % of movies hold {share:.1%}",
+            height=440,
+            xaxis=axis("top share of movies, or users (%)", range=[0, 101]),
+            yaxis=axis("share of all ratings (%)", range=[0, 102]),
+        ),
+    )
+
+
+def _shares(tail: pd.DataFrame, noun: str, color: str) -> go.Scatter:
+    drawn = tail.iloc[thin(len(tail), CURVE_POINTS)]
+    return go.Scatter(
+        name=noun,
+        x=(100 * drawn["rank"] / max(len(tail), 1)).round(3).tolist(),
+        y=(100 * drawn["share_cumulative"]).round(2).tolist(),
+        customdata=drawn["rank"].tolist(),
+        hovertemplate=f"the top %{{x:.1f}} % (%{{customdata:,}} {noun})<br>hold %{{y:.1f}} % of the ratings"
+        "<extra></extra>",
+        mode="lines",
+        line={"color": color, "width": 2},
+    )

@@ -1,0 +1,51 @@
+"""The sigmoid onto a range of ratings as a curve. Nothing in here knows a model."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from cf_core.charts.style import BLUE, GREY, ORANGE, axis, layout
+
+
+def sigmoid_curve(low: float, high: float, x: float, y: float) -> go.Figure:
+    """low + (high - low) · σ(x), the range's two ends, and one point of it.
+
+    Args:
+        low, high: stars.
+        x, y: the point that is marked.
+    """
+    reach = max(8.0, abs(x))
+    xs = np.linspace(-reach, reach, 161)
+    ys = low + (high - low) / (1 + np.exp(-xs))
+    curve = go.Scatter(
+        name="the range",
+        x=xs.round(3).tolist(),
+        y=ys.round(4).tolist(),
+        mode="lines",
+        hovertemplate="x = %{x:.2f} becomes %{y:.3f} stars<extra></extra>",
+        line={"color": BLUE, "width": 2},
+    )
+    ends = go.Scatter(
+        name="its two ends",
+        x=[-reach, reach, None, -reach, reach],
+        y=[low, low, None, high, high],
+        mode="lines",
+        hoverinfo="skip",
+        line={"color": GREY, "width": 1, "dash": "dot"},
+    )
+    point = go.Scatter(
+        name="your x",
+        x=[x],
+        y=[y],
+        mode="markers",
+        hovertemplate="x = %{x:.2f} becomes %{y:.3f} stars<extra></extra>",
+        marker={"size": 11, "color": ORANGE},
+    )
+    return go.Figure(
+        [ends, curve, point],
+        layout(
+            "Any number becomes a rating within the range",
+            height=340,
+            xaxis=axis("x: dot product and biases", zeroline=True),
+            yaxis=axis("prediction (stars)"),
+        ),
+    )

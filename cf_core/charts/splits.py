@@ -1,0 +1,67 @@
+"""What a split sends where: over time, and user by user. Nothing in here splits."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from cf_core.charts.style import BLUE, GREEN, ORANGE, axis, layout
+
+TRAIN, VALID = BLUE, ORANGE
+
+
+def split_over_time(frame: pd.DataFrame) -> go.Figure:
+    """Ratings given in each month, those that train below those that validate.
+
+    Args:
+        frame: columns month, n_train, n_valid; ascending.
+    """
+
+    def bars(name: str, column: str, color: str) -> go.Bar:
+        return go.Bar(
+            name=name,
+            x=frame["month"].dt.strftime("%Y-%m-%d").tolist(),
+            y=frame[column].tolist(),
+            hovertemplate=f"%{{x|%B %Y}}<br>%{{y:,}} {name}<extra></extra>",
+            marker_color=color,
+        )
+
+    return go.Figure(
+        [bars("to train on", "n_train", TRAIN), bars("to validate", "n_valid", VALID)],
+        layout(
+            "Where the ratings of each month went",
+            height=360,
+            barmode="stack",
+            bargap=0,
+            xaxis=axis("month in which the rating was given (UTC)", type="date", showgrid=False),
+            yaxis=axis("ratings a month", tickformat=",~s"),
+        ),
+    )
+
+
+def held_back_by_user(frame: pd.DataFrame) -> go.Figure:
+    """How many users have which share of their ratings held back, in steps of 5 %.
+
+    Args:
+        frame: columns user_id, n_ratings, n_valid.
+    """
+    share = 100 * frame["n_valid"] / frame["n_ratings"]
+    step = (share / 5).apply(int).clip(upper=19).astype(int)
+    n_users = step.value_counts().reindex(range(20), fill_value=0)
+    bars = go.Bar(
+        name="users",
+        x=[5 * i + 2.5 for i in n_users.index],
+        y=n_users.tolist(),
+        customdata=[f"{5 * i} to {5 * i + 5}" for i in n_users.index],
+        hovertemplate="%{y:,} users have %{customdata} % of their ratings held back<extra></extra>",
+        marker_color=GREEN,
+    )
+    return go.Figure(
+        bars,
+        layout(
+            "How much of each user is held back",
+            height=360,
+            bargap=0.05,
+            showlegend=False,
+            xaxis=axis("share of the user's ratings held back (%)", range=[0, 100], dtick=20, showgrid=False),
+            yaxis=axis("users", tickformat=","),
+        ),
+    )

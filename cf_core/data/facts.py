@@ -1,0 +1,63 @@
+"""What there is to know of one user or one movie. Nothing in here looks at a trained model."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from cf_core.data.crosstab import by_count
+from cf_core.data.ratings import Ratings
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """One user or movie in numbers.
+
+    Attributes:
+        n_ratings, rank: how many ratings, and the place by their number (from 1, ties by raw id).
+        mean, std: of the ratings, stars; the standard deviation is 0 where all are equal.
+        histogram: rating (every value that the data set knows, ascending), n_ratings (0 among them).
+        first, last: time of the first and the last rating (UTC), None without timestamps.
+    """
+
+    n_ratings: int
+    rank: int
+    mean: float
+    std: float
+    histogram: pd.DataFrame
+    first: pd.Timestamp | None
+    last: pd.Timestamp | None
+
+
+def facts(ratings: Ratings, of: Literal["user", "item"], index: int) -> Facts:
+    """The facts of the user or movie at `index`.
+
+    Raises:
+        UnknownIdError: no user or movie has that index.
+    """
+    ids, own = (ratings.users, ratings.user_idx) if of == "user" else (ratings.items, ratings.item_idx)
+    ids.raw_of([index])  # raises where the index is out of bounds
+    rows = np.flatnonzero(own == index)
+    given = ratings.rating[rows].astype(np.float64)
+    values = np.unique(ratings.rating)
+    counts = pd.Series(given).value_counts().reindex(values, fill_value=0).to_numpy()
+    times = None if ratings.timestamp is None else pd.to_datetime(ratings.timestamp[rows], unit="s", utc=True)
+    return Facts(
+        n_ratings=len(rows),
+        rank=int(np.flatnonzero(by_count(ids, own) == index)[0]) + 1,
+        mean=float(given.mean()),
+        std=float(given.std()),
+        histogram=pd.DataFrame({"rating": values, "n_ratings": counts}),
+        first=None if times is None else times.min(),
+        last=None if times is None else times.max(),
+    )
+
+
+def rating_of(ratings: Ratings, user: int, item: int) -> tuple[float, pd.Timestamp | None] | None:
+    """What the user at that index gave the movie at that index (stars), and when; None where there is no rating."""
+    rows = np.flatnonzero((ratings.user_idx == user) & (ratings.item_idx == item))
+    if not len(rows):
+        return None
+    time = None if ratings.timestamp is None else pd.Timestamp(int(ratings.timestamp[rows[0]]), unit="s", tz="UTC")
+    return float(ratings.rating[rows[0]]), time

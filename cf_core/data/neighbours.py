@@ -1,0 +1,40 @@
+"""Who rates what others rate: neighbours of a movie by the users they share, of a user by the movies they share.
+
+Nothing in here looks at the stars that were given, or at a trained model.
+"""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from cf_core.data.ratings import Ratings
+
+
+def neighbours(ratings: Ratings, of: Literal["user", "item"], index: int, n: int = 10) -> pd.DataFrame:
+    """The n users or movies that share most with the one at `index`, the nearest first, ties by raw id.
+
+    Nearness is the share of what either has that both have, |A ∩ B| / |A ∪ B| (Jaccard 1901), A and B the raters of
+    two movies, or the movies of two users. A bare count of what is shared would put the most rated first everywhere.
+    Those that share nothing are left out.
+
+    Columns: id (raw), title (movies only), n_shared, jaccard (0 to 1), n_ratings.
+
+    Raises:
+        UnknownIdError: no user or movie has that index.
+    """
+    is_user = of == "user"
+    ids, own, other = ratings.items, ratings.item_idx, ratings.user_idx
+    if is_user:
+        ids, own, other = ratings.users, ratings.user_idx, ratings.item_idx
+    ids.raw_of([index])  # raises where the index is out of bounds
+    is_mine = np.zeros(ratings.n_items if is_user else ratings.n_users, dtype=np.bool_)
+    is_mine[other[own == index]] = True
+    n_shared = np.bincount(own[is_mine[other]], minlength=len(ids))
+    n_ratings = np.bincount(own, minlength=len(ids))
+    frame = pd.DataFrame({"id": ids.ids, "n_shared": n_shared, "jaccard": 0.0, "n_ratings": n_ratings})
+    frame["jaccard"] = n_shared / (n_ratings + n_ratings[index] - n_shared)
+    if not is_user:
+        frame.insert(1, "title", ratings.item_table["title"].to_numpy())
+    near = frame.drop(index=index).query("n_shared > 0")
+    return near.sort_values(["jaccard", "id"], ascending=[False, True]).head(n).reset_index(drop=True)

@@ -1,0 +1,68 @@
+"""What a split does: how much goes where, when, from whom, and which movies training never sees.
+
+Nothing in here splits.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cf_core.data.split import Split
+from cf_core.data.summary import month_of, months_from
+
+
+@dataclass(frozen=True)
+class SplitFacts:
+    """`n_new_items` and `n_new_users` count the movies and users themselves that only validation has; `unseen_share` is
+    the share (0 to 1) of validation ratings that concern one of them."""
+
+    n_train: int
+    n_valid: int
+    n_new_items: int
+    n_new_users: int
+    unseen_share: float
+
+
+def split_facts(split: Split) -> SplitFacts:
+    """A split in numbers."""
+    ratings = split.ratings
+    return SplitFacts(
+        n_train=len(split.train_rows),
+        n_valid=len(split.valid_rows),
+        n_new_items=len(_new(ratings.item_idx, ratings.n_items, split)),
+        n_new_users=len(_new(ratings.user_idx, ratings.n_users, split)),
+        unseen_share=split.n_unseen_rows / len(split.valid_rows),
+    )
+
+
+def new_items(split: Split) -> pd.DataFrame:
+    """The movies that only validation has, those with the most ratings first, ties by id: item_id, title, n_valid."""
+    ratings = split.ratings
+    new = _new(ratings.item_idx, ratings.n_items, split)
+    n_valid = np.bincount(ratings.item_idx[split.valid_rows], minlength=ratings.n_items)
+    frame = ratings.item_table[["item_id", "title"]].iloc[new].assign(n_valid=n_valid[new])
+    return frame.sort_values(["n_valid", "item_id"], ascending=[False, True], ignore_index=True)
+
+
+def over_time(split: Split) -> pd.DataFrame:
+    """Ratings of both parts in each calendar month (UTC): month, n_train, n_valid; empty without timestamps."""
+    month, first = month_of(split.ratings)
+    n_months = int(month.max(initial=-1)) + 1
+    rows = split.train_rows, split.valid_rows
+    n_train, n_valid = (np.bincount(month[part if n_months else part[:0]], minlength=n_months) for part in rows)
+    return pd.DataFrame({"month": months_from(first, n_months), "n_train": n_train, "n_valid": n_valid})
+
+
+def by_user(split: Split) -> pd.DataFrame:
+    """How much of each user is held back, index order: user_id, n_ratings, n_valid."""
+    ratings = split.ratings
+    n_valid = np.bincount(ratings.user_idx[split.valid_rows], minlength=ratings.n_users)
+    return ratings.user_stats()[["user_id", "n_ratings"]].assign(n_valid=n_valid)
+
+
+def _new(index: NDArray[np.int64], n: int, split: Split) -> NDArray[np.int64]:
+    """Those of n indices that occur in the validation rows alone, ascending."""
+    in_train, in_valid = (np.bincount(index[rows], minlength=n) > 0 for rows in (split.train_rows, split.valid_rows))
+    return np.flatnonzero(in_valid & ~in_train)

@@ -1,0 +1,203 @@
+"""The lesson's small PyTorch cells, to be run on numbers of one's own.
+
+A cell is its code and what came of it: the code that is shown is the code that ran, word for word, and can be pasted
+into a notebook as it is. Nothing in here knows of ratings or training.
+"""
+
+import ast
+import inspect
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from cf_core.errors import ConfigError, ShapeError
+from cf_core.models import DotProduct, RatingRange
+
+MAX_SIZE = 4
+"""Rows and columns of a matrix that one edits."""
+
+Matrix = Sequence[Sequence[float]]
+
+
+@dataclass(frozen=True)
+class Ran:
+    """A cell after it ran.
+
+    Attributes:
+        code: what ran, from the imports on.
+        value: the last line's value as nested lists of numbers (or one number).
+        shape, dtype, device: of the tensor.
+        printed: the value as PyTorch prints it.
+    """
+
+    code: str
+    value: Any
+    shape: tuple[int, ...]
+    dtype: str
+    device: str
+    printed: str
+
+
+def devices() -> list[str]:
+    """Where tensors can live on this machine, "cpu" first."""
+    return ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
+
+
+def tensor(name: str, matrix: Matrix, device: str = "cpu") -> Ran:
+    """The matrix as a tensor.
+
+    Raises:
+        ConfigError: a number is missing, the rows differ in length, or the size is not from 1 to 4 either way.
+    """
+    return _run(f"{_literal(name, matrix, device)}\n{name}")
+
+
+def times(a: Matrix, b: Matrix, device: str = "cpu") -> Ran:
+    """`a * b`, number by number.
+
+    Raises:
+        ConfigError: as `tensor`.
+        ShapeError: the shapes neither agree nor stretch to each other.
+    """
+    _check_pairs(a, b, "a * b")
+    return _run(f"{_both(a, b, device)}\na * b")
+
+
+def row_sums(a: Matrix, b: Matrix, device: str = "cpu") -> Ran:
+    """`(a * b).sum(1)`: the dot product of each row of a with the same row of b. Raises as `times`."""
+    _check_pairs(a, b, "(a * b).sum(1)")
+    return _run(f"{_both(a, b, device)}\n(a * b).sum(1)")
+
+
+def matrix_product(a: Matrix, b: Matrix, device: str = "cpu") -> Ran:
+    """`a @ b.T`: the dot product of every row of a with every row of b.
+
+    Raises:
+        ConfigError: as `tensor`.
+        ShapeError: a and b differ in their number of columns.
+    """
+    (n, k), (m, j) = _shape("a", a), _shape("b", b)
+    if k != j:
+        raise ShapeError(
+            f"a @ b.T takes dot products of rows, so that both need as many columns: a is {n} × {k}, b is {m} × {j}. "
+            f"Give b {_columns(k)}."
+        )
+    return _run(f"{_both(a, b, device)}\na @ b.T")
+
+
+def module(a: Matrix, b: Matrix, device: str = "cpu") -> Ran:
+    """The DotProduct module of `cf_core.models`, called on a and b. Raises as `times`."""
+    _check_pairs(a, b, "DotProduct()(a, b)")
+    return _run(f"{_source(DotProduct)}\n\n{_both(a, b, device)}\nmodel = DotProduct()\nmodel(a, b)")
+
+
+def one_hot_product(a: Matrix, rows: Sequence[int], device: str = "cpu") -> Ran:
+    """A one-hot row for each index, times the matrix.
+
+    Raises:
+        ConfigError: as `tensor`, or an index that is no row of a.
+    """
+    return _run(
+        f"{_literal('a', a, device)}\n{_index(a, rows, device)}\n"
+        "one_hot = torch.nn.functional.one_hot(index, len(a)).float()\none_hot @ a"
+    )
+
+
+def look_up(a: Matrix, rows: Sequence[int], device: str = "cpu") -> Ran:
+    """The same rows from an embedding that holds the matrix. Raises as `one_hot_product`."""
+    return _run(
+        f"{_literal('a', a, device)}\n{_index(a, rows, device)}\n"
+        "embedding = torch.nn.Embedding.from_pretrained(a)\nembedding(index)"
+    )
+
+
+def one_hot(a: Matrix, rows: Sequence[int], device: str = "cpu") -> Ran:
+    """The one-hot rows alone, (n, rows of a). Raises as `one_hot_product`."""
+    return _run(
+        f"{_literal('a', a, device)}\n{_index(a, rows, device)}\ntorch.nn.functional.one_hot(index, len(a)).float()"
+    )
+
+
+def sigmoid_range(x: float, low: float, high: float, device: str = "cpu") -> Ran:
+    """The RatingRange module of `cf_core.models`: low + (high - low) · σ(x).
+
+    Raises:
+        ConfigError: low is not below high.
+    """
+    if not low < high:
+        raise ConfigError(f"The range from {low:g} to {high:g} has no width. Choose a low end below the high end.")
+    return _run(
+        f"{_source(RatingRange)}\n\nx = torch.tensor({float(x)!r}{_on(device)})\n"
+        f"rating_range = RatingRange({low!r}, {high!r})\nrating_range(x)"
+    )
+
+
+def _run(code: str) -> Ran:
+    """Run a cell as a notebook does: every statement, and the last one's value."""
+    code = f"import torch\n{code}"
+    *statements, last = ast.parse(code).body
+    assert isinstance(last, ast.Expr)
+    names: dict[str, Any] = {"__name__": "cell"}
+    exec(compile(ast.Module(statements, []), "cell", "exec"), names)
+    value: Tensor = eval(compile(ast.Expression(last.value), "cell", "eval"), names).detach()
+    return Ran(code, value.tolist(), tuple(value.shape), str(value.dtype), str(value.device), repr(value))
+
+
+def _source(kind: type[torch.nn.Module]) -> str:
+    """A module's class as it stands in `cf_core.models`, with the imports that it needs."""
+    return f"from torch import Tensor, nn\n\n\n{inspect.getsource(kind).rstrip()}\n"
+
+
+def _both(a: Matrix, b: Matrix, device: str) -> str:
+    return f"{_literal('a', a, device)}\n{_literal('b', b, device)}"
+
+
+def _literal(name: str, matrix: Matrix, device: str) -> str:
+    """A line of Python that makes the tensor."""
+    _shape(name, matrix)
+    rows = ", ".join("[" + ", ".join(f"{float(number)!r}" for number in row) + "]" for row in matrix)
+    return f"{name} = torch.tensor([{rows}]{_on(device)})"
+
+
+def _index(a: Matrix, rows: Sequence[int], device: str) -> str:
+    n, _ = _shape("a", a)
+    for row in rows:
+        if not 0 <= row < n:
+            raise ConfigError(f"a has no row {row}. Choose from 0 to {n - 1}.")
+    return f"index = torch.tensor({[int(row) for row in rows]}{_on(device)})"
+
+
+def _on(device: str) -> str:
+    if device not in devices():
+        raise ConfigError(f"There is no device '{device}' here. Choose one of: {', '.join(devices())}.")
+    return "" if device == "cpu" else f', device="{device}"'
+
+
+def _shape(name: str, matrix: Matrix) -> tuple[int, int]:
+    """Rows and columns, checked."""
+    widths = {len(row) for row in matrix}
+    if len(widths) != 1 or not (1 <= len(matrix) <= MAX_SIZE and 1 <= max(widths) <= MAX_SIZE):
+        raise ConfigError(f"{name} needs 1 to {MAX_SIZE} rows of equal length, 1 to {MAX_SIZE} numbers each.")
+    for i, row in enumerate(matrix, start=1):
+        for j, number in enumerate(row, start=1):
+            if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= 1e6:
+                raise ConfigError(f"{name} has no number up to a million in row {i}, column {j}. Type one.")
+    return len(matrix), widths.pop()
+
+
+def _check_pairs(a: Matrix, b: Matrix, what: str) -> None:
+    """Number by number needs equal shapes, or a side of 1, which is stretched."""
+    shapes = _shape("a", a), _shape("b", b)
+    if any(p != q and 1 not in (p, q) for p, q in zip(*shapes, strict=True)):
+        (n, k), (m, j) = shapes
+        raise ShapeError(
+            f"{what} pairs the numbers of a and b one by one, but a is {n} × {k} and b is {m} × {j}. "
+            "Make the shapes equal; a side of 1 would be stretched."
+        )
+
+
+def _columns(n: int) -> str:
+    return "1 column" if n == 1 else f"{n} columns"
