@@ -8,7 +8,8 @@ from cf_core.insight.leaderboard import Order, leaderboard
 from pages.shared import session
 from pages.shared.frame import heading
 from pages.shared.plot import plot
-from pages.shared.widgets import need_factors, offer_training, plain
+from pages.shared.widgets import choose_popular, need_factors, offer_training
+from pages.shared.words import plain
 
 ORDERS: tuple[Order, Order] = ("best", "worst")
 
@@ -23,15 +24,8 @@ factors = need_factors(ratings)
 
 left, right = st.columns(2)
 top = left.slider("Movies shown", 5, 50, 15, key="top", bind="query-params", help="How many at either end.")
-popular = right.slider(
-    "Among the most rated",
-    min(100, ratings.n_items),
-    ratings.n_items,
-    min(3_000, ratings.n_items),
-    key="popular",
-    bind="query-params",
-    help="Rarely rated movies have biases that are mostly chance; this leaves them out.",
-)
+with right:
+    popular = choose_popular(ratings, "Among the most rated", "popular")
 try:
     tables = [leaderboard(factors, ratings, order, top, popular) for order in ORDERS]
 except MissingPartError as error:

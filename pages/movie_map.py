@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from cf_core.charts.movie_map import Colour, movie_map
-from cf_core.insight.projection import Projection
+from cf_core.insight.projection import Projection, most_components
 from pages.shared import loaders, session
 from pages.shared.frame import heading
 from pages.shared.plot import plot
-from pages.shared.widgets import need_factors
+from pages.shared.widgets import choose_popular, need_factors
 
 N_COMPONENTS = 10
 
@@ -23,9 +23,10 @@ def component_name(projection: Projection, component: int) -> str:
 def choose_axes(projection: Projection) -> tuple[int, ...]:
     """Two or three components."""
     n = len(projection.components)
-    shape, *boxes = st.columns([1, 2, 2, 2])
+    shape, *boxes = st.columns([3, 4, 4, 4])
     with shape:
-        dimensions = st.segmented_control("Space", ["2-D", "3-D"], default="2-D", required=True, key="space")
+        spaces = ["2-D", "3-D"] if n > 2 else ["2-D"]
+        dimensions = st.segmented_control("Space", spaces, default="2-D", required=True, key="space")
     names = ("Across", "Up", "Deep")[: 3 if dimensions == "3-D" else 2]
     return tuple(
         box.selectbox(
@@ -54,7 +55,14 @@ def ends(projection: Projection, axes: tuple[int, ...]) -> None:
         column.subheader(f"Component {axis + 1}")
         for name, table in zip(("High end", "Low end"), projection.ends(axis), strict=True):
             column.caption(name)
-            column.dataframe(table[["title", "component"]], hide_index=True)
+            column.dataframe(
+                table[["title", "component"]],
+                hide_index=True,
+                column_config={
+                    "title": st.column_config.TextColumn("movie", width="medium"),
+                    "component": st.column_config.NumberColumn("value", format="%.3f", width="small"),
+                },
+            )
 
 
 heading(
@@ -65,18 +73,14 @@ heading(
 )
 ratings = session.ratings()
 factors = need_factors(ratings)
-run = session.chosen_run()
-assert run is not None  # there are factors
-popular = st.slider(
-    "Most rated movies",
-    min(100, ratings.n_items),
-    ratings.n_items,
-    min(3_000, ratings.n_items),
-    key="map_popular",
-    bind="query-params",
-)
-n_components = min(N_COMPONENTS, factors.item_factors.shape[1])
-projection = loaders.projection(run.run_id, n_components, popular, ratings)
+chosen = session.chosen()
+assert chosen is not None  # there are factors
+popular = choose_popular(ratings, "Most rated movies", "map_popular")
+n_components = min(N_COMPONENTS, most_components(factors, ratings, popular))
+if n_components < 2:
+    st.info("A map needs two components, and they come from three factors or more. Train a model with more factors.")
+    st.stop()
+projection = loaders.projection(chosen, ratings, n_components, popular)
 axes = choose_axes(projection)
 left, right = st.columns(2)
 with left:
@@ -84,12 +88,18 @@ with left:
     colour = st.segmented_control("Colour", colours, default="genre", required=True, key="colour")
     labelled = choose_labels(projection)
 titles = projection.movies["title"].tolist()
-found = right.multiselect("Find movies", range(len(titles)), format_func=titles.__getitem__, key="found")
+found = right.multiselect(
+    "Find movies",
+    range(len(titles)),
+    format_func=titles.__getitem__,
+    key="found",
+    placeholder="Type a title",
+    select_all=False,
+)
 names = [component_name(projection, axis) for axis in axes]
 plot(
     movie_map(projection.movies, projection.components[list(axes)].T, names, cast(Colour, colour), labelled, found),
     key="map",
     alt=f"{len(titles):,} movies by {' and '.join(names)}; the tables below name those at the ends.",
-    height=640,
 )
 ends(projection, axes)

@@ -10,16 +10,15 @@ from streamlit.navigation.page import Page
 
 from cf_core.errors import CFError
 from pages.shared import loaders, session
-from pages.shared.widgets import say_error
+from pages.shared.words import say_error
 
 ICON = Path(__file__).with_name("icon.png")
 FRAMED = "framed"
-"""Key in the session: `run` has been in this session, so a page may rely on the sidebar."""
+"""Key in the session while `run` is at work, so that a page may rely on the sidebar."""
 
 
 def run() -> None:
     """One run of the app: what `app.py` does."""
-    st.set_page_config(page_title="CF Lab", page_icon=str(ICON), layout="wide")
     page = _navigation()
     loaders.start_server()
     st.session_state[FRAMED] = True
@@ -28,6 +27,8 @@ def run() -> None:
         page.run()
     except CFError as error:
         say_error(error)
+    finally:
+        del st.session_state[FRAMED]
 
 
 def heading(title: str, see: str, try_next: str) -> None:
@@ -42,13 +43,20 @@ def heading(title: str, see: str, try_next: str) -> None:
 
 
 def _navigation() -> Page:
+    st.set_page_config(page_icon=str(ICON), layout="wide")
     return st.navigation(
         [
             st.Page("pages/start.py", title="Start", icon=":material/flag:", default=True),
             st.Page("pages/data.py", title="Data", icon=":material/grid_on:"),
+            st.Page("pages/facts.py", title="Facts", icon=":material/person_search:"),
+            st.Page("pages/by_hand.py", title="By hand", icon=":material/calculate:"),
+            st.Page("pages/tensors.py", title="Tensors", icon=":material/data_array:"),
+            st.Page("pages/id_map.py", title="ID map", icon=":material/tag:"),
+            st.Page("pages/split.py", title="Split", icon=":material/call_split:"),
             st.Page("pages/train.py", title="Train", icon=":material/show_chart:"),
             st.Page("pages/best_and_worst.py", title="Best & worst movies", icon=":material/leaderboard:"),
             st.Page("pages/movie_map.py", title="Movie map", icon=":material/scatter_plot:"),
+            st.Page("pages/runs.py", title="Your runs", icon=":material/inventory_2:"),
         ]
     )
 

@@ -3,11 +3,18 @@ nobody changes it."""
 
 import functools
 import gc
+import importlib
 import os
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from cf_core.by_hand import table
+from cf_core.by_hand.factors import random_start
+from cf_core.by_hand.solver import Solution, solve
+from cf_core.by_hand.table import HandTable
 from cf_core.charts import curves, data, leaderboard, movie_map  # noqa: F401  (heavy: loaded before the freeze below)
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
@@ -16,6 +23,9 @@ from cf_core.errors import DataMismatchError, MissingFileError
 from cf_core.insight import projection as projections
 from cf_core.insight.fitted_factors import FittedFactors
 from cf_core.runs.pool import WorkerPool, pool
+
+if TYPE_CHECKING:
+    from pages.shared.session import ChosenRun
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -49,12 +59,12 @@ def start_server() -> None:
 
 
 def ratings(folder: str) -> Ratings:
-    """The data set in `folder`, read again when its file has changed."""
-    return _ratings(folder, (Path(folder) / "ratings.csv").stat().st_mtime_ns)
+    """The data set in `folder`, read again when one of its files has changed."""
+    return _ratings(folder, tuple(path.stat().st_mtime_ns for path in sorted(Path(folder).glob("*.csv"))))
 
 
 @st.cache_resource(max_entries=4, show_spinner="Reading the ratings…")
-def _ratings(folder: str, version: int) -> Ratings:
+def _ratings(folder: str, version: tuple[int, ...]) -> Ratings:
     return read_ratings(folder)
 
 
@@ -64,26 +74,76 @@ def lesson_split(fingerprint: str, _ratings: Ratings) -> Split:
     return split_ratings(_ratings, SplitConfig())
 
 
-def factors(run_id: str, about: Ratings) -> FittedFactors:
+def factors(chosen: "ChosenRun", about: Ratings) -> FittedFactors:
     """The factors of a run.
 
     Raises:
         DataMismatchError: the run was trained on other ratings than `about`.
     """
-    if runs().store.get(run_id).fingerprint != about.fingerprint:
+    run = chosen.run
+    if run.fingerprint != about.fingerprint:
         raise DataMismatchError(
-            f"Run {run_id} was trained on other ratings than '{about.name}' holds now. "
+            f"Run {run.run_id} was trained on other ratings than '{about.name}' holds now. "
             "Train it again, or put the data back."
         )
-    return _factors(run_id)
+    return _factors(run.run_id, run.n_epochs_done, run.seconds, chosen)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Loading the run…")
-def _factors(run_id: str) -> FittedFactors:
-    return runs().store.factors(run_id)
+def _factors(run_id: str, n_epochs: int, seconds: float | None, _chosen: "ChosenRun") -> FittedFactors:
+    """Keyed by what changes when a run goes on."""
+    return _chosen.factors()
+
+
+def projection(chosen: "ChosenRun", about: Ratings, n_components: int, popular: int) -> projections.Projection:
+    """The movies of a run on its principal components."""
+    run = chosen.run
+    return _projection(run.run_id, run.n_epochs_done, run.seconds, n_components, popular, factors(chosen, about), about)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Finding the principal components…")
-def projection(run_id: str, n_components: int, popular: int, _about: Ratings) -> projections.Projection:
-    """The movies of a run on its principal components."""
-    return projections.project(factors(run_id, _about), _about, n_components, popular)
+def _projection(
+    run_id: str,
+    n_epochs: int,
+    seconds: float | None,
+    n_components: int,
+    popular: int,
+    _factors: FittedFactors,
+    _about: Ratings,
+) -> projections.Projection:
+    return projections.project(_factors, _about, n_components, popular)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def split(fingerprint: str, config: SplitConfig, _ratings: Ratings) -> Split:
+    """A split of the ratings with that fingerprint.
+
+    Raises:
+        ConfigError: the data do not allow it.
+    """
+    return split_ratings(_ratings, config)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def hand_table(fingerprint: str, held_out: float, _ratings: Ratings) -> HandTable:
+    """The table that is factored by hand, of the ratings with that fingerprint."""
+    return table.hand_table(_ratings, held_out)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def hand_solution(
+    fingerprint: str, held_out: float, n_factors: int, seed: int, biases: bool, weight_decay: float, _ratings: Ratings
+) -> Solution:
+    """What alternating least squares finds for that table, from the random start of that seed."""
+    chosen = hand_table(fingerprint, held_out, _ratings)
+    return solve(chosen, biases, random_start(*chosen.shape, n_factors, seed), weight_decay)
+
+
+@functools.cache
+def tensor_cells() -> ModuleType:
+    """`cf_core.tensors`, which takes PyTorch along: loaded when its page is first opened, and then taken out of the
+    garbage collector's rounds like the rest."""
+    module = importlib.import_module("cf_core.tensors")
+    gc.collect()
+    gc.freeze()
+    return module

@@ -6,6 +6,7 @@ every value that differs from the recipe's stands in the address.
 
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from cf_core.training.config import SETTINGS, Choice, TrainingConfig, with_settings
@@ -65,7 +66,7 @@ def settings_form(recipe: Recipe) -> TrainingConfig:
 def _widget(recipe: Recipe, name: str) -> Any:
     """One widget, at the recipe's value unless the student has moved it."""
     setting, value, key = SETTINGS[name], _recipes_value(recipe, name), _key(recipe, name)
-    label, text = LABELS[name], f"{setting.help} The recipe's value is {_short(value)}."
+    label, text = LABELS[name], f"{setting.help} The recipe's value is {short(value)}."
     if isinstance(setting, Choice):
         return st.segmented_control(
             label, list(setting.values), default=value, required=True, key=key, help=text, bind="query-params"
@@ -75,11 +76,12 @@ def _widget(recipe: Recipe, name: str) -> Any:
     if setting.unit and setting.unit not in label.lower():
         label = f"{label} ({setting.unit})"
     options = sorted({*SCALES[name], value})
-    return st.select_slider(label, options, value, format_func=_short, key=key, help=text, bind="query-params")
+    return st.select_slider(label, options, value, format_func=short, key=key, help=text, bind="query-params")
 
 
-def _short(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:g}"
+def short(value: float | str) -> str:
+    """A value as a student reads it: 0.00001, not 1e-05."""
+    return value if isinstance(value, str) else np.format_float_positional(value, trim="-")
 
 
 def _key(recipe: Recipe, name: str) -> str:
@@ -98,7 +100,7 @@ def _say_changes(recipe: Recipe, changed: dict[str, Any]) -> None:
     if not changed:
         st.caption("All as in the recipe.")
         return
-    listed = ", ".join(f"{LABELS[name].lower()} {_short(value)}" for name, value in changed.items())
+    listed = ", ".join(f"{LABELS[name].lower()} {short(value)}" for name, value in changed.items())
     st.caption(f"Changed from the recipe: {listed}.")
     st.button("Back to the recipe", key="back", on_click=_reset, args=(recipe, list(changed)))
 

@@ -1,6 +1,8 @@
 """A headless Chromium and real Streamlit servers for the browser tests."""
 
+import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,9 +12,17 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
+from cf_core.data.reading import EMBEDDED
+from cf_core.data.split import SplitConfig
+from cf_core.runs.execute import execute
+from cf_core.runs.spec import RunSpec
+from cf_core.runs.store import RunStore
+from cf_core.training.recipes import RECIPES
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -33,6 +43,12 @@ SETTINGS = {
     "browser.gatherUsageStats": "false",
 }
 
+STREAMLITS_OWN = re.compile(r"/\w+/_stcore/(health|host-config)$|^https://fonts\.gstatic\.com/")
+"""What Streamlit asks for in vain by itself: its endpoints below the address of a page, and an icon for the tab."""
+
+COOKIE, WORKSPACE = "cf_lab_workspace", "w" * 32
+expect.set_options(timeout=30_000)  # for slow machines; what is there is seen at once
+
 Serve = Callable[..., str]
 
 
@@ -48,7 +64,22 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page in a fresh context; what its console complains about gathers in `page.complaints`."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+    with entering(browser) as page:
+        yield page
+
+
+@pytest.fixture(scope="session")
+def enter() -> Callable[..., contextlib.AbstractContextManager[Page]]:
+    """`with enter(browser, address, **options) as page`: another browser, which has been at the address before."""
+    return entering
+
+
+@contextlib.contextmanager
+def entering(browser: Browser, address: str | None = None, **options: Any) -> Iterator[Page]:
+    """A page in a context of its own: in the workspace of `lab` where an address is given, else a new visitor's."""
+    context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "color_scheme": "light", **options})
+    if address:
+        context.add_cookies([{"name": COOKIE, "value": WORKSPACE, "url": address}])
     page = context.new_page()
     page.complaints = listen(page)
     yield page
@@ -56,12 +87,12 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def listen(page: Page) -> list[str]:
-    """A list that fills with the page's console errors and uncaught exceptions."""
+    """A list that fills with the page's console errors and uncaught exceptions, Streamlit's own left out."""
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type == "error":
-            complaints.append(message.text)
+        if message.type == "error" and not STREAMLITS_OWN.search(message.location["url"]):
+            complaints.append(f"{message.text} {message.location['url']}")
 
     page.on("console", note)
     page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -71,6 +102,38 @@ def listen(page: Page) -> list[str]:
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """`serve(script, **env)` starts `streamlit run script` on a free port and returns the address."""
+    with _serving(tmp_path) as (start, _):
+        yield start
+
+
+@pytest.fixture
+def serve_again(tmp_path: Path) -> Iterator[Callable[..., tuple[str, Callable[[], None]]]]:
+    """As `serve`, with a function besides the address that kills the server alone, as `kill -9` does."""
+    with _serving(tmp_path) as (start, servers):
+
+        def start_mortal(script: str | Path, **env: str) -> tuple[str, Callable[[], None]]:
+            address = start(script, **env)
+            server = servers[-1]
+            return address, lambda: (server.kill(), server.wait(timeout=10))[0]
+
+        yield start_mortal
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app with one finished run of `notebook-learner`, in the workspace of `enter`."""
+    folder = tmp_path_factory.mktemp("lab")
+    store = RunStore(folder / "runs")
+    spec = RunSpec(str(EMBEDDED), SplitConfig(), RECIPES["notebook-learner"].config, "cpu")
+    for _ in execute(store, store.create(spec, WORKSPACE).run_id):
+        pass
+    with _serving(folder) as (start, _):
+        yield start("app.py", CF_LAB_RUNS=str(folder / "runs"), CF_LAB_WORKERS="1")
+
+
+@contextlib.contextmanager
+def _serving(folder: Path) -> Iterator[tuple[Serve, list["subprocess.Popen[bytes]"]]]:
+    """Servers that end with the block and log into `folder`."""
     servers: list[subprocess.Popen[bytes]] = []
 
     def start(script: str | Path, **env: str) -> str:
@@ -78,7 +141,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         options = [f"--{name}={value}" for name, value in {**SETTINGS, "server.port": str(port)}.items()]
-        log = tmp_path / f"server-{port}.log"
+        log = folder / f"server-{port}.log"
         with log.open("wb") as out:
             server = subprocess.Popen(
                 [sys.executable, "-m", "streamlit", "run", str(script), "--server.address=127.0.0.1", *options],
@@ -92,9 +155,11 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
         _wait_until_healthy(server, f"http://127.0.0.1:{port}", log)
         return f"http://127.0.0.1:{port}"
 
-    yield start
-    for server in servers:
-        _end(server)
+    try:
+        yield start, servers
+    finally:
+        for server in servers:
+            _end(server)
 
 
 def _wait_until_healthy(server: "subprocess.Popen[bytes]", address: str, log: Path, seconds: float = 90) -> None:

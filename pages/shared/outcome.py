@@ -1,0 +1,63 @@
+"""What became of a run, in words and numbers, and the model as PyTorch prints it. Nothing in here draws curves."""
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from cf_core.runs.spec import Run
+from cf_core.training.history import History
+from cf_core.training.recipes import RECIPES
+from pages.shared.settings_form import short
+from pages.shared.words import plain
+
+VERBS = {"diverged": "diverged", "failed": "failed", "interrupted": "was interrupted"}
+
+
+def introduce(run: Run) -> None:
+    """Which run this is, and with which settings."""
+    config = run.spec.config
+    st.subheader(plain(run.name or run.run_id))
+    rates = ", then ".join(f"{phase.n_trained} at {short(phase.learning_rate)}" for phase in config.phases)
+    st.caption(
+        plain(
+            f"{config.recipe}: {config.model.n_factors} factors, {config.optimizer}, epochs {rates}, "
+            f"weight decay {short(config.weight_decay)}, batch {config.batch_size:,}, seed {config.seed}"
+        )
+    )
+    if run.note:
+        st.caption(plain(run.note))
+
+
+def say_outcome(run: Run, history: History) -> None:
+    """How a run ended."""
+    if run.outcome in VERBS:
+        st.error(plain(f"The run {VERBS[run.outcome]}. {run.message}"), icon=":material/error:")
+    elif run.outcome == "stopped":
+        st.warning(f"Stopped in epoch {run.n_epochs_done + 1}; the weights are as they were then.")
+    if not history.epochs:
+        return
+    last, lesson = history.epochs[-1], RECIPES[run.spec.config.recipe].lesson_valid_losses
+    difference = f"{last.valid_loss - lesson[-1]:+.3f} to lesson" if len(lesson) == len(history.epochs) else None
+    with st.container(horizontal=True):
+        st.metric("Validation MSE", f"{last.valid_loss:.3f}", difference, delta_color="inverse")
+        st.metric("RMSE, stars", f"{last.rmse:.3f}", help="Root of the validation MSE.")
+        st.metric("MAE, stars", f"{last.mae:.3f}", help="How far off a prediction is on average.")
+        st.metric("Ratings a second", f"{last.ratings_per_second:,.0f}")
+
+
+def print_model(history: History) -> None:
+    """The model of a run as PyTorch prints it, and its weights by layer."""
+    if history.started is None:
+        return
+    with st.expander(f"The model: {history.started.n_parameters:,} numbers to learn"):
+        st.code(history.started.model, language=None)
+        shapes = history.started.layers
+        sizes = pd.DataFrame(
+            {
+                "weights": list(shapes),
+                "shape": [" × ".join(f"{n:,}" for n in shape) for shape in shapes.values()],
+                "numbers": [math.prod(shape) for shape in shapes.values()],
+            }
+        )
+        st.dataframe(sizes, hide_index=True)

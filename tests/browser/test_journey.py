@@ -1,0 +1,169 @@
+"""The lesson's way in a real browser, start to map; and what belongs to one browser stays with it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+LAST_POSITION = """() => {
+    const plot = document.querySelector(".st-key-curves .cf-plot");
+    return plot?.data?.find((line) => line.name === "training loss")?.x.at(-1) ?? 0;
+}"""
+GROWN = f"(before) => ({LAST_POSITION})() > before"
+OUTERMOST = """() => {
+    const plot = document.querySelector(".st-key-map .cf-plot"), { xaxis, yaxis } = plot._fullLayout;
+    let best = { x: -Infinity };
+    for (const trace of plot._fullData)
+        trace.x.forEach((x, i) => x > best.x && (best = { x, y: trace.y[i], title: trace.customdata[i][0] }));
+    const frame = plot.getBoundingClientRect();
+    const left = frame.left + xaxis._offset + xaxis.l2p(best.x), top = frame.top + yaxis._offset + yaxis.l2p(best.y);
+    return { left, top, title: best.title };
+}"""
+FOUND = """() => document.querySelector(".st-key-map .cf-plot").data.find((trace) => trace.name === "found")
+    ?.customdata.map((facts) => facts[0])"""
+
+
+def drawn(page: Page, key: str):
+    """The plot with that key, once it is drawn with all its data."""
+    plot = page.locator(f".st-key-{key} .cf-plot[data-state=drawn]")
+    plot.wait_for(timeout=30_000)
+    return plot
+
+
+def hover_text(page: Page, left: float, top: float) -> str:
+    """What the tip says where the mouse rests."""
+    page.mouse.move(left - 5, top - 5)
+    page.mouse.move(left, top, steps=3)
+    tip = page.locator(".cf-plot .hoverlayer .hovertext").first
+    tip.wait_for()
+    return tip.text_content() or ""
+
+
+def follow(page: Page, name: str) -> None:
+    """A link of the sidebar."""
+    page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
+
+
+def choose(page: Page, key: str, option: str) -> None:
+    """An option of a selectbox by the beginning of its text."""
+    page.locator(f".st-key-{key}").get_by_role("combobox").click()
+    page.get_by_role("option", name=option).first.click()
+
+
+def slide(page: Page, setting: str, end: str) -> None:
+    """A slider of the recipe `fast` to one end: "Home" or "End"."""
+    page.locator(f".st-key-fast-{setting}").get_by_role("slider").press(end)
+
+
+def test_the_whole_way(page: Page, serve, idle, tmp_path: Path) -> None:
+    page.goto(serve("app.py", CF_LAB_RUNS=str(tmp_path / "runs"), CF_LAB_WORKERS="1"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("CF Lab")
+
+    idle(page)
+    page.get_by_test_id("stMain").locator("a[href=data]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Data")
+    crosstab = drawn(page, "crosstab")
+    assert crosstab.get_attribute("data-n") == "206"
+    idle(page)
+    expect(page.locator(".cf-plot:not([data-state=drawn])")).to_have_count(0)
+    crosstab.scroll_into_view_if_needed()
+    cells = crosstab.locator(".nsewdrag").bounding_box()
+    first = hover_text(page, cells["x"] + cells["width"] / 30, cells["y"] + cells["height"] / 30)
+    assert "Toy Story (1995)" in first
+    assert "2 stars" in first
+
+    follow(page, "Train")
+    choose(page, "recipe", "fast")
+    page.get_by_role("button", name="Train fast").click()
+    page.wait_for_function(GROWN, arg=0)
+    expect(page.get_by_test_id("stMetric").filter(has_text="RMSE")).to_contain_text("0.8")
+    drawn(page, "curves")
+    assert page.evaluate(LAST_POSITION) == 5
+
+    slide(page, "batch_size", "Home")
+    slide(page, "n_epochs", "End")
+    idle(page)
+    page.get_by_role("button", name="Train fast").click()
+    stop = page.locator(".st-key-stop button")
+    stop.wait_for()
+    page.wait_for_function(f"({LAST_POSITION})() < 5")
+    for _ in range(3):
+        page.wait_for_function(GROWN, arg=page.evaluate(LAST_POSITION))
+        expect(stop).to_be_visible()
+    stop.click()
+    expect(page.get_by_text(re.compile("^Stopped (after|in epoch)"))).to_be_visible()
+    drawn(page, "curves")
+    assert 0 < page.evaluate(LAST_POSITION) < 30
+
+    choose(page, "run_box", "fast · 0.8")
+    follow(page, "Best & worst movies")
+    expect(drawn(page, "best").locator(".ytick").get_by_text("Shawshank Redemption")).to_be_visible()
+    drawn(page, "worst")
+
+    follow(page, "Movie map")
+    assert int(drawn(page, "map").get_attribute("data-n")) > 2_900
+    idle(page)
+    drawn(page, "map").scroll_into_view_if_needed()
+    outermost = page.evaluate(OUTERMOST)
+    told = hover_text(page, outermost["left"], outermost["top"])
+    assert outermost["title"] in told
+    assert "ratings, mean" in told
+
+    search = page.locator(".st-key-found").get_by_role("combobox")
+    search.fill("Toy Story 2")
+    page.get_by_role("option", name="Toy Story 2 (1999)").click()
+    page.wait_for_function(f"({FOUND})()?.[0] === 'Toy Story 2 (1999)'")
+    expect(drawn(page, "map").locator(".textpoint")).to_contain_text(["Toy Story 2"])
+    assert page.complaints == []
+
+
+def test_a_first_request_below_the_start_page(page: Page, serve, idle, tmp_path: Path) -> None:
+    page.goto(f"{serve('app.py', CF_LAB_RUNS=str(tmp_path / 'runs'))}/train")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Train")
+    sidebar = page.get_by_test_id("stSidebar")
+    expect(sidebar.get_by_role("link", name="Best & worst movies")).to_be_visible()
+    expect(sidebar.get_by_text("No runs yet.")).to_be_visible()
+    expect(sidebar.get_by_role("link", name="app")).to_have_count(0)
+    drawn(page, "schedule")
+    idle(page)
+    assert page.complaints == []
+
+
+def test_runs_stay_with_their_browser(lab: str, browser, page: Page, enter) -> None:
+    with enter(browser, lab) as owner:
+        owner.goto(f"{lab}/best_and_worst")
+        drawn(owner, "best")
+        link = owner.url
+    assert "run=notebook-learner-" in link
+    page.goto(link)
+    page.get_by_role("button", name="Train notebook-learner now").wait_for()
+    expect(page.get_by_test_id("stSidebar").get_by_text("No runs yet.")).to_be_visible()
+    assert page.locator(".cf-plot").count() == 0
+
+    page.get_by_role("button", name="Train notebook-learner now").click()
+    drawn(page, "curves")
+    drawn(page, "best")
+    assert "run=notebook-learner-" in page.url
+    assert page.url != link
+    assert page.complaints == []
+
+
+def test_reload_keeps_the_chosen_run(lab: str, browser, enter) -> None:
+    with enter(browser, lab) as page:
+        page.goto(f"{lab}/train")
+        drawn(page, "curves")
+        choose(page, "recipe", "fast")
+        page.get_by_role("button", name="Train fast").click()
+        box = page.locator(".st-key-run_box")
+        expect(box.get_by_role("combobox")).to_have_value(re.compile("^fast · 0.8"))
+        choose(page, "run_box", "notebook-learner")
+        expect(page.get_by_test_id("stMetric").first).to_contain_text("lesson")
+        before = page.url
+        page.reload()
+        drawn(page, "curves")
+        expect(page.get_by_test_id("stMetric").first).to_contain_text("lesson")
+        assert page.url == before
+        assert page.complaints == []

@@ -1,0 +1,102 @@
+"""Clicks on charts in a real browser: a bar filters the other views, a point a user, a cell opens the facts."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+TOTAL = "document.querySelector('.st-key-{key} .cf-plot').data[0].{axis}.reduce((a, b) => a + b)"
+SPOT = """([key, trace, point]) => {
+    const plot = document.querySelector(`.st-key-${key} .cf-plot`), { xaxis, yaxis } = plot._fullLayout;
+    const { x, y } = plot.data[trace], frame = plot.getBoundingClientRect();
+    return [frame.left + xaxis._offset + xaxis.d2p(x[point]), frame.top + yaxis._offset + yaxis.d2p(y[point])];
+}"""
+
+
+@pytest.fixture
+def data(browser: Browser, lab: str, enter) -> Iterator[Page]:
+    with enter(browser, lab) as page:
+        page.set_viewport_size({"width": 1280, "height": 3600})
+        page.goto(f"{lab}/data")
+        for key in ("histogram", "by_genre", "activity", "cloud", "crosstab"):
+            page.locator(f".st-key-{key} .cf-plot[data-state=drawn]").wait_for()
+        yield page
+        assert page.complaints == []
+
+
+def click(page: Page, left: float, top: float) -> None:
+    """Rest the mouse on a point until its tip is there, then click."""
+    page.mouse.move(left - 2, top - 2)
+    page.mouse.move(left, top)
+    page.locator(".cf-plot .hovertext").first.wait_for()
+    page.mouse.click(left, top)
+
+
+def click_bar(page: Page, key: str, bar: int) -> None:
+    left, top = page.evaluate(SPOT, [key, 0, bar])
+    horizontal = key == "by_genre"
+    click(page, left - 5 if horizontal else left, top if horizontal else top + 5)
+
+
+def wait_for_total(page: Page, key: str, total: int, axis: str = "y") -> None:
+    page.wait_for_function(f"{TOTAL.format(key=key, axis=axis)} === {total}")
+
+
+def test_a_bar_filters_the_other_views_and_a_second_click_clears(data: Page) -> None:
+    click_bar(data, "histogram", 0)
+    expect(data.get_by_text("Filters in force · 1,101 of 100,004 ratings")).to_be_visible()
+    wait_for_total(data, "activity", 1_101)
+    wait_for_total(data, "histogram", 100_004)
+    assert "stars=0.5" in data.url
+    click_bar(data, "histogram", 0)
+    expect(data.get_by_text("No filter in force")).to_be_visible()
+    wait_for_total(data, "activity", 100_004)
+
+
+def test_a_genre_and_the_button_that_clears_it(data: Page) -> None:
+    click_bar(data, "by_genre", 0)
+    expect(data.get_by_text("Filters in force · 44,752 of 100,004 ratings")).to_be_visible()
+    wait_for_total(data, "histogram", 44_752)
+    data.locator(".st-key-clear_genre button").first.click()
+    wait_for_total(data, "histogram", 100_004)
+
+
+def test_a_point_chooses_its_user(data: Page) -> None:
+    last = data.evaluate("document.querySelector('.st-key-cloud .cf-plot').data[0].x.length") - 1
+    extreme = data.evaluate(
+        "(() => { const { x } = document.querySelector('.st-key-cloud .cf-plot').data[0]; "
+        "return x.indexOf(Math.min(...x)); })()"
+    )
+    assert 0 <= extreme <= last
+    user, n = data.evaluate(f"document.querySelector('.st-key-cloud .cf-plot').data[0].customdata[{extreme}]")
+    click(data, *data.evaluate(SPOT, ["cloud", 0, extreme]))
+    expect(data.get_by_text(f"Filters in force · {n:,} of 100,004 ratings")).to_be_visible()
+    expect(data.locator(".st-key-clear_user_id")).to_contain_text(f"user {user}")
+    wait_for_total(data, "activity", n)
+
+
+def test_a_cell_opens_the_facts_which_survive_a_reload(data: Page) -> None:
+    box = data.locator(".st-key-crosstab .nsewdrag").bounding_box()
+    assert box
+    click(data, box["x"] + box["width"] / 30, box["y"] + box["height"] / 30)
+    said = "User 15 gave Toy Story (1995) 2 stars on 16 August 2001."
+    expect(data.get_by_role("heading", level=1)).to_have_text("Facts")
+    expect(data.get_by_text(said)).to_be_visible()
+    assert data.url.endswith("/facts?user=15&movie=1")
+    data.reload()
+    expect(data.get_by_text(said)).to_be_visible()
+
+
+def test_a_filter_in_the_address_is_in_force_after_a_reload(data: Page) -> None:
+    click_bar(data, "histogram", 0)
+    expect(data.get_by_text("1,101 of 100,004 ratings")).to_be_visible()
+    data.reload()
+    expect(data.get_by_text("1,101 of 100,004 ratings")).to_be_visible()
+
+
+def test_charts_without_a_choice_do_not_look_clickable(data: Page) -> None:
+    cursor = "getComputedStyle(document.querySelector('.st-key-{} .nsewdrag')).cursor"
+    assert data.evaluate(cursor.format("histogram")) == "pointer"
+    assert data.evaluate(cursor.format("activity")) != "pointer"

@@ -1,0 +1,138 @@
+"""A run under its owner's hands in a real browser, through reloads and a server's death; and another browser without
+that power."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+CURVES = """() => {
+    const plot = document.querySelector(".st-key-curves .cf-plot");
+    const line = (name) => plot?.data?.find((trace) => trace.name === name);
+    return { trained: line("training loss")?.x.at(-1) ?? 0, rate: line("learning rate")?.y.at(-1) ?? 0 };
+}"""
+
+
+def button(page: Page, name: str):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def run_box(page: Page):
+    """The box of the sidebar in which the run is chosen."""
+    return page.get_by_role("combobox", name="Run")
+
+
+def trained(page: Page) -> float:
+    """How many epochs the training curve has."""
+    return page.evaluate(CURVES)["trained"]
+
+
+def paused_at(page: Page) -> int:
+    """The batch at which the run says that it waits, within the second epoch at most."""
+    text = page.get_by_text(re.compile("paused at batch"))
+    text.wait_for(timeout=10_000)
+    return int(re.search(r"batch ([\d,]+)", text.inner_text()).group(1).replace(",", ""))
+
+
+def wait_for(page: Page, batch: int) -> None:
+    """Wait until the curve ends at that batch of the first epoch."""
+    page.wait_for_function(f"(end) => Math.abs(({CURVES})().trained - end) < 1e-4", arg=batch / 1251, timeout=30_000)
+
+
+def wait_for_end(page: Page, n_epochs: int) -> None:
+    """Wait until the run has finished that many epochs."""
+    page.wait_for_function(f"(end) => ({CURVES})().trained === end", arg=n_epochs, timeout=90_000)
+    expect(page.get_by_text("Validation MSE")).to_be_visible(timeout=30_000)
+
+
+def wait_for_more(page: Page, before: float) -> None:
+    page.wait_for_function(f"(before) => ({CURVES})().trained > before", arg=before, timeout=30_000)
+
+
+def test_start_pause_step_rate_stop_continue(page: Page, browser: Browser, enter, serve, idle, tmp_path: Path) -> None:
+    address = serve("app.py", CF_LAB_RUNS=str(tmp_path / "runs"), CF_LAB_WORKERS="1")
+    page.goto(f"{address}/train?recipe=notebook-bias")
+    page.get_by_role("button", name="Train notebook-bias").click()
+    wait_for_more(page, 0)
+
+    button(page, "Pause").click()
+    batch = paused_at(page)
+    button(page, "One batch").click()
+    expect(page.get_by_text(f"paused at batch {batch + 1:,} of 1,251")).to_be_visible(timeout=10_000)
+    wait_for(page, batch + 1)
+
+    page.reload()  # F5: the run is where it was, paused
+    expect(page.get_by_text(f"paused at batch {batch + 1:,} of 1,251")).to_be_visible(timeout=30_000)
+    wait_for(page, batch + 1)
+
+    rate = page.get_by_role("slider", name="New learning rate")
+    rate.press("ArrowLeft")
+    idle(page)
+    button(page, "One epoch").click()
+    page.wait_for_function(f"() => ({CURVES})().trained === 1 && ({CURVES})().rate === 0.05", timeout=30_000)
+
+    with enter(browser) as stranger:  # a second browser sees nothing of it
+        stranger.goto(page.url)
+        expect(stranger.get_by_text("No runs yet. Train one and it will be here.")).to_be_visible(timeout=30_000)
+
+    button(page, "Stop").click()
+    expect(page.get_by_text(re.compile("Stopped in epoch"))).to_be_visible(timeout=30_000)
+    button(page, "Continue with another phase").click()
+    page.get_by_role("slider", name="Epochs").last.press("Home")
+    button(page, "Train 1 more").click()
+    wait_for_end(page, 2)
+    assert page.complaints == []
+
+
+def test_a_shared_run_can_be_seen_and_nothing_more(page: Page, browser: Browser, enter, lab: str, idle) -> None:
+    with enter(browser, lab) as owner:
+        owner.goto(f"{lab}/runs")
+        owner.get_by_label("Name", exact=True).fill("The lesson's best")
+        owner.get_by_label("Name", exact=True).press("Enter")
+        button(owner, "Make a link to share").click()
+        link = owner.get_by_text(re.compile(r"/train\?shared=")).inner_text()
+        page.goto(link)
+        expect(page.get_by_text("Validation MSE")).to_be_visible(timeout=30_000)
+        expect(run_box(page)).to_have_value(re.compile("shared with you · The lesson's best"))
+        for name in ("Continue with another phase", "Resume", "Stop"):
+            assert button(page, name).count() == 0
+        page.get_by_test_id("stSidebar").get_by_role("link", name="Your runs").click()
+        expect(page.get_by_text("No runs yet.", exact=True)).to_be_visible(timeout=30_000)
+        assert button(page, "Delete this run").count() == 0
+
+        button(owner, "Take the link back").click()
+        idle(owner)
+        page.goto(link)
+        expect(page.get_by_text("leads nowhere any more")).to_be_visible(timeout=30_000)
+
+
+def test_a_run_outlives_its_server(page: Page, serve_again, tmp_path: Path) -> None:
+    """The server is killed with -9 in the middle: the run is there after the restart, interrupted, and goes on."""
+    runs = str(tmp_path / "runs")
+    address, kill = serve_again("app.py", CF_LAB_RUNS=runs, CF_LAB_WORKERS="1")
+    page.goto(f"{address}/train?recipe=notebook-bias")
+    page.get_by_role("button", name="Train notebook-bias").click()
+    page.wait_for_function(f"() => ({CURVES})().trained > 1.2", timeout=60_000)
+    kill()
+
+    address, _ = serve_again("app.py", CF_LAB_RUNS=runs, CF_LAB_WORKERS="1")
+    page.goto(f"{address}/train")  # cookies do not know ports: the workspace is the same
+    resume = page.get_by_role("button", name=re.compile("Resume from epoch 1"))
+    expect(resume).to_be_visible(timeout=60_000)
+    resume.click()
+    wait_for_end(page, 6)
+
+
+def test_a_workspace_opens_elsewhere_by_its_address(page: Page, browser: Browser, enter, lab: str) -> None:
+    with enter(browser, lab) as owner:
+        owner.goto(f"{lab}/runs")
+        bookmark = owner.get_by_text(re.compile(r"/runs\?workspace=")).inner_text()
+    page.goto(bookmark)
+    expect(page.get_by_role("heading", level=3).first).to_be_visible(timeout=30_000)
+    expect(run_box(page)).to_have_value(re.compile("0.87"))
+    page.wait_for_function("() => !location.search.includes('workspace')")
+    button(page, "Begin an empty workspace").click()
+    expect(page.get_by_text("No runs yet.", exact=True)).to_be_visible(timeout=30_000)

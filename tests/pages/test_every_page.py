@@ -1,0 +1,148 @@
+"""What holds for all pages: the heading, the sidebar, and errors in words in place of a traceback."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest, app_test
+
+from cf_core.data.reading import EMBEDDED
+from cf_core.runs.spec import Run
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("[!_]*.py"))
+READING_RATINGS = ["data", "train", "best_and_worst", "movie_map"]
+
+
+def check_heading(at: AppTest) -> None:
+    """One title, and below it what to see and what to try next."""
+    (title,) = at.title
+    assert title.value
+    assert "\n\n**Try next:** " in at.markdown[0].value
+    assert not at.error
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_heading_without_a_run(visitor, page: str) -> None:
+    check_heading(visitor().open(page))
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_heading_and_sidebar_with_a_run(visitor, fast_run: Run, page: str) -> None:
+    at = visitor().open(page)
+    check_heading(at)
+    data, run = at.sidebar.selectbox
+    assert (data.label, data.options, data.value) == ("Data set", ["ml-latest-small"], "ml-latest-small")
+    assert (run.label, run.value) == ("Run", fast_run.run_id)
+    assert run.options == [f"{fast_run.run_id} · {fast_run.rmse:.3f}"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_address_of_a_page_on_a_fresh_server(visitor, monkeypatch, page: str) -> None:
+    monkeypatch.setattr(app_test, "PagesManager", PagesManager)
+    at = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+    at.switch_page(f"pages/{page}.py").run()
+    assert not at.exception
+    check_heading(at)
+    assert [box.label for box in at.sidebar.selectbox] == ["Data set"]
+
+
+def test_no_data_set_is_an_error_in_words(visitor, tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("CF_LAB_DATA", str(tmp_path))
+    session = visitor()
+    for page in PAGES:
+        session.open(page)
+        assert str(tmp_path) in session.says("error")
+        assert "Put a folder with ratings.csv and movies.csv there." in session.says("error")
+
+
+@pytest.mark.parametrize("page", READING_RATINGS)
+def test_a_broken_file_is_named_with_its_line(visitor, tmp_path: Path, monkeypatch, page: str) -> None:
+    broken = tmp_path / "data" / "broken"
+    broken.mkdir(parents=True)
+    (broken / "ratings.csv").write_text("userId,movieId,rating,timestamp\n1,31,2.5,1\n2,31,good,2\n")
+    (broken / "movies.csv").write_text("movieId,title,genres\n31,Dangerous Minds (1995),Drama\n")
+    monkeypatch.setenv("CF_LAB_DATA", str(broken.parent))
+    session = visitor()
+    session.open(page)
+    assert f"{broken / 'ratings.csv'}, line 3: " in session.says("error")
+    assert len(session.at.title) == 1
+
+
+def test_a_data_set_that_went_away(visitor, tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "data").mkdir()
+    shutil.copytree(EMBEDDED, tmp_path / "data" / "a")
+    shutil.copytree(EMBEDDED, tmp_path / "data" / "b")
+    monkeypatch.setenv("CF_LAB_DATA", str(tmp_path / "data"))
+    session = visitor()
+    session.open("data")
+    shutil.rmtree(tmp_path / "data" / "a")
+    session.open("data")
+    assert session.at.sidebar.selectbox[0].value == "b"
+    assert not session.at.error
+
+
+def test_runs_of_other_workspaces_stay_out_of_sight(visitor, fast_run: Run, train: Callable[..., Run]) -> None:
+    theirs = train("notebook-dot", owner="y" * 32, n_epochs=1, batch_size=8192)
+    session = visitor()
+    session.at.query_params["run"] = theirs.run_id
+    at = session.open("train")
+    assert at.sidebar.selectbox[1].value == fast_run.run_id
+    assert len(at.sidebar.selectbox[1].options) == 1
+    stranger = visitor("z" * 32)
+    stranger.at.query_params["run"] = theirs.run_id
+    stranger.open("train")
+    assert [box.label for box in stranger.at.sidebar.selectbox] == ["Data set"]
+    assert stranger.says("info").endswith("and the curves grow here.")
+
+
+def test_the_run_in_the_address_is_chosen(visitor, fast_run: Run, train: Callable[..., Run]) -> None:
+    train("fast", n_epochs=1, seed=1)
+    session = visitor()
+    assert session.at.sidebar.selectbox[1].value != fast_run.run_id
+    reloaded = visitor()
+    del reloaded.at.session_state["run"]
+    reloaded.at.query_params["run"] = fast_run.run_id
+    assert reloaded.open("best_and_worst").sidebar.selectbox[1].value == fast_run.run_id
+
+
+def test_a_chosen_run_stays_chosen_on_the_next_page(visitor, fast_run: Run, train: Callable[..., Run]) -> None:
+    train("fast", n_epochs=1, seed=1)
+    session = visitor()
+    at = session.open("best_and_worst")
+    newest = session.alt("best"), session.figure("best")
+    at.sidebar.selectbox(key="run_box").set_value(fast_run.run_id).run()
+    assert (session.alt("best"), session.figure("best")) != newest
+    at = session.open("train")
+    assert at.sidebar.selectbox[1].value == fast_run.run_id
+    assert at.query_params["run"] == fast_run.run_id
+
+
+def test_runs_begun_in_the_same_second_are_told_apart(visitor, no_workers) -> None:
+    session = visitor()
+    session.open("train")
+    session.button("start").click().run()
+    session.button("start").click().run()
+    box = session.at.sidebar.selectbox(key="run_box")
+    newest, oldest = box.options
+    assert newest != oldest
+    box.select_index(1).run()
+    assert session.at.sidebar.selectbox(key="run_box").index == 1
+
+
+def test_another_data_set_has_runs_of_its_own(visitor, fast_run: Run, tiny_data: Path, tmp_path, monkeypatch) -> None:
+    home = tmp_path / "both"
+    home.mkdir()
+    os.symlink(EMBEDDED, home / "ml-latest-small")
+    os.symlink(tiny_data / "tiny", home / "tiny")
+    monkeypatch.setenv("CF_LAB_DATA", str(home))
+    session = visitor()
+    session.at.session_state["run"] = fast_run.run_id
+    session.at.sidebar.selectbox(key="data").set_value("tiny").run()
+    for page in ("best_and_worst", "movie_map"):
+        session.open(page)
+        assert not session.at.error
+        assert session.says("info") == "This page reads a trained model, and you have none yet."

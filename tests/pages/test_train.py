@@ -1,0 +1,186 @@
+"""The training page: the form makes the configuration, Start submits it, and each outcome is told in words."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from cf_core.runs.spec import Run
+from cf_core.runs.store import RunStore
+from cf_core.training.config import TrainingConfig
+from cf_core.training.recipes import RECIPES
+
+
+@pytest.fixture
+def session(visitor, no_workers):
+    session = visitor()
+    session.open("train")
+    return session
+
+
+@pytest.fixture
+def start(session, runs_folder: Path) -> Callable[[], TrainingConfig]:
+    """`start()` presses Start and gives the configuration that was submitted."""
+
+    def press() -> TrainingConfig:
+        at = session.button("start").click().run()
+        assert not at.exception
+        return RunStore(runs_folder).list("x" * 32)[0].spec.config
+
+    return press
+
+
+def choose(session, recipe: str) -> None:
+    at = session.at.selectbox(key="recipe").set_value(recipe).run()
+    assert not at.exception
+
+
+def test_invites_to_start(session) -> None:
+    assert session.says("info").endswith("and the curves grow here.")
+    assert session.plots() == {"schedule"}
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_untouched_a_recipe_is_submitted_as_it_is(session, start, recipe: str) -> None:
+    choose(session, recipe)
+    assert "All as in the recipe." in session.says("caption")
+    assert session.button("start").label == f"Train {recipe}"
+    assert start() == RECIPES[recipe].config
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_no_slider_offers_two_values_that_look_alike(session, recipe: str) -> None:
+    choose(session, recipe)
+    assert session.at.select_slider
+    for slider in session.at.select_slider:
+        assert len(set(slider.options)) == len(slider.options), slider.label
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "read"),
+    [
+        ("n_factors", 5, lambda config: config.model.n_factors),
+        ("n_epochs", 2, lambda config: config.n_epochs),
+        ("learning_rate", 0.5, lambda config: config.phases[0].learning_rate),
+        ("weight_decay", 0.01, lambda config: config.weight_decay),
+        ("batch_size", 1024, lambda config: config.batch_size),
+        ("momentum", 0.5, lambda config: config.momentum),
+    ],
+)
+def test_a_slider_changes_what_start_submits(session, start, setting: str, value: float, read) -> None:
+    session.at.select_slider(key=f"notebook-dot.{setting}").set_value(value).run()
+    assert "Changed from the recipe: " in session.says("caption")
+    config = start()
+    assert read(config) == value
+    assert config.recipe == "notebook-dot"
+
+
+def test_the_other_widgets_change_it_too(session, start) -> None:
+    choose(session, "notebook-net")
+    session.at.button_group(key="notebook-net.optimizer").set_value("adamw")
+    session.at.button_group(key="notebook-net.schedule").set_value("cosine")
+    session.at.number_input(key="notebook-net.seed").set_value(7).run()
+    session.at.select_slider(key="notebook-net.cycle_length").set_value(3)
+    session.at.select_slider(key="notebook-net.n_hidden").set_value(50)
+    session.at.select_slider(key="notebook-net.hidden_dropout").set_value(0.25).run()
+    config = start()
+    assert (config.optimizer, config.seed) == ("adamw", 7)
+    assert [(phase.schedule, phase.cycle_length) for phase in config.phases] == [("cosine", 3)] * 2
+    assert (config.model.n_hidden, config.model.hidden_dropout) == (50, 0.25)
+
+
+def test_back_to_the_recipe(session, start) -> None:
+    session.at.select_slider(key="notebook-dot.n_factors").set_value(5)
+    session.at.button_group(key="notebook-dot.schedule").set_value("cosine").run()
+    session.at.select_slider(key="notebook-dot.cycle_length").set_value(4).run()
+    session.button("back").click().run()
+    assert session.at.select_slider(key="notebook-dot.n_factors").value == 50
+    assert "All as in the recipe." in session.says("caption")
+    assert start() == RECIPES["notebook-dot"].config
+
+
+def test_each_recipe_keeps_its_own_values(session, start) -> None:
+    session.at.select_slider(key="notebook-dot.n_factors").set_value(5).run()
+    choose(session, "fast")
+    assert session.at.select_slider(key="fast.n_factors").value == 50
+    session.at.select_slider(key="fast.n_factors").set_value(10).run()
+    choose(session, "notebook-dot")
+    assert session.at.select_slider(key="notebook-dot.n_factors").value == 5
+    choose(session, "fast")
+    assert start().model.n_factors == 10
+
+
+def test_values_are_still_there_after_a_look_at_another_page(session, start) -> None:
+    choose(session, "fast")
+    session.at.select_slider(key="fast.n_factors").set_value(10).run()
+    session.open("data")
+    session.open("train")
+    assert session.at.selectbox(key="recipe").value == "fast"
+    assert start().model.n_factors == 10
+
+
+def test_the_schedule_is_shown_before_training(session) -> None:
+    choose(session, "notebook-learner")
+    (line,) = session.figure("schedule")["data"]
+    assert max(line["y"]) == pytest.approx(0.01)
+    session.at.select_slider(key="notebook-learner.learning_rate").set_value(0.1).run()
+    (line,) = session.figure("schedule")["data"]
+    assert max(line["y"]) == pytest.approx(0.1)
+    assert session.alt("schedule").startswith("Learning rate by epoch, between ")
+
+
+def test_a_waiting_run_says_so_and_can_be_stopped(session, start) -> None:
+    start()
+    choose(session, "fast")
+    start()
+    assert [bar.proto.text for bar in session.at.get("progress")] == ["Waiting for a free worker: 1 ahead of it."]
+    session.button("stop").click().run()
+    assert session.says("warning").startswith("Stopped ")
+    assert not session.plots() - {"schedule", "curves"}
+
+
+def test_a_finished_run(visitor, train: Callable[..., Run]) -> None:
+    run = train("fast", n_epochs=2)
+    session = visitor()
+    session.open("train")
+    numbers = {metric.label: metric.value for metric in session.at.metric}
+    assert numbers["Validation MSE"] == f"{run.valid_loss:.3f}"
+    assert numbers["RMSE, stars"] == f"{run.rmse:.3f}"
+    valid = next(line for line in session.figure("curves")["data"] if line["name"] == "validation loss")
+    assert valid["x"] == [1, 2]
+    assert valid["y"][-1] == pytest.approx(run.valid_loss, rel=1e-4)
+    assert f"{run.valid_loss:.3f}" in session.alt("curves")
+    (model,) = (box for box in session.at.expander if box.label.startswith("The model: "))
+    n_parameters = (671 + 9_066) * 51
+    assert model.label == f"The model: {n_parameters:,} numbers to learn"
+    assert "Embedding" in model.code[0].value or "(" in model.code[0].value
+    assert model.dataframe[0].value["numbers"].sum() == n_parameters
+
+
+def test_loss_as_rmse(visitor, fast_run: Run) -> None:
+    session = visitor()
+    session.open("train")
+    session.at.button_group(key="metric").set_value("rmse").run()
+    valid = next(line for line in session.figure("curves")["data"] if line["name"] == "validation loss")
+    assert valid["y"] == [pytest.approx(fast_run.rmse, rel=1e-4)]
+
+
+def test_the_lessons_figure_stands_beside_its_recipe(visitor, train: Callable[..., Run]) -> None:
+    run = train("notebook-dot", n_factors=5, batch_size=8192)
+    session = visitor()
+    session.open("train")
+    (valid,) = (metric for metric in session.at.metric if metric.label == "Validation MSE")
+    assert valid.delta.startswith(f"{run.valid_loss - 1.129:+.3f} to ")
+    lesson = next(line for line in session.figure("curves")["data"] if line["name"].startswith("the lesson"))
+    assert lesson["y"][-1] == pytest.approx(1.129)
+
+
+def test_a_diverged_run_shows_its_advice(visitor, train: Callable[..., Run]) -> None:
+    run = train("notebook-dot", learning_rate=10)
+    assert run.outcome == "diverged"
+    session = visitor()
+    session.open("train")
+    assert session.says("error") == f"The run diverged. {run.message}"
+    assert "Try a learning rate" in run.message
+    assert "curves" in session.plots()
+    assert "no epoch is over yet" in session.alt("curves")
