@@ -1,6 +1,7 @@
 """The house's two rules, read from the imports: no Streamlit in the engine, and no arrow backwards.
 
-pages -> charts, runs -> insight, by_hand, training -> models -> data; everybody may raise the errors and read the configuration.
+pages -> charts, runs -> insight, by_hand, training -> models -> data; everybody may raise the errors and read the
+configuration.
 """
 
 import ast
