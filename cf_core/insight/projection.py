@@ -74,7 +74,7 @@ def most_components(factors: FittedFactors, ratings: Ratings, popular: int = 3_0
 
 
 def _n_most(factors: FittedFactors, items: np.ndarray) -> int:
-    return min(len(items), factors.item_factors.shape[1] - 1)
+    return int(min(len(items), factors.item_factors.shape[1] - 1))
 
 
 def _turned(components: np.ndarray, mean_rating: np.ndarray) -> np.ndarray:
