@@ -13,7 +13,7 @@ from pages.shared.hand_state import COLUMN, ROW, Setup
 from pages.shared.numbers import row_of_numbers
 from pages.shared.plot import plot
 
-TICK_SECONDS, STEPS_A_TICK = 0.3, 5
+TICK_SECONDS, STEPS_A_TICK = 0.5, 5
 RATES = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0]
 DECAYS = [0.0, 0.0001, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2]
 SHOWN: list[Show] = ["predictions", "errors", "ratings"]
@@ -111,14 +111,10 @@ def sheet(now: Descent, solution: Solution, place: Place) -> None:
 def bench(setup: Setup, model: HandModel, was_playing: bool) -> None:
     """All that moves: a tick of play runs this and nothing else."""
     now = hand_state.descent(ratings, setup, model)
-    if hand_state.playing() != was_playing:
-        st.rerun()
     learning_rate, weight_decay, only_cell = choose_step()
-    st.session_state.setdefault(ROW, 0)
-    st.session_state.setdefault(COLUMN, 0)
-    place = (st.session_state[ROW], st.session_state[COLUMN])
+    place = hand_state.chosen_cell(now)
     only = place if only_cell else None
-    if was_playing:
+    if was_playing and hand_state.playing():
         hand_state.take_steps(STEPS_A_TICK, learning_rate, weight_decay, only)
         now = hand_state.descent(ratings, setup, model)
     buttons(now, learning_rate, weight_decay, only)
@@ -133,6 +129,8 @@ def bench(setup: Setup, model: HandModel, was_playing: bool) -> None:
     hand_story.tell(now, choose_cell(now), learning_rate, weight_decay, only_cell)
     st.subheader("What the solver finds")
     hand_story.compare(now, solution)
+    if hand_state.playing() != was_playing:
+        st.rerun()  # to begin or end the ticks; here, so that nothing drawn above is taken down meanwhile
 
 
 heading(

@@ -49,7 +49,7 @@ def cell(title: str, saying: str, run: Callable[[], "Ran"]) -> None:
     except CFError as error:
         say_error(error)
         return
-    code.code(ran.code, language="python", wrap_lines=True)
+    code.code(ran.code, language=None, wrap_lines=True)
     show(result, ran)
 
 
@@ -99,7 +99,7 @@ def look_up(cells: Any, a: Any, device: str) -> None:
     ):
         column.markdown(f"**{title}**")
         show(column, ran)
-        column.code(ran.code, language="python", wrap_lines=True)
+        column.code(ran.code, language=None, wrap_lines=True)
     if product.value == looked_up.value:
         st.success("The same numbers.", icon=":material/check:")
 
@@ -111,7 +111,7 @@ def sigmoid(cells: Any, device: str) -> None:
     x = st.slider("x", -8.0, 8.0, 0.0, 0.1, key="sigmoid_x", bind="query-params")
     ran = cells.sigmoid_range(x, low, high, device)
     code, result = st.columns(2)
-    code.code(ran.code, language="python", wrap_lines=True, height=420)
+    code.code(ran.code, language=None, wrap_lines=True)
     with result:
         show(st, ran)
         alt = f"The sigmoid from {low:g} to {high:g} stars; x = {x:g} becomes {ran.value:.3f} stars."

@@ -108,7 +108,7 @@ def cost_curve(costs: Sequence[Cost], solver_loss: float | None = None) -> go.Fi
             "The cost falls",
             height=300,
             hovermode="x unified",
-            xaxis=axis("steps", range=[first, last], tickformat=",d"),
+            xaxis=axis("steps", range=[first - 0.02 * (last - first), last], tickformat=",d"),
             yaxis=axis("RMSE (stars)", rangemode="tozero", hoverformat=".4f"),
         ),
     )

@@ -4,6 +4,7 @@ Nothing in here draws a curve.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,24 +19,40 @@ def epoch_axis(n_epochs: int, **more: Any) -> dict[str, Any]:
     return axis("epochs", range=[0, n_epochs * 1.015], showgrid=False, **whole, **title, **more)
 
 
-def loss_limits(
+def loss_range(
     train: list[float | None], valid: list[float | None], lesson: list[float | None]
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Bounds of the loss axis, and the note that says what lies above it.
+) -> tuple[float, float] | None:
+    """The lowest and the highest loss that the axis shows; None where there are none.
 
-    The bounds act on the automatic range only, so that a user's zoom outlives them. Where the first training losses
-    tower over nine tenths of the others and over all validation losses, they are left out.
+    Where the first training losses tower over nine tenths of the others and over all validation losses, they are left
+    out.
     """
     reports, marks = _finite(train), _finite(valid + lesson)
     if not reports and not marks:
-        return {"showticklabels": False, "showgrid": False, "range": [0, 1]}, [_note("no losses yet", x=0.5, y=0.7)]
-    room: dict[str, Any] = {"include": [0.97 * loss for loss in _finite(lesson[-1:])]}
+        return None
     top = 1.12 * max(float(np.quantile(reports, 0.9)) if reports else 0, *marks, 0)
     if not reports or not marks or max(reports) <= 1.25 * top:
-        return {"autorangeoptions": room}, []
-    room |= {"clipmin": 0.93 * min(reports + marks), "clipmax": top}
-    text = f"starts at {reports[0]:.3g}" if reports[0] > top else f"up to {max(reports):.3g}"
-    return {"autorangeoptions": room}, [_note(f"↑ {text}", x=0.02, y=1)]
+        return min(reports + marks), max(reports + marks)
+    return 0.93 * min(reports + marks), top
+
+
+def loss_limits(
+    train: list[float | None], valid: list[float | None], lesson: list[float | None], room: Sequence[float] = ()
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Bounds of the loss axis, and the note that says what lies above it; losses of `room` lie within in any case.
+
+    The bounds act on the automatic range only, so that a user's zoom outlives them.
+    """
+    shown = loss_range(train, valid, lesson)
+    if shown is None:
+        return {"showticklabels": False, "showgrid": False, "range": [0, 1]}, [_note("no losses yet", x=0.5, y=0.7)]
+    reports = _finite(train)
+    bounds: dict[str, Any] = {"include": [0.97 * loss for loss in _finite(lesson[-1:])] + list(room)}
+    if max(reports, default=0) <= shown[1]:
+        return {"autorangeoptions": bounds}, []
+    bounds |= {"clipmin": min([shown[0], *room]), "clipmax": max([shown[1], *room])}
+    text = f"starts at {reports[0]:.3g}" if reports[0] > shown[1] else f"up to {max(reports):.3g}"
+    return {"autorangeoptions": bounds}, [_note(f"↑ {text}", x=0.02, y=1)]
 
 
 def _finite(losses: list[float | None]) -> list[float]:

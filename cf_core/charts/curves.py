@@ -10,8 +10,10 @@ from typing import Any, Literal
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.curve_axes import epoch_axis, loss_limits, rate_ticks
+from cf_core.charts.curve_axes import epoch_axis, loss_limits, loss_range, rate_ticks
+from cf_core.charts.rail import Curves, rail_in_sight, rail_labels, rail_lines
 from cf_core.charts.style import BLUE, GREEN, GREY, ORANGE, PURPLE, axis, layout, thin
+from cf_core.insight.baselines import Baseline
 from cf_core.training.events import BatchEnded
 from cf_core.training.history import History
 
@@ -20,7 +22,12 @@ _AFTER_EPOCH = "%{y:.4f} after epoch %{x}"
 _LOSS_AXIS = {"mse": "loss (MSE, stars²)", "rmse": "loss (RMSE, stars)"}
 
 
-def loss_curves(history: History, lesson_losses: tuple[float, ...] = (), metric: Metric = "mse") -> go.Figure:
+def loss_curves(
+    history: History,
+    lesson_losses: tuple[float, ...] = (),
+    metric: Metric = "mse",
+    rail: Sequence[Baseline] = (),
+) -> go.Figure:
     """Training and validation loss above, the learning rate (log axis) below, over one axis of epochs.
 
     The x axis spans all epochs of the run from the start, so that the plot does not jump. The loss axis leaves out the
@@ -31,13 +38,19 @@ def loss_curves(history: History, lesson_losses: tuple[float, ...] = (), metric:
         history: the run so far; an empty one gives empty axes.
         lesson_losses: the lesson's validation losses (MSE, stars²) after each epoch; empty where it shows none.
         metric: "mse" in squared stars, or its root, "rmse", in stars.
+        rail: what other predictors reach, as thin lines; those that would squash the curves are left out.
     """
     reports = [history.batches[i] for i in thin(len(history.batches))]
     train = _in_metric([report.train_loss for report in reports], metric)
     valid = _in_metric([epoch.valid_loss for epoch in history.epochs], metric)
     lesson = _in_metric(list(lesson_losses), metric)
-    limits, note = loss_limits(train, valid, lesson)
+    shown = loss_range(train, valid, lesson)
+    marks = rail_in_sight(rail, shown, metric)
+    limits, note = loss_limits(train, valid, lesson, [loss for mark in marks for loss in mark.room])
     rates = [float(f"{report.learning_rate:.5g}") for report in reports]
+    at = [round(report.position, 4) for report in reports]
+    n_epochs = _n_epochs(history, lesson)
+    curves = Curves([*at, *(epoch.epoch for epoch in history.epochs)], [*train, *valid], n_epochs)
     figure = go.Figure(
         layout=layout(
             "Loss and learning rate",
@@ -45,14 +58,13 @@ def loss_curves(history: History, lesson_losses: tuple[float, ...] = (), metric:
             height=480,
             hovermode="x unified",
             hoversubplots="axis",
-            xaxis=epoch_axis(_n_epochs(history, lesson), anchor="y2"),
+            xaxis=epoch_axis(n_epochs, anchor="y2"),
             yaxis=axis(_LOSS_AXIS[metric], domain=[0.38, 1], hoverformat=".4f", **limits),
             yaxis2=axis("learning rate", domain=[0, 0.28], type="log", hoverformat=".3~g", **rate_ticks(rates)),
-            annotations=note + _lesson_label(lesson),
-            shapes=_lesson_line(lesson) + _phase_lines(history.batches),
+            annotations=note + _lesson_label(lesson) + rail_labels(marks, curves, lesson[-1] if lesson else None),
+            shapes=_lesson_line(lesson) + rail_lines(marks) + _phase_lines(history.batches),
         )
     )
-    at = [round(report.position, 4) for report in reports]
     figure.add_traces([_line("training loss", at, train, BLUE), _points(valid, history)])
     if lesson:
         figure.add_trace(_diamonds(lesson))

@@ -8,8 +8,8 @@ import pandas as pd
 
 from cf_core.training.config import Phase, TrainingConfig
 
-SLOW_START = 1 / 20
-"""Share of the first cosine cycle that runs at a hundredth of the rate (fast.ai 0.7's way, and the lesson's)."""
+SLOW_START = 20
+"""One part in so many of the first cosine cycle runs at a hundredth of the rate: fast.ai 0.7 and the lesson."""
 
 WARM_UP = 0.3
 """Share of a one-cycle phase in which the rate rises."""
@@ -55,7 +55,7 @@ def _cosine_cycles(phase: Phase, n_batches: int) -> np.ndarray:
         cycle = (1 + np.cos(np.pi * np.arange(min(length, n_steps)) / length)) / 2
         shares = np.concatenate([shares, cycle])[:n_steps]
         length *= phase.cycle_multiplier
-    shares[: int(np.ceil(SLOW_START * phase.cycle_length * n_batches))] = 1 / 100
+    shares[: -(-phase.cycle_length * n_batches // SLOW_START)] = 1 / 100
     return shares
 
 

@@ -66,7 +66,8 @@ def take_steps(n: int, learning_rate: float, weight_decay: float, only: Place | 
 def undo() -> None:
     """Take the last action back."""
     st.session_state[PLAYING] = False
-    _put(_now().undone())
+    if _now().past:  # a second click may come before the button is off
+        _put(_now().undone())
 
 
 def play(on: bool) -> None:
@@ -86,6 +87,14 @@ def failure() -> str | None:
 def choose_cell(click: Click) -> None:
     """Choose the cell that was clicked."""
     st.session_state[ROW], st.session_state[COLUMN] = click.customdata[:2]
+
+
+def chosen_cell(now: Descent) -> Place:
+    """The cell that is chosen; the first where none is, or one that another table had."""
+    for name, n in zip((ROW, COLUMN), now.table.shape, strict=True):
+        if st.session_state.get(name) not in range(n):
+            st.session_state[name] = 0
+    return st.session_state[ROW], st.session_state[COLUMN]
 
 
 def grid(side: Side, now: Descent, movie_names: list[str]) -> pd.DataFrame:

@@ -72,15 +72,7 @@ def tell(now: Descent, place: Place, learning_rate: float, weight_decay: float, 
     left, right = st.columns([5, 6], gap="medium")
     with left:
         _predicted(now, story)
-        st.dataframe(
-            story.terms,
-            hide_index=True,
-            column_config={
-                **_rounded("user", "product"),
-                "item": st.column_config.NumberColumn("movie", format="%.3f"),
-            },
-            height="content",
-        )
+        st.table(_written(story.terms.rename(columns={"item": "movie"}), "factor"))
     with right:
         _moves(story, learning_rate, weight_decay, only_this)
 
@@ -117,24 +109,20 @@ def _moves(story: CellStory, learning_rate: float, weight_decay: float, only_thi
     source = "this rating alone" if only_this else "all training cells of the table"
     decay = f" + {weight_decay:g} · now" if weight_decay else ""
     st.caption(f"The gradient over {source}. next = now - {learning_rate:g} · (gradient{decay})")
-    st.dataframe(
-        story.moves.assign(side=story.moves["side"].replace({"item": "movie"})),
-        hide_index=True,
-        column_config={"side": "of the", "weight": "number", **_rounded("now", "gradient", "next")},
-        height="content",
-    )
+    moves = story.moves.assign(side=story.moves["side"].replace({"item": "movie"}))
+    st.table(_written(moves.rename(columns={"side": "of the", "weight": "number"}), "of the"))
 
 
 def compare(now: Descent, solution: Solution) -> None:
     """The factors as they are against those of the exact solver."""
     rows = pd.DataFrame(
         {
-            "": ["your numbers now", "the solver's"],
+            "whose": ["your numbers now", "the solver's"],
             "RMSE, training cells": [stars(now.cost.train), stars(solution.train_loss)],
             "RMSE, held-out cells": [stars(now.cost.valid), stars(solution.valid_loss)],
         }
     )
-    st.dataframe(rows, hide_index=True)
+    st.table(rows.set_index("whose"))
     ended = "until nothing moved any more" if solution.settled else "and was still creeping on, as it does unrestrained"
     sigmoid = " It knows no sigmoid: its model is the plain sum." if now.model.sigmoid else ""
     st.caption(
@@ -144,5 +132,7 @@ def compare(now: Descent, solution: Solution) -> None:
     )
 
 
-def _rounded(*names: str) -> dict[str, Any]:
-    return {name: st.column_config.NumberColumn(name, format="%.3f") for name in names}
+def _written(frame: pd.DataFrame, label: str) -> pd.DataFrame:
+    """The numbers with three decimals, the column `label` in front."""
+    written = {str(name): column.map("{:.3f}".format) for name, column in frame.items() if column.dtype.kind == "f"}
+    return frame.assign(**written, **{label: frame[label].astype(str)}).set_index(label)

@@ -21,6 +21,7 @@ from cf_core.data.reading import read_ratings
 from cf_core.data.split import Split, SplitConfig, split_ratings
 from cf_core.errors import DataMismatchError, MissingFileError
 from cf_core.insight import projection as projections
+from cf_core.insight.baselines import Baseline, baselines
 from cf_core.insight.fitted_factors import FittedFactors
 from cf_core.runs.pool import WorkerPool, pool
 
@@ -51,9 +52,15 @@ def runs() -> WorkerPool:
 
 @functools.cache
 def start_server() -> None:
-    """Once a server: start a worker ahead of the first click, and take what is loaded by now out of the garbage
-    collector's rounds. Streamlit makes a full round after every script run, 150 ms without this."""
+    """Once a server: start a worker ahead of the first click, and settle what is loaded by now."""
     runs().warm()
+    settle("start")
+
+
+@functools.cache
+def settle(after: str) -> None:
+    """Once for each `after`: take what has been loaded by then out of the garbage collector's rounds. Streamlit makes a
+    full round after every script run, 150 ms without this; some libraries load parts at their first use."""
     gc.collect()
     gc.freeze()
 
@@ -144,6 +151,19 @@ def tensor_cells() -> ModuleType:
     """`cf_core.tensors`, which takes PyTorch along: loaded when its page is first opened, and then taken out of the
     garbage collector's rounds like the rest."""
     module = importlib.import_module("cf_core.tensors")
-    gc.collect()
-    gc.freeze()
+    settle("tensors")
     return module
+
+
+def rail(ratings: Ratings, config: SplitConfig) -> list[Baseline]:
+    """What to compare a run on that split of the ratings with, the worst first.
+
+    Raises:
+        ConfigError: the data do not allow the split.
+    """
+    return _rail(ratings.fingerprint, config, ratings)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _rail(fingerprint: str, config: SplitConfig, _ratings: Ratings) -> list[Baseline]:
+    return baselines(split(fingerprint, config, _ratings))

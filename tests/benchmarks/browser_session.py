@@ -54,7 +54,7 @@ class BrowserSession:
         self._finished.clear()
         began = time.perf_counter()
         await self._ask(page_hash=page_hash, page_name=page_name)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             await self._finished.wait()
         return time.perf_counter() - began
 
@@ -62,6 +62,7 @@ class BrowserSession:
         """Go to another page by its place in the address; the seconds until it is there."""
         self.page = page
         self.widgets, self.states = {}, {}
+        self._stop(list(self._refreshing))
         return await self.run_script(self.hashes[page])
 
     async def click(self, key: str) -> float:

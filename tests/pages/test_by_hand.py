@@ -1,6 +1,9 @@
 """The page on which the corner is factored by hand: every number on it, steps, undo, edits, one cell, the solver."""
 
 import math
+import os
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +12,7 @@ from cf_core.by_hand.factors import random_start
 from cf_core.by_hand.model import HandModel
 from cf_core.by_hand.solver import solve
 from cf_core.by_hand.table import hand_table
+from cf_core.data.reading import EMBEDDED
 
 
 @pytest.fixture
@@ -160,8 +164,9 @@ def test_one_cell_written_out(session, begun: Descent) -> None:
     assert f"ŷ = **{user @ movie:.3f}** stars" in said
     assert f"error = ŷ - y = {user @ movie:.3f} - 5 = **{user @ movie - 5:+.3f}** stars" in said
     after = begun.stepped(1, learning_rate=0.1, weight_decay=0.01)
-    moves = session.at.dataframe[3].value
-    assert moves["next"].tolist() == [*after.factors.user_factors[2], *after.factors.item_factors[4]]
+    moves = session.at.table[1].value
+    following = [*after.factors.user_factors[2], *after.factors.item_factors[4]]
+    assert moves["next"].tolist() == [f"{number:.3f}" for number in following]
 
 
 def test_a_blank_cell_is_a_guess(session, begun: Descent) -> None:
@@ -181,9 +186,9 @@ def test_cells_show_errors_or_ratings(session, begun: Descent) -> None:
 
 
 def test_the_solver_is_compared_with(session, begun: Descent) -> None:
-    table = session.at.dataframe[-1].value
+    table = session.at.table[-1].value
     solution = solve(begun.table, False, random_start(15, 15, 5, 0), 0.01)
-    assert table.iloc[:, 1].tolist() == [rmse(begun.cost.train), rmse(solution.train_loss)]
+    assert table.iloc[:, 0].tolist() == [rmse(begun.cost.train), rmse(solution.train_loss)]
     assert f"It went {solution.n_sweeps} times back and forth, until nothing moved any more." in session.says("caption")
 
 
@@ -209,3 +214,41 @@ def test_a_small_data_set(visitor, tiny) -> None:
     session.open("by_hand")
     press(session, "ten_steps")
     assert len(table_of(session)) == 15
+
+
+@pytest.fixture
+def two_data_sets(tiny_data: Path, small_folder: Callable[..., Path], tmp_path: Path, monkeypatch) -> None:
+    """The app offers the embedded data, and a data set of three users and movies."""
+    (tmp_path / "both").mkdir()
+    os.symlink(EMBEDDED, tmp_path / "both" / "ml-latest-small")
+    os.symlink(small_folder(), tmp_path / "both" / "three")
+    monkeypatch.setenv("CF_LAB_DATA", str(tmp_path / "both"))
+
+
+def test_a_chosen_cell_that_another_data_set_does_not_have(visitor, two_data_sets) -> None:
+    session = visitor()
+    session.open("by_hand")
+    session.at.selectbox(key="hand_user").set_value(14)
+    session.at.selectbox(key="hand_movie").set_value(9).run()
+    session.at.sidebar.selectbox(key="data").set_value("three").run()
+    assert not session.at.exception
+    assert session.at.selectbox(key="hand_user").value == 0
+    press(session, "ten_steps")
+    assert len(table_of(session)) == 3
+
+
+@pytest.mark.parametrize("page", ["data", "facts", "id_map", "split", "tensors"])
+def test_every_page_takes_another_data_set(visitor, two_data_sets, page: str) -> None:
+    session = visitor()
+    session.open(page)
+    if page == "data":
+        session.at.slider(key="years").set_value((2000, 2010))
+        session.at.selectbox(key="rater").set_value(600)
+        session.at.selectbox(key="genre").set_value("Film-Noir")
+    if page == "facts":
+        session.at.selectbox(key="facts_of_user").set_value(600)
+    if page == "id_map":
+        session.at.number_input(key="row_movie").set_value(9_000)
+    session.at.run()
+    session.at.sidebar.selectbox(key="data").set_value("three").run()
+    assert not session.at.exception

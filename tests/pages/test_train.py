@@ -184,3 +184,25 @@ def test_a_diverged_run_shows_its_advice(visitor, train: Callable[..., Run]) -> 
     assert "Try a learning rate" in run.message
     assert "curves" in session.plots()
     assert "no epoch is over yet" in session.alt("curves")
+
+
+def test_the_honest_rail_stands_beside_the_curves(visitor, train: Callable[..., Run]) -> None:
+    train("fast", n_epochs=2)
+    session = visitor()
+    session.open("train")
+    labels = [note["text"] for note in session.figure("curves")["layout"]["annotations"]]
+    assert "user and item means: 0.792" in labels
+    assert "best of other libraries: 0.732" in labels
+    assert "global mean: 1.124; user and item means: 0.792; best of other libraries: 0.732" in session.alt("curves")
+
+
+def test_the_code_of_a_run_can_be_taken_away(visitor, train: Callable[..., Run]) -> None:
+    train("fast", n_epochs=2)
+    session = visitor()
+    session.open("train")
+    (box,) = (box for box in session.at.expander if box.label.startswith("The code"))
+    text = box.code[0].value
+    assert 'DATA = "data/ml-latest-small/ratings.csv"' in text
+    assert "(2, 0.015)," in text
+    (button,) = box.get("download_button")
+    assert button.proto.label == "Download"

@@ -57,7 +57,7 @@ def assert_same_weights(one: Training, other: Training) -> None:
         assert torch.equal(a, b)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     kind=st.sampled_from(["dot", "bias", "net"]),
     optimizer=st.sampled_from(["sgd", "adam", "adamw"]),

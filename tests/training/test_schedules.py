@@ -32,6 +32,11 @@ def test_the_slow_first_twentieth_is_the_lessons():
     assert len(rates) == 3 * 1251
 
 
+def test_the_slow_start_is_a_twentieth_to_the_batch():
+    rates = learning_rates(Phase(3, 1.0, "cosine", cycle_length=3), 60)  # 180 batches: 9 of them, not 10
+    assert (rates == 0.01).sum() == 9
+
+
 def test_a_cycle_without_room_is_cut_short():
     long = learning_rates(Phase(7, 1.0, "cosine", cycle_multiplier=2), 10)
     short = learning_rates(Phase(4, 1.0, "cosine", cycle_multiplier=2), 10)

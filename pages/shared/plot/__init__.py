@@ -40,8 +40,22 @@ class Click:
     customdata: Any
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A figure made ready to send: to be kept in a cache where many look at the same one, since making it ready takes
+    longer than sending it."""
+
+    json: str
+    height: int
+
+    @classmethod
+    def of(cls, figure: go.Figure) -> "Drawing":
+        """The figure, at its own height or 420 pixels."""
+        return cls(figure.to_json(), figure.layout.height or _DEFAULT_HEIGHT)
+
+
 def plot(
-    figure: go.Figure,
+    figure: go.Figure | Drawing,
     *,
     key: str,
     alt: str,
@@ -54,16 +68,18 @@ def plot(
     stay for as long as the figure's `layout.uirevision` does.
 
     Args:
-        figure: any Plotly figure; its colours for text and grid are filled in from the theme where it has none.
+        figure: any Plotly figure, or one made ready; its colours for text and grid are filled in from the theme where
+            it has none.
         key: names this plot among all plots of the page.
         alt: what a person who cannot see the plot should know, with the numbers.
         height: pixels; the figure's own `layout.height`, or 420, where not given.
         on_click: called with the point, bar or cell that was clicked, before the script runs again. Whoever cannot use
             a mouse needs another way to the same end.
     """
-    pixels = height or figure.layout.height or _DEFAULT_HEIGHT
+    drawing = figure if isinstance(figure, Drawing) else Drawing.of(figure)
+    pixels = height or drawing.height
     head = json.dumps({"alt": alt, "height": pixels, "clickable": on_click is not None})
-    payload = f'{{"head":{head},"figure":{figure.to_json()}}}'
+    payload = f'{{"head":{head},"figure":{drawing.json}}}'
     callbacks: dict[str, Any] = {} if on_click is None else {"on_clicked_change": lambda: _pass_on(key, on_click)}
     _component()(key=key, data=payload.encode(), height=pixels, **callbacks)
 
