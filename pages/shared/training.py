@@ -77,7 +77,8 @@ def _at_rest(chosen: ChosenRun, run: Run, above: DeltaGenerator) -> History:
 
 def _curves(run: Run, history: History, metric: Metric) -> None:
     """The curves of a run, with the lesson's figures where its recipe has some, and what others reach."""
-    now = int(time.monotonic() / REFRESH_SECONDS) if history.ended is None else len(history.events())
+    stands = history.paused or history.ended is not None
+    now = len(history.events()) if stands else int(time.monotonic() / REFRESH_SECONDS)
     drawing, alt = _drawing(run.run_id, run.spec.config.n_epochs, metric, history.paused, now, run, history)
     plot(drawing, key="curves", alt=alt)
 
