@@ -39,7 +39,7 @@ def paused_at(page: Page) -> int:
 
 def wait_for(page: Page, batch: int) -> None:
     """Wait until the curve ends at that batch of the first epoch."""
-    page.wait_for_function(f"(end) => Math.abs(({CURVES})().trained - end) < 1e-4", arg=batch / 1251, timeout=30_000)
+    page.wait_for_function(f"(end) => Math.abs(({CURVES})().trained - end) < 1e-4", arg=batch / 5001, timeout=30_000)
 
 
 def wait_for_end(page: Page, n_epochs: int) -> None:
@@ -54,18 +54,18 @@ def wait_for_more(page: Page, before: float) -> None:
 
 def test_start_pause_step_rate_stop_continue(page: Page, browser: Browser, enter, serve, idle, tmp_path: Path) -> None:
     address = serve("app.py", CF_LAB_RUNS=str(tmp_path / "runs"), CF_LAB_WORKERS="1")
-    page.goto(f"{address}/train?recipe=notebook-bias")
+    page.goto(f"{address}/train?recipe=notebook-bias&notebook-bias.batch_size=16")  # an epoch of some seconds
     page.get_by_role("button", name="Train notebook-bias").click()
     wait_for_more(page, 0)
 
     button(page, "Pause").click()
     batch = paused_at(page)
     button(page, "One batch").click()
-    expect(page.get_by_text(f"paused at batch {batch + 1:,} of 1,251")).to_be_visible(timeout=10_000)
+    expect(page.get_by_text(f"paused at batch {batch + 1:,} of 5,001")).to_be_visible(timeout=10_000)
     wait_for(page, batch + 1)
 
     page.reload()  # F5: the run is where it was, paused
-    expect(page.get_by_text(f"paused at batch {batch + 1:,} of 1,251")).to_be_visible(timeout=30_000)
+    expect(page.get_by_text(f"paused at batch {batch + 1:,} of 5,001")).to_be_visible(timeout=30_000)
     wait_for(page, batch + 1)
 
     rate = page.get_by_role("slider", name="New learning rate")
