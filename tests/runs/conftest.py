@@ -8,7 +8,9 @@ import pytest
 
 from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import RunSpec
+from cf_core.runs.store import RunStore
 from cf_core.training.config import ModelConfig, Phase, TrainingConfig
+from tests.runs.stored import FINISHED, make_factors, two_epochs
 
 N_USERS, N_ITEMS = 30, 40
 
@@ -36,3 +38,26 @@ def make_spec(tiny_data: Path) -> Callable[..., RunSpec]:
         return RunSpec(str(tiny_data), SplitConfig(), config, "cpu")
 
     return make
+
+
+@pytest.fixture
+def store(tmp_path):
+    return RunStore(tmp_path / "runs")
+
+
+@pytest.fixture
+def finished(store, make_spec):
+    """The id of a run that has finished, with factors."""
+    run_id = store.create(make_spec(), "anna").run_id
+    store.begin(run_id, fingerprint="f00d", versions={"torch": "2"})
+    store.add_epoch(run_id, two_epochs())
+    store.finish(run_id, FINISHED, make_factors())
+    return run_id
+
+
+@pytest.fixture
+def running(store, make_spec):
+    """The id of a run that has begun."""
+    run_id = store.create(make_spec()).run_id
+    store.begin(run_id, fingerprint="f00d", versions={})
+    return run_id
