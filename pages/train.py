@@ -4,18 +4,23 @@ from typing import cast
 
 import streamlit as st
 
-from cf_core.charts.curves import Metric, schedule_preview
+from cf_core.charts.curves import Metric
+from cf_core.charts.schedule import schedule_preview
 from cf_core.training.config import TrainingConfig
 from cf_core.training.recipes import RECIPES, Recipe
 from cf_core.training.schedules import preview
 from pages.shared import loaders, session
 from pages.shared.frame import heading
+from pages.shared.inside import look_inside
 from pages.shared.outcome import introduce
 from pages.shared.plot import plot
 from pages.shared.session import ChosenRun
 from pages.shared.settings_form import settings_form
 from pages.shared.training import show_run
 from pages.shared.words import attempt
+
+SMOOTHING = [0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99]
+"""Strengths of the training loss's average."""
 
 
 def choose_recipe() -> Recipe:
@@ -37,14 +42,21 @@ def show(chosen: ChosenRun | None) -> None:
     if chosen is None:
         st.info("Press the button and the curves grow here.", icon=":material/show_chart:")
         return
-    metric = cast(
-        Metric,
-        st.segmented_control(
-            "Loss as", ["mse", "rmse"], format_func=str.upper, default="mse", required=True, key="metric"
-        ),
-    )
     introduce(chosen.run)
-    show_run(chosen, metric)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        metric = st.segmented_control(
+            "Loss as", ["mse", "rmse"], format_func=str.upper, default="mse", required=True, key="metric"
+        )
+        smoothing = st.select_slider(
+            "Smoothing",
+            SMOOTHING,
+            0.9,
+            key="smoothing",
+            width=220,
+            help="How much of the average of the training losses so far each new loss leaves in place. 0 draws none.",
+        )
+    show_run(chosen, cast(Metric, metric), smoothing)
+    look_inside(chosen)
 
 
 heading(

@@ -1,7 +1,4 @@
-"""Curves over the epochs: loss and learning rate of a run as far as it has come, and a schedule before any training.
-
-Nothing in here trains or computes a schedule.
-"""
+"""Curves over the epochs: loss and learning rate of a run as far as it has come. Nothing in here trains."""
 
 import math
 from collections.abc import Sequence
@@ -11,13 +8,17 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from cf_core.charts.curve_axes import epoch_axis, loss_limits, loss_range, rate_ticks
+from cf_core.charts.curve_marks import command_lines, command_points, epoch_line, phase_lines
 from cf_core.charts.rail import Curves, rail_in_sight, rail_labels, rail_lines
-from cf_core.charts.style import BLUE, GREEN, GREY, ORANGE, PURPLE, axis, layout, thin
+from cf_core.charts.style import BLUE, GREEN, ORANGE, PURPLE, axis, layout, thin_steadily
 from cf_core.insight.baselines import Baseline
-from cf_core.training.events import BatchEnded
 from cf_core.training.history import History
+from cf_core.training.smoothing import debiased_average
 
 Metric = Literal["mse", "rmse"]
+FAINT = 0.45
+"""Opacity of the single losses under their average."""
+
 _AFTER_EPOCH = "%{y:.4f} after epoch %{x}"
 _LOSS_AXIS = {"mse": "loss (MSE, stars²)", "rmse": "loss (RMSE, stars)"}
 
@@ -27,27 +28,37 @@ def loss_curves(
     lesson_losses: tuple[float, ...] = (),
     metric: Metric = "mse",
     rail: Sequence[Baseline] = (),
+    smoothing: float = 0.0,
+    plan: pd.DataFrame | None = None,
+    epoch: int | None = None,
 ) -> go.Figure:
-    """Training and validation loss above, the learning rate (log axis) below, over one axis of epochs.
+    """Training and validation loss above, the learning rate (log axis) below, over one axis of epochs; phases and
+    commands are marked.
 
     The x axis spans all epochs of the run from the start, so that the plot does not jump. The loss axis leaves out the
-    first, very high training losses and says how high they went. Of more than `MAX_POINTS` training reports that many
-    are drawn, evenly spaced, the first and the last among them.
+    first, very high training losses and says how high they went. Of more than `MAX_POINTS` training reports fewer are
+    drawn, evenly spaced, the first and the last among them.
 
     Args:
         history: the run so far; an empty one gives empty axes.
         lesson_losses: the lesson's validation losses (MSE, stars²) after each epoch; empty where it shows none.
         metric: "mse" in squared stars, or its root, "rmse", in stars.
         rail: what other predictors reach, as thin lines; those that would squash the curves are left out.
+        smoothing: strength of the training loss's debiased exponential average, from 0 (none is drawn) to below 1.
+        plan: the rates that the run means to take, drawn faintly with the run's place on them; columns position
+            (epochs) and learning_rate.
+        epoch: the epoch that another chart shows, to be marked.
     """
-    reports = [history.batches[i] for i in thin(len(history.batches))]
+    drawn = thin_steadily(len(history.batches))
+    reports = [history.batches[i] for i in drawn]
     train = _in_metric([report.train_loss for report in reports], metric)
     valid = _in_metric([epoch.valid_loss for epoch in history.epochs], metric)
     lesson = _in_metric(list(lesson_losses), metric)
     shown = loss_range(train, valid, lesson)
     marks = rail_in_sight(rail, shown, metric)
     limits, note = loss_limits(train, valid, lesson, [loss for mark in marks for loss in mark.room])
-    rates = [float(f"{report.learning_rate:.5g}") for report in reports]
+    rates = [_short(report.learning_rate) for report in reports]
+    planned = [] if plan is None else [_short(rate) for rate in plan["learning_rate"]]
     at = [round(report.position, 4) for report in reports]
     n_epochs = _n_epochs(history, lesson)
     curves = Curves([*at, *(epoch.epoch for epoch in history.epochs)], [*train, *valid], n_epochs)
@@ -60,41 +71,47 @@ def loss_curves(
             hoversubplots="axis",
             xaxis=epoch_axis(n_epochs, anchor="y2"),
             yaxis=axis(_LOSS_AXIS[metric], domain=[0.38, 1], hoverformat=".4f", **limits),
-            yaxis2=axis("learning rate", domain=[0, 0.28], type="log", hoverformat=".3~g", **rate_ticks(rates)),
+            yaxis2=axis(
+                "learning rate", domain=[0, 0.28], type="log", hoverformat=".3~g", **rate_ticks(rates + planned)
+            ),
             annotations=note + _lesson_label(lesson) + rail_labels(marks, curves, lesson[-1] if lesson else None),
-            shapes=_lesson_line(lesson) + rail_lines(marks) + _phase_lines(history.batches),
+            shapes=_lesson_line(lesson)
+            + rail_lines(marks)
+            + phase_lines(history.batches)
+            + command_lines(history)
+            + ([] if epoch is None else [epoch_line(epoch)]),
         )
     )
-    figure.add_traces([_line("training loss", at, train, BLUE), _points(valid, history)])
+    if smoothing:
+        averages = debiased_average([report.train_loss for report in history.batches], smoothing)[drawn]
+        figure.add_trace(_line("training loss", at, train, BLUE, width=1).update(opacity=FAINT))
+        figure.add_trace(_line("its average", at, _in_metric(averages.tolist(), metric), BLUE, width=2))
+    else:
+        figure.add_trace(_line("training loss", at, train, BLUE))
+    figure.add_trace(_points(valid, history))
     if lesson:
         figure.add_trace(_diamonds(lesson))
-    figure.add_trace(_line("learning rate", at, rates, PURPLE, yaxis="y2", width=1.5))
+    figure.add_traces(_rates(history, at, rates, plan, planned))
     return figure
 
 
-def schedule_preview(frame: pd.DataFrame) -> go.Figure:
-    """The learning rate over the epochs, before any training; thinned like the training curve.
+def _rates(
+    history: History, at: list[float], rates: list[float], plan: pd.DataFrame | None, planned: list[float]
+) -> list[go.Scatter]:
+    """The panel of the learning rate: the plan, what was taken, where the run is, and what it was told."""
+    lines = [_line("learning rate", at, rates, PURPLE, yaxis="y2", width=1.5)]
+    if plan is not None:
+        line = _line("rate as planned", plan["position"].round(4).tolist(), planned, PURPLE, yaxis="y2", width=1)
+        lines.insert(0, line.update(line_dash="dot", hoverinfo="skip"))
+        if history.ended is None:
+            here = _line("now", at[-1:], rates[-1:], PURPLE, yaxis="y2")
+            lines.append(here.update(mode="markers", marker={"size": 10}, showlegend=False, hoverinfo="skip"))
+    commands = command_points(history)
+    return lines if commands is None else [*lines, commands]
 
-    Args:
-        frame: columns position (epochs), phase (from 1), learning_rate; one row a batch.
-    """
-    drawn = frame.iloc[thin(len(frame))]
-    rates = [float(f"{rate:.5g}") for rate in drawn["learning_rate"]]
-    line = _line("learning rate", drawn["position"].round(4).tolist(), rates, PURPLE, width=1.8)
-    line.update(customdata=drawn["phase"].tolist(), fill="tozeroy", fillcolor="rgba(142,107,209,0.15)")
-    line.hovertemplate = "epoch %{x:.2f}, phase %{customdata}<br>learning rate %{y:.3~g}<extra></extra>"
-    ends = frame.groupby("phase")["position"].max().iloc[:-1]
-    return go.Figure(
-        line,
-        layout(
-            "Learning rate over the epochs",
-            height=240,
-            showlegend=False,
-            xaxis=epoch_axis(math.ceil(float(frame["position"].max()) - 1e-9) if len(frame) else 1),
-            yaxis=axis("learning rate", rangemode="tozero", tickformat="~g"),
-            shapes=[_phase_line(float(at), i) for i, at in enumerate(ends, start=2)],
-        ),
-    )
+
+def _short(rate: float) -> float:
+    return float(f"{rate:.5g}")
 
 
 def _in_metric(losses: Sequence[float], metric: Metric) -> list[float | None]:
@@ -138,16 +155,3 @@ def _lesson_label(lesson: list[float | None]) -> list[dict[str, Any]]:
         return []
     where = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "y", "y": lesson[-1], "yanchor": "top", "yshift": -6}
     return [{"text": f"the lesson: {lesson[-1]:.3f}", "showarrow": False, "font": {"size": 12}, **where}]
-
-
-def _phase_lines(batches: Sequence[BatchEnded]) -> list[dict[str, Any]]:
-    starts: dict[int, int] = {}
-    for report in batches:
-        starts.setdefault(report.phase, report.epoch - 1)
-    return [_phase_line(at, phase) for phase, at in starts.items() if at > 0]
-
-
-def _phase_line(at: float, phase: int) -> dict[str, Any]:
-    up = {"type": "line", "xref": "x", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1}
-    label = {"text": f"phase {phase}", "textposition": "end", "textangle": 0, "xanchor": "left", "yanchor": "top"}
-    return {**up, "line": {"width": 1, "color": GREY, "dash": "dot"}, "label": {**label, "font": {"size": 11}}}

@@ -75,44 +75,49 @@ def rail_lines(marks: Sequence[Mark]) -> list[dict[str, Any]]:
 def rail_labels(marks: Sequence[Mark], curves: Curves, lesson: float | None) -> list[dict[str, Any]]:
     """Name and figure of each line, with the formula in the hover: at the right or left end, above or below the line,
     wherever it covers least of the other labels (the lesson's under its line, at the right), of lines and of curves."""
+    if not marks:
+        return []
+    pixel = (marks[0].shown[1] - marks[0].shown[0]) / _HEIGHT or 1.0
     lines = [mark.loss for mark in marks] + ([] if lesson is None else [lesson])
-    taken: list[tuple[Side, float, float]] = []
-    labels = []
-    for mark in marks:
-        pixel = (mark.shown[1] - mark.shown[0]) / _HEIGHT or 1.0
-        if lesson is not None and not taken:
-            taken.append(("right", lesson - (_LABEL + 2 * _GAP) * pixel, lesson))
-        boxes = [_box(mark.loss, side, above, pixel) for side, above in _PLACES]
-        costs = [_cost(box, mark, taken, lines, curves, pixel) for box in boxes]
-        best = costs.index(min(costs))
-        taken.append(boxes[best])
-        labels.append(_label(mark, *_PLACES[best]))
-    return labels
+    taken: list[Box] = [] if lesson is None else [("right", lesson - (_LABEL + 2 * _GAP) * pixel, lesson)]
+    boxes = [[_box(mark.loss, side, above, pixel) for side, above in _PLACES] for mark in marks]
+    costs = [
+        [_cost(box, mark, lines, curves, pixel) for box in of_mark] for mark, of_mark in zip(marks, boxes, strict=True)
+    ]
 
+    def against(chosen: tuple[int, ...]) -> tuple[float, float]:
+        """What speaks against a place for each label: above all that one covers another."""
+        there = taken + [of_mark[place] for of_mark, place in zip(boxes, chosen, strict=True)]
+        covered = sum(_covered(box, there[:i], pixel) for i, box in enumerate(there))
+        return round(covered, 3), sum(of_mark[place] for of_mark, place in zip(costs, chosen, strict=True))
+
+    best = min(product(range(len(_PLACES)), repeat=len(marks)), key=against)
+    return [_label(mark, *_PLACES[place]) for mark, place in zip(marks, best, strict=True)]
+
+
+Box = tuple[Side, float, float]
+"""What a label covers: its end of the line, the lowest and the highest loss."""
 
 _PLACES: list[tuple[Side, bool]] = list(product(("right", "left"), (True, False)))
 
 
-def _box(loss: float, side: Side, above: bool, pixel: float) -> tuple[Side, float, float]:
-    """The losses that a label covers."""
+def _box(loss: float, side: Side, above: bool, pixel: float) -> Box:
     low = loss + _GAP * pixel if above else loss - (_GAP + _LABEL) * pixel
     return side, low, low + _LABEL * pixel
 
 
-def _cost(
-    box: tuple[Side, float, float],
-    mark: Mark,
-    taken: Sequence[tuple[Side, float, float]],
-    lines: Sequence[float],
-    curves: Curves,
-    pixel: float,
-) -> float:
-    """What speaks against a place: other labels above all, then the notes along the top, then lines, then curves."""
+def _covered(box: Box, others: Sequence[Box], pixel: float) -> float:
+    """How many pixels of other labels a label covers."""
     side, low, high = box
-    covered = sum(max(0.0, min(high, top) - max(low, bottom)) for where, bottom, top in taken if where == side) / pixel
+    return sum(max(0.0, min(high, top) - max(low, bottom)) for where, bottom, top in others if where == side) / pixel
+
+
+def _cost(box: Box, mark: Mark, lines: Sequence[float], curves: Curves, pixel: float) -> float:
+    """What speaks against a place besides other labels: the notes along the top, then lines, then curves."""
+    side, low, high = box
     beyond = max(0.0, high - (mark.shown[1] - _LABEL * pixel)) / pixel
     crossed = sum(low <= line <= high for line in lines)
-    return 1_000 * covered + 100 * beyond + 50 * crossed + curves.n_within(side, low, high)
+    return 100 * beyond + 50 * crossed + curves.n_within(side, low, high)
 
 
 def _label(mark: Mark, side: Side, above: bool) -> dict[str, Any]:

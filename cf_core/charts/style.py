@@ -117,6 +117,16 @@ def thin(n: int, limit: int = MAX_POINTS) -> npt.NDArray[np.int64]:
     return np.linspace(0, n - 1, limit).round().astype(np.int64)
 
 
+def thin_steadily(n: int, limit: int = MAX_POINTS) -> npt.NDArray[np.int64]:
+    """Positions of at most `limit` of `n` points, first and last among them, for a line that grows: every 2^j-th point
+    and the last, so that those that are drawn stay drawn until the line has doubled."""
+    step = 1
+    while -(-n // step) >= limit:
+        step *= 2
+    positions = np.arange(0, n, step, dtype=np.int64)
+    return positions if n == 0 or positions[-1] == n - 1 else np.append(positions, n - 1)
+
+
 def standing_out(is_chosen: Sequence[bool], color: str) -> dict[str, Any]:
     """A marker's colours: all of `color` where nothing is chosen, else the chosen in orange and the rest faded."""
     if not any(is_chosen):

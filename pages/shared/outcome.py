@@ -71,22 +71,22 @@ def print_model(history: History) -> None:
 
 def show_script(run: Run) -> None:
     """The script that trains the same, to read and to take away."""
-    with st.expander("The code: plain PyTorch that does the same", icon=":material/code:"):
-        text = plain_script(run.spec.config, _named(Path(run.spec.data)), run.spec.split)
-        st.caption(
-            "Runs as it stands from the project's folder; elsewhere, set `DATA`. It comes to the run's validation loss "
-            "within 0.01, if the run was let alone: commands that were given while it trained are not in it."
-        )
-        st.download_button(
-            "Download",
-            text,
-            f"{run.run_id}.py",
-            "text/x-python",
-            key="script",
-            on_click="ignore",
-            icon=":material/download:",
-        )
-        st.code(text, language="python")
+    text = plain_script(run.spec.config, _named(Path(run.spec.data)), run.spec.split)
+    st.caption(
+        "Plain PyTorch that does the same. Runs as it stands from the project's folder; elsewhere, set `DATA`. It "
+        "comes to the run's validation loss within 0.01, if the run was let alone: commands that were given while it "
+        "trained are not in it."
+    )
+    st.download_button(
+        "Download",
+        text,
+        f"{run.run_id}.py",
+        "text/x-python",
+        key="script",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+    st.code(text, language="python")
 
 
 def _named(data: Path) -> str:

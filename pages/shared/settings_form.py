@@ -76,7 +76,15 @@ def _widget(recipe: Recipe, name: str) -> Any:
     if setting.unit and setting.unit not in label.lower():
         label = f"{label} ({setting.unit})"
     options = sorted({*SCALES[name], value})
-    return st.select_slider(label, options, value, format_func=short, key=key, help=text, bind="query-params")
+    return st.select_slider(
+        label,
+        options,
+        value,
+        format_func=lambda option: f"{short(option)} ◂ recipe" if option == value else short(option),
+        key=key,
+        help=text,
+        bind="query-params",
+    )
 
 
 def short(value: float | str) -> str:
@@ -100,9 +108,19 @@ def _say_changes(recipe: Recipe, changed: dict[str, Any]) -> None:
     if not changed:
         st.caption("All as in the recipe.")
         return
-    listed = ", ".join(f"{LABELS[name].lower()} {short(value)}" for name, value in changed.items())
-    st.caption(f"Changed from the recipe: {listed}.")
-    st.button("Back to the recipe", key="back", on_click=_reset, args=(recipe, list(changed)))
+    st.caption("Changed from the recipe; one click takes a change back:")
+    with st.container(horizontal=True, gap="small"):
+        for name, value in changed.items():
+            st.button(
+                f"{LABELS[name]}: {short(value)} → {short(_recipes_value(recipe, name))}",
+                key=f"back.{name}",
+                type="tertiary",
+                icon=":material/undo:",
+                on_click=_reset,
+                args=(recipe, [name]),
+            )
+        if len(changed) > 1:
+            st.button("All back to the recipe", key="back", on_click=_reset, args=(recipe, list(changed)))
 
 
 def _reset(recipe: Recipe, names: list[str]) -> None:

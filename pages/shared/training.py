@@ -4,35 +4,61 @@ All of it is one fragment, so that the plot stays the same plot when the run end
 """
 
 import time
+from dataclasses import dataclass, field
 
+import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cf_core.charts.curves import Metric, loss_curves
+from cf_core.charts.style import thin
 from cf_core.errors import CFError
 from cf_core.insight.baselines import Baseline
 from cf_core.runs.jobs import LiveRun
 from cf_core.runs.spec import UNFINISHED, Run
+from cf_core.training.config import TrainingConfig
 from cf_core.training.history import History
 from cf_core.training.recipes import RECIPES
-from pages.shared import loaders, session
-from pages.shared.outcome import print_model, say_outcome, show_script
-from pages.shared.plot import Drawing, plot
+from cf_core.training.schedules import preview
+from pages.shared import loaders, pace, session
+from pages.shared.outcome import say_outcome
+from pages.shared.plot import plot
+from pages.shared.plot.drawing import Drawing, Sent
 from pages.shared.session import ChosenRun, OwnRun
 from pages.shared.steering import go_on, steer
 from pages.shared.words import say_error
 
-REFRESH_SECONDS = 1.25
+FILM_EPOCH = "film_epoch"
+"""Key in the session of the epoch that the map of the run shows, for a mark on the curves."""
+
+N_PLANNED = 200
+"""Points of the plan of the learning rate that are drawn."""
 
 
-def show_run(chosen: ChosenRun, metric: Metric = "mse") -> None:
-    """The run, refreshed while it is under way. When it ends or goes on, the whole page runs once more."""
+@dataclass(frozen=True)
+class View:
+    """How one page looks at a run: `metric` and `smoothing` of the curves, the seconds between two refreshes (None for
+    a run that has ended), and what the browser has of the plot."""
+
+    metric: Metric
+    smoothing: float
+    every: float | None
+    sent: Sent = field(default_factory=Sent)
+
+
+def show_run(chosen: ChosenRun, metric: Metric = "mse", smoothing: float = 0.0) -> None:
+    """The run, refreshed while it is under way. When it ends or goes on, the whole page runs once more.
+
+    Args:
+        metric: of the curves.
+        smoothing: strength of the training loss's average, from 0 (none) to below 1.
+    """
     run = chosen.run
-    refresh = REFRESH_SECONDS if run.outcome in UNFINISHED else None
-    st.fragment(_refresh, run_every=refresh)(chosen, run, metric)
+    every = pace.refresh_seconds() if run.outcome in UNFINISHED else None
+    st.fragment(_refresh, run_every=every)(chosen, run, View(metric, smoothing, every))
 
 
-def _refresh(chosen: ChosenRun, run: Run, metric: Metric) -> None:
+def _refresh(chosen: ChosenRun, run: Run, view: View) -> None:
     """What the page shows of `run`, which is as the store knew it when the page ran."""
     try:
         live = chosen.live()
@@ -40,20 +66,17 @@ def _refresh(chosen: ChosenRun, run: Run, metric: Metric) -> None:
         if live is not None and live.state in UNFINISHED:
             history = live.history
             with above:
-                _under_way(chosen, run, live)
+                _under_way(chosen, run, live, view)
         else:
             history = _at_rest(chosen, run, above)
         with below:
-            _curves(run, history, metric)
-            if run.outcome not in UNFINISHED:
-                print_model(history)
-                show_script(run)
+            _curves(run, history, view)
     except CFError as error:  # a fragment runs without the frame around it
         say_error(error)
 
 
-def _under_way(chosen: ChosenRun, run: Run, live: LiveRun) -> None:
-    if run.outcome not in UNFINISHED:
+def _under_way(chosen: ChosenRun, run: Run, live: LiveRun, view: View) -> None:
+    if view.every is None or pace.is_off(view.every, pace.refresh_seconds()):
         st.rerun()
     _progress(live)
     if isinstance(chosen, OwnRun):
@@ -75,17 +98,24 @@ def _at_rest(chosen: ChosenRun, run: Run, above: DeltaGenerator) -> History:
     return history
 
 
-def _curves(run: Run, history: History, metric: Metric) -> None:
+def _curves(run: Run, history: History, view: View) -> None:
     """The curves of a run, with the lesson's figures where its recipe has some, and what others reach."""
-    stands = history.paused or history.ended is not None
-    now = len(history.events()) if stands else int(time.monotonic() / REFRESH_SECONDS)
-    drawing, alt = _drawing(run.run_id, run.spec.config.n_epochs, metric, history.paused, now, run, history)
-    plot(drawing, key="curves", alt=alt)
+    stands = history.paused or history.ended is not None or view.every is None
+    now = len(history.events()) if stands else int(time.monotonic() / (view.every or 1))
+    look = view.metric, view.smoothing, st.session_state.get(FILM_EPOCH)
+    drawing, alt = _drawing(run.run_id, run.spec.config.n_epochs, look, history.paused, now, run, history)
+    plot(drawing, key="curves", alt=alt, sent=view.sent)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _drawing(
-    run_id: str, n_epochs: int, metric: Metric, paused: bool, now: int, _run: Run, _history: History
+    run_id: str,
+    n_epochs: int,
+    look: tuple[Metric, float, int | None],
+    paused: bool,
+    now: int,
+    _run: Run,
+    _history: History,
 ) -> tuple[Drawing, str]:
     """The figure and what it says, made once a refresh for all who watch the run: a class that watches one run costs
     little more than a single student."""
@@ -95,10 +125,21 @@ def _drawing(
         said = f"after epoch {last.epoch} the validation MSE is {last.valid_loss:.3f}, the RMSE {last.rmse:.3f} stars"
     rail = _rail(_run) if _history.started else []
     others = "".join(f"; {baseline.name}: {baseline.valid_loss:.3f}" for baseline in rail)
-    figure = loss_curves(_history, RECIPES[_run.spec.config.recipe].lesson_valid_losses, metric, rail)
+    config, (metric, smoothing, epoch) = _run.spec.config, look
+    plan = None if _history.started is None else _plan(run_id, n_epochs, _history.started.n_batches, config)
+    figure = loss_curves(
+        _history, RECIPES[config.recipe].lesson_valid_losses, metric, rail, smoothing, plan=plan, epoch=epoch
+    )
     drawing = Drawing.of(figure)
     loaders.settle("curves")
     return drawing, f"Training and validation loss by epoch; {said}{others}."
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _plan(run_id: str, n_epochs: int, n_batches: int, _config: TrainingConfig) -> pd.DataFrame:
+    """The learning rates that the run means to take, thinned."""
+    rates = preview(_config, n_batches)
+    return rates.iloc[thin(len(rates), N_PLANNED)]
 
 
 def _rail(run: Run) -> list[Baseline]:

@@ -4,8 +4,8 @@ import math
 import pandas as pd
 import pytest
 
-from cf_core.charts.curves import loss_curves, schedule_preview
-from cf_core.training.events import BatchEnded, EpochEnded, Event, FitStarted
+from cf_core.charts.curves import loss_curves
+from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, Event, FitEnded, FitStarted
 from cf_core.training.history import History
 
 
@@ -90,11 +90,88 @@ def test_high_first_losses_are_cut_off_and_told() -> None:
     assert loss_curves(two_epochs()).layout.yaxis.autorangeoptions.clipmax is None
 
 
-def test_reports_are_thinned_to_600_and_keep_their_ends() -> None:
-    reports = [batch(epoch, i, 1 / (epoch * 100 + i)) for epoch in range(1, 21) for i in range(1, 101)]
-    line = by_name(loss_curves(History.of([started(20), *reports])))["training loss"]
-    assert len(line.x) == 600
+def reports_of(n_epochs: int) -> list[BatchEnded]:
+    return [batch(epoch, i, 1 / (epoch * 100 + i)) for epoch in range(1, n_epochs + 1) for i in range(1, 101)]
+
+
+def test_reports_are_thinned_and_keep_their_ends() -> None:
+    line = by_name(loss_curves(History.of([started(20), *reports_of(20)])))["training loss"]
+    assert 300 <= len(line.x) <= 600
     assert (line.x[0], line.x[-1]) == (0.01, 20.0)
+
+
+def test_points_that_are_drawn_stay_while_the_run_grows() -> None:
+    reports = reports_of(10)
+    before = by_name(loss_curves(History.of([started(20), *reports[:700]])))["training loss"].x
+    after = by_name(loss_curves(History.of([started(20), *reports[:720]])))["training loss"].x
+    assert after[: len(before) - 1] == before[:-1]
+
+
+def test_the_average_is_that_of_all_reports() -> None:
+    history = History.of([started(), batch(1, 1, 4.0), batch(1, 2, 6.0), batch(1, 3, 0.0)])
+    lines = by_name(loss_curves(history, smoothing=0.5))
+    assert list(lines["its average"].y) == pytest.approx([4, 16 / 3, 16 / 7], rel=1e-5)
+    assert list(lines["training loss"].y) == [4, 6, 0]
+    assert "its average" not in by_name(loss_curves(history))
+    stronger = by_name(loss_curves(history, smoothing=0.9))["its average"].y
+    assert abs(stronger[2] - 10 / 3) < abs(lines["its average"].y[2] - 10 / 3)
+
+
+def test_rmse_of_the_average_is_its_root() -> None:
+    history = History.of([started(), batch(1, 1, 4.0), batch(1, 2, 4.0)])
+    assert list(by_name(loss_curves(history, metric="rmse", smoothing=0.9))["its average"].y) == [2, 2]
+
+
+PLAN = pd.DataFrame({"position": [1.0, 2.0], "learning_rate": [0.1, 0.01]})
+
+
+def test_the_plan_of_the_rate_and_where_the_run_is_on_it() -> None:
+    lines = by_name(loss_curves(two_epochs(), plan=PLAN))
+    assert (list(lines["rate as planned"].x), list(lines["rate as planned"].y)) == ([1, 2], [0.1, 0.01])
+    assert (list(lines["now"].x), list(lines["now"].y)) == ([2.0], [0.01])
+
+
+def test_a_run_that_has_ended_is_nowhere_on_the_plan() -> None:
+    over = two_epochs()
+    over.add(FitEnded("finished", 2, 1.0))
+    assert "now" not in by_name(loss_curves(over, plan=PLAN))
+
+
+def commanded() -> History:
+    history = two_epochs()
+    history.add(CommandTaken(1, 50, 100, "Pause"))
+    history.add(CommandTaken(1, 50, 100, "StepBatch"))
+    history.add(CommandTaken(1, 51, 100, "SetLearningRate", 0.05))
+    return history
+
+
+def test_commands_are_marked_where_they_took_effect() -> None:
+    figure = loss_curves(commanded())
+    points = by_name(figure)["commands"]
+    assert list(points.x) == [0.5, 0.51]
+    assert list(points.y) == [0.1, 0.05]  # the rate from then on
+    assert list(points.customdata) == ["paused, before batch 51", "rate 0.05, before batch 52"]
+    labels = {shape.label.text: shape.x0 for shape in figure.layout.shapes}
+    assert labels == {"phase 2": 1, "paused": 0.5, "rate 0.05": 0.51}
+
+
+def test_of_many_commands_the_latest_have_lines_and_all_have_points() -> None:
+    history = two_epochs()
+    for i in range(1, 41):
+        history.add(CommandTaken(1, i, 100, "SetLearningRate", i / 100))
+    figure = loss_curves(history)
+    assert len(by_name(figure)["commands"].x) == 40
+    assert next(shape.label.text for shape in figure.layout.shapes if shape.label.text != "phase 2") == "rate 0.21"
+
+
+def test_a_command_before_the_first_report() -> None:
+    history = History.of([started(), CommandTaken(1, 0, 100, "Pause")])
+    assert list(by_name(loss_curves(history))["commands"].y) == [None]
+
+
+def test_the_epoch_that_the_map_shows_is_marked() -> None:
+    labels = {shape.label.text: shape.x0 for shape in loss_curves(two_epochs(), epoch=2).layout.shapes}
+    assert labels["the map"] == 2
 
 
 def test_a_diverged_run_is_drawn_without_its_infinite_losses() -> None:
@@ -115,22 +192,3 @@ def test_the_rate_axis_has_few_ticks() -> None:
     assert 0.1 in ticks
     assert len(ticks) <= 5
     assert min(ticks) >= 1e-7
-
-
-def schedule(n: int) -> pd.DataFrame:
-    phase = [1] * (n // 2) + [2] * (n - n // 2)
-    return pd.DataFrame({"position": [(i + 1) * 2 / n for i in range(n)], "phase": phase, "learning_rate": 0.1})
-
-
-def test_schedule_preview() -> None:
-    figure = schedule_preview(schedule(2_000))
-    line = figure.data[0]
-    assert len(line.x) == 600
-    assert (line.x[0], line.x[-1]) == (0.001, 2.0)
-    assert [(shape.x0, shape.label.text) for shape in figure.layout.shapes] == [(1.0, "phase 2")]
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("epochs", "learning rate")
-    assert "phase %{customdata}" in line.hovertemplate
-
-
-def test_schedule_preview_of_nothing() -> None:
-    assert len(schedule_preview(schedule(0)).data[0].x) == 0

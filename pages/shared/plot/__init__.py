@@ -18,9 +18,10 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from pages.shared.plot.drawing import Drawing, Sent
+
 _WEB = Path(__file__).parent / "web"
 _PLOTLY = Path(plotly.__file__).parent / "package_data"
-_DEFAULT_HEIGHT = 420
 
 # Sent with every update, so it only fetches the real thing, once a page: from Streamlit's own root, whatever the path.
 _STUB = """
@@ -40,20 +41,6 @@ class Click:
     customdata: Any
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """A figure made ready to send: to be kept in a cache where many look at the same one, since making it ready takes
-    longer than sending it."""
-
-    json: str
-    height: int
-
-    @classmethod
-    def of(cls, figure: go.Figure) -> "Drawing":
-        """The figure, at its own height or 420 pixels."""
-        return cls(figure.to_json(), figure.layout.height or _DEFAULT_HEIGHT)
-
-
 def plot(
     figure: go.Figure | Drawing,
     *,
@@ -61,6 +48,7 @@ def plot(
     alt: str,
     height: int | None = None,
     on_click: Callable[[Click], None] | None = None,
+    sent: Sent | None = None,
 ) -> None:
     """Show `figure` at the full width of its container, in the theme's colours.
 
@@ -75,13 +63,17 @@ def plot(
         height: pixels; the figure's own `layout.height`, or 420, where not given.
         on_click: called with the point, bar or cell that was clicked, before the script runs again. Whoever cannot use
             a mouse needs another way to the same end.
+        sent: what the browser has of this plot, for one that a fragment refreshes: only what is new is sent, so that
+            the traffic does not grow with the figure.
     """
     drawing = figure if isinstance(figure, Drawing) else Drawing.of(figure)
     pixels = height or drawing.height
     head = json.dumps({"alt": alt, "height": pixels, "clickable": on_click is not None})
-    payload = f'{{"head":{head},"figure":{drawing.json}}}'
+    message = f'"figure":{drawing.json}' if sent is None else sent.message(drawing)
     callbacks: dict[str, Any] = {} if on_click is None else {"on_clicked_change": lambda: _pass_on(key, on_click)}
-    _component()(key=key, data=payload.encode(), height=pixels, **callbacks)
+    if sent is not None:
+        callbacks["on_lost_change"] = sent.lost
+    _component()(key=key, data=f'{{"head":{head},{message}}}'.encode(), height=pixels, **callbacks)
 
 
 def _pass_on(key: str, on_click: Callable[[Click], None]) -> None:

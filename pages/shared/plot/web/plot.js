@@ -2,12 +2,14 @@
 // Tests read the plot from its node: data-state, data-n (points drawn), data-error, and Plotly's own el.data, el.layout.
 
 const plots = new WeakMap(); // the component's element -> its plot
+const NARROW = 500; // pixels; below, a box with all curves' values would cover the curves
 
 // The component calls this on mounting, with every new figure, and when the theme changes.
 export function show({ parentElement, data, setTriggerValue }, plotlyUrl) {
   if (!plots.has(parentElement)) plots.set(parentElement, new Plot(parentElement));
   const plot = plots.get(parentElement);
   plot.report = (point) => setTriggerValue("clicked", point);
+  plot.lost = () => setTriggerValue("lost", Date.now());
   plot.update(data, plotlyUrl);
   return () => {
     plots.delete(parentElement);
@@ -26,25 +28,31 @@ class Plot {
     this.turn = Promise.resolve();
   }
 
+  // A message brings the whole figure, or what has changed in the one that is here.
   update(data, plotlyUrl) {
-    this.wanted = data;
-    this.turn = this.turn.then(() => this.draw(data, plotlyUrl)).catch((error) => this.fail(error));
+    const { head, base, figure, change } = JSON.parse(new TextDecoder().decode(data));
+    const next = figure ?? (base === this.base && changed(this.figure, change));
+    if (!next) return this.lost();
+    Object.assign(this, { head, base, figure: next });
+    this.turn = this.turn.then(() => this.draw(head, next, plotlyUrl)).catch((error) => this.fail(error));
   }
 
-  async draw(data, plotlyUrl) {
-    const { head, figure } = JSON.parse(new TextDecoder().decode(data));
+  async draw(head, figure, plotlyUrl) {
     if (!this.node.dataset.n) describe(this.node, head.alt);
     this.node.style.height = `${head.height}px`;
     this.Plotly = await loadPlotly(plotlyUrl);
     // Plotly refuses to redraw under a drag, and a newer figure may have come meanwhile.
     while (this.node._dragging) await new Promise((resume) => setTimeout(resume, 50));
-    if (this.gone || this.wanted !== data) return;
+    if (this.gone || this.figure !== figure) return;
     const { template, ground } = theme(this.parent);
     const size = { height: head.height, autosize: true };
-    const layout = { ...figure.layout, ...ground, ...dragging(), ...size, template };
+    // Copies: Plotly writes into what it is given, and the next change is to the figure as it came.
+    const traces = figure.data.map((trace) => ({ ...trace }));
+    const layout = { ...structuredClone(figure.layout), ...ground, ...dragging(), ...size, template };
     delete layout.width;
     this.width = this.node.clientWidth;
-    await this.Plotly.react(this.node, figure.data, layout, config(figure.data));
+    if (this.width < NARROW && layout.hovermode === "x unified") layout.hovermode = "closest";
+    await this.Plotly.react(this.node, traces, layout, config(traces));
     this.describe(head.alt);
     this.clickable = head.clickable;
     this.node.classList.toggle("cf-clickable", head.clickable);
@@ -95,6 +103,21 @@ class Plot {
     this.Plotly?.purge(this.node);
     this.node.remove();
   }
+}
+
+// The figure with the change, or nothing where it does not have what the change builds on.
+function changed(figure, { traces, layout }) {
+  const data = figure.data.map((trace, i) => grown(trace, traces[i]));
+  return data.every(Boolean) && { ...figure, data, layout: { ...figure.layout, ...layout } };
+}
+
+function grown(trace, { set, grow }) {
+  const next = { ...trace, ...set };
+  for (const [name, [from, values]] of Object.entries(grow)) {
+    if (trace[name].length < from) return;
+    next[name] = trace[name].slice(0, from).concat(values);
+  }
+  return next;
 }
 
 // `element` is an image with this text, or, without one, nothing that a screen reader should stop at.
