@@ -19,8 +19,7 @@ from pages.shared.settings_form import settings_form
 from pages.shared.training import show_run
 from pages.shared.words import attempt
 
-SMOOTHING = [0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99]
-"""Strengths of the training loss's average."""
+SMOOTHING = [0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99]  # strengths of the training loss's average
 
 
 def choose_recipe() -> Recipe:

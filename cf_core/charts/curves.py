@@ -66,7 +66,7 @@ def loss_curves(
         layout=layout(
             "Loss and learning rate",
             uirevision=metric,
-            height=480,
+            height=500,
             hovermode="x unified",
             hoversubplots="axis",
             xaxis=epoch_axis(n_epochs, anchor="y2"),
@@ -99,10 +99,10 @@ def _rates(
     history: History, at: list[float], rates: list[float], plan: pd.DataFrame | None, planned: list[float]
 ) -> list[go.Scatter]:
     """The panel of the learning rate: the plan, what was taken, where the run is, and what it was told."""
-    lines = [_line("learning rate", at, rates, PURPLE, yaxis="y2", width=1.5)]
+    lines = [_line("learning rate", at, rates, PURPLE, yaxis="y2", width=1.5).update(showlegend=False)]
     if plan is not None:
         line = _line("rate as planned", plan["position"].round(4).tolist(), planned, PURPLE, yaxis="y2", width=1)
-        lines.insert(0, line.update(line_dash="dot", hoverinfo="skip"))
+        lines.insert(0, line.update(line_dash="dot", hoverinfo="skip", showlegend=False))
         if history.ended is None:
             here = _line("now", at[-1:], rates[-1:], PURPLE, yaxis="y2")
             lines.append(here.update(mode="markers", marker={"size": 10}, showlegend=False, hoverinfo="skip"))

@@ -6,10 +6,15 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from cf_core.errors import CFError
 from cf_core.runs.spec import UNFINISHED, Run
 from cf_core.training.history import History
 from pages.shared.outcome import show_script
 from pages.shared.session import ChosenRun
+from pages.shared.words import say_error
+
+SECONDS = 2.0
+"""Between two refreshes of what changes once an epoch."""
 
 
 def look_inside(chosen: ChosenRun) -> None:
@@ -27,27 +32,34 @@ def look_inside(chosen: ChosenRun) -> None:
 
 
 def _numbers(chosen: ChosenRun, run: Run) -> None:
-    """What the curves show, as a table."""
-    live = chosen.live() if run.outcome in UNFINISHED else None
-    history = chosen.history() if live is None else live.history
-    if not history.epochs:
-        st.caption("No epoch is over yet; each will have its row here.")
+    """What the curves show, as a table that grows while the run is under way."""
+    every = SECONDS if run.outcome in UNFINISHED else None
+    st.fragment(_epochs, run_every=every)(chosen, run)
+
+
+def _epochs(chosen: ChosenRun, run: Run) -> None:
+    try:
+        live = chosen.live() if run.outcome in UNFINISHED else None
+        history = chosen.history() if live is None else live.history
+    except CFError as error:  # a fragment runs without the frame around it
+        say_error(error)
         return
-    st.dataframe(_table(history), hide_index=True, key="numbers")
-    if run.outcome in UNFINISHED:
-        st.button("Refresh the table", key="refresh_numbers", type="tertiary", icon=":material/refresh:")
+    if history.epochs:
+        st.dataframe(_table(history), hide_index=True, key="numbers")
+    else:
+        st.caption("No epoch is over yet; each will have its row here.")
 
 
 def _table(history: History) -> pd.DataFrame:
-    """One row an epoch."""
+    """One row an epoch; MSE in squared stars, RMSE and MAE in stars."""
     return pd.DataFrame(
         {
             "epoch": [epoch.epoch for epoch in history.epochs],
-            "training loss (MSE)": [round(epoch.train_loss, 4) for epoch in history.epochs],
-            "validation loss (MSE)": [round(epoch.valid_loss, 4) for epoch in history.epochs],
-            "RMSE, stars": [round(epoch.rmse, 4) for epoch in history.epochs],
-            "MAE, stars": [round(epoch.mae, 4) for epoch in history.epochs],
-            "learning rate at its end": [float(f"{epoch.learning_rate:.3g}") for epoch in history.epochs],
+            "train MSE": [round(epoch.train_loss, 4) for epoch in history.epochs],
+            "valid MSE": [round(epoch.valid_loss, 4) for epoch in history.epochs],
+            "RMSE": [round(epoch.rmse, 4) for epoch in history.epochs],
+            "MAE": [round(epoch.mae, 4) for epoch in history.epochs],
+            "rate": [float(f"{epoch.learning_rate:.3g}") for epoch in history.epochs],
             "seconds": [round(epoch.seconds, 2) for epoch in history.epochs],
         }
     )
