@@ -26,6 +26,21 @@ def body():
 st.fragment(body, run_every=0.25)()
 """
 
+COMES_AND_GOES = """
+import plotly.graph_objects as go
+import streamlit as st
+from pages.shared.plot import plot
+from pages.shared.plot.drawing import Sent
+
+def body(sent):
+    n = st.session_state["n"] = st.session_state.get("n", 0) + 1
+    line = go.Scatter(x=list(range(n)), y=list(range(n)))
+    if n % 4:
+        plot(go.Figure(line, {"xaxis": {"range": [0, 200]}, "uirevision": "keep"}), key="line", alt="A line", sent=sent)
+
+st.fragment(body, run_every=0.5)(Sent())
+"""
+
 BROKEN = """
 import plotly.graph_objects as go
 import streamlit as st
@@ -135,6 +150,24 @@ def test_theme_follows_light_and_dark_on_the_same_node(live: Page) -> None:
 def luminance(rgb: str) -> float:
     """Rough brightness, 0 to 1, of "rgb(r, g, b)"."""
     return sum(float(part) for part in rgb[rgb.index("(") + 1 : -1].split(",")[:3]) / (3 * 255)
+
+
+def test_a_plot_that_is_taken_out_for_a_moment_comes_back_as_it_was(tmp_path: Path, page: Page, serve) -> None:
+    script = tmp_path / "comes_and_goes.py"
+    script.write_text(COMES_AND_GOES)
+    page.goto(serve(script))
+    page.wait_for_selector(".cf-plot[data-state=drawn]", timeout=60_000)
+    page.evaluate("window.first = document.querySelector('.cf-plot')")
+    page.wait_for_function("!first.isConnected")
+    page.wait_for_function("first.isConnected")
+    zoomed = zoom_in(page)
+    for _ in range(2):
+        page.wait_for_function("!first.isConnected")
+        page.wait_for_function("first.isConnected")
+    assert page.locator(".cf-plot").count() == 1
+    assert x_range(page) == zoomed != [0, 200]
+    assert page.evaluate("document.querySelector('.cf-plot') === first")
+    assert page.complaints == []
 
 
 def test_width_follows_the_container(live: Page) -> None:

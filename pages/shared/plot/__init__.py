@@ -68,7 +68,7 @@ def plot(
     """
     drawing = figure if isinstance(figure, Drawing) else Drawing.of(figure)
     pixels = height or drawing.height
-    head = json.dumps({"alt": alt, "height": pixels, "clickable": on_click is not None})
+    head = json.dumps({"key": key, "alt": alt, "height": pixels, "clickable": on_click is not None})
     message = f'"figure":{drawing.json}' if sent is None else sent.message(drawing)
     callbacks: dict[str, Any] = {} if on_click is None else {"on_clicked_change": lambda: _pass_on(key, on_click)}
     if sent is not None:

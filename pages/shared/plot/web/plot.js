@@ -2,35 +2,50 @@
 // Tests read the plot from its node: data-state, data-n (points drawn), data-error, and Plotly's own el.data, el.layout.
 
 const plots = new WeakMap(); // the component's element -> its plot
+const adrift = new Map(); // key -> its plot, taken out of the page a moment ago
+const ADRIFT_MS = 3000; // when a server is busy, Streamlit may take a component out and put it back at once
 const NARROW = 500; // pixels; below, a box with all curves' values would cover the curves
 
-// The component calls this on mounting, with every new figure, and when the theme changes.
+// The component calls this on mounting, with every message, and when the theme changes.
 export function show({ parentElement, data, setTriggerValue }, plotlyUrl) {
-  if (!plots.has(parentElement)) plots.set(parentElement, new Plot(parentElement));
+  const message = JSON.parse(new TextDecoder().decode(data));
+  const { key } = message.head;
+  if (!plots.has(parentElement)) plots.set(parentElement, adrift.get(key) ?? new Plot());
   const plot = plots.get(parentElement);
+  adrift.delete(key);
+  plot.settle(parentElement);
   plot.report = (point) => setTriggerValue("clicked", point);
   plot.lost = () => setTriggerValue("lost", Date.now());
-  plot.update(data, plotlyUrl);
+  plot.update(message, plotlyUrl);
   return () => {
     plots.delete(parentElement);
-    plot.remove();
+    plot.drift(key);
   };
 }
 
 class Plot {
-  constructor(parent) {
-    this.parent = parent;
+  constructor() {
     this.node = Object.assign(document.createElement("div"), { className: "cf-plot" });
     this.node.dataset.state = "loading";
-    parent.append(this.node);
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.node);
     this.turn = Promise.resolve();
   }
 
+  settle(parent) {
+    if (this.parent !== parent) parent.append(this.node);
+    this.parent = parent;
+  }
+
+  drift(key) {
+    this.node.remove();
+    this.parent = undefined;
+    adrift.set(key, this);
+    setTimeout(() => this.parent || this.remove(key), ADRIFT_MS);
+  }
+
   // A message brings the whole figure, or what has changed in the one that is here.
-  update(data, plotlyUrl) {
-    const { head, base, figure, change } = JSON.parse(new TextDecoder().decode(data));
+  update({ head, base, figure, change }, plotlyUrl) {
     const next = figure ?? (base === this.base && changed(this.figure, change));
     if (!next) return this.lost();
     Object.assign(this, { head, base, figure: next });
@@ -43,7 +58,7 @@ class Plot {
     this.Plotly = await loadPlotly(plotlyUrl);
     // Plotly refuses to redraw under a drag, and a newer figure may have come meanwhile.
     while (this.node._dragging) await new Promise((resume) => setTimeout(resume, 50));
-    if (this.gone || this.figure !== figure) return;
+    if (!this.parent || this.figure !== figure) return;
     const { template, ground } = theme(this.parent);
     const size = { height: head.height, autosize: true };
     // Copies: Plotly writes into what it is given, and the next change is to the figure as it came.
@@ -81,7 +96,7 @@ class Plot {
   }
 
   fail(error) {
-    if (this.gone) return;
+    if (!this.parent) return;
     this.Plotly?.purge(this.node);
     this.node.listens = false;
     this.node.dataset.state = "failed";
@@ -94,14 +109,13 @@ class Plot {
     const width = this.node.clientWidth;
     if (this.node.dataset.state !== "drawn" || !width || width === this.width) return;
     this.width = width;
-    requestAnimationFrame(() => this.gone || this.Plotly.Plots.resize(this.node));
+    requestAnimationFrame(() => this.parent && this.Plotly.Plots.resize(this.node));
   }
 
-  remove() {
-    this.gone = true;
+  remove(key) {
+    if (adrift.get(key) === this) adrift.delete(key);
     this.observer.disconnect();
     this.Plotly?.purge(this.node);
-    this.node.remove();
   }
 }
 
