@@ -100,3 +100,14 @@ def test_charts_without_a_choice_do_not_look_clickable(data: Page) -> None:
     cursor = "getComputedStyle(document.querySelector('.st-key-{} .nsewdrag')).cursor"
     assert data.evaluate(cursor.format("histogram")) == "pointer"
     assert data.evaluate(cursor.format("activity")) != "pointer"
+
+
+def test_a_row_of_neighbours_leads_to_that_neighbour(lab: str, page: Page, idle) -> None:
+    page.goto(f"{lab}/facts?user=547&movie=260")
+    table = page.locator("[class*=st-key-near_movie]").get_by_test_id("stDataFrame")
+    table.wait_for(timeout=60_000)
+    idle(page)
+    table.click(position={"x": 12, "y": 35 + 17})  # the first row's box for choosing; the grid is a canvas
+    expect(page.get_by_role("heading", name="Star Wars: Episode V - The Empire Strikes Back (1980)")).to_be_visible()
+    assert "movie=1196" in page.url
+    assert "user=547" in page.url
