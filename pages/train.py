@@ -16,7 +16,7 @@ from pages.shared.outcome import introduce
 from pages.shared.plot import plot
 from pages.shared.session import ChosenRun
 from pages.shared.settings_form import settings_form
-from pages.shared.training import show_run
+from pages.shared.training import show_goal, show_run
 from pages.shared.words import attempt
 
 SMOOTHING = [0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99]  # strengths of the training loss's average
@@ -37,9 +37,10 @@ def schedule(config: TrainingConfig) -> None:
     plot(schedule_preview(frame), key="schedule", alt=f"Learning rate by epoch, between {low:.2g} and {high:.2g}.")
 
 
-def show(chosen: ChosenRun | None) -> None:
+def show(chosen: ChosenRun | None, config: TrainingConfig) -> None:
     if chosen is None:
         st.info("Press the button and the curves grow here.", icon=":material/show_chart:")
+        show_goal(config)
         return
     introduce(chosen.run)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -78,4 +79,4 @@ with run_side:
         on_click=attempt,
         args=(session.start_run, config),
     )
-    show(session.chosen())
+    show(session.chosen(), config)

@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from cf_core.charts.curves import Metric, loss_curves
 from cf_core.charts.style import thin
+from cf_core.data.split import SplitConfig
 from cf_core.errors import CFError
 from cf_core.insight.baselines import Baseline
 from cf_core.runs.jobs import LiveRun
@@ -56,6 +57,19 @@ def show_run(chosen: ChosenRun, metric: Metric = "mse", smoothing: float = 0.0) 
     run = chosen.run
     every = pace.refresh_seconds() if run.outcome in UNFINISHED else None
     st.fragment(_refresh, run_every=every)(chosen, run, View(metric, smoothing, every))
+
+
+def show_goal(config: TrainingConfig, metric: Metric = "mse") -> None:
+    """Before any run: what the lesson reached by the epochs of its recipe, and what others reach. The curves of the run
+    will grow in this very plot."""
+    rail = loaders.rail(session.ratings(), SplitConfig())
+    figure = loss_curves(History(), RECIPES[config.recipe].lesson_valid_losses, metric, rail)
+    goals = "; ".join(f"{baseline.name}: {baseline.valid_loss:.3f}" for baseline in rail)
+    plot(
+        figure,
+        key="curves",
+        alt=f"Empty axes for training and validation loss. What to beat, as validation MSE: {goals}.",
+    )
 
 
 def _refresh(chosen: ChosenRun, run: Run, view: View) -> None:

@@ -37,7 +37,10 @@ def choose(session, recipe: str) -> None:
 
 def test_invites_to_start(session) -> None:
     assert session.says("info").endswith("and the curves grow here.")
-    assert session.plots() == {"schedule"}
+    assert session.plots() == {"schedule", "curves"}
+    assert "user and item means: 0.792" in session.alt("curves")
+    lesson = next(line for line in session.figure("curves")["data"] if line["name"] == "the lesson, each epoch")
+    assert lesson["y"][-1] == pytest.approx(1.129)
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
