@@ -20,7 +20,7 @@ FAINT = 0.45
 """Opacity of the single losses under their average."""
 
 _AFTER_EPOCH = "%{y:.4f} after epoch %{x}"
-_LOSS_AXIS = {"mse": "loss (MSE, stars²)", "rmse": "loss (RMSE, stars)"}
+LOSS_AXIS: dict[Metric, str] = {"mse": "loss (MSE, stars²)", "rmse": "loss (RMSE, stars)"}
 
 
 def loss_curves(
@@ -51,9 +51,9 @@ def loss_curves(
     """
     drawn = thin_steadily(len(history.batches))
     reports = [history.batches[i] for i in drawn]
-    train = _in_metric([report.train_loss for report in reports], metric)
-    valid = _in_metric([epoch.valid_loss for epoch in history.epochs], metric)
-    lesson = _in_metric(list(lesson_losses), metric)
+    train = in_metric([report.train_loss for report in reports], metric)
+    valid = in_metric([epoch.valid_loss for epoch in history.epochs], metric)
+    lesson = in_metric(list(lesson_losses), metric)
     shown = loss_range(train, valid, lesson)
     marks = rail_in_sight(rail, shown, metric)
     limits, note = loss_limits(train, valid, lesson, [loss for mark in marks for loss in mark.room])
@@ -70,7 +70,7 @@ def loss_curves(
             hovermode="x unified",
             hoversubplots="axis",
             xaxis=epoch_axis(n_epochs, anchor="y2"),
-            yaxis=axis(_LOSS_AXIS[metric], domain=[0.38, 1], hoverformat=".4f", **limits),
+            yaxis=axis(LOSS_AXIS[metric], domain=[0.38, 1], hoverformat=".4f", **limits),
             yaxis2=axis(
                 "learning rate", domain=[0, 0.28], type="log", hoverformat=".3~g", **rate_ticks(rates + planned)
             ),
@@ -85,7 +85,7 @@ def loss_curves(
     if smoothing:
         averages = debiased_average([report.train_loss for report in history.batches], smoothing)[drawn]
         figure.add_trace(_line("training loss", at, train, BLUE, width=1).update(opacity=FAINT))
-        figure.add_trace(_line("its average", at, _in_metric(averages.tolist(), metric), BLUE, width=2))
+        figure.add_trace(_line("its average", at, in_metric(averages.tolist(), metric), BLUE, width=2))
     else:
         figure.add_trace(_line("training loss", at, train, BLUE))
     figure.add_trace(_points(valid, history))
@@ -114,7 +114,7 @@ def _short(rate: float) -> float:
     return float(f"{rate:.5g}")
 
 
-def _in_metric(losses: Sequence[float], metric: Metric) -> list[float | None]:
+def in_metric(losses: Sequence[float], metric: Metric) -> list[float | None]:
     """Losses (MSE) in the metric; None where a loss is not finite, as in a run that diverged."""
     shown = [math.sqrt(loss) if metric == "rmse" and loss >= 0 else loss for loss in losses]
     return [float(f"{loss:.6g}") if math.isfinite(loss) else None for loss in shown]

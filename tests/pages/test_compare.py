@@ -1,0 +1,68 @@
+"""Two runs on the same axes: which is better, and in what they differ."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cf_core.runs.spec import Run
+
+
+@pytest.fixture
+def two(tiny, train: Callable[..., Run]) -> tuple[Run, Run]:
+    """The older with 10 factors, the newer with 2."""
+    return train("fast", n_epochs=2, n_factors=10), train("fast", n_epochs=2, n_factors=2)
+
+
+def differences(session) -> list[list[str]]:
+    return session.at.dataframe[0].value.to_numpy().tolist()
+
+
+def test_without_two_runs_it_says_what_is_missing(visitor, tiny, train: Callable[..., Run]) -> None:
+    session = visitor()
+    session.open("compare")
+    assert session.says("info") == "It takes two runs on this data set to compare."
+    train("fast", n_epochs=1)
+    session.open("compare")
+    assert session.says("info") == "It takes one more run on this data set to compare."
+    assert session.plots() == set()
+
+
+def test_the_newest_two_and_the_setting_that_differs(visitor, two: tuple[Run, Run]) -> None:
+    older, newer = two
+    session = visitor()
+    session.open("compare")
+    names = {line["name"] for line in session.figure("compare")["data"]}
+    assert {f"{newer.run_id}, validation", f"{older.run_id}, validation"} < names
+    assert differences(session) == [["factors", "2", "10"]]
+    assert f"{newer.run_id}: validation MSE {newer.valid_loss:.4f}" in session.alt("compare")
+    gap = abs(newer.rmse - older.rmse)
+    assert f"{gap:.4f} stars" in session.says("success") + session.says("info")
+
+
+def test_the_boxes_and_the_address_choose(visitor, two: tuple[Run, Run], train: Callable[..., Run]) -> None:
+    older, newer = two
+    third = train("fast", n_epochs=2, n_factors=10, learning_rate=0.001)
+    session = visitor()
+    session.at.query_params["first_run"], session.at.query_params["second_run"] = older.run_id, third.run_id
+    session.open("compare")
+    assert differences(session) == [["phase 1, learning rate", "0.015", "0.001"]]
+    session.at.selectbox(key="second_run").set_value(newer.run_id).run()
+    assert differences(session) == [["factors", "10", "2"]]
+    assert session.at.query_params["second_run"] in (newer.run_id, [newer.run_id])
+
+
+def test_the_same_run_twice_is_no_comparison(visitor, two: tuple[Run, Run]) -> None:
+    session = visitor()
+    session.open("compare")
+    session.at.selectbox(key="second_run").set_value(two[1].run_id).run()
+    assert "same run" in session.says("warning")
+    assert session.plots() == set()
+
+
+def test_as_rmse(visitor, two: tuple[Run, Run]) -> None:
+    session = visitor()
+    session.open("compare")
+    session.at.button_group(key="compare_metric").set_value("rmse").run()
+    name = f"{two[0].run_id}, validation"
+    line = next(line for line in session.figure("compare")["data"] if line["name"] == name)
+    assert line["y"][-1] == pytest.approx(two[0].rmse, rel=1e-4)
