@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from cf_core.errors import ConfigError
 from cf_core.training.config import ModelConfig
 
 
@@ -219,6 +220,9 @@ def build_model(
 
     `rating_range` and `global_mean` are in stars, the mean taken over the training ratings. Weights are drawn from
     `generator`, on the CPU, so that they are the same on every device.
+
+    Raises:
+        ConfigError: a negative `range_margin` leaves the sigmoid no range, or one without the mean to start at.
     """
 
     def uniform(shape: tuple[int, ...], low: float, high: float) -> Tensor:
@@ -234,7 +238,7 @@ def build_model(
         layer.bias = nn.Parameter(uniform((n_out,), -bound, bound))
         return layer
 
-    low, high = rating_range[0] - config.range_margin, rating_range[1] + config.range_margin
+    low, high = _output_range(config, rating_range, global_mean)
     output = RatingRange(low, high) if config.sigmoid else Unbounded()
     factors = table(n_users, config.n_factors), table(n_items, config.n_factors)
     if config.kind == "dot":
@@ -250,6 +254,22 @@ def build_model(
         hidden_dropout=SeededDropout(config.hidden_dropout, dropout_generator),
         output=output,
     )
+
+
+def _output_range(config: ModelConfig, rating_range: tuple[float, float], global_mean: float) -> tuple[float, float]:
+    """The stars that the sigmoid reaches towards: the rating range, `range_margin` wider on both sides."""
+    low, high = rating_range[0] - config.range_margin, rating_range[1] + config.range_margin
+    if config.sigmoid and low >= high:
+        raise ConfigError(
+            f"range_margin={config.range_margin} leaves nothing of ratings from {rating_range[0]:g} to "
+            f"{rating_range[1]:g} stars. Choose more than {(rating_range[0] - rating_range[1]) / 2:g}."
+        )
+    if config.start_at_mean and not low < global_mean < high:
+        raise ConfigError(
+            f"The mean rating of {global_mean:.2f} stars, where the model should start, is out of its range, {low:g} to "
+            f"{high:g}. Turn start_at_mean off, or take a range_margin of 0 or more."
+        )
+    return low, high
 
 
 def _error_signal(output: Unbounded | RatingRange, x: Tensor, rating: Tensor) -> tuple[Tensor, Tensor]:

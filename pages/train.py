@@ -14,6 +14,7 @@ from pages.shared.frame import heading
 from pages.shared.inside import look_inside
 from pages.shared.outcome import introduce
 from pages.shared.plot import plot
+from pages.shared.rate_finder import show_rate_finder
 from pages.shared.session import ChosenRun
 from pages.shared.settings_form import settings_form
 from pages.shared.training import show_goal, show_run
@@ -29,10 +30,14 @@ def choose_recipe() -> Recipe:
     return RECIPES[name]
 
 
-def schedule(config: TrainingConfig) -> None:
+def n_batches_of(config: TrainingConfig) -> int:
+    """Batches an epoch on the chosen data."""
     ratings = session.ratings()
-    n_train = len(loaders.lesson_split(ratings.fingerprint, ratings).train_rows)
-    frame = preview(config, -(-n_train // config.batch_size))
+    return -(-len(loaders.lesson_split(ratings.fingerprint, ratings).train_rows) // config.batch_size)
+
+
+def schedule(config: TrainingConfig, n_batches: int) -> None:
+    frame = preview(config, n_batches)
     low, high = frame["learning_rate"].min(), frame["learning_rate"].max()
     plot(schedule_preview(frame), key="schedule", alt=f"Learning rate by epoch, between {low:.2g} and {high:.2g}.")
 
@@ -69,7 +74,9 @@ recipe = choose_recipe()
 run_side, settings_side = st.columns([5, 3], gap="medium")
 with settings_side.expander("Settings", expanded=True, icon=":material/tune:"):
     config = settings_form(recipe)
-    schedule(config)
+    n_batches = n_batches_of(config)
+    schedule(config, n_batches)
+    show_rate_finder(recipe, config, n_batches)
 with run_side:
     st.button(
         f"Train {recipe.name}",

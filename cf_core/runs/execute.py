@@ -24,6 +24,9 @@ from cf_core.training.fit import fit
 from cf_core.training.history import History
 from cf_core.training.state import Training
 
+REPORTS, SWEEP_REPORTS = 50, 200
+"""Reports of the loss an epoch: a sweep is over in one, and its curve is all there is of it."""
+
 LEFT = "Its worker was told to end, as when the server ends. Resume it to go on where it stood."
 
 
@@ -83,7 +86,8 @@ def _train(
     commands: "queue.SimpleQueue[Command] | None",
 ) -> Iterator[Event]:
     before = [event for event in history.events() if not isinstance(event, FitStarted)]
-    for event in fit(training, commands):
+    sweeps = store.get(run_id).spec.purpose == "sweep"
+    for event in fit(training, commands, SWEEP_REPORTS if sweeps else REPORTS):
         if isinstance(event, CommandTaken) and event.command == Leave.__name__:
             _keep(store, run_id, training, history)
             store.interrupt(run_id, LEFT)

@@ -15,6 +15,7 @@ from cf_core.training.config import TrainingConfig
 from cf_core.training.events import Outcome
 
 DeviceName = Literal["auto", "cpu", "cuda"]
+Purpose = Literal["train", "sweep"]
 RunOutcome = Literal["queued", "running", "interrupted"] | Outcome
 """Two that a process has yet to move on, one for a run that was cut off, and those of `fit`."""
 
@@ -27,7 +28,8 @@ CONTINUABLE: tuple[RunOutcome, ...] = ("finished", "stopped")
 class RunSpec:
     """All that it takes to train a run again to the same numbers.
 
-    `data` is the folder of the data set, made absolute; `device` is "auto", "cpu" or "cuda".
+    `data` is the folder of the data set, made absolute; `device` is "auto", "cpu" or "cuda". `purpose` is "sweep" for a
+    run that only looks for a learning rate and keeps no model.
 
     Raises:
         ConfigError: an unknown device.
@@ -37,6 +39,7 @@ class RunSpec:
     split: SplitConfig
     config: TrainingConfig
     device: DeviceName = "auto"
+    purpose: Purpose = "train"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "data", os.path.abspath(self.data))

@@ -25,7 +25,7 @@ from cf_core.runs.going_on import check_continuation, check_resumable
 from cf_core.runs.keeper import forget_the_dead, own_keeper
 from cf_core.runs.records import epoch_rows, history_of, new_row, run_of
 from cf_core.runs.rows import RunRows, unfinished, unfinished_or_cut_off
-from cf_core.runs.spec import UNFINISHED, Run, RunSpec
+from cf_core.runs.spec import UNFINISHED, Purpose, Run, RunSpec
 from cf_core.runs.tables import EpochRow, RunRow
 from cf_core.training.config import TrainingConfig
 from cf_core.training.events import FitEnded
@@ -77,12 +77,15 @@ class RunStore:
             raise UnknownRunError("This link leads to no run: it was withdrawn or deleted. Ask for a new one.")
         return self._run(rows[0])
 
-    def list(self, owner: str | None = None, *, deleted: bool = False) -> builtins.list[Run]:
-        """The runs of `owner`, or all, the newest first; with `deleted` those that were deleted, else the others."""
+    def list(
+        self, owner: str | None = None, *, deleted: bool = False, purpose: Purpose = "train"
+    ) -> builtins.list[Run]:
+        """The runs of `owner`, or all, with that purpose, the newest first; with `deleted` those that were deleted,
+        else the others."""
         query = select(RunRow).where(RunRow.deleted.is_not(None) if deleted else RunRow.deleted.is_(None))
         query = query.order_by(RunRow.created.desc(), RunRow.run_id)
         rows = self._rows.select(query if owner is None else query.where(RunRow.owner == owner))
-        return [self._run(row) for row in rows]
+        return [run for run in map(self._run, rows) if run.spec.purpose == purpose]
 
     def begin(self, run_id: str, *, fingerprint: str, versions: Mapping[str, str]) -> None:
         """The run is running from now on, in this process.
@@ -227,6 +230,13 @@ class RunStore:
             return
         with self._database.writing() as session:  # nobody can restore one of them meanwhile
             for row in session.scalars(old).all():
+                remove(self.folder / row.run_id)
+                session.delete(row)
+
+    def forget(self, run_id: str) -> None:
+        """Remove a run that has ended, and its files, for good; one that has not stays."""
+        with self._database.writing() as session:
+            for row in session.scalars(select(RunRow).where(RunRow.run_id == run_id, ~unfinished())).all():
                 remove(self.folder / row.run_id)
                 session.delete(row)
 

@@ -82,6 +82,19 @@ class Workspace:
         """Train a new run and give its id; raises `QueueFullError` where too many are under way."""
         return self._pool.submit(spec, self._token)
 
+    def start_sweep(self, spec: RunSpec) -> str:
+        """Train a run that only looks for a learning rate (see `sweep_of`) and give its id; the sweeps before it are
+        forgotten. Raises `QueueFullError` where too many runs are under way."""
+        run_id = self._pool.submit(replace(spec, purpose="sweep"), self._token)
+        for old in self._store.list(self._token, purpose="sweep"):
+            if old.run_id != run_id:
+                self._store.forget(old.run_id)
+        return run_id
+
+    def sweep(self) -> Run | None:
+        """The latest sweep; None where there is none."""
+        return next(iter(self._store.list(self._token, purpose="sweep")), None)
+
     def send(self, run_id: str, command: Command) -> None:
         """Tell a run something; see `WorkerPool.send`."""
         self._pool.send(self.get(run_id).run_id, command)

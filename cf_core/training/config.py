@@ -12,7 +12,9 @@ from cf_core.errors import ConfigError
 
 ModelKind = Literal["dot", "bias", "net"]
 OptimizerKind = Literal["sgd", "adam", "adamw"]
-ScheduleKind = Literal["constant", "cosine", "one-cycle"]
+ScheduleKind = Literal["constant", "cosine", "one-cycle", "sweep"]
+OFFERED_SCHEDULES = ("constant", "cosine", "one-cycle")
+"""Those to train by; a sweep only looks for a rate."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +48,16 @@ SETTINGS: dict[str, Setting | Choice] = {
     "hidden_dropout": Setting(float, 0, 0.95, "Share of hidden units that are zeroed at each training step.", "share"),
     "init_low": Setting(float, -100, 100, "Lowest initial value of factors and biases."),
     "init_high": Setting(float, -100, 100, "Highest initial value of factors and biases."),
-    "range_margin": Setting(float, 0, 10, "How far the sigmoid's range goes beyond the ratings.", "stars"),
+    "range_margin": Setting(
+        float, -2, 10, "How far the sigmoid's range goes beyond the ratings; below 0 it stops short of them.", "stars"
+    ),
     "optimizer": Choice(get_args(OptimizerKind), "How a gradient becomes a step."),
     "learning_rate": Setting(float, 1e-6, 100, "Size of the steps; later phases keep in proportion.", log=True),
     "weight_decay": Setting(float, 0, 10, "Pull of every weight towards zero (L2; AdamW decouples it).", log=True),
     "momentum": Setting(float, 0, 0.999, "Share of the last step that the next one keeps (Adam's first beta)."),
     "batch_size": Setting(int, 1, 10_000_000, "Ratings a step.", "ratings", log=True),
     "n_epochs": Setting(int, 1, 1_000, "Passes over the training ratings, all phases together.", "epochs"),
-    "schedule": Choice(get_args(ScheduleKind), "How the learning rate moves during a phase."),
+    "schedule": Choice(OFFERED_SCHEDULES, "How the learning rate moves during a phase."),
     "cycle_length": Setting(int, 1, 1_000, "Epochs of the first cosine cycle.", "epochs"),
     "cycle_multiplier": Setting(int, 1, 10, "Each cosine cycle is this many times as long as the one before."),
     "seed": Setting(int, 0, 2**31 - 1, "Where the random numbers start; the same seed gives the same run."),
@@ -65,8 +69,9 @@ class ModelConfig:
     """Which module, how large, and where its weights start.
 
     `kind` "dot" is the plain dot product, "bias" adds biases, "net" is the small neural net. `sigmoid` puts the output
-    through a sigmoid onto the rating range widened by `range_margin` on both sides; `start_at_mean` adds a constant so
-    that an untrained model predicts the training mean. Weights start uniform on [init_low, init_high).
+    through a sigmoid onto the rating range widened by `range_margin` on both sides (narrowed where that is negative);
+    `start_at_mean` adds a constant so that an untrained model predicts the training mean. Weights start uniform on
+    [init_low, init_high).
     `n_hidden`, `dropout` and `hidden_dropout` are the net's alone.
     """
 

@@ -183,7 +183,7 @@ def _optimizer(config: TrainingConfig) -> str:
 
 
 def _has_margin(model: ModelConfig) -> bool:
-    return model.sigmoid and model.range_margin > 0
+    return model.sigmoid and model.range_margin != 0
 
 
 def _if(condition: object, *lines: str) -> list[str]:

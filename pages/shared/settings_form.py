@@ -4,6 +4,7 @@ Each recipe keeps its own values: the key of a widget names the recipe, so that 
 every value that differs from the recipe's stands in the address.
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,22 @@ def settings_form(recipe: Recipe) -> TrainingConfig:
     return with_settings(config, changed)
 
 
+def nearest_step(recipe: Recipe, name: str, value: float) -> float:
+    """The step of the slider of a setting that comes nearest to `value`, by their ratio."""
+    steps: list[float] = [step for step in _steps(recipe, name) if step > 0]
+    return min(steps, key=lambda step: abs(math.log(step / value)))
+
+
+def set_value(recipe: Recipe, name: str, value: Any) -> None:
+    """Move the widget of a setting. For `on_click`: a widget cannot be moved once it has been drawn."""
+    st.session_state[_key(recipe, name)] = value
+
+
+def _steps(recipe: Recipe, name: str) -> list[Any]:
+    """What the slider offers, the recipe's own value among it."""
+    return sorted({*SCALES[name], _recipes_value(recipe, name)})
+
+
 def _widget(recipe: Recipe, name: str) -> Any:
     """One widget, at the recipe's value unless the student has moved it."""
     setting, value, key = SETTINGS[name], _recipes_value(recipe, name), _key(recipe, name)
@@ -75,10 +92,9 @@ def _widget(recipe: Recipe, name: str) -> Any:
         return st.number_input(label, 0, 2**31 - 1, value, key=key, help=text, bind="query-params")
     if setting.unit and setting.unit not in label.lower():
         label = f"{label} ({setting.unit})"
-    options = sorted({*SCALES[name], value})
     return st.select_slider(
         label,
-        options,
+        _steps(recipe, name),
         value,
         format_func=lambda option: f"{short(option)} ◂ recipe" if option == value else short(option),
         key=key,
@@ -125,4 +141,4 @@ def _say_changes(recipe: Recipe, changed: dict[str, Any]) -> None:
 
 def _reset(recipe: Recipe, names: list[str]) -> None:
     for name in names:
-        st.session_state[_key(recipe, name)] = _recipes_value(recipe, name)
+        set_value(recipe, name, _recipes_value(recipe, name))

@@ -85,7 +85,7 @@ METHODS = {
 
 
 def test_the_list_of_methods_is_whole():
-    without_run = {"runs", "deleted", "submit"}
+    without_run = {"runs", "deleted", "submit", "start_sweep", "sweep"}
     assert set(METHODS) | without_run == {name for name in vars(Workspace) if not name.startswith("_")}
 
 
@@ -248,3 +248,29 @@ def test_a_link_to_a_deleted_run_leads_nowhere(workers, anna, finished):
     anna.delete(finished)
     with pytest.raises(UnknownRunError):
         shared_run(workers, token)
+
+
+def test_a_sweep_is_not_among_the_runs_and_only_the_latest_is_kept(workers, anna, ben, make_spec):
+    first = anna.start_sweep(make_spec())
+    for _ in execute(workers.store, first):
+        pass
+    assert anna.runs() == anna.deleted() == []
+    assert anna.sweep().run_id == first
+    assert ben.sweep() is None
+    second = anna.start_sweep(make_spec())
+    assert anna.sweep().run_id == second
+    with pytest.raises(UnknownRunError):
+        workers.store.get(first)
+    assert not (workers.store.folder / first).exists()
+
+
+def test_a_sweep_that_is_under_way_is_not_forgotten(workers, anna, make_spec):
+    waiting, _ = anna.start_sweep(make_spec()), anna.start_sweep(make_spec())
+    assert workers.store.get(waiting).outcome == "queued"
+
+
+def test_sweeps_count_for_the_cap(workers, anna, make_spec):
+    for _ in range(workers.cap):
+        anna.start_sweep(make_spec())
+    with pytest.raises(QueueFullError):
+        anna.submit(make_spec())

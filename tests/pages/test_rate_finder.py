@@ -1,0 +1,68 @@
+"""The finder in the Train page: a sweep is started, shown, and its suggestion taken by one click."""
+
+import time
+
+import pytest
+
+from cf_core.runs import pool as pools
+from cf_core.runs.spec import UNFINISHED
+from cf_core.runs.store import RunStore
+from pages.shared.settings_form import short
+
+OWNER = "x" * 32
+
+
+@pytest.fixture
+def session(visitor, tiny):
+    session = visitor()
+    session.open("train")
+    session.at.selectbox(key="recipe").set_value("notebook-dot").run()
+    return session
+
+
+def sweep_of(runs_folder):
+    return RunStore(runs_folder).list(OWNER, purpose="sweep")[0]
+
+
+@pytest.fixture
+def find(session, runs_folder):
+    """Press the button and wait for the end of the sweep."""
+
+    def press() -> None:
+        session.button("sweep").click().run()
+        run_id, until = sweep_of(runs_folder).run_id, time.monotonic() + 60
+        while pools.pool(runs_folder).live(run_id).state in UNFINISHED:
+            assert time.monotonic() < until, "the sweep did not end"
+            time.sleep(0.02)
+        session.at.run()
+        assert not session.at.exception
+
+    return press
+
+
+def test_finding_and_taking_a_rate(session, find) -> None:
+    find()
+    assert "rate_curve" in session.plots()
+    assert "Suggested" in session.alt("rate_curve")
+    taken = session.button("take_rate").label.removeprefix("Take ")
+    before = session.at.select_slider(key="notebook-dot.learning_rate").value
+    session.button("take_rate").click().run()
+    after = session.at.select_slider(key="notebook-dot.learning_rate").value
+    assert short(after) == taken
+    assert after != before
+    assert session.at.select_slider(key="notebook-dot.learning_rate").value == after
+
+
+def test_a_sweep_of_other_settings_says_so(session, find) -> None:
+    find()
+    assert "other settings" not in session.says("caption")
+    session.at.select_slider(key="notebook-dot.n_factors").set_value(5).run()
+    assert "This curve belongs to other settings than the sliders show now." in session.says("caption")
+
+
+def test_a_sweep_is_no_run_to_choose(session, runs_folder, no_workers) -> None:
+    session.button("sweep").click().run()
+    assert [bar.proto.text for bar in session.at.get("progress")] == ["Looking for a rate…"]
+    assert [box.label for box in session.at.sidebar.selectbox] == ["Data set"]
+    session.button("stop_sweep").click().run()
+    assert sweep_of(runs_folder).outcome == "stopped"
