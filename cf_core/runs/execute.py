@@ -13,6 +13,8 @@ from cf_core.data.reading import read_ratings
 from cf_core.data.split import split_ratings
 from cf_core.errors import CFError, DataMismatchError
 from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.insight.popular import popular_trained_items
+from cf_core.insight.snapshot import MOST_ITEMS, snapshot
 from cf_core.runs.leave import Leave
 from cf_core.runs.spec import Run
 from cf_core.runs.store import RunStore
@@ -40,7 +42,7 @@ def execute(
 
     A run with a checkpoint goes on from there, to the numbers that it would have come to without the break; its events
     until then are yielded again first, so that whoever listens has the whole story. A checkpoint follows every epoch,
-    and a stop.
+    and a stop; a snapshot for the film of the training shows the start and every epoch, but not of a sweep.
 
     A run that finishes keeps its factors, and so does one that is stopped after some batches; a failed or diverged run
     keeps none. Whatever is raised in here has ended the run first: as "interrupted" where it was told to go
@@ -87,6 +89,8 @@ def _train(
 ) -> Iterator[Event]:
     before = [event for event in history.events() if not isinstance(event, FitStarted)]
     sweeps = store.get(run_id).spec.purpose == "sweep"
+    if not sweeps and training.so_far.n_batches == 0:  # the random start, or an epoch that the break took it from
+        _film(store, run_id, training)
     for event in fit(training, commands, SWEEP_REPORTS if sweeps else REPORTS):
         if isinstance(event, CommandTaken) and event.command == Leave.__name__:
             _keep(store, run_id, training, history)
@@ -95,6 +99,8 @@ def _train(
         history.add(event)
         if isinstance(event, EpochEnded):
             _keep(store, run_id, training, history)
+            if not sweeps:
+                _film(store, run_id, training)
         elif isinstance(event, FitEnded):
             _end(store, run_id, training, history, event)
         yield event
@@ -108,6 +114,13 @@ def _keep(store: RunStore, run_id: str, training: Training, history: History) ->
     if history.batches:
         with store.replacing_checkpoint(run_id) as path:
             save_checkpoint(training, path)
+
+
+def _film(store: RunStore, run_id: str, training: Training) -> None:
+    """A snapshot of the weights between two epochs."""
+    factors = training.fitted_factors()
+    items = popular_trained_items(factors, training.split.ratings, MOST_ITEMS)
+    store.add_snapshot(run_id, snapshot(factors, items, training.n_epochs_done))
 
 
 def _end(store: RunStore, run_id: str, training: Training, history: History, ended: FitEnded) -> None:

@@ -1,8 +1,8 @@
 """The store of runs: one database, and one folder a run for its weights. Safe for several processes at once.
 
 In the folder: `runs.sqlite` (what was asked, the history, the outcome), `<run_id>/checkpoint.safetensors` (where a run
-goes on), `<run_id>/factors.{safetensors,json}` (what the model learnt), `keepers/` (who is alive). Nothing in here
-trains or imports torch.
+goes on), `<run_id>/factors.{safetensors,json}` (what the model learnt), `<run_id>/snapshots/` (its epochs, to be
+looked at), `keepers/` (who is alive). Nothing in here trains or imports torch.
 """
 
 import builtins
@@ -15,18 +15,22 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from cf_core.errors import StoreError, UnknownRunError
 from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.files import flush, remove, replacing, writing_into
 from cf_core.runs.going_on import check_continuation, check_resumable
 from cf_core.runs.keeper import forget_the_dead, own_keeper
 from cf_core.runs.records import epoch_rows, history_of, new_row, run_of
 from cf_core.runs.rows import RunRows, unfinished, unfinished_or_cut_off
 from cf_core.runs.spec import UNFINISHED, Purpose, Run, RunSpec
+from cf_core.runs.snapshots import read_snapshots, snapshot_epochs, write_snapshot
 from cf_core.runs.tables import EpochRow, RunRow
+from cf_core.runs.weights import read_weights
 from cf_core.training.config import TrainingConfig
 from cf_core.training.events import FitEnded
 from cf_core.training.history import History
@@ -129,10 +133,36 @@ class RunStore:
         """Where the checkpoint of the run is, if it has one."""
         return self.folder / run_id / "checkpoint.safetensors"
 
+    def weights(self, run_id: str) -> dict[str, np.ndarray]:
+        """The weights of the run's model as of its checkpoint, by the names that PyTorch gives them.
+
+        Raises:
+            StoreError: there is no checkpoint, or it is damaged.
+        """
+        return read_weights(self.checkpoint(self.get(run_id).run_id))
+
     def replacing_checkpoint(self, run_id: str) -> AbstractContextManager[Path]:
         """Gives the path at which to write a new checkpoint. It takes the place of the old one when the block ends;
         until then the old one stands."""
         return replacing(self.checkpoint(run_id))
+
+    def add_snapshot(self, run_id: str, snapshot: Snapshot) -> None:
+        """Keep a snapshot of the run; of many epochs some are dropped, see `snapshots.py`."""
+        write_snapshot(self._snapshots(run_id), snapshot)
+
+    def snapshot_epochs(self, run_id: str) -> builtins.list[int]:
+        """The epochs of the run that have a snapshot, ascending; 0 is the random start."""
+        with self._database.errors_in_words():
+            return snapshot_epochs(self._snapshots(run_id))
+
+    def snapshots(self, run_id: str, after: int = -1) -> builtins.list[Snapshot]:
+        """The snapshots of the run's epochs later than `after`, ascending.
+
+        Raises:
+            StoreError: one of them is damaged.
+        """
+        with self._database.errors_in_words():
+            return [*read_snapshots(self._snapshots(run_id), after)]
 
     def finish(self, run_id: str, ended: FitEnded, factors: FittedFactors | None) -> None:
         """The run has ended, with `factors` or without; factors of an earlier end stay where there are no new ones.
@@ -239,6 +269,9 @@ class RunStore:
             for row in session.scalars(select(RunRow).where(RunRow.run_id == run_id, ~unfinished())).all():
                 remove(self.folder / row.run_id)
                 session.delete(row)
+
+    def _snapshots(self, run_id: str) -> Path:
+        return self.folder / run_id / "snapshots"
 
     def _run(self, row: RunRow) -> Run:
         return run_of(row, has_checkpoint=self.checkpoint(row.run_id).exists())

@@ -9,8 +9,11 @@ import re
 import secrets
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from cf_core.errors import ConfigError, UnknownRunError
 from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.going_on import check_continuable, epochs_begun
 from cf_core.runs.jobs import LiveRun
 from cf_core.runs.pool import WorkerPool
@@ -136,6 +139,18 @@ class Workspace:
         """What the model of the run learnt; raises `StoreError` where there is nothing or it is damaged."""
         return self._store.factors(self.get(run_id).run_id)
 
+    def snapshot_epochs(self, run_id: str) -> list[int]:
+        """The epochs of the run that have a snapshot, ascending."""
+        return self._store.snapshot_epochs(self.get(run_id).run_id)
+
+    def snapshots(self, run_id: str, after: int = -1) -> list[Snapshot]:
+        """The snapshots of the run's epochs later than `after`; raises `StoreError` where one is damaged."""
+        return self._store.snapshots(self.get(run_id).run_id, after)
+
+    def weights(self, run_id: str) -> dict[str, np.ndarray]:
+        """The weights of the run's model by name; raises `StoreError` where there are none or they are damaged."""
+        return self._store.weights(self.get(run_id).run_id)
+
     def rename(self, run_id: str, name: str) -> None:
         """Call the run `name`, in one line; raises `ConfigError` for one that is too long."""
         self._store.rename(self.get(run_id).run_id, _within(" ".join(name.split()), "name", NAME_LENGTH))
@@ -186,6 +201,18 @@ class SharedRun:
     def factors(self) -> FittedFactors:
         """What its model learnt; raises `StoreError` where there is nothing or it is damaged."""
         return self._pool.store.factors(self._run().run_id)
+
+    def snapshot_epochs(self) -> list[int]:
+        """The epochs that have a snapshot, ascending."""
+        return self._pool.store.snapshot_epochs(self._run().run_id)
+
+    def snapshots(self, after: int = -1) -> list[Snapshot]:
+        """The snapshots of the epochs later than `after`; raises `StoreError` where one is damaged."""
+        return self._pool.store.snapshots(self._run().run_id, after)
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """The weights of its model by name; raises `StoreError` where there are none or they are damaged."""
+        return self._pool.store.weights(self._run().run_id)
 
     def live(self) -> LiveRun | None:
         """The run as it is now; None where this server has not trained it."""

@@ -44,7 +44,8 @@ class BatchEnded(Event):
     """The state at a reporting interval.
 
     `train_loss` is the mean over the ratings since the last report; `seconds` the time in training steps since the
-    epoch began.
+    epoch began. `weight_norms` and `gradient_norms` are the Euclidean norms of every weight and of its gradient in the
+    last batch, by the weight's name and to five digits; without those that are not finite, and empty in most reports.
     """
 
     kind: ClassVar[str] = "batch_ended"
@@ -55,6 +56,8 @@ class BatchEnded(Event):
     train_loss: float
     learning_rate: float
     seconds: float = 0.0
+    weight_norms: dict[str, float] = field(default_factory=dict)
+    gradient_norms: dict[str, float] = field(default_factory=dict)
 
     @property
     def position(self) -> float:

@@ -4,7 +4,7 @@ batch by batch, and yields events."""
 import math
 import queue
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 
 import torch
@@ -21,6 +21,9 @@ from cf_core.training.state import Rows, Training
 
 RUNAWAY = 100
 """A batch's loss is runaway at this many times the squared width of the rating range, or the run's first loss."""
+
+NORMS_EVERY = 5
+"""So many reports lie between two that carry the norms of the weights."""
 
 VALIDATION_CHUNK = 65_536
 """Rows that are predicted at once in validation: bounds the memory, changes no number that matters."""
@@ -136,7 +139,6 @@ class _Loop:
         """
         losses, epoch = self.meter.read(), self.training.n_epochs_done + 1
         seconds = self.training.so_far.seconds
-        self.meter.resume()
         for at, loss in enumerate(losses.by_batch, start=batch - len(losses.by_batch) + 1):
             if self._is_hopeless(loss):
                 last = BatchEnded(epoch, at, n_batches, number, loss, rate, seconds) if math.isfinite(loss) else None
@@ -145,7 +147,22 @@ class _Loop:
                     "the steps overshoot. Try a learning rate ten times smaller, or smaller initial weights.",
                     last,
                 )
-        return BatchEnded(epoch, batch, n_batches, number, losses.mean, rate, seconds)
+        norms = self._norms() if self._norms_due(batch, n_batches) else ({}, {})
+        self.meter.resume()
+        return BatchEnded(epoch, batch, n_batches, number, losses.mean, rate, seconds, *norms)
+
+    def _norms_due(self, batch: int, n_batches: int) -> bool:
+        """At the first report of an epoch, each fifth and the last: they change slowly."""
+        number = batch // self.report_every
+        return number == 1 or number % NORMS_EVERY == 0 or batch == n_batches
+
+    def _norms(self) -> tuple[dict[str, float], dict[str, float]]:
+        """The norms of the weights and of their gradients, read from the device at once."""
+        named = dict(self.training.model.named_parameters())
+        gradients = [weight.grad for weight in named.values() if weight.grad is not None]
+        norms = torch.stack([torch.linalg.vector_norm(part.detach()) for part in (*named.values(), *gradients)])
+        values = norms.tolist()
+        return _finite(named, values[: len(named)]), _finite(named, values[len(named) :])
 
     def _is_hopeless(self, loss: float) -> bool:
         """Not a number, or many times what the rating range and the run's first loss allow."""
@@ -192,6 +209,11 @@ class _Loop:
             seconds=so_far.seconds,
             ratings_per_second=so_far.n_ratings / so_far.seconds,
         )
+
+
+def _finite(names: Iterable[str], values: list[float]) -> dict[str, float]:
+    """The values by name, to five digits, those that JSON has a number for."""
+    return {name: float(f"{value:.5g}") for name, value in zip(names, values, strict=False) if math.isfinite(value)}
 
 
 @torch.no_grad()

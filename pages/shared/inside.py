@@ -9,7 +9,9 @@ import streamlit as st
 from cf_core.errors import CFError
 from cf_core.runs.spec import UNFINISHED, Run
 from cf_core.training.history import History
+from pages.shared.model_view import show_model
 from pages.shared.outcome import show_script
+from pages.shared.prediction_view import show_prediction
 from pages.shared.session import ChosenRun
 from pages.shared.words import say_error
 
@@ -22,6 +24,8 @@ def look_inside(chosen: ChosenRun) -> None:
     run = chosen.run
     views: dict[str, Callable[[], None]] = {
         "Numbers": lambda: _numbers(chosen, run),
+        "Model": lambda: _model(chosen, run),
+        "One prediction": lambda: show_prediction(chosen, run),
         "Code": lambda: show_script(run),
     }
     st.subheader("Look inside")
@@ -31,19 +35,28 @@ def look_inside(chosen: ChosenRun) -> None:
     views[name]()
 
 
+def _model(chosen: ChosenRun, run: Run) -> None:
+    """The model, with its norms as far as the run has come."""
+    every = SECONDS if run.outcome in UNFINISHED else None
+    st.fragment(_with_history, run_every=every)(chosen, run, lambda history: show_model(run, history))
+
+
+def _with_history(chosen: ChosenRun, run: Run, show: Callable[[History], None]) -> None:
+    """Show something of the run as it is now. A fragment runs without the frame around it."""
+    try:
+        live = chosen.live() if run.outcome in UNFINISHED else None
+        show(chosen.history() if live is None else live.history)
+    except CFError as error:
+        say_error(error)
+
+
 def _numbers(chosen: ChosenRun, run: Run) -> None:
     """What the curves show, as a table that grows while the run is under way."""
     every = SECONDS if run.outcome in UNFINISHED else None
-    st.fragment(_epochs, run_every=every)(chosen, run)
+    st.fragment(_with_history, run_every=every)(chosen, run, _epochs)
 
 
-def _epochs(chosen: ChosenRun, run: Run) -> None:
-    try:
-        live = chosen.live() if run.outcome in UNFINISHED else None
-        history = chosen.history() if live is None else live.history
-    except CFError as error:  # a fragment runs without the frame around it
-        say_error(error)
-        return
+def _epochs(history: History) -> None:
     if history.epochs:
         st.dataframe(_table(history), hide_index=True, key="numbers")
     else:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+import numpy as np
 import streamlit as st
 
 from cf_core.by_hand import table
@@ -23,7 +24,9 @@ from cf_core.errors import DataMismatchError, MissingFileError
 from cf_core.insight import projection as projections
 from cf_core.insight.baselines import Baseline, baselines
 from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.insight.prediction import Prediction, take_apart
 from cf_core.runs.pool import WorkerPool, pool
+from cf_core.runs.spec import Run
 
 if TYPE_CHECKING:
     from pages.shared.session import ChosenRun
@@ -88,18 +91,43 @@ def factors(chosen: "ChosenRun", about: Ratings) -> FittedFactors:
         DataMismatchError: the run was trained on other ratings than `about`.
     """
     run = chosen.run
+    _check_same(run, about)
+    return _factors(run.run_id, run.n_epochs_done, run.seconds, chosen)
+
+
+def _check_same(run: Run, about: Ratings) -> None:
     if run.fingerprint != about.fingerprint:
         raise DataMismatchError(
             f"Run {run.run_id} was trained on other ratings than '{about.name}' holds now. "
             "Train it again, or put the data back."
         )
-    return _factors(run.run_id, run.n_epochs_done, run.seconds, chosen)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Loading the run…")
 def _factors(run_id: str, n_epochs: int, seconds: float | None, _chosen: "ChosenRun") -> FittedFactors:
     """Keyed by what changes when a run goes on."""
     return _chosen.factors()
+
+
+def prediction(chosen: "ChosenRun", about: Ratings, user: int, item: int) -> Prediction:
+    """One prediction of a run taken apart, for a user and a movie by index.
+
+    Raises:
+        DataMismatchError: the run was trained on other ratings than `about`.
+        StoreError: it has no weights, or they are damaged.
+    """
+    run = chosen.run
+    _check_same(run, about)
+    weights, of_run = _weights(run.run_id, run.n_epochs_done, run.seconds, chosen), run.spec
+    rows = split(about.fingerprint, of_run.split, about).train_rows
+    mean = float(about.rating[rows].mean(dtype=np.float64))
+    return take_apart(weights, of_run.config.model, about.rating_range, mean, user, item)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def _weights(run_id: str, n_epochs: int, seconds: float | None, _chosen: "ChosenRun") -> dict[str, np.ndarray]:
+    """Keyed by what changes when a run goes on."""
+    return _chosen.weights()
 
 
 def projection(chosen: "ChosenRun", about: Ratings, n_components: int, popular: int) -> projections.Projection:

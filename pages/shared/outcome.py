@@ -1,12 +1,10 @@
-"""What became of a run, in words and numbers, the model as PyTorch prints it, and the script that does the same.
+"""What became of a run, in words and numbers, and the script that does the same.
 
 Nothing in here draws curves.
 """
 
-import math
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from cf_core.runs.spec import Run
@@ -50,23 +48,6 @@ def say_outcome(run: Run, history: History) -> None:
         st.metric("RMSE, stars", f"{last.rmse:.3f}", help="Root of the validation MSE.")
         st.metric("MAE, stars", f"{last.mae:.3f}", help="How far off a prediction is on average.")
         st.metric("Ratings a second", f"{last.ratings_per_second:,.0f}")
-
-
-def print_model(history: History) -> None:
-    """The model of a run as PyTorch prints it, and its weights by layer."""
-    if history.started is None:
-        return
-    with st.expander(f"The model: {history.started.n_parameters:,} numbers to learn"):
-        st.code(history.started.model, language=None)
-        shapes = history.started.layers
-        sizes = pd.DataFrame(
-            {
-                "weights": list(shapes),
-                "shape": [" × ".join(f"{n:,}" for n in shape) for shape in shapes.values()],
-                "numbers": [math.prod(shape) for shape in shapes.values()],
-            }
-        )
-        st.dataframe(sizes, hide_index=True)
 
 
 def show_script(run: Run) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
@@ -15,6 +16,7 @@ from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
 from cf_core.errors import UnknownRunError
 from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.jobs import LiveRun
 from cf_core.runs.spec import UNFINISHED, Run, RunSpec
 from cf_core.runs.workspace import SharedRun, Workspace, is_token, new_token, shared_run
@@ -44,6 +46,18 @@ class OwnRun:
     def factors(self) -> FittedFactors:
         """What its model learnt."""
         return workspace().factors(self.run_id)
+
+    def snapshot_epochs(self) -> list[int]:
+        """The epochs that have a snapshot, ascending."""
+        return workspace().snapshot_epochs(self.run_id)
+
+    def snapshots(self, after: int = -1) -> list[Snapshot]:
+        """The snapshots of the epochs later than `after`."""
+        return workspace().snapshots(self.run_id, after)
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """The weights of its model by name."""
+        return workspace().weights(self.run_id)
 
     def live(self) -> LiveRun | None:
         """The run as it is now; None where this server has not trained it."""

@@ -1,5 +1,6 @@
 """The training page: the form makes the configuration, Start submits it, and each outcome is told in words."""
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -213,3 +214,46 @@ def test_the_code_of_a_run_can_be_taken_away(visitor, train: Callable[..., Run])
     assert "(2, 0.015)," in text
     (button,) = session.at.get("download_button")
     assert button.proto.label == "Download"
+
+
+def test_the_model_is_open(visitor, train: Callable[..., Run]) -> None:
+    train("fast", n_epochs=2)
+    session = visitor()
+    session.open("train")
+    session.at.button_group(key="inside").set_value("Model").run()
+    n_parameters = (671 + 9_066) * 51
+    assert "EmbeddingDotBias(" in session.at.code[0].value
+    assert session.at.dataframe[0].value["numbers"].sum() == n_parameters
+    memory = {metric.label: metric.value for metric in session.at.metric}
+    assert memory["Weights"] == memory["Gradients"] == f"{4 * n_parameters / 1e6:.2f} MB"
+    assert memory["Optimiser"] == f"{8 * n_parameters / 1e6:.2f} MB"
+    assert {line["name"] for line in session.figure("norms")["data"]} >= {"movie factors", "user biases"}
+
+
+def test_one_prediction_taken_apart(visitor, train: Callable[..., Run]) -> None:
+    train("fast", n_epochs=2)
+    session = visitor()
+    session.open("train")
+    session.at.button_group(key="inside").set_value("One prediction").run()
+    session.at.selectbox(key="prediction_user").set_value(547)
+    session.at.selectbox(key="prediction_movie").set_value(356).run()
+    assert not session.at.exception
+    (walk,) = session.figure("prediction")["data"]
+    assert walk["x"] == ["global part", "user bias", "movie bias", "products of factors", "sum"]
+    assert sum(walk["y"][:-1]) == pytest.approx(walk["y"][-1], abs=1e-4)
+    predicted = 0.5 + 4.5 / (1 + math.exp(-walk["y"][-1]))
+    assert session.says("success").startswith(f"Predicted: {predicted:.2f} stars. Given: 2; ")
+    products = session.at.dataframe[0].value["product"]
+    assert products.sum() == pytest.approx(walk["y"][3], abs=1e-2)
+    assert products.abs().is_monotonic_decreasing
+
+
+def test_another_rating_can_be_drawn(visitor, train: Callable[..., Run]) -> None:
+    train("fast", n_epochs=1)
+    session = visitor()
+    session.open("train")
+    session.at.button_group(key="inside").set_value("One prediction").run()
+    before = session.says("success")
+    assert "Given: " in before
+    session.button("draw_rating").click().run()
+    assert "Given: " in session.says("success") != before

@@ -130,7 +130,7 @@ def test_a_run_folder_that_cannot_be_written_is_named(store, make_spec):
     with pytest.raises(StoreError, match=rf"{run_id}: could not be written.*Make room"):
         next(event for event in execute(store, run_id) if isinstance(event, EpochEnded))
     run = store.get(run_id)
-    assert run.outcome == "failed" and run_id in run.message and run.n_epochs_done == 1
+    assert run.outcome == "failed" and run_id in run.message and run.n_epochs_done == 0
     (store.folder / run_id).unlink()
     store.requeue(run_id)
     train(store, run_id)

@@ -75,7 +75,7 @@ def test_commands_reach_the_loop(store, make_spec):
 
 
 def test_a_diverged_run_keeps_no_factors_but_its_advice(store, make_spec, monkeypatch):
-    def diverge(training, commands):
+    def diverge(training, commands, reports_per_epoch):
         yield FitEnded("diverged", 0, 0.1, "Try a smaller rate.")
 
     monkeypatch.setattr(execute_module, "fit", diverge)
@@ -98,7 +98,7 @@ def test_data_that_cannot_be_read_fail_the_run_with_their_message(store, make_sp
     [(RuntimeError("oh"), "A defect of CF Lab: RuntimeError: oh"), (MemoryError(), "ran out of memory")],
 )
 def test_whatever_breaks_fails_the_run_and_is_raised(store, make_spec, monkeypatch, error, reason):
-    def broken(training, commands):
+    def broken(training, commands, reports_per_epoch):
         raise error
         yield
 

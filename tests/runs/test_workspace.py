@@ -74,6 +74,9 @@ METHODS = {
     "live": (),
     "history": (),
     "factors": (),
+    "weights": (),
+    "snapshots": (),
+    "snapshot_epochs": (),
     "rename": ("mine",),
     "annotate": ("mine",),
     "delete": (),
@@ -224,7 +227,7 @@ def test_the_holder_of_a_link_sees_a_run_under_way(workers, anna, waiting):
 
 def test_a_link_gives_no_control_and_no_token(workers, anna, finished, waiting):
     public = {name for name in dir(SharedRun) if not name.startswith("_")}
-    assert public == {"run", "history", "factors", "live"}
+    assert public == {"run", "history", "factors", "weights", "snapshots", "snapshot_epochs", "live"}
     shared = shared_run(workers, anna.share(finished))
     assert (shared.run.owner, shared.run.share_token) == ("", None)
     for said in (repr(shared.run), repr(shared.history()), repr(shared_run(workers, anna.share(waiting)).live())):

@@ -1,0 +1,54 @@
+"""How large the weights of a run are and how hard they are pulled, layer by layer. Nothing in here measures."""
+
+import plotly.graph_objects as go
+
+from cf_core.charts.curve_axes import epoch_axis
+from cf_core.charts.style import CATEGORICAL, axis, layout, plain, thin_steadily
+from cf_core.training.history import History
+
+_NAMES = {
+    "user_factors.weight": "user factors",
+    "item_factors.weight": "movie factors",
+    "user_bias.weight": "user biases",
+    "item_bias.weight": "movie biases",
+    "hidden.weight": "hidden layer",
+    "hidden.bias": "hidden layer, constants",
+    "last.weight": "last layer",
+    "last.bias": "last layer, constant",
+}
+
+
+def layer_name(name: str) -> str:
+    """What a student calls a weight that PyTorch calls `name`."""
+    return _NAMES.get(name, name)
+
+
+def norm_curves(history: History) -> go.Figure:
+    """The norms of weights (above) and of gradients (below, log axis) over the epochs, a line a layer."""
+    reports = [report for report in history.batches if report.weight_norms]
+    reports = [reports[i] for i in thin_steadily(len(reports))]
+    at = [round(report.position, 4) for report in reports]
+    n_epochs = max([1, history.started.n_epochs if history.started else 1, *(report.epoch for report in reports)])
+    figure = go.Figure(
+        layout=layout(
+            "Norms of weights and gradients by layer",
+            height=460,
+            xaxis=epoch_axis(n_epochs, anchor="y2"),
+            yaxis=axis("‖weights‖", domain=[0.54, 1], rangemode="tozero"),
+            yaxis2=axis("‖gradient‖", domain=[0, 0.44], type="log", exponentformat="power"),
+        )
+    )
+    for name, color in zip(
+        dict.fromkeys(key for report in reports for key in report.weight_norms), CATEGORICAL * 2, strict=False
+    ):
+        called = plain(layer_name(name))
+        line = {"color": color, "width": 1.8}
+        of_weight = [report.weight_norms.get(name) for report in reports]
+        of_gradient = [report.gradient_norms.get(name) or None for report in reports]  # a log axis has no 0
+        hover = f"{called}: %{{y:.3~g}} at epoch %{{x:.2f}}<extra></extra>"
+        figure.add_trace(go.Scatter(name=called, legendgroup=called, x=at, y=of_weight, line=line, hovertemplate=hover))
+        low = go.Scatter(
+            name=called, legendgroup=called, x=at, y=of_gradient, line=line, hovertemplate=hover, yaxis="y2"
+        )
+        figure.add_trace(low.update(showlegend=False))
+    return figure
