@@ -6,10 +6,11 @@ import streamlit as st
 
 from cf_core.charts.curves import Metric
 from cf_core.charts.schedule import schedule_preview
+from cf_core.data.split import SplitConfig
 from cf_core.training.config import TrainingConfig
 from cf_core.training.recipes import RECIPES, Recipe
 from cf_core.training.schedules import preview
-from pages.shared import loaders, session
+from pages.shared import loaders, predict_first, session
 from pages.shared.frame import heading
 from pages.shared.inside import look_inside
 from pages.shared.outcome import introduce
@@ -78,12 +79,13 @@ with settings_side.expander("Settings", expanded=True, icon=":material/tune:"):
     schedule(config, n_batches)
     show_rate_finder(recipe, config, n_batches)
 with run_side:
+    predict_first.ask(loaders.rail(session.ratings(), SplitConfig()))
     st.button(
         f"Train {recipe.name}",
         key="start",
         type="primary",
         icon=":material/play_arrow:",
         on_click=attempt,
-        args=(session.start_run, config),
+        args=(predict_first.start, config),
     )
     show(session.chosen(), config)

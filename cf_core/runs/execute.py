@@ -47,7 +47,7 @@ def execute(
     A run that finishes keeps its factors, and so does one that is stopped after some batches; a failed or diverged run
     keeps none. Whatever is raised in here has ended the run first: as "interrupted" where it was told to go
     (KeyboardInterrupt, a generator closed early), as "failed" with the reason otherwise. The command `Leave` ends it as
-    "interrupted" after a checkpoint, without a `FitEnded`.
+    "interrupted" after a checkpoint, without a `FitEnded`. A sweep keeps its history alone, no weights.
 
     Args:
         commands: what the run is told while it trains.
@@ -64,7 +64,7 @@ def execute(
     store.begin(run_id, fingerprint=ratings.fingerprint, versions=_versions())  # where it cannot, the run is not ours
     with _ending(store, run_id):
         training = Training.start(run.spec.config, split_ratings(ratings, run.spec.split), device)
-        yield from _train(store, run_id, training, _taken_up(store, run, training), commands)
+        yield from _train(store, run, training, _taken_up(store, run, training), commands)
 
 
 def _taken_up(store: RunStore, run: Run, training: Training) -> History:
@@ -82,37 +82,37 @@ def _taken_up(store: RunStore, run: Run, training: Training) -> History:
 
 def _train(
     store: RunStore,
-    run_id: str,
+    run: Run,
     training: Training,
     history: History,
     commands: "queue.SimpleQueue[Command] | None",
 ) -> Iterator[Event]:
     before = [event for event in history.events() if not isinstance(event, FitStarted)]
-    sweeps = store.get(run_id).spec.purpose == "sweep"
+    run_id, sweeps = run.run_id, run.spec.purpose == "sweep"
     if not sweeps and training.so_far.n_batches == 0:  # the random start, or an epoch that the break took it from
         _film(store, run_id, training)
     for event in fit(training, commands, SWEEP_REPORTS if sweeps else REPORTS):
         if isinstance(event, CommandTaken) and event.command == Leave.__name__:
-            _keep(store, run_id, training, history)
+            _keep(store, run, training, history)
             store.interrupt(run_id, LEFT)
             return
         history.add(event)
         if isinstance(event, EpochEnded):
-            _keep(store, run_id, training, history)
+            _keep(store, run, training, history)
             if not sweeps:
                 _film(store, run_id, training)
         elif isinstance(event, FitEnded):
-            _end(store, run_id, training, history, event)
+            _end(store, run, training, history, event)
         yield event
         if isinstance(event, FitStarted):
             yield from before
 
 
-def _keep(store: RunStore, run_id: str, training: Training, history: History) -> None:
+def _keep(store: RunStore, run: Run, training: Training, history: History) -> None:
     """Row first, then checkpoint: a crash between loses nothing, since a run goes on from its checkpoint."""
-    store.add_epoch(run_id, history)
-    if history.batches:
-        with store.replacing_checkpoint(run_id) as path:
+    store.add_epoch(run.run_id, history)
+    if history.batches and run.spec.purpose == "train":
+        with store.replacing_checkpoint(run.run_id) as path:
             save_checkpoint(training, path)
 
 
@@ -123,15 +123,15 @@ def _film(store: RunStore, run_id: str, training: Training) -> None:
     store.add_snapshot(run_id, snapshot(factors, items, training.n_epochs_done))
 
 
-def _end(store: RunStore, run_id: str, training: Training, history: History, ended: FitEnded) -> None:
+def _end(store: RunStore, run: Run, training: Training, history: History, ended: FitEnded) -> None:
     factors: FittedFactors | None = None
     if ended.outcome == "stopped":
-        _keep(store, run_id, training, history)
+        _keep(store, run, training, history)
     else:
-        store.add_epoch(run_id, history)
-    if ended.outcome in ("finished", "stopped") and history.batches:
+        store.add_epoch(run.run_id, history)
+    if ended.outcome in ("finished", "stopped") and history.batches and run.spec.purpose == "train":
         factors = training.fitted_factors()
-    store.finish(run_id, ended, factors)
+    store.finish(run.run_id, ended, factors)
 
 
 @contextlib.contextmanager

@@ -19,6 +19,7 @@ from cf_core.runs.store import RunStore
 from cf_core.training.commands import Command, Stop
 from cf_core.training.config import TrainingConfig
 from cf_core.training.events import Event, FitEnded
+from cf_core.training.guesses import Guess
 
 N_ENDED_KEPT = 200
 """How many ended runs the pool remembers; the store has them all."""
@@ -64,15 +65,17 @@ class WorkerPool:
         """How many runs are in training at once, at most."""
         return len(self.slots)
 
-    def submit(self, spec: RunSpec, owner: str = "") -> str:
+    def submit(self, spec: RunSpec, owner: str = "", guess: Guess | None = None) -> str:
         """Put a new run in the queue and give its id; it starts at once where a worker is free.
+
+        `guess` is what the owner guesses of it, to be kept with it.
 
         Raises:
             QueueFullError: `owner` has as many unfinished runs as he may have.
         """
         with self._arriving:
             self._check_cap(owner)
-            run_id = self.store.create(spec, owner).run_id
+            run_id = self.store.create(spec, owner, guess).run_id
             self._take_in(Job(run_id, owner))
         return run_id
 

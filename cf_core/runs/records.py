@@ -7,10 +7,11 @@ from typing import cast
 from cf_core.runs.spec import Run, RunOutcome, RunSpec
 from cf_core.runs.tables import EpochRow, RunRow
 from cf_core.training.events import BatchEnded, CommandTaken
+from cf_core.training.guesses import Guess
 from cf_core.training.history import History
 
 
-def new_row(run_id: str, spec: RunSpec, owner: str, keeper: str, created: datetime) -> RunRow:
+def new_row(run_id: str, spec: RunSpec, owner: str, keeper: str, created: datetime, guess: Guess | None) -> RunRow:
     """The row of a run that waits for its turn."""
     return RunRow(
         run_id=run_id,
@@ -26,6 +27,7 @@ def new_row(run_id: str, spec: RunSpec, owner: str, keeper: str, created: dateti
         has_factors=False,
         name="",
         note="",
+        guess=guess.to_json() if guess else None,
     )
 
 
@@ -50,6 +52,7 @@ def run_of(row: RunRow, has_checkpoint: bool) -> Run:
         note=row.note,
         deleted=None if row.deleted is None else datetime.fromisoformat(row.deleted),
         share_token=row.share_token,
+        guess=None if row.guess is None else Guess.from_json(row.guess),
     )
 
 

@@ -13,6 +13,7 @@ from cf_core.data.split import SplitConfig
 from cf_core.errors import ConfigError
 from cf_core.training.config import TrainingConfig
 from cf_core.training.events import Outcome
+from cf_core.training.guesses import Guess
 
 DeviceName = Literal["auto", "cpu", "cuda"]
 Purpose = Literal["train", "sweep"]
@@ -72,7 +73,8 @@ class Run:
     those of the last epoch, None before the first; `fingerprint` is that of the data, "" until they were read;
     `has_factors` tells whether `RunStore.factors` has something to give, `has_checkpoint` whether there is a place to
     go on from; `message` says in words why a run ended early. `name` and `note` are the owner's; `deleted` is when he
-    deleted it, None where he did not; `share_token` is the secret of its link, None where there is no link.
+    deleted it, None where he did not; `share_token` is the secret of its link, None where there is no link; `guess` is
+    what he guessed of it before, None where he did not.
     """
 
     run_id: str
@@ -93,6 +95,7 @@ class Run:
     note: str = ""
     deleted: datetime | None = None
     share_token: str | None = None
+    guess: Guess | None = None
 
     @property
     def resumable(self) -> bool:

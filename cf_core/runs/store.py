@@ -27,12 +27,13 @@ from cf_core.runs.going_on import check_continuation, check_resumable
 from cf_core.runs.keeper import forget_the_dead, own_keeper
 from cf_core.runs.records import epoch_rows, history_of, new_row, run_of
 from cf_core.runs.rows import RunRows, unfinished, unfinished_or_cut_off
-from cf_core.runs.spec import UNFINISHED, Purpose, Run, RunSpec
 from cf_core.runs.snapshots import read_snapshots, snapshot_epochs, write_snapshot
+from cf_core.runs.spec import UNFINISHED, Purpose, Run, RunSpec
 from cf_core.runs.tables import EpochRow, RunRow
 from cf_core.runs.weights import read_weights
 from cf_core.training.config import TrainingConfig
 from cf_core.training.events import FitEnded
+from cf_core.training.guesses import Guess
 from cf_core.training.history import History
 
 DAYS_TO_UNDO = 7
@@ -53,11 +54,12 @@ class RunStore:
         self._rows = RunRows(self.folder)
         self._database = self._rows.database
 
-    def create(self, spec: RunSpec, owner: str = "") -> Run:
-        """A new run, queued, under a fresh id: the recipe's name and six hex digits."""
+    def create(self, spec: RunSpec, owner: str = "", guess: Guess | None = None) -> Run:
+        """A new run, queued, under a fresh id: the recipe's name and six hex digits. A guess of how it will end is made
+        here or not at all."""
         keeper = self._keeper()
         with self._database.writing() as session:
-            row = new_row(_fresh_id(session, spec.config.recipe), spec, owner, keeper, datetime.now(UTC))
+            row = new_row(_fresh_id(session, spec.config.recipe), spec, owner, keeper, datetime.now(UTC), guess)
             session.add(row)
         return self._run(row)
 

@@ -43,6 +43,7 @@ class RunRow(Table):
     note: Mapped[str]
     deleted: Mapped[str | None]
     share_token: Mapped[str | None] = mapped_column(unique=True)
+    guess: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class EpochRow(Table):
@@ -105,5 +106,10 @@ def _add_workspaces(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_tables, _add_workspaces)
+def _add_guesses(connection: Connection) -> None:
+    """What an owner guessed of a run before it."""
+    connection.execute(text("ALTER TABLE runs ADD COLUMN guess JSON"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_tables, _add_workspaces, _add_guesses)
 """Step n (from 1) takes a database from version n - 1 to version n."""

@@ -20,6 +20,7 @@ from cf_core.runs.pool import WorkerPool
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.training.commands import Command
 from cf_core.training.config import Phase
+from cf_core.training.guesses import Guess
 from cf_core.training.history import History
 
 NAME_LENGTH, NOTE_LENGTH = 80, 2_000
@@ -81,9 +82,10 @@ class Workspace:
             raise UnknownRunError(f"There is no run '{run_id}' in this workspace. Choose one from its list.")
         return run
 
-    def submit(self, spec: RunSpec) -> str:
-        """Train a new run and give its id; raises `QueueFullError` where too many are under way."""
-        return self._pool.submit(spec, self._token)
+    def submit(self, spec: RunSpec, guess: Guess | None = None) -> str:
+        """Train a new run and give its id, with what its owner guesses of it; raises `QueueFullError` where too many
+        are under way."""
+        return self._pool.submit(spec, self._token, guess)
 
     def start_sweep(self, spec: RunSpec) -> str:
         """Train a run that only looks for a learning rate (see `sweep_of`) and give its id; the sweeps before it are

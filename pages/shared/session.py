@@ -21,6 +21,7 @@ from cf_core.runs.jobs import LiveRun
 from cf_core.runs.spec import UNFINISHED, Run, RunSpec
 from cf_core.runs.workspace import SharedRun, Workspace, is_token, new_token, shared_run
 from cf_core.training.config import TrainingConfig
+from cf_core.training.guesses import Guess
 from cf_core.training.history import History
 from pages.shared import loaders
 
@@ -166,10 +167,10 @@ def chosen() -> ChosenRun | None:
     return None if run_id is None else OwnRun(run_id)
 
 
-def start_run(config: TrainingConfig) -> None:
-    """Put a run on the chosen data in the queue and choose it."""
+def start_run(config: TrainingConfig, guess: Guess | None = None) -> None:
+    """Put a run on the chosen data in the queue, with what is guessed of it, and choose it."""
     spec = RunSpec(data=data_folder(), split=SplitConfig(), config=config)
-    st.session_state[RUN] = workspace().submit(spec)
+    st.session_state[RUN] = workspace().submit(spec, guess)
 
 
 def run_label(run: Run) -> str:

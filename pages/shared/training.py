@@ -25,6 +25,7 @@ from pages.shared import loaders, pace, session
 from pages.shared.outcome import say_outcome
 from pages.shared.plot import plot
 from pages.shared.plot.drawing import Drawing, Sent
+from pages.shared.predict_first import show_answers
 from pages.shared.session import ChosenRun, OwnRun
 from pages.shared.steering import go_on, steer
 from pages.shared.words import say_error
@@ -108,6 +109,7 @@ def _at_rest(chosen: ChosenRun, run: Run, above: DeltaGenerator) -> History:
         else:
             say_outcome(run, history)
             if isinstance(chosen, OwnRun):
+                show_answers(run, history)
                 go_on(run)
     return history
 

@@ -1,0 +1,51 @@
+"""Predict first: a guess is committed by the start, answered after the end, and scored; none is asked for."""
+
+import pytest
+
+from cf_core.runs.store import RunStore
+from cf_core.training.guesses import Guess
+
+OWNER = "x" * 32
+
+
+@pytest.fixture
+def session(visitor):
+    session = visitor()
+    session.open("train")
+    session.at.selectbox(key="recipe").set_value("fast").run()
+    return session
+
+
+def newest(runs_folder):
+    return RunStore(runs_folder).list(OWNER)[0]
+
+
+def test_a_start_without_a_guess_has_none(session, runs_folder, no_workers) -> None:
+    session.button("start").click().run()
+    assert newest(runs_folder).guess is None
+
+
+def test_the_first_run_is_not_held_against_another(session) -> None:
+    assert {box.key for box in session.at.button_group} >= {"guess_overfits", "guess_beats"}
+    assert "guess_against" not in {box.key for box in session.at.button_group}
+
+
+def test_a_guess_is_committed_answered_and_scored(session, runs_folder, until_ended) -> None:
+    session.at.select_slider(key="fast.n_epochs").set_value(2)
+    session.at.button_group(key="guess_overfits").set_value("overfits")
+    session.at.button_group(key="guess_beats").set_value("global mean").run()
+    session.button("start").click().run()
+    assert newest(runs_folder).guess == Guess(None, True, "global mean", None)
+    until_ended(session)
+    said = "\n".join(text.value for text in session.at.markdown).replace("\\", "")
+    assert "Your guess: 1 of 2 right" in said
+    assert "Overfitting: you said overfits, and it is: does not overfit." in said
+    assert session.at.expander[0].label == "Predict first · your score 1 of 2"
+    assert session.at.button_group(key="guess_overfits").value is None  # ready for the next guess
+
+
+def test_the_second_run_is_held_against_the_first(fast_run, session, runs_folder, no_workers) -> None:
+    session.open("train")
+    session.at.button_group(key="guess_against").set_value("worse").run()
+    session.button("start").click().run()
+    assert newest(runs_folder).guess == Guess("worse", None, None, fast_run.rmse)
