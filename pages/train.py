@@ -7,6 +7,7 @@ import streamlit as st
 from cf_core.charts.curves import Metric
 from cf_core.charts.schedule import schedule_preview
 from cf_core.data.split import SplitConfig
+from cf_core.training.cautions import cautions
 from cf_core.training.config import TrainingConfig
 from cf_core.training.recipes import RECIPES, Recipe
 from cf_core.training.schedules import preview
@@ -19,7 +20,7 @@ from pages.shared.rate_finder import show_rate_finder
 from pages.shared.session import ChosenRun
 from pages.shared.settings_form import settings_form
 from pages.shared.training import show_goal, show_run
-from pages.shared.words import attempt
+from pages.shared.words import attempt, plain
 
 SMOOTHING = [0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99]  # strengths of the training loss's average
 
@@ -31,10 +32,10 @@ def choose_recipe() -> Recipe:
     return RECIPES[name]
 
 
-def n_batches_of(config: TrainingConfig) -> int:
-    """Batches an epoch on the chosen data."""
+def n_train() -> int:
+    """How many ratings of the chosen data there are to train on."""
     ratings = session.ratings()
-    return -(-len(loaders.lesson_split(ratings.fingerprint, ratings).train_rows) // config.batch_size)
+    return len(loaders.lesson_split(ratings.fingerprint, ratings).train_rows)
 
 
 def schedule(config: TrainingConfig, n_batches: int) -> None:
@@ -75,10 +76,12 @@ recipe = choose_recipe()
 run_side, settings_side = st.columns([5, 3], gap="medium")
 with settings_side.expander("Settings", expanded=True, icon=":material/tune:"):
     config = settings_form(recipe)
-    n_batches = n_batches_of(config)
+    n_batches = -(-n_train() // config.batch_size)
     schedule(config, n_batches)
     show_rate_finder(recipe, config, n_batches)
 with run_side:
+    for caution in cautions(config, n_train()):
+        st.warning(plain(caution), icon=":material/lightbulb:")
     predict_first.ask(loaders.rail(session.ratings(), SplitConfig()))
     st.button(
         f"Train {recipe.name}",

@@ -257,3 +257,10 @@ def test_another_rating_can_be_drawn(visitor, train: Callable[..., Run]) -> None
     assert "Given: " in before
     session.button("draw_rating").click().run()
     assert "Given: " in session.says("success") != before
+
+
+def test_a_bad_combination_is_explained_before_the_start(session) -> None:
+    assert session.says("warning") == ""
+    session.at.select_slider(key="notebook-dot.learning_rate").set_value(5.0).run()
+    assert session.says("warning").startswith("A learning rate of 5")
+    assert not session.button("start").disabled  # advice, no fence
