@@ -44,10 +44,10 @@ def schedule(config: TrainingConfig, n_batches: int) -> None:
     plot(schedule_preview(frame), key="schedule", alt=f"Learning rate by epoch, between {low:.2g} and {high:.2g}.")
 
 
-def show(chosen: ChosenRun | None, config: TrainingConfig) -> None:
+def show(chosen: ChosenRun | None, config: TrainingConfig, n_batches: int) -> None:
     if chosen is None:
         st.info("Press the button and the curves grow here.", icon=":material/show_chart:")
-        show_goal(config)
+        show_goal(config, n_batches)
         return
     introduce(chosen.run)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -91,4 +91,4 @@ with run_side:
         on_click=attempt,
         args=(predict_first.start, config),
     )
-    show(session.chosen(), config)
+    show(session.chosen(), config, n_batches)

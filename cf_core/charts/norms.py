@@ -35,7 +35,7 @@ def norm_curves(history: History) -> go.Figure:
             height=460,
             xaxis=epoch_axis(n_epochs, anchor="y2"),
             yaxis=axis("‖weights‖", domain=[0.54, 1], rangemode="tozero"),
-            yaxis2=axis("‖gradient‖", domain=[0, 0.44], type="log", exponentformat="power"),
+            yaxis2=axis("‖gradient‖", domain=[0, 0.44], type="log", dtick=1, exponentformat="power"),
         )
     )
     for name, color in zip(

@@ -7,14 +7,15 @@ from cf_core.insight.prediction import Prediction
 
 
 def prediction_steps(prediction: Prediction) -> go.Figure:
-    """The parts one after the other, each from where the one before ended, and their sum: upward in blue, downward in
+    """The parts one below the other, each from where the one before ended, and their sum: upward in blue, downward in
     orange. The axis is in stars, or in logits where a sigmoid follows."""
     names = [*prediction.parts, "sum"]
     unit = "stars" if prediction.low is None else "logits"
     values = [round(value, 5) for value in (*prediction.parts.values(), prediction.sum)]
     walk = go.Waterfall(
-        x=names,
-        y=values,
+        orientation="h",
+        x=values,
+        y=names,
         measure=["relative"] * len(prediction.parts) + ["total"],
         text=[f"{value:+.3f}" for value in values[:-1]] + [f"{values[-1]:.3f}"],
         textposition="outside",
@@ -23,7 +24,9 @@ def prediction_steps(prediction: Prediction) -> go.Figure:
         decreasing={"marker": {"color": ORANGE}},
         totals={"marker": {"color": GREY}},
         connector={"line": {"color": GREY, "width": 1}},
-        hovertemplate=f"%{{x}}: %{{y:.4f}} {unit}<extra></extra>",
+        hovertemplate=f"%{{y}}: %{{x:.4f}} {unit}<extra></extra>",
     )
-    look = layout("What the prediction is made of", height=320, showlegend=False, xaxis=axis(""), yaxis=axis(unit))
+    across = axis(unit, zeroline=True, showgrid=True)
+    down = axis("", autorange="reversed")
+    look = layout("What the prediction is made of", height=300, showlegend=False, xaxis=across, yaxis=down)
     return go.Figure(walk, look)

@@ -60,11 +60,12 @@ def show_run(chosen: ChosenRun, metric: Metric = "mse", smoothing: float = 0.0) 
     st.fragment(_refresh, run_every=every)(chosen, run, View(metric, smoothing, every))
 
 
-def show_goal(config: TrainingConfig, metric: Metric = "mse") -> None:
+def show_goal(config: TrainingConfig, n_batches: int) -> None:
     """Before any run: what the lesson reached by the epochs of its recipe, and what others reach. The curves of the run
-    will grow in this very plot."""
-    rail = loaders.rail(session.ratings(), SplitConfig())
-    figure = loss_curves(History(), RECIPES[config.recipe].lesson_valid_losses, metric, rail)
+    will grow in this very plot. `n_batches` is how many an epoch has."""
+    rail, rates = loaders.rail(session.ratings(), SplitConfig()), preview(config, n_batches)
+    plan = rates.iloc[thin(len(rates), N_PLANNED)]
+    figure = loss_curves(History(), RECIPES[config.recipe].lesson_valid_losses, "mse", rail, plan=plan)
     goals = "; ".join(f"{baseline.name}: {baseline.valid_loss:.3f}" for baseline in rail)
     plot(
         figure,

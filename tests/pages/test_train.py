@@ -239,12 +239,12 @@ def test_one_prediction_taken_apart(visitor, train: Callable[..., Run]) -> None:
     session.at.selectbox(key="prediction_movie").set_value(356).run()
     assert not session.at.exception
     (walk,) = session.figure("prediction")["data"]
-    assert walk["x"] == ["global part", "user bias", "movie bias", "products of factors", "sum"]
-    assert sum(walk["y"][:-1]) == pytest.approx(walk["y"][-1], abs=1e-4)
-    predicted = 0.5 + 4.5 / (1 + math.exp(-walk["y"][-1]))
+    assert walk["y"] == ["global part", "user bias", "movie bias", "products of factors", "sum"]
+    assert sum(walk["x"][:-1]) == pytest.approx(walk["x"][-1], abs=1e-4)
+    predicted = 0.5 + 4.5 / (1 + math.exp(-walk["x"][-1]))
     assert session.says("success").startswith(f"Predicted: {predicted:.2f} stars. Given: 2; ")
     products = session.at.dataframe[0].value["product"]
-    assert products.sum() == pytest.approx(walk["y"][3], abs=1e-2)
+    assert products.sum() == pytest.approx(walk["x"][3], abs=1e-2)
     assert products.abs().is_monotonic_decreasing
 
 
