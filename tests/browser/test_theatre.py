@@ -1,0 +1,103 @@
+"""The Train page as a theatre in a real browser: what a student does before, while and after a model learns."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+PLOT = "document.querySelector('.st-key-{} .cf-plot')"
+TRACES = f"() => {PLOT.format('curves')}?.data?.map((trace) => trace.name) ?? []"
+DRAWN = ".st-key-{} .cf-plot[data-state=drawn]"
+
+
+def option(page: Page, name: str):
+    """One choice of a segmented control."""
+    return page.get_by_role("radio", name=name, exact=True)
+
+
+def button(page: Page, name: str | re.Pattern[str]):
+    return page.get_by_role("button", name=name, exact=isinstance(name, str))
+
+
+def finished(page: Page) -> None:
+    expect(page.get_by_text("Validation MSE")).to_be_visible(timeout=60_000)
+
+
+@pytest.fixture
+def student(browser: Browser, lab: str, enter) -> Iterator[Page]:
+    with enter(browser, lab) as page:
+        yield page
+        assert page.complaints == []
+
+
+def test_predict_train_and_be_answered(student: Page, lab: str, idle) -> None:
+    student.goto(f"{lab}/train?recipe=fast&fast.n_epochs=2")
+    student.locator(".st-key-predict_first summary").click(timeout=60_000)
+    option(student, "worse").click()
+    option(student, "global mean").click()
+    idle(student)
+    button(student, "Train fast").click()
+    answers = student.locator(".st-key-answers")
+    expect(answers.get_by_text(re.compile(r"Your guess: 2 of 2 right"))).to_be_visible(timeout=60_000)
+    expect(answers.get_by_text(re.compile("Against the last run: you said worse"))).to_be_visible()
+    expect(student.get_by_text(re.compile("Predict first · your score 2 of 2"))).to_be_visible()
+
+
+def test_the_average_and_the_metric_change_the_curves(student: Page, lab: str, idle) -> None:
+    student.goto(f"{lab}/train")
+    student.wait_for_selector(DRAWN.format("curves"), timeout=60_000)
+    student.wait_for_function(f"({TRACES})().includes('its average')")
+    smoothing = student.get_by_role("slider", name="Smoothing")
+    smoothing.press("Home")
+    student.wait_for_function(f"!({TRACES})().includes('its average')")
+    option(student, "RMSE").click()
+    student.wait_for_function(f"{PLOT.format('curves')}._fullLayout.yaxis.title.text === 'loss (RMSE, stars)'")
+
+
+def test_a_rate_is_found_and_taken(student: Page, lab: str, idle) -> None:
+    student.goto(f"{lab}/train?recipe=notebook-dot&notebook-dot.learning_rate=0.01")
+    button(student, "Find a learning rate").click(timeout=60_000)
+    student.wait_for_selector(DRAWN.format("rate_curve"), timeout=60_000)
+    take = button(student, re.compile("^Take "))
+    rate = take.inner_text().split("Take ")[-1].strip()
+    take.click()
+    expect(student.locator("[class*='st-key-notebook-dot-learning_rate']")).to_contain_text(rate)
+    assert float(rate) != 0.01
+
+
+def test_a_bad_combination_is_explained_and_one_click_takes_it_back(student: Page, lab: str, idle) -> None:
+    student.goto(f"{lab}/train?recipe=notebook-learner&notebook-learner.learning_rate=0.5")
+    warning = student.get_by_text(re.compile("A learning rate of 0.5 is far too high here"))
+    expect(warning).to_be_visible(timeout=60_000)
+    button(student, "Learning rate: 0.5 → 0.01").click()
+    expect(warning).to_have_count(0)
+    expect(student.get_by_text("All as in the recipe.")).to_be_visible()
+
+
+def test_the_model_is_open(student: Page, lab: str, idle) -> None:
+    student.goto(f"{lab}/train")
+    option(student, "Model").click(timeout=60_000)
+    student.wait_for_selector(DRAWN.format("norms"), timeout=60_000)
+    expect(student.get_by_text("EmbeddingDotBias(")).to_be_visible()
+    option(student, "One prediction").click()
+    student.wait_for_selector(DRAWN.format("prediction"), timeout=60_000)
+    before = student.get_by_text(re.compile(r"^Predicted: ")).inner_text()
+    button(student, "Another rating at random").click()
+    expect(student.get_by_text(before, exact=True)).to_have_count(0)
+    expect(student.get_by_text(re.compile(r"^Predicted: "))).to_be_visible()
+    option(student, "Code").click()
+    expect(student.get_by_text("import torch").first).to_be_visible()
+
+
+def test_two_at_once(student: Page, lab: str, idle) -> None:
+    student.goto(f"{lab}/train?recipe=fast&fast.n_epochs=1&fast.n_factors=5")
+    button(student, "Train fast").click(timeout=60_000)
+    finished(student)
+    student.get_by_test_id("stSidebar").get_by_role("link", name="Two at once").click()
+    student.wait_for_selector(DRAWN.format("compare"), timeout=60_000)
+    names = student.evaluate(f"() => {PLOT.format('compare')}.data.map((trace) => trace.name)")
+    assert len({name.partition(",")[0] for name in names}) == 2
+    expect(student.get_by_text("Settings that differ")).to_be_visible()
