@@ -2,26 +2,22 @@
 
 from typing import cast
 
-import pandas as pd
 import streamlit as st
 
 from cf_core.charts.compare import compare_curves
 from cf_core.charts.curves import Metric
 from cf_core.errors import CFError
 from cf_core.runs.spec import UNFINISHED, Run
-from cf_core.training.differences import differing_settings
 from cf_core.training.history import History
 from pages.shared import pace, session
+from pages.shared.comparison import history_of, list_differences, list_ends, names_of, say_which_is_better
 from pages.shared.frame import heading
 from pages.shared.plot import plot
 from pages.shared.plot.drawing import Sent
 from pages.shared.session import OwnRun
-from pages.shared.words import plain, say_error
+from pages.shared.words import say_error
 
 FIRST, SECOND = "first_run", "second_run"
-
-NOISE = 0.002
-"""Stars of RMSE by which two runs that differ in their seed alone were seen to differ on the lesson's split."""
 
 
 def choose(runs: list[Run]) -> tuple[Run, Run]:
@@ -29,27 +25,15 @@ def choose(runs: list[Run]) -> tuple[Run, Run]:
     by_id = {run.run_id: run for run in runs}
     ids = list(by_id)
     columns = st.columns(2)
-    chosen = []
-    for column, key, label, fallback in zip(columns, (FIRST, SECOND), ("One run", "The other"), ids[:2], strict=True):
+    chosen: list[Run] = []
+    for column, key, label in zip(columns, (FIRST, SECOND), ("One run", "The other"), strict=True):
         if st.session_state.get(key) not in by_id:
-            wanted = st.query_params.get(key)
-            st.session_state[key] = wanted if wanted in by_id else fallback
+            wanted, newest = st.query_params.get(key), next(run for run in runs if run not in chosen)
+            st.session_state[key] = wanted if wanted in by_id else newest.run_id
         run_id = column.selectbox(label, ids, key=key, format_func=lambda run_id: session.run_label(by_id[run_id]))
         st.query_params[key] = run_id
         chosen.append(by_id[run_id])
     return chosen[0], chosen[1]
-
-
-def history_of(run: Run) -> History:
-    """The run as far as it has come."""
-    own = OwnRun(run.run_id)
-    live = own.live() if run.outcome in UNFINISHED else None
-    return own.history() if live is None else live.history
-
-
-def names_of(one: Run, other: Run) -> tuple[str, str]:
-    """What legend and table call the two."""
-    return one.name or one.run_id, other.name or other.run_id
 
 
 def show(one: Run, other: Run, metric: Metric, sent: Sent) -> None:
@@ -65,41 +49,9 @@ def show(one: Run, other: Run, metric: Metric, sent: Sent) -> None:
 
 
 def _reached(history: History) -> str:
+    if history.ended is not None and history.ended.outcome == "diverged":
+        return f"diverged in epoch {len(history.epochs) + 1}"
     return f"validation MSE {history.epochs[-1].valid_loss:.4f}" if history.epochs else "no epoch yet"
-
-
-def say_which_is_better(one: Run, other: Run) -> None:
-    if one.rmse is None or other.rmse is None:
-        st.info("Which is better shows when both have an epoch behind them.")
-        return
-    (best, name), (rest, _) = sorted(zip((one.rmse, other.rmse), names_of(one, other), strict=True))
-    gap = rest - best
-    if gap < NOISE:
-        st.info(
-            f"The two end {gap:.4f} stars of RMSE apart. Runs that differ in nothing but their seed differ by as much."
-        )
-    else:
-        st.success(plain(f"{name} guesses better: its RMSE is {gap:.4f} stars lower, {gap / rest:.1%}."))
-
-
-def list_differences(one: Run, other: Run) -> None:
-    """The settings that differ, and how both ended."""
-    names = names_of(one, other)
-    lines = differing_settings(one.spec.config, other.spec.config)
-    st.subheader("Settings that differ")
-    if lines:
-        st.dataframe(pd.DataFrame(lines, columns=["setting", *names]), hide_index=True, key="differences")
-    else:
-        st.caption("None: the same settings give the same numbers on the same machine.")
-    ended = {name: ends_of(run) for name, run in zip(names, (one, other), strict=True)}
-    st.subheader("How they ended")
-    st.dataframe(pd.DataFrame({"": ["RMSE, stars", "epochs", "seconds", "outcome"], **ended}), hide_index=True)
-
-
-def ends_of(run: Run) -> list[str]:
-    """RMSE, epochs, seconds and outcome as text."""
-    rmse = "–" if run.rmse is None else f"{run.rmse:.4f}"
-    return [rmse, str(run.n_epochs_done), "–" if run.seconds is None else f"{run.seconds:.1f}", run.outcome]
 
 
 heading(
@@ -124,5 +76,8 @@ metric = st.segmented_control(
 under_way = any(run.outcome in UNFINISHED for run in (one, other))
 every = max(0.5, pace.refresh_seconds()) if under_way else None
 st.fragment(show, run_every=every)(one, other, cast(Metric, metric), Sent())
-say_which_is_better(one, other)
+if not under_way:
+    say_which_is_better(one, other)
 list_differences(one, other)
+if not under_way:
+    list_ends(one, other)

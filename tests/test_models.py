@@ -6,6 +6,7 @@ import pytest
 import torch
 from torch.nn import functional
 
+from cf_core.errors import ConfigError
 from cf_core.models import (
     DotProduct,
     EmbeddingDotBias,
@@ -73,6 +74,25 @@ def test_every_model_gives_one_rating_a_pair(kind):
     model = build(ModelConfig(kind, sigmoid=kind != "dot", n_factors=3))
     assert model(torch.tensor([0, 4, 4]), torch.tensor([6, 0, 6])).shape == (3,)
     assert model(torch.tensor([2]), torch.tensor([3])).shape == (1,)
+
+
+def test_a_negative_margin_narrows_the_range():
+    model = build(ModelConfig("bias", n_factors=2, init_low=100, init_high=100, range_margin=-1.5))
+    assert model(torch.tensor([0]), torch.tensor([0])).item() == pytest.approx(3.5)
+    assert "RatingRange(2, 3.5)" in str(model)
+
+
+def test_a_margin_that_leaves_no_range_is_named():
+    with pytest.raises(ConfigError, match=r"leaves nothing of ratings from 1 to 3 stars\. Choose more than -1\."):
+        build_model(ModelConfig("bias", range_margin=-1), 5, 7, (1.0, 3.0), 2.0, seeded())
+    build_model(ModelConfig("dot", range_margin=-1, sigmoid=False), 5, 7, (1.0, 3.0), 2.0, seeded())
+
+
+def test_a_range_without_the_mean_to_start_at_is_named():
+    narrow = ModelConfig("bias", range_margin=-1.5, start_at_mean=True)
+    with pytest.raises(ConfigError, match=r"mean rating of 4\.20 stars, .* out of its range, 2 to 3\.5"):
+        build_model(narrow, 5, 7, (0.5, 5.0), 4.2, seeded())
+    build_model(narrow, 5, 7, (0.5, 5.0), 3.0, seeded())
 
 
 def test_the_lessons_shapes():

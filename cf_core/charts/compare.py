@@ -23,17 +23,21 @@ def compare_curves(histories: Mapping[str, History], metric: Metric = "mse") -> 
     Args:
         histories: the runs by the names that the legend and the hover give them.
         metric: "mse" in squared stars, or its root, "rmse", in stars.
+
+    Where a run has diverged, the losses are on a logarithmic axis.
     """
     drawn = {name: [h.batches[i] for i in thin_steadily(len(h.batches))] for name, h in histories.items()}
     train = {name: in_metric([report.train_loss for report in reports], metric) for name, reports in drawn.items()}
     valid = {name: in_metric([e.valid_loss for e in history.epochs], metric) for name, history in histories.items()}
-    limits, note = loss_limits(_all(train), _all(valid), [])
+    diverged = any(history.ended is not None and history.ended.outcome == "diverged" for history in histories.values())
+    losses = _all(train), _all(valid)
+    limits, note = (_decades(losses[0] + losses[1]), []) if diverged else loss_limits(*losses, [])
     rates = [report.learning_rate for reports in drawn.values() for report in reports]
-    n_epochs = max([1, *(math.ceil(reports[-1].position - 1e-9) for reports in drawn.values() if reports)])
+    n_epochs = max([1, *map(_n_epochs, histories.values())])
     figure = go.Figure(
         layout=layout(
             "Loss and learning rate, run by run",
-            uirevision=metric,
+            uirevision=f"{metric}, {'log' if diverged else 'linear'}",
             height=500,
             xaxis=epoch_axis(n_epochs, anchor="y2"),
             yaxis=axis(LOSS_AXIS[metric], domain=[0.38, 1], **limits),
@@ -51,6 +55,18 @@ def compare_curves(histories: Mapping[str, History], metric: Metric = "mse") -> 
         rate = _line("rate", look, at, of_rate, "rate %{y:.3~g} at epoch %{x:.2f}", yaxis="y2")
         figure.add_trace(rate.update(showlegend=False))
     return figure
+
+
+def _decades(losses: list[float | None]) -> dict[str, Any]:
+    """A loss axis that holds a loss which ran away beside one which did not."""
+    return {"type": "log", **rate_ticks([loss for loss in losses if loss is not None])}
+
+
+def _n_epochs(history: History) -> int:
+    """Those that it trained; while it is under way those that it means to, so that the axis stands still."""
+    if history.started is not None and history.ended is None:
+        return history.started.n_epochs
+    return math.ceil(history.batches[-1].position - 1e-9) if history.batches else 0
 
 
 def _all(losses: Mapping[str, list[float | None]]) -> list[float | None]:

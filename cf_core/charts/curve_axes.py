@@ -11,6 +11,10 @@ import numpy as np
 
 from cf_core.charts.style import axis
 
+_FREE: dict[str, Any] = {"autorange": True, "showticklabels": True, "showgrid": True}
+_EMPTY: dict[str, Any] = {"autorange": False, "showticklabels": False, "showgrid": False}
+"""Both say the same things: a plot that is kept keeps what the next figure leaves out."""
+
 
 def epoch_axis(n_epochs: int, **more: Any) -> dict[str, Any]:
     """An axis from 0 to `n_epochs`, with a hair of room so that the last marker is whole."""
@@ -45,14 +49,14 @@ def loss_limits(
     """
     shown = loss_range(train, valid, lesson)
     if shown is None:
-        return {"showticklabels": False, "showgrid": False, "range": [0, 1]}, [_note("no losses yet", x=0.5, y=0.7)]
+        return {**_EMPTY, "range": [0, 1]}, [_note("no losses yet", x=0.5, y=0.7)]
     reports = _finite(train)
     bounds: dict[str, Any] = {"include": [0.97 * loss for loss in _finite(lesson[-1:])] + list(room)}
     if max(reports, default=0) <= shown[1]:
-        return {"autorangeoptions": bounds}, []
+        return {**_FREE, "autorangeoptions": bounds}, []
     bounds |= {"clipmin": min([shown[0], *room]), "clipmax": max([shown[1], *room])}
     text = f"starts at {reports[0]:.3g}" if reports[0] > shown[1] else f"up to {max(reports):.3g}"
-    return {"autorangeoptions": bounds}, [_note(f"↑ {text}", x=0.02, y=1)]
+    return {**_FREE, "autorangeoptions": bounds}, [_note(f"↑ {text}", x=0.02, y=1)]
 
 
 def _finite(losses: list[float | None]) -> list[float]:
@@ -69,11 +73,11 @@ def rate_ticks(rates: list[float]) -> dict[str, Any]:
     """Ticks at powers of ten, at most five of them; rates that fade out are cut five decades below the highest."""
     highest = max(rates, default=0.0)
     if highest <= 0:
-        return {"showticklabels": False, "showgrid": False, "range": [-3, -1]}
+        return {**_EMPTY, "range": [-3, -1]}
     lowest = max(min((rate for rate in rates if rate > 0), default=highest), highest * 1e-5)
     low, high = math.floor(math.log10(lowest) + 1e-9), math.ceil(math.log10(highest) - 1e-9)
     low -= low == high
     powers = range(high, low - 1, -math.ceil((high - low + 1) / 5))
     bounds = {"include": [10.0 ** (low - 0.1), 10.0 ** (high + 0.1)], "clipmin": 10.0 ** (low - 0.3)}
     ticks = {"tickvals": [10.0**power for power in powers], "ticktext": [f"10<sup>{power}</sup>" for power in powers]}
-    return {**ticks, "autorangeoptions": bounds}
+    return {**_FREE, **ticks, "autorangeoptions": bounds}

@@ -2,6 +2,7 @@
 embedding matrices")."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -13,12 +14,16 @@ from cf_core.insight.fitted_factors import FittedFactors
 from cf_core.insight.popular import popular_trained_items
 
 
+Over = Literal["factors", "movies"]
+
+
 @dataclass(frozen=True)
 class Projection:
     """Movies on principal components.
 
     Attributes:
-        components: (n_components, n_movies), one row a component, unit length each.
+        components: (n_components, n_movies), one row a component: a number for each movie. Over factors each row has
+            length 1; over movies they are the movies' scores, in the unit of the factors.
         explained_variance_ratio: (n_components,), the share of the variance that each component carries.
         movies: one row a movie, most rated first: `item_id`, `title`, `year`, `genres`, `n_ratings`, `mean_rating`
             and, where the model has biases, `bias`.
@@ -37,47 +42,59 @@ class Projection:
         return table.iloc[order[::-1][:n]], table.iloc[order[:n]]
 
 
-def project(factors: FittedFactors, ratings: Ratings, n_components: int = 3, popular: int = 3_000) -> Projection:
-    """The lesson's PCA: `PCA(n).fit(Qᵀ).components_` for the factors Q (n_movies, n_factors) of the `popular` most
-    rated movies. Factors are the samples and movies the variables: each movie's mean over its own factors is taken out,
-    and a component is a unit vector with one number a movie.
+def project(
+    factors: FittedFactors, ratings: Ratings, n_components: int = 3, popular: int = 3_000, over: Over = "factors"
+) -> Projection:
+    """Principal components of the factors Q (n_movies, n_factors) of the `popular` most rated movies, in two ways:
+
+        "factors"   the lesson's, `PCA(n).fit(Qᵀ).components_`: factors are the samples and movies the variables. Each
+                    movie's mean over its own factors is taken out, and a component is a unit vector with one number a
+                    movie.
+        "movies"    the usual one, `PCA(n).fit_transform(Q)`: movies are the samples and factors the variables. Each
+                    factor's mean over the movies is taken out, and a movie's number is its place on the direction in
+                    which the movies differ most.
 
     The sign of a component is arbitrary; here each is turned so that movies with a higher mean rating have lower values
     (negative or zero dot product with the centred mean ratings). On the lesson's data this puts the lesson's light
     movies at the high end of the first component and its classics at the low end.
 
     Raises:
-        ConfigError: `n_components` is below 1 or more than there are: one less than factors, no more than movies.
+        ConfigError: `n_components` is below 1 or more than there are (see `most_components`), or `over` is unknown.
     """
+    if over not in ("factors", "movies"):
+        raise ConfigError(f"over={over!r} is not known. Choose 'factors' or 'movies'.")
     items = popular_trained_items(factors, ratings, popular)
-    n_most = _n_most(factors, items)
+    n_most = _n_most(factors, items, over)
     if not 1 <= n_components <= n_most:
         raise ConfigError(
             f"components={n_components} is out of range: {len(items):,} movies with "
             f"{factors.item_factors.shape[1]} factors have 1 to {n_most} components."
         )
-    pca = PCA(n_components=n_components, svd_solver="full").fit(factors.item_factors[items].T)
+    vectors = factors.item_factors[items]
+    pca = PCA(n_components=n_components, svd_solver="full")
+    components = pca.fit_transform(vectors).T if over == "movies" else pca.fit(vectors.T).components_
     movies = ratings.item_stats().iloc[items].reset_index(drop=True)
     if factors.item_bias is not None:
         movies = movies.assign(bias=factors.item_bias[items])
     return Projection(
-        components=_turned(pca.components_, movies["mean_rating"].to_numpy()),
+        components=turned(components, movies["mean_rating"].to_numpy()),
         explained_variance_ratio=pca.explained_variance_ratio_,
         movies=movies,
     )
 
 
-def most_components(factors: FittedFactors, ratings: Ratings, popular: int = 3_000) -> int:
-    """How many components `project` can find: one less than factors, since taking out the mean costs one, and no more
-    than movies."""
-    return _n_most(factors, popular_trained_items(factors, ratings, popular))
+def most_components(factors: FittedFactors, ratings: Ratings, popular: int = 3_000, over: Over = "factors") -> int:
+    """How many components `project` can find: one less than there are samples, since taking out the mean costs one, and
+    no more than variables."""
+    return _n_most(factors, popular_trained_items(factors, ratings, popular), over)
 
 
-def _n_most(factors: FittedFactors, items: np.ndarray) -> int:
-    return int(min(len(items), factors.item_factors.shape[1] - 1))
+def _n_most(factors: FittedFactors, items: np.ndarray, over: Over) -> int:
+    n_movies, n_factors = len(items), factors.item_factors.shape[1]
+    return int(min(n_movies, n_factors - 1) if over == "factors" else min(n_movies - 1, n_factors))
 
 
-def _turned(components: np.ndarray, mean_rating: np.ndarray) -> np.ndarray:
+def turned(components: np.ndarray, mean_rating: np.ndarray) -> np.ndarray:
     """Each component with its sign chosen so that it does not rise with the mean rating."""
     rises = components @ (mean_rating - mean_rating.mean()) > 0
     return np.where(rises[:, None], -components, components)

@@ -28,6 +28,7 @@ def new_row(run_id: str, spec: RunSpec, owner: str, keeper: str, created: dateti
         name="",
         note="",
         guess=guess.to_json() if guess else None,
+        axis_names={},
     )
 
 
@@ -53,6 +54,7 @@ def run_of(row: RunRow, has_checkpoint: bool) -> Run:
         deleted=None if row.deleted is None else datetime.fromisoformat(row.deleted),
         share_token=row.share_token,
         guess=None if row.guess is None else Guess.from_json(row.guess),
+        axis_names=row.axis_names,
     )
 
 

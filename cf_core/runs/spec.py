@@ -33,7 +33,7 @@ class RunSpec:
     run that only looks for a learning rate and keeps no model.
 
     Raises:
-        ConfigError: an unknown device.
+        ConfigError: an unknown device or purpose.
     """
 
     data: str
@@ -46,6 +46,8 @@ class RunSpec:
         object.__setattr__(self, "data", os.path.abspath(self.data))
         if self.device not in get_args(DeviceName):
             raise ConfigError(f"There is no device '{self.device}'. Choose one of: {', '.join(get_args(DeviceName))}.")
+        if self.purpose not in get_args(Purpose):
+            raise ConfigError(f"There is no purpose '{self.purpose}'. Choose one of: {', '.join(get_args(Purpose))}.")
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; `from_json` gives the equal specification back."""
@@ -74,7 +76,8 @@ class Run:
     `has_factors` tells whether `RunStore.factors` has something to give, `has_checkpoint` whether there is a place to
     go on from; `message` says in words why a run ended early. `name` and `note` are the owner's; `deleted` is when he
     deleted it, None where he did not; `share_token` is the secret of its link, None where there is no link; `guess` is
-    what he guessed of it before, None where he did not.
+    what he guessed of it before, None where he did not; `axis_names` is what he calls its components, see
+    `Workspace.name_axis`.
     """
 
     run_id: str
@@ -96,6 +99,7 @@ class Run:
     deleted: datetime | None = None
     share_token: str | None = None
     guess: Guess | None = None
+    axis_names: dict[str, str] = field(default_factory=dict)
 
     @property
     def resumable(self) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from cf_core.errors import StoreError, UnknownRunError
@@ -231,6 +231,12 @@ class RunStore:
     def annotate(self, run_id: str, note: str) -> None:
         """Write a note to the run."""
         self._set(run_id, {"note": note})
+
+    def name_axis(self, run_id: str, axis: str, name: str) -> None:
+        """Call an axis of the run's map `name`; "" takes its name away."""
+        path = f'$."{axis}"'
+        names = RunRow.axis_names
+        self._set(run_id, {"axis_names": func.json_set(names, path, name) if name else func.json_remove(names, path)})
 
     def share(self, run_id: str, share_token: str | None) -> None:
         """Let `share_token` lead to the run, and no other; none where it is None."""

@@ -44,6 +44,7 @@ class RunRow(Table):
     deleted: Mapped[str | None]
     share_token: Mapped[str | None] = mapped_column(unique=True)
     guess: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    axis_names: Mapped[dict[str, str]]
 
 
 class EpochRow(Table):
@@ -111,5 +112,15 @@ def _add_guesses(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE runs ADD COLUMN guess JSON"))
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (_create_tables, _add_workspaces, _add_guesses)
+def _add_axis_names(connection: Connection) -> None:
+    """What an owner calls the components of his runs."""
+    connection.execute(text("ALTER TABLE runs ADD COLUMN axis_names JSON NOT NULL DEFAULT '{}'"))
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    _create_tables,
+    _add_workspaces,
+    _add_guesses,
+    _add_axis_names,
+)
 """Step n (from 1) takes a database from version n - 1 to version n."""

@@ -23,8 +23,9 @@ from cf_core.training.config import Phase
 from cf_core.training.guesses import Guess
 from cf_core.training.history import History
 
-NAME_LENGTH, NOTE_LENGTH = 80, 2_000
+NAME_LENGTH, NOTE_LENGTH, AXIS_NAME_LENGTH = 80, 2_000, 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+_AXIS = re.compile(r"(factors|movies):[1-9]\d{0,3}")
 
 
 def new_token() -> str:
@@ -160,6 +161,20 @@ class Workspace:
     def annotate(self, run_id: str, note: str) -> None:
         """Write a note to the run; raises `ConfigError` for one that is too long."""
         self._store.annotate(self.get(run_id).run_id, _within(note.strip(), "note", NOTE_LENGTH))
+
+    def name_axis(self, run_id: str, axis: str, name: str) -> None:
+        """Call a component of the run `name`, in one line; "" takes its name away.
+
+        Args:
+            axis: "factors:1" for the first component over factors, "movies:2" for the second over movies.
+
+        Raises:
+            ConfigError: no such axis, or a name that is too long.
+        """
+        if not _AXIS.fullmatch(axis):
+            raise ConfigError(f"There is no axis '{axis}'. Name one such as factors:1 or movies:2.")
+        name = _within(" ".join(name.split()), "name of an axis", AXIS_NAME_LENGTH)
+        self._store.name_axis(self.get(run_id).run_id, axis, name)
 
     def delete(self, run_id: str) -> None:
         """Put the run aside; raises `StoreError` where it has not ended."""

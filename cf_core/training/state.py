@@ -4,6 +4,7 @@ The fit loop moves it on; nothing in here trains.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -98,7 +99,7 @@ class Training:
 
     def fitted_factors(self) -> FittedFactors:
         """The weights as they are now, as NumPy arrays with the id maps."""
-        ratings, rows, model = self.split.ratings, self.split.train_rows, self.model
+        ratings, model = self.split.ratings, self.model
         user_bias = item_bias = None
         if isinstance(model, EmbeddingDotBias):
             user_bias, item_bias = _numpy(model.user_bias.weight)[:, 0], _numpy(model.item_bias.weight)[:, 0]
@@ -111,8 +112,17 @@ class Training:
             user_bias=user_bias,
             item_bias=item_bias,
             bias_unit="logits" if self.config.model.sigmoid else "stars",
-            n_train_by_user=np.bincount(ratings.user_idx[rows], minlength=ratings.n_users),
-            n_train_by_item=np.bincount(ratings.item_idx[rows], minlength=ratings.n_items),
+            n_train_by_user=self._n_train[0],
+            n_train_by_item=self._n_train[1],
+        )
+
+    @cached_property
+    def _n_train(self) -> tuple[np.ndarray, np.ndarray]:
+        """Training ratings of each user and of each item, counted once: a snapshot of every epoch asks for them."""
+        ratings, rows = self.split.ratings, self.split.train_rows
+        return (
+            np.bincount(ratings.user_idx[rows], minlength=ratings.n_users),
+            np.bincount(ratings.item_idx[rows], minlength=ratings.n_items),
         )
 
 

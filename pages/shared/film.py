@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import streamlit as st
 
-from cf_core.charts.film import FILM_COLOURS
+from cf_core.charts.film import FILM_COLOURS, epoch_name
 from cf_core.data.ratings import Ratings
 from cf_core.errors import CFError
 from cf_core.insight.film import Film
@@ -18,13 +18,12 @@ from pages.shared.film_pictures import film_of, picture
 from pages.shared.plot import plot
 from pages.shared.plot.drawing import Sent
 from pages.shared.session import ChosenRun
-from pages.shared.training import FILM_EPOCH
+from pages.shared.training import FILM_EPOCH, FILM_PLAYING, PLAY_SECONDS
 from pages.shared.words import say_error
 
-FILM_PLAYING = "film_playing"
-"""Key in the session while the film plays: an epoch each `PLAY_SECONDS`."""
+FOLLOW_SECONDS = 1.0
+"""Between two looks for a new epoch of a run under way."""
 
-PLAY_SECONDS, FOLLOW_SECONDS = 0.5, 1.0
 _OF, _SLIDER = "film_of", "film_slider"
 _NUMBERS = "Biases and norms"
 
@@ -74,12 +73,14 @@ def _show(chosen: ChosenRun, run: Run, n_epochs_done: int, scene: Scene) -> None
 
 
 def _no_film(run: Run, n_epochs_done: int) -> None:
-    if n_epochs_done:
-        st.info("This run kept no pictures of its epochs: it was trained before CF Lab took any. Train it again.")
-    elif run.outcome in UNFINISHED:
+    if run.outcome in UNFINISHED and not n_epochs_done:
         st.info("The film begins when the run does, with the random start.", icon=":material/movie:")
     else:
-        st.info("This run never began, so there is no film of it.", icon=":material/movie:")
+        st.info(
+            "This run kept no pictures of its epochs: it ended before it began, or it is older than the film. Train "
+            "it again to see one.",
+            icon=":material/movie:",
+        )
 
 
 def _draw(run: Run, film: Film, ratings: Ratings, scene: Scene) -> None:
@@ -106,7 +107,8 @@ def _timeline(epochs: list[int], under_way: bool) -> int:
         st.session_state[FILM_EPOCH] = None
     shown = epochs[-1] if st.session_state[FILM_EPOCH] is None else st.session_state[FILM_EPOCH]
     if len(epochs) == 1:
-        st.caption("The random start. The film goes on after the first epoch.")
+        goes_on = "goes on after the next epoch" if under_way else "ends here: no epoch came to its end"
+        st.caption(f"{epoch_name(shown).capitalize()}. The film {goes_on}.")
         return 0
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if _playing():
@@ -139,7 +141,8 @@ def _play(on: bool, epochs: list[int]) -> None:
 
 def _advance(epochs: list[int]) -> None:
     """The next epoch; the last one ends the play."""
-    later = [epoch for epoch in epochs[:-1] if epoch > (st.session_state[FILM_EPOCH] or 0)]
+    now = st.session_state[FILM_EPOCH]
+    later = [] if now is None else [epoch for epoch in epochs[:-1] if epoch > now]
     st.session_state[FILM_EPOCH] = later[0] if later else None
     st.session_state[FILM_PLAYING] = bool(later)
 

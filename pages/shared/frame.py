@@ -54,11 +54,13 @@ def _navigation() -> Page:
             st.Page("pages/id_map.py", title="ID map", icon=":material/tag:"),
             st.Page("pages/split.py", title="Split", icon=":material/call_split:"),
             st.Page("pages/train.py", title="Train", icon=":material/show_chart:"),
+            st.Page("pages/break_it.py", title="Break it", icon=":material/heart_broken:"),
             st.Page("pages/compare.py", title="Two at once", icon=":material/compare_arrows:"),
             st.Page("pages/best_and_worst.py", title="Best & worst movies", icon=":material/leaderboard:"),
             st.Page("pages/movie_map.py", title="Movie map", icon=":material/scatter_plot:"),
             st.Page("pages/runs.py", title="Your runs", icon=":material/inventory_2:"),
-        ]
+        ],
+        expanded=True,
     )
 
 

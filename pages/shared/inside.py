@@ -9,10 +9,12 @@ import streamlit as st
 from cf_core.errors import CFError
 from cf_core.runs.spec import UNFINISHED, Run
 from cf_core.training.history import History
+from pages.shared.film import show_film
 from pages.shared.model_view import show_model
 from pages.shared.outcome import show_script
 from pages.shared.prediction_view import show_prediction
 from pages.shared.session import ChosenRun
+from pages.shared.training import FILM, INSIDE
 from pages.shared.words import say_error
 
 SECONDS = 2.0
@@ -24,13 +26,14 @@ def look_inside(chosen: ChosenRun) -> None:
     run = chosen.run
     views: dict[str, Callable[[], None]] = {
         "Numbers": lambda: _numbers(chosen, run),
+        FILM: lambda: show_film(chosen, run, run.n_epochs_done),
         "Model": lambda: _model(chosen, run),
         "One prediction": lambda: show_prediction(chosen, run),
         "Code": lambda: show_script(run),
     }
     st.subheader("Look inside")
     name = st.segmented_control(
-        "View", list(views), default="Numbers", required=True, key="inside", label_visibility="collapsed"
+        "View", list(views), default="Numbers", required=True, key=INSIDE, label_visibility="collapsed"
     )
     views[name]()
 

@@ -44,7 +44,7 @@ def start(config: TrainingConfig) -> None:
     """Start the run with what was guessed, and clear the questions. For `on_click`."""
     against = cast(Against | None, st.session_state.get(AGAINST))
     overfits = {YES: True, NO: False}.get(st.session_state.get(OVERFITS) or "")
-    guess = Guess(against, overfits, st.session_state.get(BEATS), _previous_rmse())
+    guess = Guess(against, overfits, st.session_state.get(BEATS), _previous_rmse(), config.n_epochs)
     session.start_run(config, guess or None)
     for key in (AGAINST, OVERFITS, BEATS):
         if key in st.session_state:
@@ -94,6 +94,7 @@ def _answers(run: Run, history: History) -> list[Answer]:
 
 
 def _previous_rmse() -> float | None:
-    """Of the newest run on the chosen data that has an epoch behind it."""
-    runs = session.workspace().runs()
-    return next((run.rmse for run in runs if run.rmse is not None and run.spec.data == session.data_folder()), None)
+    """Of the newest run on the chosen data that has ended with an RMSE of its own."""
+    here = [run for run in session.workspace().runs() if run.spec.data == session.data_folder()]
+    ended = [run for run in here if run.outcome not in (*UNFINISHED, "diverged")]
+    return next((run.rmse for run in ended if run.rmse is not None), None)

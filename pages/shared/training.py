@@ -30,8 +30,14 @@ from pages.shared.session import ChosenRun, OwnRun
 from pages.shared.steering import go_on, steer
 from pages.shared.words import say_error
 
-FILM_EPOCH = "film_epoch"
-"""Key in the session of the epoch that the map of the run shows, for a mark on the curves."""
+INSIDE, FILM = "inside", "Film"
+"""Key in the session of the view that is open below the curves, and the name of one of them."""
+
+FILM_EPOCH, FILM_PLAYING = "film_epoch", "film_playing"
+"""Keys in the session: the epoch that the film of the run shows, which the curves mark, and whether the film plays."""
+
+PLAY_SECONDS = 0.5
+"""The film shows an epoch so long."""
 
 N_PLANNED = 200
 """Points of the plan of the learning rate that are drawn."""
@@ -40,7 +46,7 @@ N_PLANNED = 200
 @dataclass(frozen=True)
 class View:
     """How one page looks at a run: `metric` and `smoothing` of the curves, the seconds between two refreshes (None for
-    a run that has ended), and what the browser has of the plot."""
+    a run that has ended, unless its film plays), and what the browser has of the plot."""
 
     metric: Metric
     smoothing: float
@@ -56,7 +62,9 @@ def show_run(chosen: ChosenRun, metric: Metric = "mse", smoothing: float = 0.0) 
         smoothing: strength of the training loss's average, from 0 (none) to below 1.
     """
     run = chosen.run
-    every = pace.refresh_seconds() if run.outcome in UNFINISHED else None
+    every = PLAY_SECONDS if st.session_state.get(FILM_PLAYING) else None
+    if run.outcome in UNFINISHED:
+        every = pace.refresh_seconds()
     st.fragment(_refresh, run_every=every)(chosen, run, View(metric, smoothing, every))
 
 
@@ -119,7 +127,8 @@ def _curves(run: Run, history: History, view: View) -> None:
     """The curves of a run, with the lesson's figures where its recipe has some, and what others reach."""
     stands = history.paused or history.ended is not None or view.every is None
     now = len(history.events()) if stands else int(time.monotonic() / (view.every or 1))
-    look = view.metric, view.smoothing, st.session_state.get(FILM_EPOCH)
+    shown = st.session_state.get(FILM_EPOCH) if st.session_state.get(INSIDE) == FILM else None
+    look = view.metric, view.smoothing, shown
     drawing, alt = _drawing(run.run_id, run.spec.config.n_epochs, look, history.paused, now, run, history)
     plot(drawing, key="curves", alt=alt, sent=view.sent)
 

@@ -1,7 +1,8 @@
 import math
+from dataclasses import replace
 
 from cf_core.charts.compare import compare_curves
-from cf_core.training.events import BatchEnded, EpochEnded, FitStarted
+from cf_core.training.events import BatchEnded, EpochEnded, FitEnded, FitStarted
 from cf_core.training.history import History
 
 
@@ -33,6 +34,14 @@ def test_the_axis_holds_the_longer_run() -> None:
     assert compare_curves({"one": run([1.0] * 3), "two": run([1.0] * 5)}).layout.xaxis.range[1] >= 5
 
 
+def test_the_axis_holds_what_a_run_under_way_means_to_train() -> None:
+    stopped = run([1.0] * 3)
+    stopped.started = replace(stopped.started, n_epochs=8)
+    assert compare_curves({"one": stopped}).layout.xaxis.range[1] >= 8
+    stopped.add(FitEnded("stopped", 3, 1.0))
+    assert compare_curves({"one": stopped}).layout.xaxis.range[1] < 4
+
+
 def test_rmse_is_the_root() -> None:
     figure = compare_curves({"one": run([0.81])}, "rmse")
     assert list(lines(figure)["one, validation"].y) == [0.9]
@@ -46,3 +55,13 @@ def test_names_are_shown_as_they_stand() -> None:
 def test_runs_that_have_not_begun_or_diverged() -> None:
     assert len(compare_curves({"one": History(), "two": run([math.inf])}).data) == 6
     assert compare_curves({}).layout.title.text
+
+
+def test_where_a_run_diverged_the_losses_are_on_a_logarithmic_axis() -> None:
+    diverged = run([4.0])
+    diverged.add(BatchEnded(2, 1, 2, 1, 20_000.0, 0.5))
+    assert compare_curves({"one": run([0.9]), "two": diverged}).layout.yaxis.type is None
+    diverged.add(FitEnded("diverged", 1, 1.0))
+    axis = compare_curves({"one": run([0.9]), "two": diverged}).layout.yaxis
+    assert axis.type == "log"
+    assert (min(axis.tickvals), max(axis.tickvals)) == (1.0 / 10, 100_000.0)

@@ -97,6 +97,30 @@ def test_projection_is_numpys_svd_up_to_signs():
     assert projection.movies["bias"].tolist() == pytest.approx([0.5, 0.25, -1.0, 0.75])
 
 
+def test_projection_over_movies_is_numpys_svd_up_to_signs():
+    factors, ratings = make(n_factors=3)
+    projection = project(factors, ratings, n_components=3, over="movies")
+    vectors = factors.item_factors[[0, 2, 1, 3]]
+    left, singular, _ = np.linalg.svd(vectors - vectors.mean(axis=0), full_matrices=False)
+    assert np.abs(projection.components) == pytest.approx(np.abs(left * singular).T, abs=1e-5)
+    assert projection.explained_variance_ratio == pytest.approx(singular**2 / np.sum(singular**2), rel=1e-4)
+    assert projection.components.sum(axis=1) == pytest.approx([0, 0, 0], abs=1e-5)
+    rise = projection.components @ (projection.movies["mean_rating"] - projection.movies["mean_rating"].mean())
+    assert (rise <= 0).all()
+
+
+def test_over_movies_distances_between_movies_are_those_of_their_factors():
+    factors, ratings = make(n_factors=3)
+    places = project(factors, ratings, n_components=3, over="movies").components.T
+    vectors = factors.item_factors[[0, 2, 1, 3]]
+    assert np.linalg.norm(places[0] - places[3]) == pytest.approx(np.linalg.norm(vectors[0] - vectors[3]), rel=1e-5)
+
+
+def test_projection_over_something_else():
+    with pytest.raises(ConfigError, match="'factors' or 'movies'"):
+        project(*make(), over="users")
+
+
 def test_signs_do_not_depend_on_the_factors_signs():
     factors, ratings = make(n_factors=6)
     one = project(factors, ratings)

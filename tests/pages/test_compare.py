@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cf_core.runs.spec import Run
+from cf_core.runs.store import RunStore
 
 
 @pytest.fixture
@@ -57,6 +58,29 @@ def test_the_same_run_twice_is_no_comparison(visitor, two: tuple[Run, Run]) -> N
     session.at.selectbox(key="second_run").set_value(two[1].run_id).run()
     assert "same run" in session.says("warning")
     assert session.plots() == set()
+
+
+def test_namesakes_are_told_apart_and_their_ends_stand_side_by_side(visitor, two: tuple[Run, Run], runs_folder) -> None:
+    for run in two:
+        RunStore(runs_folder).rename(run.run_id, "mine")
+    session = visitor()
+    session.open("compare")
+    assert len({line["name"] for line in session.figure("compare")["data"]}) == 6
+    ends = session.at.dataframe[1].value.set_index("")
+    assert list(ends) == [f"mine · {run.run_id}" for run in reversed(two)]
+    assert list(ends.loc["RMSE, stars"]) == [f"{run.rmse:.4f}" for run in reversed(two)]
+    few, many = (int(count.replace(",", "")) for count in ends.loc["parameters"])
+    assert many - few == 8 * (30 + 150)  # so many more factors for each user and movie
+
+
+def test_a_run_that_diverged_is_never_the_better_one(visitor, tiny, train: Callable[..., Run]) -> None:
+    train("notebook-dot", n_epochs=3)
+    diverged = train("notebook-dot", n_epochs=6, learning_rate=0.9)
+    assert diverged.outcome == "diverged" and diverged.rmse is not None
+    session = visitor()
+    session.open("compare")
+    assert f"{diverged.run_id} diverged" in session.says("warning")
+    assert session.says("success") == ""
 
 
 def test_as_rmse(visitor, two: tuple[Run, Run]) -> None:

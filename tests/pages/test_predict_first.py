@@ -3,7 +3,10 @@
 import pytest
 
 from cf_core.runs.store import RunStore
+from cf_core.training.events import FitEnded
 from cf_core.training.guesses import Guess
+from cf_core.training.recipes import RECIPES
+from tests.runs.stored import two_epochs
 
 OWNER = "x" * 32
 
@@ -35,7 +38,7 @@ def test_a_guess_is_committed_answered_and_scored(session, runs_folder, until_en
     session.at.button_group(key="guess_overfits").set_value("overfits")
     session.at.button_group(key="guess_beats").set_value("global mean").run()
     session.button("start").click().run()
-    assert newest(runs_folder).guess == Guess(None, True, "global mean", None)
+    assert newest(runs_folder).guess == Guess(None, True, "global mean", None, 2)
     until_ended(session)
     said = "\n".join(text.value for text in session.at.markdown).replace("\\", "")
     assert "Your guess: 1 of 2 right" in said
@@ -44,8 +47,13 @@ def test_a_guess_is_committed_answered_and_scored(session, runs_folder, until_en
     assert session.at.button_group(key="guess_overfits").value is None  # ready for the next guess
 
 
-def test_the_second_run_is_held_against_the_first(fast_run, session, runs_folder, no_workers) -> None:
+def test_the_next_run_is_held_against_the_last_that_has_a_result(fast_run, session, runs_folder, no_workers) -> None:
+    store = RunStore(runs_folder)
+    diverged = store.create(fast_run.spec, OWNER).run_id
+    store.begin(diverged, fingerprint=fast_run.fingerprint, versions={})
+    store.add_epoch(diverged, two_epochs())
+    store.finish(diverged, FitEnded("diverged", 2, 1.0, "ran away"), None)
     session.open("train")
     session.at.button_group(key="guess_against").set_value("worse").run()
     session.button("start").click().run()
-    assert newest(runs_folder).guess == Guess("worse", None, None, fast_run.rmse)
+    assert newest(runs_folder).guess == Guess("worse", None, None, fast_run.rmse, RECIPES["fast"].config.n_epochs)

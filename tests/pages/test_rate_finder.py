@@ -43,26 +43,32 @@ def find(session, runs_folder):
 def test_finding_and_taking_a_rate(session, find) -> None:
     find()
     assert "rate_curve" in session.plots()
-    assert "Suggested" in session.alt("rate_curve")
+    (mark,) = session.figure("rate_curve")["layout"]["shapes"]
+    assert f"Suggested rate: {short(mark['x0'])}." in session.alt("rate_curve")
+    said = next(line for line in session.says("caption").splitlines() if line.startswith("Suggested"))
+    assert said.startswith(f"Suggested: {short(mark['x0'])}, a fifth of the rate at which the smoothed loss is lowest")
     taken = session.button("take_rate").label.removeprefix("Take ")
-    before = session.at.select_slider(key="notebook-dot.learning_rate").value
+    session.at.select_slider(key="notebook-dot.learning_rate").set_value(0.0001).run()
     session.button("take_rate").click().run()
-    after = session.at.select_slider(key="notebook-dot.learning_rate").value
-    assert short(after) == taken
-    assert after != before
-    assert session.at.select_slider(key="notebook-dot.learning_rate").value == after
+    assert short(session.at.select_slider(key="notebook-dot.learning_rate").value) == taken != "0.0001"
+    assert "other settings" not in session.says("caption")  # the rate is not among those of a sweep
 
 
-def test_a_sweep_of_other_settings_says_so(session, find) -> None:
+def test_a_sweep_of_other_settings_says_so_and_suggests_nothing(session, find) -> None:
     find()
     assert "other settings" not in session.says("caption")
     session.at.select_slider(key="notebook-dot.n_factors").set_value(5).run()
-    assert "This curve belongs to other settings than the sliders show now." in session.says("caption")
+    assert "This curve belongs to other settings: factors 50, now 5. Look again" in session.says("caption")
+    assert "take_rate" not in [button.key for button in session.at.button]
 
 
 def test_a_sweep_is_no_run_to_choose(session, runs_folder, no_workers) -> None:
     session.button("sweep").click().run()
-    assert [bar.proto.text for bar in session.at.get("progress")] == ["Looking for a rate…"]
+    assert [bar.proto.text for bar in session.at.get("progress")] == ["Waiting for a free worker…"]
+    assert session.button("sweep").disabled
     assert [box.label for box in session.at.sidebar.selectbox] == ["Data set"]
     session.button("stop_sweep").click().run()
     assert sweep_of(runs_folder).outcome == "stopped"
+    session.at.run()
+    assert not session.button("sweep").disabled
+    assert session.says("info").splitlines()[-1].startswith("No suggestion. Only 0 losses came in")

@@ -73,6 +73,7 @@ def test_a_database_of_version_1_is_brought_up_and_its_runs_open(tmp_path, make_
     assert RunStore(tmp_path).list() == first.list()
     (run,) = first.list("anna")
     assert (run.outcome, run.name, run.note, run.deleted, run.share_token) == ("finished", "", "", None, None)
+    assert run.axis_names == {}
     assert run.spec.config.recipe == "tiny" and run.valid_loss == 0.81
     expected = two_epochs()
     expected.add(FINISHED)

@@ -1,6 +1,7 @@
 """Training a stored run: each way in which it can end, in the events and in the store."""
 
 import queue
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,8 +13,10 @@ from cf_core.runs.opening import ratings_of
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store import RunStore
 from cf_core.training.commands import SetLearningRate, Stop
+from cf_core.training.config import with_settings
 from cf_core.training.events import BatchEnded, EpochEnded, FitEnded
 from cf_core.training.history import History
+from cf_core.training.rate_finder import sweep_of
 
 
 @pytest.fixture
@@ -31,6 +34,20 @@ def test_a_run_that_finishes_is_stored_whole(store, make_spec):
     assert store.factors(run_id).item_factors.shape == (40, 4)
     assert run.fingerprint == ratings_of(run).fingerprint
     assert set(run.versions) == {"python", "torch", "numpy"}
+
+
+def test_a_sweep_keeps_its_losses_and_no_weights(store, make_spec):
+    spec = make_spec()
+    config = sweep_of(with_settings(spec.config, {"batch_size": 4}), n_batches=120)
+    run_id = store.create(replace(spec, config=config, purpose="sweep")).run_id
+    events = list(execute(store, run_id))
+    run = store.get(run_id)
+    assert run.outcome == "finished" and not (run.has_factors or run.has_checkpoint)
+    assert not (store.folder / run_id).exists()
+    assert store.history(run_id) == History.of(events)
+    started, losses = events[0], store.history(run_id).batches
+    assert started.n_batches > 100 and len(losses) == started.n_batches * started.n_epochs  # a training reports 50
+    assert store.list() == [] and store.list(purpose="sweep") == [run]
 
 
 def test_the_record_of_a_run_trains_again_to_the_same_numbers(store, make_spec):

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import pytest
 
@@ -21,9 +22,20 @@ def test_the_data_folder_is_made_absolute():
     assert RunSpec("data", SplitConfig(), RECIPES["fast"].config).data == os.path.join(os.getcwd(), "data")
 
 
-def test_an_unknown_device_is_refused():
+def test_an_unknown_device_or_purpose_is_refused():
     with pytest.raises(ConfigError, match="'tpu'"):
         RunSpec("data", SplitConfig(), RECIPES["fast"].config, "tpu")
+    with pytest.raises(ConfigError, match="'fun'"):
+        RunSpec("data", SplitConfig(), RECIPES["fast"].config, purpose="fun")
+
+
+def test_a_record_from_before_there_were_sweeps_is_one_of_a_training():
+    spec = RunSpec("data", SplitConfig(), RECIPES["fast"].config)
+    record = spec.to_json()
+    del record["purpose"]
+    assert RunSpec.from_json(record) == spec and spec.purpose == "train"
+    sweep = replace(spec, purpose="sweep")
+    assert RunSpec.from_json(sweep.to_json()) == sweep
 
 
 @pytest.mark.parametrize("broken", [{}, {"data": "x", "split": {}, "config": {}}, {"split": {"fraction": 1}}])

@@ -79,6 +79,7 @@ METHODS = {
     "snapshot_epochs": (),
     "rename": ("mine",),
     "annotate": ("mine",),
+    "name_axis": ("factors:1", "mine"),
     "delete": (),
     "restore": (),
     "share": (),
@@ -126,6 +127,27 @@ def test_names_and_notes_are_kept_within_bounds(anna, finished):
     assert anna.get(finished).name == "half the rate"
     anna.rename(finished, "")
     assert anna.get(finished).name == ""
+
+
+def test_axes_keep_the_names_they_are_given(anna, finished):
+    assert anna.get(finished).axis_names == {}
+    anna.name_axis(finished, "factors:1", "  light – \n dark'\" ")
+    anna.name_axis(finished, "movies:12", "old")
+    anna.name_axis(finished, "movies:12", "new")
+    assert anna.get(finished).axis_names == {"factors:1": "light – dark'\"", "movies:12": "new"}
+    anna.name_axis(finished, "factors:1", " ")
+    assert anna.get(finished).axis_names == {"movies:12": "new"}
+
+
+@pytest.mark.parametrize("axis", ["factors:0", "users:1", "factors", 'factors:1"', "$.x", ""])
+def test_only_components_have_names(anna, finished, axis):
+    with pytest.raises(ConfigError, match="no axis"):
+        anna.name_axis(finished, axis, "mine")
+
+
+def test_a_name_of_an_axis_that_is_too_long(anna, finished):
+    with pytest.raises(ConfigError, match="61 characters"):
+        anna.name_axis(finished, "factors:1", "x" * 61)
 
 
 def test_a_deleted_run_can_be_had_back(anna, ben, finished):

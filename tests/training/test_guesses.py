@@ -1,5 +1,7 @@
 """Guesses against made-up runs whose answers are known."""
 
+from dataclasses import replace
+
 import pytest
 
 from cf_core.errors import ConfigError
@@ -67,8 +69,18 @@ def test_a_run_without_an_epoch_answers_nothing_unless_it_diverged() -> None:
     assert "It diverged" in judge(guess, diverged, RAIL)[0].why
 
 
+def test_what_is_added_to_a_run_later_changes_no_answer() -> None:
+    planned, longer = run(0.9, 0.8), run(0.9, 0.8, 0.9, 1.0)
+    guess = Guess("better", False, "means", 0.94, n_epochs=2)
+    assert judge(guess, longer, RAIL) == judge(guess, planned, RAIL)
+    assert judge(replace(guess, n_epochs=None), longer, RAIL) != judge(guess, planned, RAIL)
+    longer.ended = FitEnded("diverged", 4, 1.0, "ran away")
+    assert judge(guess, longer, RAIL) == judge(guess, planned, RAIL)
+    assert judge(replace(guess, n_epochs=5), longer, RAIL)[0].truth == "worse"
+
+
 def test_json_and_back() -> None:
-    guess = Guess("same", True, "means", 0.9)
+    guess = Guess("same", True, "means", 0.9, 3)
     assert Guess.from_json(guess.to_json()) == guess
 
 

@@ -1,0 +1,94 @@
+"""The gallery of failures: a click starts the broken run and its healthy twin, and the words come from the numbers."""
+
+from collections.abc import Callable
+
+import pytest
+
+from cf_core.runs.spec import Run
+from cf_core.runs.store import RunStore
+from cf_core.training.failures import FAILURES
+
+ADAMW = FAILURES["adamw"]
+
+
+@pytest.fixture
+def session(tiny, visitor):
+    session = visitor()
+    session.open("break_it")
+    return session
+
+
+@pytest.fixture
+def adamw(tiny, train: Callable[..., Run]) -> tuple[Run, Run]:
+    """The healthy run and the broken one, trained."""
+    return train("notebook-learner"), train("notebook-learner", optimizer="adamw")
+
+
+def choose(session, name: str) -> None:
+    session.at.button_group(key="failure").set_value(name).run()
+    assert not session.at.exception
+
+
+def curves(session) -> set[str]:
+    return {line["name"] for line in session.figure("curves_adamw")["data"]}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_before_the_click_it_says_what_to_watch_for(session, name: str) -> None:
+    choose(session, name)
+    failure = FAILURES[name]
+    assert [title.value for title in session.at.subheader] == [failure.title]
+    text = session.says("markdown")
+    assert failure.change in text and failure.watch_for in text
+    assert session.button("break").label == "Break it"
+    assert failure.why not in session.says("info")
+
+
+def test_one_click_starts_both_and_a_second_only_the_broken_one(session, no_workers, runs_folder) -> None:
+    choose(session, "adamw")
+    session.button("break").click().run()
+    assert not session.at.exception
+    healthy, broken = RunStore(runs_folder).list()
+    assert (broken.spec.config, healthy.spec.config) == (ADAMW.config, ADAMW.control)
+    assert broken.name == "AdamW in place of L2 (broken)"
+    assert session.at.session_state["run"] == broken.run_id
+    assert session.button("break").disabled
+    assert "the broken run waits for a free worker, 0 ahead of it" in session.says("caption")
+    choose(session, "one-factor")
+    session.button("break").click().run()
+    assert len(RunStore(runs_folder).list()) == 3  # its healthy twin is the one that waits already
+
+
+def test_a_full_queue_is_said(session, no_workers, runs_folder) -> None:
+    for name in ("adamw", "one-factor", "no-bias", "wrong-range", "huge-weights"):
+        choose(session, name)
+        session.button("break").click().run()
+    assert len(RunStore(runs_folder).list()) == 5
+    assert session.at.toast[0].value.startswith("You have 5 runs in training or waiting")
+
+
+def test_afterwards_it_says_what_happened(adamw: tuple[Run, Run], session) -> None:
+    healthy, broken = adamw
+    choose(session, "adamw")
+    assert "What happened" in [title.value for title in session.at.subheader]
+    text = session.says("markdown")
+    assert f"Its validation loss of {broken.valid_loss:.3f} " in text
+    assert f"The healthy run ended at {healthy.valid_loss:.3f}" in text
+    assert session.says("info") == f"Why: {ADAMW.why}"
+    assert curves(session) > {"healthy, validation", "broken, validation"}
+    assert f"broken: validation MSE {broken.valid_loss:.3f}" in session.alt("curves_adamw")
+    assert session.button("break").label == "Break it again"
+
+
+def test_a_healthy_run_that_is_there_is_shown_before(session, train: Callable[..., Run]) -> None:
+    train("notebook-learner")
+    choose(session, "adamw")
+    assert "healthy, validation" in curves(session)
+    assert "broken, validation" not in curves(session)
+
+
+def test_the_failure_stands_in_the_address(tiny, visitor) -> None:
+    session = visitor()
+    session.at.query_params["failure"] = "Batch of everything"
+    session.open("break_it")
+    assert session.at.button_group(key="failure").value == "one-batch"
