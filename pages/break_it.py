@@ -11,6 +11,7 @@ from cf_core.training.explanation import explain
 from cf_core.training.failures import FAILURES, Failure
 from cf_core.training.history import History
 from pages.shared import loaders, pace, session
+from pages.shared.comparison import history_of
 from pages.shared.frame import heading
 from pages.shared.plot import plot
 from pages.shared.plot.drawing import Sent
@@ -79,13 +80,6 @@ def say_what_happened(failure: Failure, broken: Run, healthy: Run | None) -> Non
     numbers_side, why_side = st.columns([3, 2], gap="medium")
     numbers_side.markdown("\n".join(f"- {plain(sentence)}" for sentence in said))
     why_side.info(plain(f"Why: {failure.why}"), icon=":material/school:")
-
-
-def history_of(run: Run) -> History:
-    """The run as far as it has come."""
-    own = OwnRun(run.run_id)
-    live = own.live() if run.outcome in UNFINISHED else None
-    return own.history() if live is None else live.history
 
 
 def show_curves(failure: Failure, runs: dict[str, Run], sent: Sent) -> None:

@@ -46,13 +46,18 @@ STEPS = [
         "the lesson's own figures.",
     ),
     (
+        "pages/break_it.py",
+        "7 · Break it",
+        "One setting wrong, and watch: whoever has seen a run fail knows what to look for in the curves of his own.",
+    ),
+    (
         "pages/best_and_worst.py",
-        "7 · Best & worst movies",
+        "8 · Best & worst movies",
         "What is left of a movie's rating once kind and harsh raters are taken out: its bias.",
     ),
     (
         "pages/movie_map.py",
-        "8 · The movie map",
+        "9 · The movie map",
         "Fifty factors squeezed into two or three axes. Nobody told the model about genres; see what it found.",
     ),
 ]

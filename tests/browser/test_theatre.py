@@ -57,17 +57,6 @@ def test_the_average_and_the_metric_change_the_curves(student: Page, lab: str, i
     student.wait_for_function(f"{PLOT.format('curves')}._fullLayout.yaxis.title.text === 'loss (RMSE, stars)'")
 
 
-def test_a_rate_is_found_and_taken(student: Page, lab: str, idle) -> None:
-    student.goto(f"{lab}/train?recipe=notebook-dot&notebook-dot.learning_rate=0.01")
-    button(student, "Find a learning rate").click(timeout=60_000)
-    student.wait_for_selector(DRAWN.format("rate_curve"), timeout=60_000)
-    take = button(student, re.compile("^Take "))
-    rate = take.inner_text().split("Take ")[-1].strip()
-    take.click()
-    expect(student.locator("[class*='st-key-notebook-dot-learning_rate']")).to_contain_text(rate)
-    assert float(rate) != 0.01
-
-
 def test_a_bad_combination_is_explained_and_one_click_takes_it_back(student: Page, lab: str, idle) -> None:
     student.goto(f"{lab}/train?recipe=notebook-learner&notebook-learner.learning_rate=0.5")
     warning = student.get_by_text(re.compile("A learning rate of 0.5 is far too high here"))
@@ -101,3 +90,29 @@ def test_two_at_once(student: Page, lab: str, idle) -> None:
     names = student.evaluate(f"() => {PLOT.format('compare')}.data.map((trace) => trace.name)")
     assert len({name.partition(",")[0] for name in names}) == 2
     expect(student.get_by_text("Settings that differ")).to_be_visible()
+
+
+MARK = f"{PLOT.format('curves')}.layout.shapes.find((shape) => shape.label?.text === 'the map')?.x0"
+
+
+def test_the_film_is_scrubbed_and_played_and_the_curves_follow(student: Page, lab: str, idle) -> None:
+    student.goto(f"{lab}/train")
+    option(student, "Film").click(timeout=60_000)
+    student.wait_for_selector(DRAWN.format("film"), timeout=60_000)
+    title = f"{PLOT.format('film')}._fullLayout.title.text"
+    at_the_end = student.evaluate(title)
+    student.locator(".st-key-film_slider").get_by_role("slider").press("Home")
+    student.wait_for_function(f"{MARK} === 0")
+    student.wait_for_function(f"{title} !== {at_the_end!r}")
+    button(student, "Play").click()
+    student.wait_for_function(f"{MARK} === undefined", timeout=60_000)  # it has come to the end
+    student.wait_for_function(f"{title} === {at_the_end!r}")
+    option(student, "Biases and norms").click()
+    student.wait_for_selector(DRAWN.format("distributions"), timeout=60_000)
+
+
+def test_break_it(student: Page, lab: str, idle) -> None:
+    student.goto(f"{lab}/break_it")
+    button(student, "Break it").click(timeout=60_000)
+    expect(student.get_by_text("What happened")).to_be_visible(timeout=90_000)
+    expect(student.locator(".st-key-card").get_by_role("button", name="Break it again")).to_be_visible()
