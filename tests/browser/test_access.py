@@ -8,7 +8,15 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-LAST_PLOTS = {"": None, "data": "crosstab", "train": "schedule", "best_and_worst": "worst", "movie_map": "map"}
+LAST_PLOTS = {
+    "": None,
+    "data": "crosstab",
+    "train": "schedule",
+    "break_it": None,
+    "compare": None,
+    "best_and_worst": "worst",
+    "movie_map": "map",
+}
 """The pages by their addresses, and the plot that comes last on each."""
 
 SCHEMES = ("light", "dark")
@@ -85,6 +93,18 @@ def test_nothing_serious_with_a_run(lab: str, student: Page, idle, path: str) ->
 def test_nothing_serious_without_a_run(lab: str, stranger: Page, idle, path: str, last_plot: str | None) -> None:
     open_page(stranger, f"{lab}/{path}", idle, last_plot, width=1_280)
     check(stranger)
+
+
+@pytest.mark.parametrize(
+    ("view", "last_plot"), [("Film", "film"), ("Model", "norms"), ("One prediction", "prediction")]
+)
+def test_nothing_serious_inside_a_run(lab: str, student: Page, idle, view: str, last_plot: str) -> None:
+    open_page(student, f"{lab}/train", idle, "schedule", width=1_280)
+    student.get_by_role("radio", name=view, exact=True).click()
+    student.mouse.move(0, 0)  # what is under the mouse is tinted
+    student.locator(f".st-key-{last_plot} .cf-plot[data-state=drawn]").wait_for()
+    idle(student)
+    check(student)
 
 
 @pytest.mark.parametrize("path", LAST_PLOTS)
