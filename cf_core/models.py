@@ -266,8 +266,8 @@ def _output_range(config: ModelConfig, rating_range: tuple[float, float], global
         )
     if config.start_at_mean and not low < global_mean < high:
         raise ConfigError(
-            f"The mean rating of {global_mean:.2f} stars, where the model should start, is out of its range, {low:g} to "
-            f"{high:g}. Turn start_at_mean off, or take a range_margin of 0 or more."
+            f"The mean rating of {global_mean:.2f} stars, where the model should start, is out of its range, {low:g} "
+            f"to {high:g}. Turn start_at_mean off, or take a range_margin of 0 or more."
         )
     return low, high
 

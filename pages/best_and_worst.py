@@ -1,41 +1,48 @@
-"""Best and worst movies by bias, side by side."""
+"""Best and worst movies by bias, who rises and who falls against the plain mean, and kind and harsh raters."""
 
 import streamlit as st
 
-from cf_core.charts.leaderboard import leaderboard_bars
 from cf_core.errors import MissingPartError
-from cf_core.insight.leaderboard import Order, leaderboard
-from pages.shared import session
+from cf_core.insight.movie_choice import MovieChoice
+from pages.shared import rank_data, session
 from pages.shared.frame import heading
-from pages.shared.plot import plot
-from pages.shared.widgets import choose_popular, need_factors, offer_training
+from pages.shared.movie_card import find_movie, show_card
+from pages.shared.movie_filter import choose_movies
+from pages.shared.movie_ranks import show_ends, show_moves, show_raters
+from pages.shared.widgets import need_factors, offer_training
 from pages.shared.words import plain
 
-ORDERS: tuple[Order, Order] = ("best", "worst")
+VIEWS = ["Best & worst", "Who rises, who falls", "Raters"]
 
 heading(
     "Best & worst movies",
     "A movie's bias is what is left of its rating after the taste of its raters and their kindness are taken out. That "
     "makes it a fairer ranking than the plain mean, which a few friendly raters can lift.",
-    "lower the second slider to the few hundred most rated, then compare a bar with the plain mean in its hover text.",
+    "look at who falls from the mean to the bias, and open the card of one to see who its raters were.",
 )
 ratings = session.ratings()
 factors = need_factors(ratings)
-
-left, right = st.columns(2)
-top = left.slider("Movies shown", 5, 50, 15, key="top", bind="query-params", help="How many at either end.")
-with right:
-    popular = choose_popular(ratings, "Among the most rated", "popular")
+chosen = session.chosen()
+assert chosen is not None  # there are factors
 try:
-    tables = [leaderboard(factors, ratings, order, top, popular) for order in ORDERS]
+    factors.need_item_bias()
 except MissingPartError as error:
     st.info(plain(str(error)), icon=":material/info:")
     offer_training("notebook-learner")
     st.stop()
-for column, order, table in zip(st.columns(2), ORDERS, tables, strict=True):
-    first = table.iloc[0]
-    alt = f"The {len(table)} {order} movies by bias; first is {first['title']} with {first['bias']:+.2f}."
-    with column:
-        plot(leaderboard_bars(table, order, factors.bias_unit), key=order, alt=alt)
-        with st.expander("As a table"):
-            st.dataframe(table, hide_index=True)
+
+left, right = st.columns(2, vertical_alignment="bottom")
+view = left.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params")
+with right:
+    find_movie(ratings)
+choice = MovieChoice() if view == "Raters" else choose_movies(ratings)
+table = rank_data.ranked(chosen, ratings, choice)
+if view == "Raters":
+    show_raters(chosen, factors, ratings)
+elif table.empty:
+    st.info("No movie passes all of these filters. Clear one of them above.", icon=":material/filter_alt_off:")
+elif view == "Who rises, who falls":
+    show_moves(table, factors.bias_unit)
+else:
+    show_ends(chosen, factors, ratings, table)
+show_card(chosen, factors, ratings, table, choice.popular)

@@ -1,46 +1,69 @@
-"""The best and the worst movies as bars. Nothing in here ranks movies."""
+"""The best and the worst movies as bars, with the uncertainty of each. Nothing in here ranks movies."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from cf_core.charts.style import BLUE, ORANGE, axis, layout, plain, short_title
 
+FAINT = 0.5
+AIR = 1.04
+"""How far the axis goes beyond the last whisker."""
+
 
 def leaderboard_bars(frame: pd.DataFrame, order: Literal["best", "worst"], unit: str = "logits") -> go.Figure:
-    """One horizontal bar a movie, rank 1 at the top.
+    """One horizontal bar a movie, rank 1 at the top, its bias beside it, with a whisker of one standard error to either
+    side. A bar that is clicked has the movie's raw id as the last of its `customdata`.
 
     Args:
-        frame: columns rank, item_id, title, bias, n_ratings, mean_rating (stars).
+        frame: columns rank, item_id, title, bias, n_ratings, mean_rating (stars) and, where it is known,
+            standard_error.
         order: which end of the ranking `frame` is, for wording and colour.
         unit: the unit of the bias: stars for a model without sigmoid, logits for one with.
     """
+    known = "standard_error" in frame
+    error = frame["standard_error"] if known else pd.Series(0.0, index=frame.index)
+    color = {"best": BLUE, "worst": ORANGE}[order]
     bars = go.Bar(
         name=f"{order} movies",
         orientation="h",
         x=frame["bias"].round(4).tolist(),
         y=frame["rank"].tolist(),
-        text=[f"{bias:+.2f}" for bias in frame["bias"]],
-        textposition="outside",
-        cliponaxis=False,
-        customdata=list(zip(frame["title"].map(plain), frame["n_ratings"], frame["mean_rating"].round(3), strict=True)),
+        customdata=_facts(frame, error),
         hovertemplate="<b>%{customdata[0]}</b><br>rank %{y}<br>bias %{x:+.3f} "
+        + ("± %{customdata[3]:.3f} " if known else "")
         + plain(unit)
         + "<br>%{customdata[1]:,} ratings, mean %{customdata[2]:.2f} stars<extra></extra>",
-        marker_color={"best": BLUE, "worst": ORANGE}[order],
+        marker={"color": color, "opacity": FAINT if known else 1},
     )
-    ends = [1.22 * min(0.0, float(frame["bias"].min())), 1.22 * max(0.0, float(frame["bias"].max()))]
-    labels = [short_title(title, 30) for title in frame["title"]]
+    if known:  # in the full colour, so that it is seen on the bar as well as beside it
+        bars.error_x = {"array": error.round(4).tolist(), "thickness": 2, "width": 4, "color": color}
+    low, high = frame["bias"].clip(upper=0) - error, frame["bias"].clip(lower=0) + error
+    rows = {"tickvals": frame["rank"].tolist(), "showgrid": False, "range": [len(frame) + 0.6, 0.4]}
+    titles = [short_title(title, 30) for title in frame["title"]]
+    numbers = [f"{bias:+.2f}" for bias in frame["bias"]]
     return go.Figure(
-        bars,
+        [bars, go.Scatter(name="numbers", x=[None], y=[None], yaxis="y2", hoverinfo="skip")],
         layout(
             {"best": "Best movies by bias", "worst": "Worst movies by bias"}[order],
+            subtitle="whiskers: one standard error to either side" if known else "",
             uirevision=f"{order} {len(frame)}",
             height=110 + 24 * max(len(frame), 4),
             bargap=0.25,
             showlegend=False,
-            xaxis=axis(f"movie bias ({plain(unit)})", zeroline=True, range=ends),
-            yaxis=axis("", autorange="reversed", tickvals=frame["rank"].tolist(), ticktext=labels, showgrid=False),
+            xaxis=axis(
+                f"movie bias ({plain(unit)})",
+                zeroline=True,
+                range=[AIR * min(0.0, float(low.min())), AIR * max(0.0, float(high.max()))],
+            ),
+            yaxis=axis("", ticktext=titles, **rows),
+            yaxis2=axis("", ticktext=numbers, overlaying="y", matches="y", side="right", **rows),
         ),
     )
+
+
+def _facts(frame: pd.DataFrame, error: "pd.Series[float]") -> list[tuple[Any, ...]]:
+    """Behind each bar: title, number of ratings, mean, standard error, raw id."""
+    titles, mean = frame["title"].map(plain), frame["mean_rating"].round(3)
+    return list(zip(titles, frame["n_ratings"], mean, error.round(4), frame["item_id"], strict=True))

@@ -18,15 +18,23 @@ class MovieCanvas:
     """The points of one map: makes flat or 3-D traces of any of its rows. Points step back where titles are written."""
 
     def __init__(
-        self, movies: pd.DataFrame, xyz: npt.NDArray[np.float32], axis_names: tuple[str, ...], opacity: float
+        self,
+        movies: pd.DataFrame,
+        xyz: npt.NDArray[np.float32],
+        axis_names: tuple[str, ...],
+        opacity: float,
+        sized: bool = False,
     ) -> None:
-        self.movies, self.xyz, self.axis_names, self.opacity = movies, xyz, axis_names, opacity
+        self.movies, self.xyz, self.axis_names, self.opacity, self.sized = movies, xyz, axis_names, opacity, sized
         self.flat = xyz.shape[1] == 2
 
     def points(self, rows: npt.NDArray[np.int64], name: str, marker: dict[str, Any]) -> Any:
         """Markers with the full hover."""
         kind = go.Scattergl if self.flat else go.Scatter3d
-        size = {"size": 6 if self.flat else 3, "opacity": self.opacity, "line": {"width": 0}}
+        diameter: Any = 6 if self.flat else 3
+        if self.sized:
+            diameter = diameters(self.movies["n_ratings"].to_numpy(dtype=np.float64), True)[rows]
+        size = {"size": diameter, "opacity": self.opacity, "line": {"width": 0}}
         return kind(
             uid=name,
             name=name,
@@ -43,7 +51,8 @@ class MovieCanvas:
         if not rows:
             return None
         titles = self.movies["title"].tolist()
-        text = [short_title(titles[row], 40 if row in set(found) else 22) for row in rows]
+        text = [short_title(titles[row], 22) for row in rows]
+        text[: len(found)] = [f"\u2002{short_title(titles[row], 40)}\u2002" for row in found]  # clear of the ring
         places = label_places(self.xyz, rows, text) if self.flat else "top center"
         kind = go.Scatter if self.flat else go.Scatter3d
         font = {"size": 12, "shadow": "auto"} if self.flat else {"size": 12}
@@ -62,6 +71,18 @@ class MovieCanvas:
         return kind(
             uid="found", name="found", mode="markers", marker=marker, legendrank=1002, **hover, **self._at(rows)
         )
+
+    def ties(self, found: list[int], near: npt.NDArray[np.int64]) -> Any | None:
+        """Lines from each found movie to those that are `near` it, shape (n_movies, k)."""
+        pairs = [(row, int(other)) for row in found for other in near[row]]
+        if not pairs:
+            return None
+        kind = go.Scatter if self.flat else go.Scatter3d
+        ends = self.xyz[np.array(pairs)]
+        lines = np.concatenate([ends, np.full_like(ends[:, :1], np.nan)], axis=1).reshape(-1, self.xyz.shape[1])
+        at = {name: lines[:, i] for i, name in enumerate("xyz"[: self.xyz.shape[1]])}
+        style = {"mode": "lines", "line": {"color": PINK, "width": 1.5 if self.flat else 3}, "hoverinfo": "skip"}
+        return kind(uid="nearest", name="to the nearest", legendrank=1003, **style, **at)
 
     def layout(self, by: str) -> go.Layout:
         """Axes with the given names, coloured by what `by` says; zoom is kept for as long as the names stay."""
@@ -99,3 +120,14 @@ class MovieCanvas:
         where = "<br>".join(f"{plain(text)} %{{{name}:.3f}}" for name, text in axes)
         head = "<b>%{customdata[0]}</b><br>%{customdata[1]} · %{customdata[2]}<br>"
         return f"{head}%{{customdata[3]:,}} ratings, mean %{{customdata[4]:.2f}} stars<br>{bias}{where}<extra></extra>"
+
+
+def diameters(n_ratings: npt.NDArray[np.float64], sized: bool) -> npt.NDArray[np.uint8]:
+    """Of the points, in pixels: smaller where there are many; `sized`, the area grows with the number of ratings."""
+    n = len(n_ratings)
+    usual = 6 if n <= 5_000 else 4 if n <= 20_000 else 3
+    if not sized or not n:
+        return np.full(n, usual, dtype=np.uint8)
+    grown = 2 + 3 * (usual - 1) * np.sqrt(n_ratings / n_ratings.max())
+    whole: npt.NDArray[np.uint8] = grown.round().astype(np.uint8)
+    return whole

@@ -38,6 +38,14 @@ def colorscale(colors: tuple[str, ...]) -> list[list[Any]]:
     return [[i / (len(colors) - 1), color] for i, color in enumerate(colors)]
 
 
+def ramp(stops: Sequence[str], n: int) -> list[str]:
+    """`n` colours from the first of `stops` (#rrggbb) to the last, evenly through those between."""
+    channels = np.array([[int(stop[i : i + 2], 16) for i in (1, 3, 5)] for stop in stops], dtype=np.float64)
+    at = np.linspace(0, len(stops) - 1, n)
+    mixed = np.column_stack([np.interp(at, np.arange(len(stops)), channel) for channel in channels.T]).round()
+    return [f"#{red:02x}{green:02x}{blue:02x}" for red, green, blue in mixed.astype(int).tolist()]
+
+
 def layout(title: str, *, subtitle: str = "", uirevision: str = "keep", **more: Any) -> go.Layout:
     """The common layout with the chart's own parts in `more`.
 

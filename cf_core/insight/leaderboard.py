@@ -4,6 +4,7 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
@@ -14,10 +15,19 @@ Order = Literal["best", "worst"]
 
 
 def leaderboard(
-    factors: FittedFactors, ratings: Ratings, order: Order = "best", top: int = 15, popular: int = 3_000
+    factors: FittedFactors,
+    ratings: Ratings,
+    order: Order = "best",
+    top: int = 15,
+    popular: int = 3_000,
+    among: NDArray[np.int64] | None = None,
 ) -> pd.DataFrame:
     """The `top` movies of highest ("best") or lowest ("worst") bias among the `popular` most rated
     (lesson: "Movie bias").
+
+    Args:
+        among: indices of the movies to rank in place of the most rated, in the order that equal biases keep; see
+            `cf_core.insight.movie_choice`.
 
     Returns:
         Columns `rank` (from 1), `item_id`, `title`, `bias` (in `factors.bias_unit`), `n_ratings` and `mean_rating`
@@ -32,7 +42,7 @@ def leaderboard(
     if order not in ("best", "worst"):
         raise ConfigError(f"order={order!r} is not known. Choose 'best' or 'worst'.")
     bias = factors.need_item_bias()
-    items = popular_trained_items(factors, ratings, popular)
+    items = popular_trained_items(factors, ratings, popular) if among is None else among
     ranked = items[np.argsort(-bias[items] if order == "best" else bias[items], kind="stable")][:top]
     movies = ratings.item_stats().iloc[ranked]
     return pd.DataFrame(

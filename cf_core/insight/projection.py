@@ -13,7 +13,6 @@ from cf_core.errors import ConfigError
 from cf_core.insight.fitted_factors import FittedFactors
 from cf_core.insight.popular import popular_trained_items
 
-
 Over = Literal["factors", "movies"]
 
 

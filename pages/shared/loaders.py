@@ -130,10 +130,12 @@ def _weights(run_id: str, n_epochs: int, seconds: float | None, _chosen: "Chosen
     return _chosen.weights()
 
 
-def projection(chosen: "ChosenRun", about: Ratings, n_components: int, popular: int) -> projections.Projection:
+def projection(
+    chosen: "ChosenRun", about: Ratings, n_components: int, popular: int, over: projections.Over = "factors"
+) -> projections.Projection:
     """The movies of a run on its principal components."""
-    run = chosen.run
-    return _projection(run.run_id, run.n_epochs_done, run.seconds, n_components, popular, factors(chosen, about), about)
+    run, fitted = chosen.run, factors(chosen, about)
+    return _projection(run.run_id, run.n_epochs_done, run.seconds, n_components, popular, over, fitted, about)
 
 
 @st.cache_resource(max_entries=64, show_spinner="Finding the principal components…")
@@ -143,10 +145,11 @@ def _projection(
     seconds: float | None,
     n_components: int,
     popular: int,
+    over: projections.Over,
     _factors: FittedFactors,
     _about: Ratings,
 ) -> projections.Projection:
-    return projections.project(_factors, _about, n_components, popular)
+    return projections.project(_factors, _about, n_components, popular, over)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -36,15 +36,15 @@ LIMIT_SECONDS = 400.0
 
 
 @contextlib.contextmanager
-def server(folder: str) -> Iterator[tuple[int, int]]:
-    """The app on a free port; its port and process id."""
+def server(folder: str, script: str = "app.py") -> Iterator[tuple[int, int]]:
+    """The app, or another script, on a free port; its port and process id."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = {"port": port, "address": "127.0.0.1", "headless": "true"}
-    command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+    command = [sys.executable, "-m", "streamlit", "run", script]
     command += [f"--server.{name}={value}" for name, value in options.items()]
-    environment = {**os.environ, "CF_LAB_RUNS": folder, "CF_LAB_WORKERS": "2"}
+    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "CF_LAB_RUNS": folder, "CF_LAB_WORKERS": "2"}
     process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
     try:
         until_healthy(port)

@@ -53,8 +53,8 @@ class Visitor:
         return self._sent(key)["head"]["alt"]
 
     def plots(self) -> set[str]:
-        """The keys of all plots of the page."""
-        return {plot.key for plot in self.at.main if plot.type == "bidi_component"}
+        """The keys of all plots of the page, and of the dialog over it."""
+        return {plot.key for plot in self.at.get("bidi_component") if plot.key}
 
     def says(self, kind: str) -> str:
         """All text of one kind of element ("info", "error", "caption", …), Markdown's backslashes taken out."""
@@ -65,7 +65,7 @@ class Visitor:
         return self.at.button(key=key)
 
     def _sent(self, key: str) -> dict[str, Any]:
-        (plot,) = (plot for plot in self.at.main if plot.type == "bidi_component" and plot.key == key)
+        (plot,) = (plot for plot in self.at.get("bidi_component") if plot.key == key)
         return json.loads(plot.proto.bytes)
 
 

@@ -1,8 +1,11 @@
-"""Best and worst movies: the offer without a run, both leaderboards with one, and words where there are no biases."""
+"""Best and worst movies: the offer without a run; leaderboards, ranks, raters and cards with one; and words where there
+are no biases."""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from cf_core.runs.spec import Run
@@ -12,6 +15,31 @@ from cf_core.runs.store import RunStore
 def titles(figure: dict) -> list[str]:
     """The full titles of the bars, rank 1 first."""
     return [facts[0] for facts in figure["data"][0]["customdata"]]
+
+
+@pytest.fixture
+def opened(visitor, fast_run: Run):
+    """`opened(movie=…)` opens the page at an address with this."""
+
+    def open_at(**address: str) -> Any:
+        session = visitor()
+        for name, text in address.items():
+            session.at.query_params[name] = text
+        session.open("best_and_worst")
+        return session
+
+    return open_at
+
+
+def go_to(session, view: str) -> None:
+    session.at.segmented_control(key="view").set_value(view).run()
+    assert not session.at.exception
+
+
+def table(session, key: str):
+    """The table whose key begins so."""
+    (frame,) = (frame.value for frame in session.at.dataframe if (frame.key or "").startswith(key))
+    return frame
 
 
 def test_offers_to_train_one(visitor, no_workers, runs_folder: Path) -> None:
@@ -47,6 +75,109 @@ def test_sliders(visitor, fast_run: Run) -> None:
     assert titles(session.figure("worst")) != among_3000[:5]
     n_ratings = session.at.dataframe[1].value["n_ratings"]
     assert n_ratings.min() > 100
+
+
+def test_whiskers_and_their_formula(opened) -> None:
+    session = opened()
+    errors = session.figure("best")["data"][0]["error_x"]["array"]
+    assert len(errors) == 15 and min(errors) > 0
+    assert "One standard error is σ / √(A + λ′)" in session.says("caption")
+    assert table(session, "table_best")["standard_error"].round(4).tolist() == errors
+
+
+def test_adamw_has_no_whiskers_and_says_why(visitor, train) -> None:
+    train("fast", n_epochs=1, optimizer="adamw", n_factors=5, batch_size=8192)
+    session = visitor()
+    session.open("best_and_worst")
+    assert "error_x" not in session.figure("best")["data"][0]
+    assert "No whiskers: AdamW" in session.says("caption")
+
+
+def test_filters(opened) -> None:
+    session = opened(decade="1970s")
+    session.at.selectbox(key="genre").set_value("Horror").run()
+    shown = titles(session.figure("best"))
+    assert "Alien (1979)" in shown
+    assert all(title.rstrip().endswith(tuple(f"(197{year})" for year in range(10))) for title in shown)
+    session.at.selectbox(key="min_ratings").set_value(100).run()
+    assert table(session, "table_best")["n_ratings"].min() >= 100
+    session.at.selectbox(key="min_ratings").set_value(200).run()
+    assert session.says("info") == "No movie passes all of these filters. Clear one of them above."
+    assert not session.plots()
+
+
+def test_who_rises_and_who_falls(opened) -> None:
+    session = opened()
+    go_to(session, "Who rises, who falls")
+    lines = [trace for trace in session.figure("slopes")["data"] if trace["name"] != "labels"]
+    assert sum(len(trace["x"]) for trace in lines) == 20 * 3
+    assert {rank for trace in lines for rank in trace["y"] if rank} == set(range(1, 21))
+    assert "Rank correlation with the places gained, over these 3,000 movies: kindness" in session.says("caption")
+    moves = table(session, "table_moves")
+    assert len(moves) == 3_000
+    assert moves["rise"].is_monotonic_decreasing
+    session.at.segmented_control(key="lines").set_value("greatest moves").run()
+    session.at.slider(key="n_lines").set_value(4).run()
+    lines = [trace for trace in session.figure("slopes")["data"] if trace["name"] != "labels"]
+    drawn = {facts[1] for trace in lines for facts in trace["customdata"]}
+    assert drawn == set(moves["title"].iloc[[0, 1, -1, -2]])
+    assert session.alt("slopes").startswith("4 movies from their rank by mean to that by bias; 2 rise and 2 fall.")
+
+
+def test_raters(opened) -> None:
+    session = opened(view="Raters")
+    assert len(session.figure("raters")["data"][1]["x"]) == 671
+    kind, harsh = (frame.value for frame in session.at.dataframe)
+    assert kind["bias"].is_monotonic_decreasing and harsh["bias"].is_monotonic_increasing
+    assert kind["bias"].min() > harsh["bias"].max()
+    assert f"the kindest is user {kind['user_id'].iloc[0]} " in session.alt("raters")
+
+
+def test_the_card_of_a_movie(opened) -> None:
+    session = opened()
+    session.at.selectbox(key="card_of_movie").set_value(593).run()
+    assert not session.at.exception
+    assert session.at.query_params["movie"] == "593"
+    assert {"card_histogram", "card_place"} <= session.plots()
+    assert sum(session.figure("card_histogram")["data"][0]["y"]) == 304
+    numbers = {metric.label: metric.value for metric in session.at.metric}
+    assert (numbers["Ratings"], numbers["Mean, stars"]) == ("304", "4.14")
+    assert {"Bias, logits", "Standard error", "Rank by mean", "Rank by bias"} <= set(numbers)
+    assert "1991 · Crime, Horror, Thriller · 241 of its ratings in training" in session.says("caption")
+    assert [len(frame.value) for frame in session.at.dataframe][-2:] == [8, 8]
+    session.at.selectbox(key="card_of_movie").set_value(None).run()
+    assert "movie" not in session.at.query_params
+    assert "card_place" not in session.plots()
+
+
+def test_the_address_opens_a_card_of_any_movie(opened, ratings, split) -> None:
+    unseen = ratings.items.ids[
+        ratings.item_idx[
+            split.valid_rows[~np.isin(ratings.item_idx[split.valid_rows], ratings.item_idx[split.train_rows])]
+        ][0]
+    ]
+    session = opened(movie=str(unseen))
+    assert session.at.selectbox(key="card_of_movie").value == unseen
+    assert "None of its ratings was in training" in session.says("caption")
+    assert "Not on the map" in session.says("caption")
+    assert "The model never saw this movie" in session.says("caption")
+
+
+@pytest.mark.parametrize("text", ["99999999", "Alien"])
+def test_an_address_that_names_no_movie(opened, text: str) -> None:
+    session = opened(movie=text)
+    assert "The data hold no movie" in session.says("error")
+    assert "movie" not in session.at.query_params
+    assert len(titles(session.figure("best"))) == 15
+
+
+def test_a_model_of_two_factors_has_no_map(visitor, train) -> None:
+    train("fast", n_epochs=1, n_factors=2, batch_size=8192)
+    session = visitor()
+    session.at.query_params["movie"] = "1"
+    session.open("best_and_worst")
+    assert "A map needs two components" in session.says("caption")
+    assert "card_histogram" in session.plots()
 
 
 def test_a_model_without_biases_is_explained(visitor, run_without_biases: Run) -> None:

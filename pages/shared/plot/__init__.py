@@ -5,6 +5,7 @@ Plotly's JavaScript comes from the plotly package itself, so that nothing is fet
 makes a figure.
 """
 
+import base64
 import hashlib
 import json
 from collections.abc import Callable
@@ -13,9 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import plotly
 import plotly.graph_objects as go
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 
 from pages.shared.plot.drawing import Drawing, Sent
@@ -48,6 +51,7 @@ def plot(
     alt: str,
     height: int | None = None,
     on_click: Callable[[Click], None] | None = None,
+    on_choose: Callable[[NDArray[np.int64]], None] | None = None,
     sent: Sent | None = None,
 ) -> None:
     """Show `figure` at the full width of its container, in the theme's colours.
@@ -63,14 +67,20 @@ def plot(
         height: pixels; the figure's own `layout.height`, or 420, where not given.
         on_click: called with the point, bar or cell that was clicked, before the script runs again. Whoever cannot use
             a mouse needs another way to the same end.
+        on_choose: called with the rows of the points in a box or lasso, none where it was taken back, before the script
+            runs again; for a figure with a layer of points (`cf_core.charts.points`). A point that is clicked there
+            has its row as `customdata`.
         sent: what the browser has of this plot, for one that a fragment refreshes: only what is new is sent, so that
             the traffic does not grow with the figure.
     """
     drawing = figure if isinstance(figure, Drawing) else Drawing.of(figure)
     pixels = height or drawing.height
-    head = json.dumps({"key": key, "alt": alt, "height": pixels, "clickable": on_click is not None})
+    takes = {"clickable": on_click is not None, "choosable": on_choose is not None}
+    head = json.dumps({"key": key, "alt": alt, "height": pixels, **takes})
     message = f'"figure":{drawing.json}' if sent is None else sent.message(drawing)
     callbacks: dict[str, Any] = {} if on_click is None else {"on_clicked_change": lambda: _pass_on(key, on_click)}
+    if on_choose is not None:
+        callbacks["on_chosen_change"] = lambda: _pass_rows_on(key, on_choose)
     if sent is not None:
         callbacks["on_lost_change"] = sent.lost
     _component()(key=key, data=f'{{"head":{head},{message}}}'.encode(), height=pixels, **callbacks)
@@ -82,13 +92,27 @@ def _pass_on(key: str, on_click: Callable[[Click], None]) -> None:
         on_click(Click(**clicked))
 
 
+def _pass_rows_on(key: str, on_choose: Callable[[NDArray[np.int64]], None]) -> None:
+    chosen = st.session_state[key].get("chosen")
+    if chosen is not None:
+        on_choose(rows_of(chosen["bits"]))
+
+
+def rows_of(bits: str) -> NDArray[np.int64]:
+    """The rows that a set of bits stands for: in base64, one bit a row, the lowest of each byte first."""
+    packed = np.frombuffer(base64.b64decode(bits), dtype=np.uint8)
+    return np.flatnonzero(np.unpackbits(packed, bitorder="little")).astype(np.int64)
+
+
 @cache
 def _component() -> ComponentRenderer:
     """The component, declared on first use: serving a folder needs a running script."""
     served = {
         "web": st.components.v1.declare_component("web", path=_WEB).name,
         "plotly": st.components.v1.declare_component("plotly", path=_PLOTLY).name,
-        "web_version": hashlib.sha256((_WEB / "plot.js").read_bytes()).hexdigest()[:12],
+        "web_version": hashlib.sha256(b"".join(file.read_bytes() for file in sorted(_WEB.glob("*.js")))).hexdigest()[
+            :12
+        ],
         "plotly_version": plotly.__version__,
     }
     stub = _STUB

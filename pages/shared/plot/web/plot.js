@@ -15,6 +15,7 @@ export function show({ parentElement, data, setTriggerValue }, plotlyUrl) {
   adrift.delete(key);
   plot.settle(parentElement);
   plot.report = (point) => setTriggerValue("clicked", point);
+  plot.reportChosen = (bits) => setTriggerValue("chosen", { bits });
   plot.lost = () => setTriggerValue("lost", Date.now());
   plot.update(message, plotlyUrl);
   return () => {
@@ -63,26 +64,50 @@ class Plot {
     const size = { height: head.height, autosize: true };
     // Copies: Plotly writes into what it is given, and the next change is to the figure as it came.
     const traces = figure.data.map((trace) => ({ ...trace }));
-    const layout = { ...structuredClone(figure.layout), ...ground, ...dragging(), ...size, template };
-    delete layout.width;
+    const { meta, width, ...own } = figure.layout;
+    const layout = { ...structuredClone(own), ...ground, ...dragging(), ...size, template };
+    if (meta?.points) this.stay(layout);
+    else this.points?.rest();
     this.width = this.node.clientWidth;
     if (this.width < NARROW && layout.hovermode === "x unified") layout.hovermode = "closest";
-    await this.Plotly.react(this.node, traces, layout, config(traces));
+    await this.Plotly.react(this.node, traces, layout, config(traces, meta?.points && (() => this.points.home())));
     this.describe(head.alt);
     this.clickable = head.clickable;
     this.node.classList.toggle("cf-clickable", head.clickable);
     this.listen();
-    this.node.dataset.n = this.node._fullData.reduce((sum, trace) => sum + count(trace), 0);
+    await this.show(meta?.points);
+    this.node.dataset.n = meta?.points?.n ?? this.node._fullData.reduce((sum, trace) => sum + count(trace), 0);
     this.node.dataset.state = "drawn";
     delete this.node.dataset.error;
+  }
+
+  // Where a flight has led does not count as the user's own zoom with Plotly, but it is to be kept all the same.
+  stay(layout) {
+    const now = this.node._fullLayout;
+    if (!this.points?.layer || now?.uirevision !== layout.uirevision) return;
+    for (const axis of ["xaxis", "yaxis"]) layout[axis].range = [...now[axis].range];
   }
 
   listen() {
     declutter(this.node);
     if (this.node.listens) return;
-    this.node.on("plotly_afterplot", () => declutter(this.node));
+    this.node.on("plotly_afterplot", () => {
+      declutter(this.node);
+      if (this.points?.layer) this.points.draw();
+    });
     this.node.on("plotly_click", ({ points: [point] }) => this.clickable && this.click(point));
     this.node.listens = true;
+  }
+
+  // The layer of points that the figure has in `layout.meta`, for those that are too many for Plotly.
+  async show(layer) {
+    if (!layer) return;
+    const code = new URL(`points.js${new URL(import.meta.url).search}`, import.meta.url);
+    const { Points } = await import(code);
+    this.points ??= new Points(this.node, this.Plotly);
+    const click = (row) => this.clickable && this.report({ x: null, y: null, customdata: row });
+    const home = ["xaxis", "yaxis"].map((axis) => this.figure.layout[axis].range);
+    this.points.update(layer, home, (bits) => this.head.choosable && this.reportChosen(bits), click);
   }
 
   click({ x, y, customdata = null }) {
@@ -98,6 +123,8 @@ class Plot {
   fail(error) {
     if (!this.parent) return;
     this.Plotly?.purge(this.node);
+    this.points?.rest();
+    this.points = undefined;
     this.node.listens = false;
     this.node.dataset.state = "failed";
     this.node.dataset.error = error?.message || String(error);
@@ -163,11 +190,17 @@ function dragging() {
   return matchMedia("(pointer: coarse)").matches ? { dragmode: false } : {};
 }
 
-function config(traces) {
+function config(traces, goHome) {
   const space = traces.some((trace) => /3d$|^surface$|^mesh3d$/.test(trace.type ?? ""));
   const flatButtons = ["zoom2d", "pan2d", "resetScale2d", "toImage"];
+  if (goHome) {
+    // The download would lack the points, and Plotly's own way back would lead to the first axes that were shown.
+    const all = { name: "all", title: "Show all", icon: window.Plotly.Icons.home, click: goHome };
+    flatButtons.splice(2, 2, "select2d", "lasso2d", all);
+  }
   const spaceButtons = ["orbitRotation", "pan3d", "resetCameraDefault3d", "toImage"];
-  return { displaylogo: false, modeBarButtons: [space ? spaceButtons : flatButtons] };
+  const own = goHome ? { scrollZoom: true, doubleClick: false } : {};
+  return { displaylogo: false, ...own, modeBarButtons: [space ? spaceButtons : flatButtons] };
 }
 
 // Titles that would lie upon others, or on a narrow plot be cut off, wait until the user has zoomed in.

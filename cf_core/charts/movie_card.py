@@ -1,0 +1,54 @@
+"""One movie's place among the points of the map. Nothing in here computes coordinates."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from cf_core.charts.style import BLUE, GREY, PINK, axis, layout, plain
+
+
+def place_on_map(
+    movies: pd.DataFrame,
+    coordinates: NDArray[np.floating[Any]],
+    axis_names: Sequence[str],
+    row: int,
+    near: Sequence[int] = (),
+) -> go.Figure:
+    """All movies faint, one of them marked, and its neighbours.
+
+    Args:
+        movies: one row a movie: title.
+        coordinates: shape (n_movies, 2), rows as in `movies`.
+        axis_names: of both axes.
+        row: the movie.
+        near: rows of its neighbours.
+    """
+    xy = np.asarray(coordinates, dtype=np.float32)
+    cloud = go.Scattergl(
+        name="all movies", mode="markers", x=xy[:, 0], y=xy[:, 1], hoverinfo="skip", showlegend=False,
+        marker={"size": 4, "color": GREY, "opacity": 0.3},
+    )  # fmt: skip
+    traces: list[Any] = [cloud]
+    for name, rows, marker in (
+        ("its neighbours", list(near), {"size": 8, "color": BLUE}),
+        ("the movie", [row], {"size": 14, "color": PINK, "symbol": "star"}),
+    ):
+        traces.append(
+            go.Scatter(
+                name=name,
+                mode="markers",
+                x=xy[rows, 0].tolist(),
+                y=xy[rows, 1].tolist(),
+                customdata=movies["title"].iloc[rows].map(plain).tolist(),
+                hovertemplate="<b>%{customdata}</b><extra></extra>",
+                marker=marker,
+            )
+        )
+    title = "Its place on the map"
+    axes = {"showgrid": False, "zeroline": False, "showticklabels": False}
+    look = layout(title, height=340, xaxis=axis(axis_names[0], **axes), yaxis=axis(axis_names[1], **axes))
+    return go.Figure(traces, look)

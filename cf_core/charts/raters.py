@@ -1,0 +1,73 @@
+"""Who rates kindly, and who chose good movies. Nothing in here looks at a model."""
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from cf_core.charts.style import DIVERGING, GREY, axis, colorscale, layout, plain
+
+
+def rater_cloud(frame: pd.DataFrame, unit: str = "logits") -> go.Figure:
+    """Each user as a point: what others gave the user's movies across, what the user gave them up, coloured by bias.
+    On the dotted line a user rates as the others do.
+
+    Args:
+        frame: user_id, bias, n_ratings, mean_rating, others_mean, above_others (stars, NaN where unknown); see
+            `cf_core.insight.raters`.
+        unit: of the bias.
+    """
+    known = frame.dropna(subset=["others_mean"])
+    mine = (known["others_mean"] + known["above_others"]).round(3)
+    theirs = known["others_mean"].round(3)
+    far = float(known["bias"].sub(known["bias"].median()).abs().quantile(0.97)) if len(known) else 1.0
+    middle = float(known["bias"].median()) if len(known) else 0.0
+    points = go.Scatter(
+        name="users",
+        mode="markers",
+        x=theirs.tolist(),
+        y=mine.tolist(),
+        customdata=list(
+            zip(
+                known["user_id"],
+                known["n_ratings"],
+                known["bias"].round(3),
+                known["above_others"].round(3),
+                strict=True,
+            )
+        ),
+        hovertemplate="<b>user %{customdata[0]}</b><br>%{customdata[1]:,} ratings<br>gives %{y:.2f} stars where others "
+        "give %{x:.2f}: %{customdata[3]:+.2f}<br>bias %{customdata[2]:+.2f} " + plain(unit) + "<extra></extra>",
+        marker={
+            "size": 7,
+            "color": known["bias"].round(3).tolist(),
+            "colorscale": colorscale(DIVERGING[::-1]),
+            "cmin": middle - far,
+            "cmax": middle + far,
+            "colorbar": {"title": {"text": f"bias<br>({plain(unit)})"}, "thickness": 12, "outlinewidth": 0},
+            "line": {"width": 0},
+        },
+        showlegend=False,
+    )
+    low = float(min(theirs.min(), mine.min())) if len(known) else 0.0
+    high = float(max(theirs.max(), mine.max())) if len(known) else 1.0
+    even = go.Scatter(
+        name="as the others do", mode="lines", x=[low, high], y=[low, high], hoverinfo="skip",
+        line={"color": GREY, "width": 1, "dash": "dot"},
+    )  # fmt: skip
+    return go.Figure(
+        [even, points],
+        layout(
+            "Kind raters, and raters of good movies",
+            subtitle="above the line kind, below it harsh",
+            height=480,
+            xaxis=axis("mean that others gave the user's movies (stars)", range=_view(theirs)),
+            yaxis=axis("mean that the user gave them (stars)"),
+        ),
+    )
+
+
+def _view(values: "pd.Series[float]") -> list[float] | None:
+    """A range with some air around the values, so that the line does not stretch it."""
+    if values.empty:
+        return None
+    air = 0.05 * max(float(values.max() - values.min()), 0.1)
+    return [float(values.min()) - air, float(values.max()) + air]

@@ -1,0 +1,114 @@
+"""Two rankings of the same movies as a slope chart: a line a movie, from its rank by mean to its rank by bias.
+
+Nothing in here ranks movies.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from sklearn.isotonic import isotonic_regression
+
+from cf_core.charts.style import BLUE, GREY, ORANGE, axis, layout, plain, short_title
+
+MOST = 30
+"""More lines than this cannot be told apart."""
+
+_ROW = 21  # pixels a label
+_KINDS = {"rises": (BLUE, "solid"), "falls": (ORANGE, "solid"), "keeps its rank": (GREY, "dot")}
+_HOVER = (
+    "<b>%{customdata[1]}</b><br>rank %{customdata[2]:,} by mean: %{customdata[3]:.2f} stars<br>"
+    "rank %{customdata[4]:,} by bias: %{customdata[5]:+.2f}<br>"
+    "its raters give %{customdata[6]:.2f} stars on average<br>%{customdata[7]:,} ratings<extra></extra>"
+)
+
+
+def slope_chart(frame: pd.DataFrame, among: int) -> go.Figure:
+    """Rank by mean on the left, rank by bias on the right, 1 on top. A point that is clicked has the movie's raw id as
+    the first of its `customdata`.
+
+    Args:
+        frame: one row a movie, at most `MOST`: item_id, title, mean_rank, mean_rating (stars), bias_rank, bias, rise
+            (places gained), rater_mean (stars), n_ratings; see `cf_core.insight.ranks`.
+        among: how many movies were ranked.
+    """
+    left, right = frame["mean_rank"].to_numpy(np.float64), frame["bias_rank"].to_numpy(np.float64)
+    ends = np.concatenate([left, right])
+    low, high = float(ends.min(initial=1)), float(ends.max(initial=2))
+    gap = 0.95 * (high - low) / max(len(frame) - 1, 1)
+    labels = [spread_out(side, gap) for side in (left, right)]
+    bounds = np.concatenate([ends, *labels])
+    view = [float(bounds.max(initial=2)) + gap, float(bounds.min(initial=1)) - gap]
+    kind = np.select([frame["rise"] > 0, frame["rise"] < 0], ["rises", "falls"], "keeps its rank")
+    traces: list[Any] = [_ties(0.0, left, labels[0], "y"), _ties(1.0, right, labels[1], "y2")]
+    traces += [_lines(frame[kind == name], name, *look) for name, look in _KINDS.items()]
+    names = [
+        f"{rank:,}  {short_title(title, 22)}" for rank, title in zip(frame["bias_rank"], frame["title"], strict=True)
+    ]
+    ticks = {"showgrid": False, "ticks": "", "range": view, "fixedrange": True}
+    return go.Figure(
+        traces,
+        layout(
+            "From the rank by mean to the rank by bias",
+            subtitle=f"{len(frame)} movies, ranked among {'themselves' if among == len(frame) else f'{among:,}'}",
+            uirevision=f"{len(frame)} {among}",
+            height=150 + _ROW * max(len(frame), 4),
+            xaxis=axis(
+                "", tickvals=[0, 1], ticktext=["by mean", "by bias"], side="top", range=[-0.07, 1.07], showgrid=False,
+                fixedrange=True,
+            ),
+            yaxis=axis("", tickvals=labels[0].tolist(), ticktext=[f"{rank:,}" for rank in frame["mean_rank"]], **ticks),
+            yaxis2=axis("", overlaying="y", side="right", tickvals=labels[1].tolist(), ticktext=names, **ticks),
+        ),
+    )  # fmt: skip
+
+
+def spread_out(places: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
+    """The places moved apart to at least `gap`, in the same order, as little as can be (least squares)."""
+    order = np.argsort(places, kind="stable")
+    steps = gap * np.arange(len(places))
+    moved = places.astype(np.float64)
+    if len(places) > 1:
+        moved[order] = isotonic_regression(places[order] - steps) + steps
+    return moved
+
+
+def _lines(part: pd.DataFrame, name: str, color: str, dash: str) -> go.Scatter:
+    """The lines of one colour as one trace, each broken off from the next."""
+    xs: list[float | None] = []
+    ys: list[int | None] = []
+    facts: list[list[Any]] = []
+    columns = ["mean_rank", "mean_rating", "bias_rank", "bias", "rater_mean", "n_ratings"]
+    numbers = zip(*(part[column].round(4).tolist() for column in columns), strict=True)
+    for item_id, title, known in zip(part["item_id"].tolist(), part["title"], numbers, strict=True):
+        xs += [0, 1, None]
+        ys += [known[0], known[2], None]
+        facts += [[item_id, plain(title), *known]] * 3
+    return go.Scatter(
+        name=f"{name} ({len(part)})",
+        mode="lines+markers",
+        x=xs,
+        y=ys,
+        customdata=facts,
+        hovertemplate=_HOVER,
+        line={"color": color, "width": 2, "dash": dash},
+        marker={"size": 8, "color": color},
+        visible=True if len(part) else "legendonly",
+        showlegend=len(part) > 0,
+    )
+
+
+def _ties(x: float, places: NDArray[np.float64], labels: NDArray[np.float64], yaxis: str) -> go.Scatter:
+    """Thin lines from the ends of the slopes to labels that had to move."""
+    out = x + (0.07 if x else -0.07)
+    xs: list[float | None] = []
+    ys: list[float | None] = []
+    for place, label in zip(places.tolist(), labels.tolist(), strict=True):
+        xs += [x, out, None]
+        ys += [place, label, None]
+    return go.Scatter(
+        name="labels", mode="lines", x=xs, y=ys, yaxis=yaxis, hoverinfo="skip", showlegend=False,
+        line={"color": GREY, "width": 1},
+    )  # fmt: skip

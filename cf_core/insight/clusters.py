@@ -1,0 +1,51 @@
+"""Groups of movies whose factors lie close together. Nothing in here draws."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sklearn.cluster import KMeans
+
+from cf_core.errors import ConfigError
+from cf_core.insight.selection import apart
+
+
+def clusters(vectors: NDArray[np.floating], k: int, seed: int = 0) -> NDArray[np.int64]:
+    """Lloyd's k-means: k means such that the sum of squared distances from each vector to the nearest mean is small.
+
+        Σ_i min_j |v_i - m_j|²
+
+    It finds one of many local minima; the best of four starts (k-means++) counts, and the seed fixes the starts.
+
+    Args:
+        vectors: shape (n, n_factors).
+        k: number of clusters, from 1 to n.
+
+    Returns:
+        The cluster of each vector, shape (n,), from 0, the largest first.
+
+    Raises:
+        ConfigError: `k` is out of range.
+    """
+    if not 1 <= k <= len(vectors):
+        raise ConfigError(f"k={k} is out of range: {len(vectors):,} movies fall into 1 to {len(vectors):,} clusters.")
+    found = KMeans(k, n_init=4, random_state=seed).fit_predict(np.asarray(vectors, dtype=np.float32))
+    place = np.empty(k, dtype=np.int64)
+    place[np.argsort(-np.bincount(found, minlength=k), kind="stable")] = np.arange(k)
+    labels: NDArray[np.int64] = place[found]
+    return labels
+
+
+def cluster_names(movies: pd.DataFrame, labels: NDArray[np.int64]) -> list[str]:
+    """A name for each cluster: its number from 1, and the two genres that it has most above their share among
+    all movies.
+
+    Args:
+        movies: rows as in `labels`; columns as for `apart`.
+    """
+    return [_name(movies, number, np.flatnonzero(labels == number)) for number in range(int(labels.max()) + 1)]
+
+
+def _name(movies: pd.DataFrame, number: int, rows: NDArray[np.int64]) -> str:
+    genres = apart(movies, rows).genres
+    more = genres.loc[genres["lift"] > 1, "genre"].head(2).tolist()
+    return f"{number + 1}: more {', '.join(more)}" if more else f"{number + 1}"

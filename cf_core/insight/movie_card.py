@@ -1,0 +1,109 @@
+"""All there is to know of one movie, from its ratings and from a fitted model, on one card. Nothing in here draws."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cf_core.data.facts import Facts, facts
+from cf_core.data.ratings import Ratings
+from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.insight.fitted_ratings import FittedRatings
+from cf_core.insight.similar import nearest
+from cf_core.insight.uncertainty import BiasUncertainty
+
+
+@dataclass(frozen=True, eq=False)
+class MovieCard:
+    """One movie.
+
+    Attributes:
+        item_id, title, year, genres: raw id; the year of release, None where the title has none; the genres in a list.
+        facts: its ratings: number, mean, spread, histogram; see `cf_core.data.facts`.
+        n_train: how many of them the model was trained on.
+        bias: in the model's `bias_unit`; None where the model has none or never saw the movie.
+        standard_error: of the bias; None where there is none or no formula for it.
+        near: the nearest movies by the cosine of their factors, the nearest first: item_id, title, cosine, n_ratings,
+            mean_rating. Empty for a movie that the model never saw.
+        disagreed: the raters furthest from what the model predicted for them, the furthest first: user_id, rating,
+            predicted (stars), difference (rating - predicted), user_mean (of all the user's ratings, stars).
+    """
+
+    item_id: Any
+    title: str
+    year: int | None
+    genres: list[str]
+    facts: Facts
+    n_train: int
+    bias: float | None
+    standard_error: float | None
+    near: pd.DataFrame
+    disagreed: pd.DataFrame
+
+
+def movie_card(
+    factors: FittedFactors,
+    ratings: Ratings,
+    fitted: FittedRatings,
+    item_idx: int,
+    uncertainty: BiasUncertainty | None = None,
+    among: NDArray[np.int64] | None = None,
+    n: int = 8,
+) -> MovieCard:
+    """The card of the movie at `item_idx`.
+
+    Args:
+        fitted: of the same model and ratings.
+        uncertainty: of the biases.
+        among: indices of the movies that may be neighbours; all that training has seen, where not given.
+        n: how many neighbours and raters, at most.
+
+    Raises:
+        UnknownIdError: no movie has that index.
+    """
+    known = facts(ratings, "item", item_idx)
+    movie = ratings.item_table.iloc[item_idx]
+    n_train = int(factors.n_train_by_item[item_idx])
+    is_biased = factors.item_bias is not None and n_train > 0
+    return MovieCard(
+        item_id=movie["item_id"],
+        title=movie["title"],
+        year=None if pd.isna(movie["year"]) else int(movie["year"]),
+        genres=movie["genres"].split("|"),
+        facts=known,
+        n_train=n_train,
+        bias=float(factors.need_item_bias()[item_idx]) if is_biased else None,
+        standard_error=float(uncertainty.standard_error[item_idx]) if is_biased and uncertainty is not None else None,
+        near=_near(factors, ratings, item_idx, among, n if n_train else 0),
+        disagreed=disagreed(ratings, fitted, item_idx, n),
+    )
+
+
+def disagreed(ratings: Ratings, fitted: FittedRatings, item_idx: int, n: int = 8) -> pd.DataFrame:
+    """The raters of a movie whose ratings are furthest from the model's predictions, the furthest first, equal ones by
+    row of the file; columns as `MovieCard.disagreed`."""
+    rows = np.flatnonzero(ratings.item_idx == item_idx)
+    difference = ratings.rating[rows] - fitted.predicted[rows]
+    first = np.argsort(-np.abs(difference), kind="stable")[:n]
+    rows, users = rows[first], ratings.user_idx[rows[first]]
+    return pd.DataFrame(
+        {
+            "user_id": ratings.users.ids[users],
+            "rating": ratings.rating[rows].astype(np.float64),
+            "predicted": fitted.predicted[rows],
+            "difference": difference[first],
+            "user_mean": ratings.user_stats()["mean_rating"].to_numpy()[users],
+        }
+    )
+
+
+def _near(
+    factors: FittedFactors, ratings: Ratings, item_idx: int, among: NDArray[np.int64] | None, n: int
+) -> pd.DataFrame:
+    found = nearest(factors, item_idx, "cosine", max(n, 1), among).head(n)
+    movies = ratings.item_stats().iloc[found["item_idx"]].reset_index(drop=True)
+    return movies[["item_id", "title"]].assign(
+        cosine=found["value"], n_ratings=movies["n_ratings"], mean_rating=movies["mean_rating"]
+    )

@@ -1,0 +1,103 @@
+"""Movies ranked by plain mean and by bias side by side, and what lies between the two. Nothing in here draws."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cf_core.data.ratings import Ratings
+from cf_core.errors import ConfigError
+from cf_core.insight.axes import correlation
+from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.insight.fitted_ratings import FittedRatings
+
+CAUSES = {"rater_kindness": "kindness", "rater_taste": "taste", "held_back": "held back"}
+"""What a movie's mean has besides its bias: column of `ranks` to its name."""
+
+
+def ranks(factors: FittedFactors, ratings: Ratings, fitted: FittedRatings, items: NDArray[np.int64]) -> pd.DataFrame:
+    """The movies at `items` with their ranks among each other, and why the two ranks differ.
+
+    Over the n ratings r of a movie, training and validation, without a sigmoid,
+
+        mean rating = bias + rater_kindness + rater_taste + held_back
+
+    where kindness is the mean bias b_u of those who rated it, taste the mean of p_u · q_i, and held_back the mean of
+    r - ŷ, which is large where the movie has few ratings and the weight decay keeps its bias small. With a sigmoid the
+    first three are added up before it, in logits, and held_back after it, in stars, so that the sum is no longer exact.
+    A movie rises from its mean to its bias where the three are low.
+
+    Args:
+        fitted: of the same model and ratings.
+        items: indices, in the order in which equal values keep their place: the most rated first.
+
+    Returns:
+        One row a movie, as in `items`: `item_idx`, `item_id`, `title`, `n_ratings`, `mean_rating` (stars), `bias`,
+        `rater_mean` (stars: the mean over its raters of the mean that each gives), `rater_kindness`, `rater_taste` (in
+        `factors.bias_unit`), `held_back` (stars), `mean_rank` and `bias_rank` (from 1, the highest first), and `rise`
+        (mean_rank - bias_rank: places gained).
+
+    Raises:
+        MissingPartError: the model has no biases.
+    """
+    bias = factors.need_item_bias()
+    assert factors.user_bias is not None  # users and items have biases, or neither
+    movies = ratings.item_stats().iloc[items]
+    user_mean = ratings.user_stats()["mean_rating"].to_numpy()
+
+    def per_movie(values: NDArray[np.floating]) -> NDArray[np.float64]:
+        sums = np.bincount(ratings.item_idx, values, minlength=ratings.n_items)[items]
+        means: NDArray[np.float64] = sums / movies["n_ratings"].to_numpy()
+        return means
+
+    table = pd.DataFrame(
+        {
+            "item_idx": items,
+            "item_id": movies["item_id"].to_numpy(),
+            "title": movies["title"].to_numpy(),
+            "n_ratings": movies["n_ratings"].to_numpy(),
+            "mean_rating": movies["mean_rating"].to_numpy(),
+            "bias": bias[items].astype(np.float64),
+            "rater_mean": per_movie(user_mean[ratings.user_idx]),
+            "rater_kindness": per_movie(factors.user_bias[ratings.user_idx]),
+            "rater_taste": per_movie(fitted.taste),
+            "held_back": per_movie(ratings.rating - fitted.predicted),
+        }
+    )
+    return ranked(table)
+
+
+def ranked(table: pd.DataFrame) -> pd.DataFrame:
+    """The movies of a table of `ranks`, all or some, ranked among each other: with new `mean_rank`, `bias_rank` and
+    `rise`."""
+    mean_rank, bias_rank = (_rank(table[name].to_numpy()) for name in ("mean_rating", "bias"))
+    return table.assign(mean_rank=mean_rank, bias_rank=bias_rank, rise=mean_rank - bias_rank)
+
+
+def causes(table: pd.DataFrame) -> dict[str, float]:
+    """How far the rise of the movies in a table of `ranks` goes along with each of `CAUSES`: the rank correlation
+    (Spearman's, from -1 to 1), column to number. A cause that does not vary, or a rise that does not, is left out."""
+    place = {name: np.asarray(table[name].rank(), dtype=np.float64) for name in ("rise", *CAUSES)}
+    found = {name: correlation(place[name], place["rise"]) for name in CAUSES}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def movers(table: pd.DataFrame, n: int) -> pd.DataFrame:
+    """The `n` movies of a table of `ranks` that rise most, the first of them on top, and below them the `n` that fall
+    most, the last one deepest. Movies that keep their rank are in neither; equal moves go to the most rated.
+
+    Raises:
+        ConfigError: `n` is below 1.
+    """
+    if n < 1:
+        raise ConfigError(f"n={n} shows no movie. Choose 1 or more.")
+    by_rise = table.sort_values("rise", ascending=False, kind="stable")
+    rising = by_rise[by_rise["rise"] > 0].head(n)
+    falling = table.sort_values("rise", kind="stable").query("rise < 0").head(n)
+    return pd.concat([rising, falling[::-1]], ignore_index=True)
+
+
+def _rank(values: NDArray[np.floating]) -> NDArray[np.int64]:
+    """The rank of each value from 1, the highest first, equal ones in the order given."""
+    rank = np.empty(len(values), dtype=np.int64)
+    rank[np.argsort(-values, kind="stable")] = np.arange(1, len(values) + 1)
+    return rank

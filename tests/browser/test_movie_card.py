@@ -1,0 +1,59 @@
+"""The card of a movie in a real browser: opened by a bar, a search, a neighbour; closed by a key; kept by a reload."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = pytest.mark.browser
+
+FIRST_BAR = """() => {
+    const plot = document.querySelector(".st-key-best .cf-plot"), { xaxis, yaxis } = plot._fullLayout;
+    const frame = plot.getBoundingClientRect();
+    return [frame.left + xaxis._offset + xaxis.d2p(0.3), frame.top + yaxis._offset + yaxis.d2p(1)];
+}"""
+
+
+@pytest.fixture
+def board(browser: Browser, lab: str, enter) -> Iterator[Page]:
+    with enter(browser, lab) as page:
+        page.goto(f"{lab}/best_and_worst")
+        page.locator(".st-key-best .cf-plot[data-state=drawn]").wait_for()
+        yield page
+        assert page.complaints == []
+
+
+def card(page: Page, title: str) -> None:
+    """The card of that movie is there, with its place on the map."""
+    expect(page.get_by_role("dialog").get_by_text(title, exact=True)).to_be_visible()
+    page.locator(".st-key-card_place .cf-plot[data-state=drawn]").wait_for()
+
+
+def test_a_bar_opens_the_card_which_escape_closes(board: Page, idle: Callable[[Page], None]) -> None:
+    left, top = board.evaluate(FIRST_BAR)
+    board.mouse.move(left - 2, top)
+    board.mouse.move(left, top)
+    board.locator(".cf-plot .hovertext").first.wait_for()
+    board.mouse.click(left, top)
+    card(board, "Shawshank Redemption, The (1994)")
+    assert "movie=318" in board.url
+    board.keyboard.press("Escape")
+    expect(board.get_by_role("dialog")).to_have_count(0)
+    idle(board)
+    assert "movie=" not in board.url
+
+
+def test_search_then_a_neighbour_then_a_reload(board: Page, idle: Callable[[Page], None]) -> None:
+    board.get_by_role("combobox", name="Open a movie's card").fill("Empire Strikes Back")
+    board.get_by_role("option", name="Star Wars: Episode V - The Empire Strikes Back (1980)").click()
+    card(board, "Star Wars: Episode V - The Empire Strikes Back (1980)")
+    idle(board)
+    table = board.locator("[class*=st-key-card_near]").get_by_test_id("stDataFrame")
+    table.click(position={"x": 12, "y": 35 + 17})  # the first row's box for choosing; the grid is a canvas
+    expect(board.get_by_role("dialog").get_by_text("The Empire Strikes Back")).to_have_count(0)
+    idle(board)
+    assert "movie=1196" not in board.url
+    address = board.url
+    board.reload()
+    board.locator(".st-key-card_place .cf-plot[data-state=drawn]").wait_for()
+    assert board.url == address

@@ -1,0 +1,153 @@
+"""The movie map in a real browser: search, tip, lasso, names, an axis of one's own; a keyboard's way to choose."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.browser
+
+PLOT = "document.querySelector('.st-key-map .cf-plot')"
+RANGES = f"(({{ xaxis, yaxis }}) => [...xaxis.range, ...yaxis.range])({PLOT}._fullLayout)"
+PLACE = f"""(title) => {{
+    const {{ points }} = {PLOT}, {{ ax, bx, ay, by }} = points.frame(), box = points.canvas.getBoundingClientRect();
+    const i = points.title.indexOf(title);
+    return [box.left + points.x[i] * ax + bx, box.top + points.y[i] * ay + by];
+}}"""
+CHOSEN = f"{PLOT}.points.chosen?.reduce((n, byte) => n + byte.toString(2).replaceAll('0', '').length, 0) ?? 0"
+
+
+@pytest.fixture
+def at_map(lab: str, enter, browser, idle):
+    with enter(browser, lab) as page:
+        page.goto(f"{lab}/movie_map")
+        page.wait_for_selector(".st-key-map .cf-plot[data-state=drawn]", timeout=60_000)
+        idle(page)
+        page.locator(".st-key-map").scroll_into_view_if_needed()
+        yield page
+        assert page.complaints == []
+
+
+def find(page: Page, title: str) -> None:
+    page.locator(".st-key-found").get_by_role("combobox").fill(title)
+    page.get_by_role("option", name=title).click()
+    page.keyboard.press("Escape")
+
+
+def open_section(page: Page, name: str) -> None:
+    page.locator(".st-key-map_section").get_by_text(name, exact=True).click()
+
+
+def test_a_search_flies_to_the_movie_and_names_its_surroundings(at_map: Page, idle) -> None:
+    whole = at_map.evaluate(RANGES)
+    find(at_map, "Toy Story (1995)")
+    at_map.wait_for_function(f"(width) => {RANGES}[1] - {RANGES}[0] < width / 4", arg=whole[1] - whole[0])
+    idle(at_map)
+    expect(at_map.locator(".st-key-map .textpoint")).to_contain_text(["Toy Story"])
+    at_map.wait_for_function(f"() => {PLOT}.querySelectorAll('.cf-name').length > 2")
+    boxes = at_map.evaluate(
+        f"() => [...{PLOT}.querySelectorAll('.cf-name')].map((name) => name.getBoundingClientRect())"
+        ".map((box) => [box.x, box.y, box.right])"
+    )
+    for i, (left, top, right) in enumerate(boxes):
+        assert not any(abs(top - y) < 10 and left < r and x < right for x, y, r in boxes[:i])
+    near = at_map.evaluate(RANGES)
+    open_section(at_map, "Neighbours")
+    idle(at_map)
+    assert at_map.evaluate(RANGES) == pytest.approx(near)  # what changes below leaves the map as it is
+    at_map.locator(".st-key-map .modebar-btn[data-title='Show all']").click()
+    at_map.wait_for_function(f"(right) => Math.abs({RANGES}[1] - right) < 1e-6", arg=whole[1])
+
+
+def test_the_tip_has_the_facts_and_lines_to_the_nearest(at_map: Page) -> None:
+    x, y = at_map.evaluate(PLACE, "Pulp Fiction (1994)")
+    at_map.mouse.move(x - 30, y - 30)
+    at_map.mouse.move(x, y)
+    tip = at_map.locator(".cf-tip")
+    expect(tip).to_contain_text("Pulp Fiction (1994)")
+    expect(tip).to_contain_text(re.compile(r"1994 · Comedy.*\d ratings.*stars.*bias \+0"))
+    assert at_map.locator(".cf-over .cf-tie").count() == 8
+    at_map.mouse.move(x - 300, y - 3_000)
+    expect(tip).to_be_hidden()
+
+
+def test_a_click_finds_the_movie(at_map: Page) -> None:
+    at_map.mouse.click(*at_map.evaluate(PLACE, "Pulp Fiction (1994)"))
+    expect(at_map.locator(".st-key-found")).to_contain_text("Pulp Fiction (1994)")
+
+
+def test_a_lasso_chooses_and_the_choice_can_be_forgotten(at_map: Page, idle) -> None:
+    at_map.locator(".st-key-map .modebar-btn[data-title='Lasso Select']").click()
+    left, top, width, height = at_map.evaluate(
+        f"(({{ x, y, width, height }}) => [x, y, width, height])({PLOT}.points.canvas.getBoundingClientRect())"
+    )
+    corners = [(0.1, 0.1), (0.5, 0.1), (0.5, 0.9), (0.1, 0.9), (0.1, 0.15)]
+    at_map.mouse.move(left + corners[0][0] * width, top + corners[0][1] * height)
+    at_map.mouse.down()
+    for x, y in corners[1:]:
+        at_map.mouse.move(left + x * width, top + y * height, steps=4)
+    at_map.mouse.up()
+    told = at_map.get_by_text(re.compile(r"^[\d,]+ of [\d,]+ movies\.$"))
+    expect(told).to_be_visible()
+    idle(at_map)
+    n = int(told.inner_text().split()[0].replace(",", ""))
+    assert n > 200
+    assert at_map.evaluate(CHOSEN) == n
+    expect(at_map.get_by_text("Lift is the share")).to_be_visible()
+    with at_map.expect_download() as download:
+        at_map.get_by_role("button", name="Download these movies").click()
+    lines = download.value.path().read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("item_id,title,year,genres")
+    assert len(lines) == n + 1
+    at_map.get_by_role("button", name="Forget the choice").click()
+    at_map.wait_for_function(f"() => ({CHOSEN}) === 0")
+
+
+def test_to_3d_and_back(at_map: Page, idle) -> None:
+    at_map.locator(".st-key-space").get_by_text("3-D").click()
+    at_map.wait_for_function(f"() => {PLOT}.dataset.state === 'drawn' && {PLOT}.data[0].type === 'scatter3d'")
+    assert at_map.locator(".cf-points").count() == 0
+    at_map.locator(".st-key-space").get_by_text("2-D").click()
+    at_map.wait_for_selector(".cf-points")
+    idle(at_map)
+    x, y = at_map.evaluate(PLACE, "Pulp Fiction (1994)")
+    at_map.mouse.move(x - 30, y - 30)
+    at_map.mouse.move(x, y)
+    expect(at_map.locator(".cf-tip")).to_contain_text("Pulp Fiction (1994)")
+
+
+def test_an_axis_has_the_students_name_also_after_a_reload(at_map: Page, idle) -> None:
+    box = at_map.get_by_role("textbox", name="Your name for it").first
+    box.fill("popcorn or art")
+    box.press("Enter")
+    expect(at_map.locator(".st-key-map .xtitle")).to_contain_text("popcorn or art")
+    at_map.reload()
+    at_map.wait_for_selector(".st-key-map .cf-plot[data-state=drawn]", timeout=60_000)
+    expect(at_map.locator(".st-key-map .xtitle")).to_contain_text("popcorn or art")
+    at_map.get_by_role("textbox", name="Your name for it").first.fill("")
+    at_map.get_by_role("textbox", name="Your name for it").first.press("Enter")
+    expect(at_map.locator(".st-key-map .xtitle")).not_to_contain_text("popcorn")
+
+
+def test_an_axis_from_movie_to_movie(at_map: Page, idle) -> None:
+    at_map.locator(".st-key-view").get_by_text("from movie to movie").click()
+    expect(at_map.locator(".st-key-map .xtitle")).to_contain_text("from ")
+    for key, title in (
+        ("axis_from", "Police Academy 4: Citizens on Patrol (1987)"),
+        ("axis_to", "Godfather, The (1972)"),
+    ):
+        idle(at_map)
+        search = at_map.locator(f".st-key-{key}").get_by_role("combobox")
+        search.press("Backspace")
+        expect(at_map.locator(f".st-key-{key}")).not_to_contain_text(re.compile(r"\(\d{4}\)"))
+        idle(at_map)
+        search.fill(title)
+        at_map.get_by_role("option", name=title).click()
+        at_map.keyboard.press("Escape")
+    expect(at_map.locator(".st-key-map .xtitle")).to_have_text(
+        "from Police Academy 4: Citizens on Patrol (1987) to Godfather, The (1972)"
+    )
+    left, right = (at_map.evaluate(PLACE, title)[0] for title in (
+        "Police Academy 4: Citizens on Patrol (1987)", "Godfather, The (1972)"
+    ))  # fmt: skip
+    assert left < right

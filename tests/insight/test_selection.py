@@ -1,0 +1,76 @@
+"""What sets chosen movies apart, by hand, and that a spreadsheet runs nothing of their file."""
+
+import csv
+import io
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cf_core.insight.selection import apart, csv_of
+
+
+def movies(**more: object) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "title": ["A", "B", "C", "D"],
+            "genres": ["Comedy", "Comedy|War", "War", "(no genres listed)"],
+            "year": pd.array([1994, 2001, pd.NA, 1999], dtype="Int64"),
+            "n_ratings": [1, 3, 8, 4],
+            "mean_rating": [4.0, 3.0, 2.0, 1.0],
+            **more,
+        }
+    )
+
+
+def test_genres_by_hand() -> None:
+    table = apart(movies(), np.array([0, 3])).genres
+    assert table.to_dict("list") == {
+        "genre": ["Comedy", "War"],
+        "n_chosen": [1, 0],
+        "n_all": [2, 2],
+        "share_chosen": [0.5, 0],
+        "share_all": [0.5, 0.5],
+        "lift": [1, 0],
+    }
+    assert apart(movies(), np.array([1, 2])).genres["lift"].tolist() == [2, 1]
+
+
+def test_decades_by_hand() -> None:
+    table = apart(movies(), np.array([0, 2])).decades  # of the chosen one has a year, 1994; of all 1990, 2000, 1990
+    assert table["decade"].tolist() == [1990, 2000]
+    assert table["n_chosen"].tolist() == [1, 0]
+    assert table["share_chosen"].tolist() == [1, 0]
+    assert table["lift"].tolist() == pytest.approx([1.5, 0])
+
+
+def test_means_by_hand() -> None:
+    table = apart(movies(bias=[1.0, 0.5, 0.0, -0.5]), np.array([1, 2])).means.set_index("of")
+    assert table.loc["bias"].tolist() == pytest.approx([0.25, 0.25, 0])
+    assert table.loc["year"].tolist() == pytest.approx([2001, 1998, 3])
+    assert table.loc["number of ratings"].tolist() == pytest.approx([5.5, 4, 1.5])
+    assert table.loc["mean rating"].tolist() == pytest.approx([2.5, 2.5, 0])
+    assert "bias" not in apart(movies(), np.array([1])).means["of"].tolist()
+    assert "year" not in apart(movies(), np.array([2])).means["of"].tolist()
+
+
+def test_all_chosen_is_nothing_apart() -> None:
+    everything = apart(movies(), np.arange(4))
+    assert (everything.genres["lift"] == 1).all()
+    assert (everything.decades["lift"] == 1).all()
+    assert (everything.means["difference"] == 0).all()
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_a_title_that_looks_like_a_formula_is_text(sign: str) -> None:
+    title = f'{sign}1+1, "quoted"\nfilm'
+    row = next(csv.DictReader(io.StringIO(csv_of(movies(title=[title] * 4)), newline="")))
+    assert row["title"] == "'" + title
+
+
+def test_other_text_and_negative_numbers_stay_as_they_are() -> None:
+    table = movies(bias=-1.5, title=["A = B", "Ã¤", "x-y", "("])
+    back = pd.read_csv(io.StringIO(csv_of(table)))
+    assert back["title"].tolist() == table["title"].tolist()
+    assert back["bias"].tolist() == [-1.5] * 4
+    assert back["year"].isna().tolist() == [False, False, True, False]
