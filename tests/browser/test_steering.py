@@ -12,6 +12,7 @@ pytestmark = pytest.mark.browser
 SLOW = "recipe=notebook-bias&notebook-bias.batch_size=16"
 """A run whose epochs take some seconds, so that there is time to steer it."""
 
+PLOT = "document.querySelector('.st-key-curves .cf-plot')"
 CURVES = """() => {
     const plot = document.querySelector(".st-key-curves .cf-plot");
     const line = (name) => plot?.data?.find((trace) => trace.name === name);
@@ -66,6 +67,8 @@ def test_start_pause_step_rate_stop_continue(page: Page, browser: Browser, enter
     button(page, "One batch").click()
     expect(page.get_by_text(f"paused at batch {batch + 1:,} of 5,001")).to_be_visible(timeout=10_000)
     wait_for(page, batch + 1)
+    at = page.evaluate(f"{PLOT}.data.find((trace) => trace.name === 'now').x[0]")
+    assert abs(at - (batch + 1) / 5001) < 1e-3  # where the run is on the plan of its rate
 
     page.reload()  # F5: the run is where it was, paused
     expect(page.get_by_text(f"paused at batch {batch + 1:,} of 5,001")).to_be_visible(timeout=30_000)
