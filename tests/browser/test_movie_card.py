@@ -15,10 +15,12 @@ FIRST_BAR = """() => {
 
 
 @pytest.fixture
-def board(browser: Browser, lab: str, enter) -> Iterator[Page]:
+def board(browser: Browser, lab: str, enter, idle) -> Iterator[Page]:
     with enter(browser, lab) as page:
         page.goto(f"{lab}/best_and_worst")
-        page.locator(".st-key-best .cf-plot[data-state=drawn]").wait_for()
+        for key in ("best", "worst"):
+            page.locator(f".st-key-{key} .cf-plot[data-state=drawn]").wait_for()
+        idle(page)
         yield page
         assert page.complaints == []
 
