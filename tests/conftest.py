@@ -16,15 +16,6 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # on models as small as these a s
 RATINGS = ((1, 31, 2.5, 1260759144), (1, 1029, 3.0, 1260759179), (2, 31, 4.0, 1260759182), (3, 10, 5.0, 1260759185))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file stays in one process, for the sake of its fixtures; all that drive a browser, which want time rather than
-    cores, share one, beside which the others run."""
-    for item in items:
-        of_browser = item.get_closest_marker("browser") is not None
-        item.add_marker(pytest.mark.xdist_group("browser" if of_browser else str(item.path)))
-
-
 @pytest.fixture(scope="session")
 def ratings() -> Ratings:
     return read_ratings(EMBEDDED)
