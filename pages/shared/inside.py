@@ -9,6 +9,7 @@ import streamlit as st
 from cf_core.errors import CFError
 from cf_core.runs.spec import UNFINISHED, Run
 from cf_core.training.history import History
+from pages.shared import pace
 from pages.shared.film import show_film
 from pages.shared.model_view import show_model
 from pages.shared.outcome import show_script
@@ -40,7 +41,7 @@ def look_inside(chosen: ChosenRun) -> None:
 
 def _model(chosen: ChosenRun, run: Run) -> None:
     """The model, with its norms as far as the run has come."""
-    every = SECONDS if run.outcome in UNFINISHED else None
+    every = max(SECONDS, 2 * pace.refresh_seconds()) if run.outcome in UNFINISHED else None
     st.fragment(_with_history, run_every=every)(chosen, run, lambda history: show_model(run, history))
 
 
@@ -55,7 +56,7 @@ def _with_history(chosen: ChosenRun, run: Run, show: Callable[[History], None]) 
 
 def _numbers(chosen: ChosenRun, run: Run) -> None:
     """What the curves show, as a table that grows while the run is under way."""
-    every = SECONDS if run.outcome in UNFINISHED else None
+    every = max(SECONDS, 2 * pace.refresh_seconds()) if run.outcome in UNFINISHED else None
     st.fragment(_with_history, run_every=every)(chosen, run, _epochs)
 
 

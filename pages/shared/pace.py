@@ -9,11 +9,12 @@ import uuid
 import streamlit as st
 
 FASTEST_SECONDS = 0.25
-A_SECOND = 24
+A_SECOND = 10
 """So many refreshes a second all visitors together get."""
 
-FORGOTTEN_AFTER_SECONDS = 6.0
-"""Who has not asked for so long, watches no longer."""
+FORGOTTEN_AFTER_SECONDS = 15.0
+"""Who has not asked for so long, watches no longer. Much longer than any pace, or a busy server would take those whom
+it keeps waiting for gone."""
 
 
 class Watchers:
@@ -43,6 +44,6 @@ def refresh_seconds() -> float:
 
 
 def is_off(present: float, wanted: float) -> bool:
-    """Whether a page that refreshes every `present` seconds should change over to `wanted`: to give way at once, to
-    hurry only where it is worth a run of the whole page."""
-    return wanted > present or wanted <= present / 2
+    """Whether a page that refreshes every `present` seconds should change over to `wanted`. That takes a run of the
+    whole page, and when one visitor more makes thirty pages do so at once, all wait: so only for a large step."""
+    return wanted >= 1.5 * present or wanted <= present / 2

@@ -100,7 +100,7 @@ def _refresh(chosen: ChosenRun, run: Run, view: View) -> None:
 
 
 def _under_way(chosen: ChosenRun, run: Run, live: LiveRun, view: View) -> None:
-    if view.every is None or pace.is_off(view.every, pace.refresh_seconds()):
+    if view.every is None or (view.sent.begun and pace.is_off(view.every, pace.refresh_seconds())):
         st.rerun()
     _progress(live)
     if isinstance(chosen, OwnRun):

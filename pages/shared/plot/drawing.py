@@ -57,6 +57,11 @@ class Sent:
         self._latest: deque[Drawing] = deque(maxlen=N_BACK)
         self._base = ""
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything has been sent."""
+        return bool(self._base)
+
     def message(self, drawing: Drawing) -> str:
         """The JSON that brings the browser from what it has to `drawing`: the `figure`, or the `change`; `base` names
         the figure that the change is to."""
