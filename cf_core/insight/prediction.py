@@ -77,7 +77,8 @@ def take_apart(
     total = sum(parts.values())
     if not config.sigmoid:
         return Prediction(parts, products, total, None, None, total)
-    return Prediction(parts, products, total, low, high, low + (high - low) / (1 + math.exp(-total)))
+    share = (1 + math.tanh(total / 2)) / 2  # the sigmoid; exp(-total) would overflow
+    return Prediction(parts, products, total, low, high, low + (high - low) * share)
 
 
 def _hidden_units(weights: Weights, taken: np.ndarray) -> np.ndarray:

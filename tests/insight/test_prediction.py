@@ -44,6 +44,14 @@ def test_the_global_part_is_the_mean_seen_through_the_sigmoid() -> None:
     assert found.rating == pytest.approx(3.7)
 
 
+@pytest.mark.parametrize(("factor", "end"), [(-20_000, 0.5), (20_000, 5)])
+def test_huge_weights_come_to_an_end_of_the_range(factor: float, end: float) -> None:
+    huge = {**BY_HAND, "user_factors.weight": np.full((2, 2), factor, dtype=np.float32)}
+    found = take_apart(huge, ModelConfig("bias"), (0.5, 5), 3.0, 1, 0)
+    assert found.sum == pytest.approx(factor / 4 + 0.2)  # far beyond what exp takes
+    assert found.rating == end
+
+
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_it_is_what_the_model_says(recipe: str) -> None:
     split = make_split()
