@@ -1,4 +1,4 @@
-"""The models of the lesson, from the dot product of two tensors to the small neural net.
+"""The models of the lesson, from the dot product of two tensors to the small neural net, and one that goes further.
 
 Every model but the first takes `user_idx` and `item_idx`, integer tensors of shape (B,), and gives B predicted ratings,
 shape (B,). Nothing in here knows how a model is trained. Where the gradient of the squared error is a few lines of
@@ -203,7 +203,75 @@ class EmbeddingNet(nn.Module):
         return self.output(self.last(self.hidden_dropout(x)).squeeze(1))
 
 
-Model = EmbeddingDot | EmbeddingDotBias | EmbeddingNet
+class EmbeddingImplicit(EmbeddingDotBias):
+    """EmbeddingDotBias whose item factors must also tell who rated an item at all: what users pick says something of
+    their taste before they give a star. Predictions are those of EmbeddingDotBias.
+
+    Each user has interests d_u besides. Let z_ui be 1/√s where u has a training rating of i and 0 elsewhere, with s the
+    share of the cells that have one, so that z² is 1 on average. What training makes small is
+
+        the mean squared error of the ratings
+        + λ · mean over all cells of (d_u · q_i - z_ui)²
+        + μ · mean over the ratings of |p_u|² + |q_i|²
+
+    (Singh & Gordon 2008, "Relational learning via collective matrix factorization".)
+
+    Args:
+        user_factors, item_factors, user_bias, item_bias, output, start: as for EmbeddingDotBias.
+        user_interests: (n_users, k), where training starts.
+        share_rated: the share s.
+        implicit_weight, rating_decay: λ and μ.
+    """
+
+    def __init__(
+        self,
+        user_factors: Tensor,
+        item_factors: Tensor,
+        user_bias: Tensor,
+        item_bias: Tensor,
+        output: Unbounded | RatingRange,
+        start: float,
+        user_interests: Tensor,
+        share_rated: float,
+        implicit_weight: float,
+        rating_decay: float,
+    ) -> None:
+        super().__init__(user_factors, item_factors, user_bias, item_bias, output, start)
+        self.user_interests = nn.Embedding.from_pretrained(user_interests, freeze=False)
+        self.share_rated, self.implicit_weight, self.rating_decay = share_rated, implicit_weight, rating_decay
+
+    @torch.no_grad()
+    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor) -> Tensor:
+        """As `EmbeddingDotBias.add_gradient`, with the gradient of the other two terms; gives the ratings' error alone.
+
+        With D and Q the tables of d_u and q_i, the mean over all n cells is
+
+            sum(DᵀD * QᵀQ) / n - 2√s · (mean over the ratings of d_u · q_i) + 1
+
+        so that nobody needs the table of who rated what: a batch of ratings stands for all of them, and the rest is
+        two small matrices (Hu, Koren & Volinsky 2008).
+        """
+        loss = super().add_gradient(user_idx, item_idx, rating)
+        interests, items = self.user_interests(user_idx), self.item_factors(item_idx)
+        attract = -2 * self.implicit_weight * math.sqrt(self.share_rated) / len(rating)
+        decay = 2 * self.rating_decay / len(rating)
+        _add_rows(self.user_interests, user_idx, attract * items)
+        _add_rows(self.item_factors, item_idx, attract * interests + decay * items)
+        _add_rows(self.user_factors, user_idx, decay * self.user_factors(user_idx))
+
+        d, q = self.user_interests.weight, self.item_factors.weight
+        assert d.grad is not None and q.grad is not None
+        spread = 2 * self.implicit_weight / (len(d) * len(q))
+        d.grad.addmm_(d, q.T @ q, alpha=spread)
+        q.grad.addmm_(q, d.T @ d, alpha=spread)
+        return loss
+
+    def extra_repr(self) -> str:
+        own = f"implicit_weight={self.implicit_weight:g}, rating_decay={self.rating_decay:g}"
+        return f"{super().extra_repr()}, {own}".removeprefix(", ")
+
+
+Model = EmbeddingDot | EmbeddingDotBias | EmbeddingNet  # and EmbeddingImplicit, which is an EmbeddingDotBias
 
 
 def build_model(
@@ -212,14 +280,15 @@ def build_model(
     n_items: int,
     rating_range: tuple[float, float],
     global_mean: float,
+    n_train: int,
     generator: torch.Generator,
     dropout_generator: torch.Generator | None = None,
     device: torch.device | None = None,
 ) -> Model:
     """The model that `config` describes, on `device` (default: the CPU).
 
-    `rating_range` and `global_mean` are in stars, the mean taken over the training ratings. Weights are drawn from
-    `generator`, on the CPU, so that they are the same on every device.
+    `rating_range` and `global_mean` are in stars, the mean taken over the `n_train` training ratings. Weights are drawn
+    from `generator`, on the CPU, so that they are the same on every device.
 
     Raises:
         ConfigError: a negative `range_margin` leaves the sigmoid no range, or one without the mean to start at.
@@ -243,9 +312,13 @@ def build_model(
     factors = table(n_users, config.n_factors), table(n_items, config.n_factors)
     if config.kind == "dot":
         return EmbeddingDot(*factors, output)
-    if config.kind == "bias":
+    if config.kind in ("bias", "implicit"):
         start = math.log((global_mean - low) / (high - global_mean)) if config.start_at_mean else 0.0
-        return EmbeddingDotBias(*factors, table(n_users, 1), table(n_items, 1), output, start)
+        with_biases = (*factors, table(n_users, 1), table(n_items, 1), output, start)
+        if config.kind == "bias":
+            return EmbeddingDotBias(*with_biases)
+        interests, share_rated = table(n_users, config.n_factors), n_train / (n_users * n_items)
+        return EmbeddingImplicit(*with_biases, interests, share_rated, config.implicit_weight, config.rating_decay)
     return EmbeddingNet(
         *factors,
         hidden=linear(2 * config.n_factors, config.n_hidden),

@@ -28,8 +28,9 @@ SMOOTHING = [0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99]  # strengths of the training 
 def choose_recipe() -> Recipe:
     help_text = "A configuration with a name; the first four are the lesson's, in its order."
     name = st.selectbox("Recipe", list(RECIPES), key="recipe", bind="query-params", help=help_text)
-    st.caption(f"{RECIPES[name].title}. In the lesson: {RECIPES[name].lesson_section}.")
-    return RECIPES[name]
+    recipe = RECIPES[name]
+    st.caption(f"{recipe.title}. In the lesson: {recipe.lesson_section}. {recipe.note}".strip())
+    return recipe
 
 
 def n_train() -> int:

@@ -82,6 +82,13 @@ def test_fast_is_as_good_as_the_lesson(seed, split):
 
 
 @pytest.mark.slow
+def test_best_is_ahead_of_the_libraries(split):
+    """The best of them, cmfrec with implicit features, comes to 0.8556."""
+    history, _ = train("best", 0, split)
+    assert history.epochs[-1].rmse <= 0.85
+
+
+@pytest.mark.slow
 def test_learner_finds_the_lessons_best_and_worst(learner, ratings: Ratings):
     for order, theirs in (("best", titles(BEST)), ("worst", titles(WORST))):
         ours = leaderboard(learner[1], ratings, order, top=15, popular=3000)["title"]

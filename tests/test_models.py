@@ -29,7 +29,7 @@ def seeded(seed: int = 0) -> torch.Generator:
 
 
 def build(config: ModelConfig, n_users: int = 5, n_items: int = 7, seed: int = 0) -> torch.nn.Module:
-    return build_model(config, n_users, n_items, (0.5, 5.0), 3.5, seeded(seed), seeded(seed + 1))
+    return build_model(config, n_users, n_items, (0.5, 5.0), 3.5, 9, seeded(seed), seeded(seed + 1))
 
 
 def test_dot_product_of_the_lessons_tensors():
@@ -84,19 +84,19 @@ def test_a_negative_margin_narrows_the_range():
 
 def test_a_margin_that_leaves_no_range_is_named():
     with pytest.raises(ConfigError, match=r"leaves nothing of ratings from 1 to 3 stars\. Choose more than -1\."):
-        build_model(ModelConfig("bias", range_margin=-1), 5, 7, (1.0, 3.0), 2.0, seeded())
-    build_model(ModelConfig("dot", range_margin=-1, sigmoid=False), 5, 7, (1.0, 3.0), 2.0, seeded())
+        build_model(ModelConfig("bias", range_margin=-1), 5, 7, (1.0, 3.0), 2.0, 9, seeded())
+    build_model(ModelConfig("dot", range_margin=-1, sigmoid=False), 5, 7, (1.0, 3.0), 2.0, 9, seeded())
 
 
 def test_a_range_without_the_mean_to_start_at_is_named():
     narrow = ModelConfig("bias", range_margin=-1.5, start_at_mean=True)
     with pytest.raises(ConfigError, match=r"mean rating of 4\.20 stars, .* out of its range, 2 to 3\.5"):
-        build_model(narrow, 5, 7, (0.5, 5.0), 4.2, seeded())
-    build_model(narrow, 5, 7, (0.5, 5.0), 3.0, seeded())
+        build_model(narrow, 5, 7, (0.5, 5.0), 4.2, 9, seeded())
+    build_model(narrow, 5, 7, (0.5, 5.0), 3.0, 9, seeded())
 
 
 def test_the_lessons_shapes():
-    model = build_model(ModelConfig("bias"), 671, 9066, (0.5, 5.0), 3.5, seeded())
+    model = build_model(ModelConfig("bias"), 671, 9066, (0.5, 5.0), 3.5, 9, seeded())
     shapes = {name: tuple(weight.shape) for name, weight in model.named_parameters()}
     assert shapes == {
         "user_factors.weight": (671, 50),

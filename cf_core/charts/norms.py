@@ -11,6 +11,7 @@ _NAMES = {
     "item_factors.weight": "movie factors",
     "user_bias.weight": "user biases",
     "item_bias.weight": "movie biases",
+    "user_interests.weight": "user interests",
     "hidden.weight": "hidden layer",
     "hidden.bias": "hidden layer, constants",
     "last.weight": "last layer",

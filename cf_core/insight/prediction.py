@@ -45,8 +45,8 @@ def take_apart(
 ) -> Prediction:
     """The prediction of the model `config` with `weights` for one user and one movie, both by index:
 
-        dot, bias:  x = c + b_u + b_i + Σ_f p_uf · q_if,      c, b_u and b_i where the model has them
-        net:        x = c₂ + Σ_h w₂_h · relu(W₁_h · [p_u, q_i] + c₁_h)
+        dot, bias, implicit:  x = c + b_u + b_i + Σ_f p_uf · q_if,      c, b_u and b_i where the model has them
+        net:                  x = c₂ + Σ_h w₂_h · relu(W₁_h · [p_u, q_i] + c₁_h)
         ŷ = x, or low + (high - low) · σ(x) with a sigmoid
 
     Args:
@@ -60,7 +60,7 @@ def take_apart(
         user, item = weights["user_factors.weight"][user_idx], weights["item_factors.weight"][item_idx]
         low, high = rating_range[0] - config.range_margin, rating_range[1] + config.range_margin
         parts: dict[str, float] = {}
-        if config.kind == "bias":
+        if config.kind in ("bias", "implicit"):
             if config.start_at_mean:
                 parts["global part"] = math.log((global_mean - low) / (high - global_mean))
             parts["user bias"] = float(weights["user_bias.weight"][user_idx, 0])

@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from cf_core.errors import ConfigError
 
-ModelKind = Literal["dot", "bias", "net"]
+ModelKind = Literal["dot", "bias", "net", "implicit"]
 OptimizerKind = Literal["sgd", "adam", "adamw"]
 ScheduleKind = Literal["constant", "cosine", "one-cycle", "sweep"]
 OFFERED_SCHEDULES = ("constant", "cosine", "one-cycle")
@@ -46,6 +46,12 @@ SETTINGS: dict[str, Setting | Choice] = {
     "n_hidden": Setting(int, 1, 1_000, "Width of the hidden layer of the neural net.", "units"),
     "dropout": Setting(float, 0, 0.95, "Share of the net's inputs that are zeroed at each training step.", "share"),
     "hidden_dropout": Setting(float, 0, 0.95, "Share of hidden units that are zeroed at each training step.", "share"),
+    "implicit_weight": Setting(
+        float, 0, 1_000, "What telling who rated which movie at all counts for, beside telling the stars.", log=True
+    ),
+    "rating_decay": Setting(
+        float, 0, 10, "Pull of the factors of a rating's user and movie towards zero, once for each rating.", log=True
+    ),
     "init_low": Setting(float, -100, 100, "Lowest initial value of factors and biases."),
     "init_high": Setting(float, -100, 100, "Highest initial value of factors and biases."),
     "range_margin": Setting(
@@ -68,11 +74,12 @@ SETTINGS: dict[str, Setting | Choice] = {
 class ModelConfig:
     """Which module, how large, and where its weights start.
 
-    `kind` "dot" is the plain dot product, "bias" adds biases, "net" is the small neural net. `sigmoid` puts the output
-    through a sigmoid onto the rating range widened by `range_margin` on both sides (narrowed where that is negative);
-    `start_at_mean` adds a constant so that an untrained model predicts the training mean. Weights start uniform on
-    [init_low, init_high).
-    `n_hidden`, `dropout` and `hidden_dropout` are the net's alone.
+    `kind` "dot" is the plain dot product, "bias" adds biases, "net" is the small neural net, "implicit" is "bias" that
+    learns from who rated what at all, too. `sigmoid` puts the output through a sigmoid onto the rating range widened by
+    `range_margin` on both sides (narrowed where that is negative); `start_at_mean` adds a constant so that an untrained
+    model predicts the training mean. Weights start uniform on [init_low, init_high).
+    `n_hidden`, `dropout` and `hidden_dropout` are the net's alone, `implicit_weight` and `rating_decay` (0: off) those
+    of "implicit".
     """
 
     kind: ModelKind = "bias"
@@ -85,15 +92,18 @@ class ModelConfig:
     n_hidden: int = 10
     dropout: float = 0.05
     hidden_dropout: float = 0.5
+    implicit_weight: float = 0.0
+    rating_decay: float = 0.0
 
     def __post_init__(self) -> None:
         _check_choice("kind", self.kind, get_args(ModelKind))
-        for name in ("n_factors", "init_low", "init_high", "range_margin", "n_hidden", "dropout", "hidden_dropout"):
-            check_setting(name, getattr(self, name))
+        for name, value in vars(self).items():
+            if name in SETTINGS:
+                check_setting(name, value)
         if self.init_low > self.init_high:
             raise ConfigError(f"init_low={self.init_low} is above init_high={self.init_high}. Swap the two.")
-        if self.start_at_mean and (self.kind, self.sigmoid) != ("bias", True):
-            raise ConfigError("start_at_mean belongs to the model with biases and a sigmoid. Turn it off here.")
+        if self.start_at_mean and not (self.kind in ("bias", "implicit") and self.sigmoid):
+            raise ConfigError("start_at_mean belongs to models with biases and a sigmoid. Turn it off here.")
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from cf_core.training.config import Phase, TrainingConfig
+from cf_core.training.config import ModelKind, Phase, TrainingConfig
 
 
 class Difference(NamedTuple):
@@ -27,13 +27,20 @@ def _flat(config: TrainingConfig) -> dict[str, str]:
     model = record.pop("model")
     del record["phases"]
     settings = {"recipe": record.pop("recipe"), **model, **record}
-    if config.model.kind != "net":
-        for name in ("n_hidden", "dropout", "hidden_dropout"):
-            del settings[name]
+    for kind, names in _OWN_SETTINGS.items():
+        if config.model.kind != kind:
+            settings = {name: value for name, value in settings.items() if name not in names}
     flat = {name.removeprefix("n_").replace("_", " "): _text(value) for name, value in settings.items()}
     for number, phase in enumerate(config.phases, start=1):
         flat |= {f"phase {number}, {name}": text for name, text in _phase(phase).items()}
     return flat
+
+
+_OWN_SETTINGS: dict[ModelKind, tuple[str, ...]] = {
+    "net": ("n_hidden", "dropout", "hidden_dropout"),
+    "implicit": ("implicit_weight", "rating_decay"),
+}
+"""What one kind of model alone has a use for."""
 
 
 def _phase(phase: Phase) -> dict[str, str]:

@@ -40,7 +40,7 @@ def _imports(config: TrainingConfig) -> list[str]:
 
 
 def _settings(config: TrainingConfig, data: str, split: SplitConfig) -> list[str]:
-    model, is_net = config.model, config.model.kind == "net"
+    model, is_net, is_implicit = config.model, config.model.kind == "net", config.model.kind == "implicit"
     return [
         f"DATA = {json.dumps(os.path.join(data, 'ratings.csv'), ensure_ascii=False)}",
         *_if(split.kind != "last-k", f"VALID_FRACTION = {split.valid_fraction}"),
@@ -53,6 +53,7 @@ def _settings(config: TrainingConfig, data: str, split: SplitConfig) -> list[str
         *_if(is_net, f"N_HIDDEN = {model.n_hidden}"),
         *_if(is_net and model.dropout, f"DROPOUT = {model.dropout}"),
         *_if(is_net and model.hidden_dropout, f"HIDDEN_DROPOUT = {model.hidden_dropout}"),
+        *_if(is_implicit, f"IMPLICIT_WEIGHT, RATING_DECAY = {model.implicit_weight}, {model.rating_decay}"),
         f"BATCH_SIZE = {config.batch_size}",
         *_if(config.momentum or config.optimizer != "sgd", f"MOMENTUM = {config.momentum}"),
         *_if(config.weight_decay, f"WEIGHT_DECAY = {config.weight_decay}"),
@@ -88,6 +89,7 @@ def _data(config: TrainingConfig, split: SplitConfig) -> list[str]:
         "train_user, train_item, train_rating = (torch.from_numpy(column[~is_valid]) for column in columns)",
         "valid_user, valid_item, valid_rating = (torch.from_numpy(column[is_valid]) for column in columns)",
         *_if(not is_constant(config.phases), "n_batches = -(-len(train_rating) // BATCH_SIZE)"),
+        *_if(model.kind == "implicit", "share_rated = len(train_rating) / (len(users) * len(items))"),
         *_if(model.start_at_mean, "mean = train_rating.double().mean().item()"),
         *_if(model.start_at_mean, "start = math.log((mean - low) / (high - mean))  # its sigmoid is the mean"),
     ]
@@ -95,8 +97,10 @@ def _data(config: TrainingConfig, split: SplitConfig) -> list[str]:
 
 def _model(model: ModelConfig) -> list[str]:
     tables = [("user_factors", "users", "N_FACTORS"), ("item_factors", "items", "N_FACTORS")]
-    if model.kind == "bias":
+    if model.kind in ("bias", "implicit"):
         tables += [("user_bias", "users", "1"), ("item_bias", "items", "1")]
+    if model.kind == "implicit":
+        tables += [("user_interests", "users", "N_FACTORS")]
     return [
         "",
         "",
@@ -110,7 +114,20 @@ def _model(model: ModelConfig) -> list[str]:
         "",
         "    def forward(self, user, item):",
         *_forward(model),
+        *_if(model.kind == "implicit", *_PENALTY),
     ]
+
+
+_PENALTY = [
+    "",
+    "    def penalty(self, user, item):",
+    "        # The mean over all cells of (interests · factors - z)²; z is share_rated**-0.5 where rated, else 0:",
+    "        d, q = self.user_interests.weight, self.item_factors.weight",
+    "        rated = (self.user_interests(user) * self.item_factors(item)).sum(1).mean()",
+    "        implicit = (d.T @ d * (q.T @ q)).sum() / (len(d) * len(q)) - 2 * share_rated**0.5 * rated + 1",
+    "        squares = self.user_factors(user).square().sum(1) + self.item_factors(item).square().sum(1)",
+    "        return IMPLICIT_WEIGHT * implicit + RATING_DECAY * squares.mean()",
+]
 
 
 def _layers(model: ModelConfig) -> list[str]:
@@ -131,18 +148,20 @@ def _forward(model: ModelConfig) -> list[str]:
     dot = "(self.user_factors(user) * self.item_factors(item)).sum(1)"
     return [
         f"        x = {f'self.layers({both}).squeeze(1)' if model.kind == 'net' else dot}",
-        *_if(model.kind == "bias", biases),
+        *_if(model.kind in ("bias", "implicit"), biases),
         f"        return {f'low + (high - low) * torch.sigmoid({x})' if model.sigmoid else x}",
     ]
 
 
-_STEP = [
-    "        loss = nn.functional.mse_loss(model(train_user[rows], train_item[rows]), train_rating[rows])",
-    "        optimizer.zero_grad()",
-    "        loss.backward()",
-    "        optimizer.step()",
-    "        squared_error += loss.item() * len(rows)",
-]
+def _step(is_implicit: bool) -> list[str]:
+    minimised = "(loss + model.penalty(train_user[rows], train_item[rows]))" if is_implicit else "loss"
+    return [
+        "        loss = nn.functional.mse_loss(model(train_user[rows], train_item[rows]), train_rating[rows])",
+        "        optimizer.zero_grad()",
+        f"        {minimised}.backward()",
+        "        optimizer.step()",
+        "        squared_error += loss.item() * len(rows)",
+    ]
 
 
 def _training(config: TrainingConfig) -> list[str]:
@@ -165,7 +184,7 @@ def _training(config: TrainingConfig) -> list[str]:
         "    batches = torch.randperm(len(train_rating)).split(BATCH_SIZE)",
         f"    for {'rows in batches' if by_epoch else 'rows, rate in zip(batches, batch_rates, strict=True)'}:",
         *_if(not by_epoch, f"        {set_rate}"),
-        *_STEP,
+        *_step(config.model.kind == "implicit"),
         *_if(is_net, "    model.eval()  # dropout off"),
         "    with torch.no_grad():",
         "        valid_loss = nn.functional.mse_loss(model(valid_user, valid_item), valid_rating).item()",

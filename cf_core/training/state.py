@@ -70,6 +70,7 @@ class Training:
             ratings.n_items,
             ratings.rating_range,
             float(ratings.rating[split.train_rows].mean(dtype=np.float64)),
+            len(split.train_rows),
             _generator("cpu", config.seed, _WEIGHTS),
             dropout,
             device,

@@ -27,6 +27,8 @@ LABELS = {
     "n_hidden": "Hidden units",
     "dropout": "Dropout of the inputs",
     "hidden_dropout": "Dropout of the hidden units",
+    "implicit_weight": "Weight of who rated what",
+    "rating_decay": "Decay at each rating",
     "seed": "Seed",
 }
 STEPS = [m * 10.0**e for e in range(-6, 2) for m in (1, 2, 5)]
@@ -42,6 +44,8 @@ SCALES: dict[str, list[Any]] = {
     "n_hidden": [2, 5, 10, 20, 50, 100, 200],
     "dropout": [k / 20 for k in range(19)],
     "hidden_dropout": [k / 20 for k in range(19)],
+    "implicit_weight": [0.0, *(step for step in STEPS if 0.1 <= step <= 50)],
+    "rating_decay": [0.0, *(step for step in STEPS if 1e-3 <= step <= 1)],
 }
 """What the sliders offer, in sensible steps; the recipe's own value is put in where it is missing."""
 
@@ -58,6 +62,8 @@ def settings_form(recipe: Recipe) -> TrainingConfig:
         values |= {name: _widget(recipe, name) for name in ("cycle_length", "cycle_multiplier")}
     if config.model.kind == "net":
         values |= {name: _widget(recipe, name) for name in ("n_hidden", "dropout", "hidden_dropout")}
+    if config.model.kind == "implicit":
+        values |= {name: _widget(recipe, name) for name in ("implicit_weight", "rating_decay")}
     values["seed"] = _widget(recipe, "seed")
     changed = {name: value for name, value in values.items() if value != _recipes_value(recipe, name)}
     _say_changes(recipe, changed)

@@ -22,7 +22,7 @@ N_BATCHES = 7  # an epoch of it in batches of 16
 
 
 def config_of(kind: str = "bias", optimizer: str = "adam") -> TrainingConfig:
-    model = ModelConfig(kind, n_factors=4, sigmoid=kind != "dot")
+    model = ModelConfig(kind, n_factors=4, sigmoid=kind != "dot", implicit_weight=1.0, rating_decay=0.1)
     phases = (Phase(2, 0.02, "cosine"), Phase(2, 0.01, "one-cycle"))
     return TrainingConfig("small", model, optimizer, phases, weight_decay=1e-3, batch_size=16)
 
@@ -59,7 +59,7 @@ def assert_same_weights(one: Training, other: Training) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(
-    kind=st.sampled_from(["dot", "bias", "net"]),
+    kind=st.sampled_from(["dot", "bias", "net", "implicit"]),
     optimizer=st.sampled_from(["sgd", "adam", "adamw"]),
     stop_after=st.integers(0, 4 * N_BATCHES),
     rate_after=st.none() | st.integers(1, 4 * N_BATCHES),

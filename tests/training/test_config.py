@@ -86,5 +86,5 @@ def test_start_at_mean_needs_biases_and_a_sigmoid():
 
 
 def test_an_unknown_recipe_names_those_there_are():
-    with pytest.raises(ConfigError, match="notebook-dot, notebook-bias, notebook-net, notebook-learner, fast"):
+    with pytest.raises(ConfigError, match="notebook-dot, notebook-bias, notebook-net, notebook-learner, fast, best"):
         recipe("best-ever")

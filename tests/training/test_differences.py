@@ -36,10 +36,13 @@ def test_a_setting_that_a_schedule_does_not_use_is_no_difference() -> None:
     assert ("phase 1, schedule", "constant", "cosine") in differing_settings(BIAS, cosine)
 
 
-def test_the_nets_own_settings_count_for_the_net_alone() -> None:
+def test_settings_of_one_kind_of_model_count_for_that_kind_alone() -> None:
     assert differing_settings(BIAS, replace(BIAS, model=replace(BIAS.model, n_hidden=99))) == []
+    assert differing_settings(BIAS, replace(BIAS, model=replace(BIAS.model, implicit_weight=9.0))) == []
     net = RECIPES["notebook-net"].config
     assert differing_settings(net, replace(net, model=replace(net.model, n_hidden=99))) == [("hidden", "10", "99")]
+    best = RECIPES["best"].config
+    assert differing_settings(best, with_settings(best, {"implicit_weight": 9})) == [("implicit weight", "6", "9")]
 
 
 def test_the_two_sides_swap() -> None:

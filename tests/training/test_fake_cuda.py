@@ -28,7 +28,7 @@ def fake_cuda(monkeypatch):
         yield
 
 
-@pytest.mark.parametrize("kind", ["dot", "bias"])
+@pytest.mark.parametrize("kind", ["dot", "bias", "implicit"])
 @pytest.mark.parametrize("optimizer", ["adam", "adamw"])  # the fused SGD step has no fake counterpart
 def test_an_interval_runs_on_the_device_without_waiting_for_it(fake_cuda, kind, optimizer):
     model = ModelConfig(kind, n_factors=4, sigmoid=kind != "dot")
