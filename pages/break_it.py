@@ -2,18 +2,15 @@
 
 import streamlit as st
 
-from cf_core.charts.compare import compare_curves
 from cf_core.data.split import SplitConfig
 from cf_core.errors import CFError
 from cf_core.runs.spec import UNFINISHED, Run, RunSpec
 from cf_core.training.config import TrainingConfig
 from cf_core.training.explanation import explain
 from cf_core.training.failures import FAILURES, Failure
-from cf_core.training.history import History
 from pages.shared import loaders, pace, session
-from pages.shared.comparison import history_of
+from pages.shared.comparison import history_of, show_together
 from pages.shared.frame import heading
-from pages.shared.plot import plot
 from pages.shared.plot.drawing import Sent
 from pages.shared.session import OwnRun
 from pages.shared.words import attempt, plain, say_error
@@ -85,22 +82,11 @@ def say_what_happened(failure: Failure, broken: Run, healthy: Run | None) -> Non
 def show_curves(failure: Failure, runs: dict[str, Run], sent: Sent) -> None:
     """The curves, refreshed while a run is under way; when one ends, the page runs once more."""
     try:
+        show_together(runs, "mse", f"curves_{failure.name}", sent)
         under_way = {name: run for name, run in runs.items() if run.outcome in UNFINISHED}
-        if any(OwnRun(run.run_id).run.outcome not in UNFINISHED for run in under_way.values()):
-            st.rerun()
-        histories = {name: history_of(run) for name, run in runs.items()}
-        said = "; ".join(f"{name}: {_reached(history)}" for name, history in histories.items())
-        alt = f"Losses by epoch. {said}."
-        plot(compare_curves(histories), key=f"curves_{failure.name}", alt=alt, sent=sent)
         st.caption(plain("; ".join(_state(name, run) for name, run in under_way.items())))
     except CFError as error:  # a fragment runs without the frame around it
         say_error(error)
-
-
-def _reached(history: History) -> str:
-    if history.ended is not None and history.ended.outcome == "diverged":
-        return f"diverged in epoch {len(history.epochs) + 1}"
-    return f"validation MSE {history.epochs[-1].valid_loss:.3f}" if history.epochs else "no epoch yet"
 
 
 def _state(name: str, run: Run) -> str:

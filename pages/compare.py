@@ -4,17 +4,13 @@ from typing import cast
 
 import streamlit as st
 
-from cf_core.charts.compare import compare_curves
 from cf_core.charts.curves import Metric
 from cf_core.errors import CFError
 from cf_core.runs.spec import UNFINISHED, Run
-from cf_core.training.history import History
 from pages.shared import pace, session
-from pages.shared.comparison import history_of, list_differences, list_ends, names_of, say_which_is_better
+from pages.shared.comparison import list_differences, list_ends, names_of, say_which_is_better, show_together
 from pages.shared.frame import heading
-from pages.shared.plot import plot
 from pages.shared.plot.drawing import Sent
-from pages.shared.session import OwnRun
 from pages.shared.words import say_error
 
 FIRST, SECOND = "first_run", "second_run"
@@ -39,19 +35,9 @@ def choose(runs: list[Run]) -> tuple[Run, Run]:
 def show(one: Run, other: Run, metric: Metric, sent: Sent) -> None:
     """The curves and how both ended, refreshed while one is under way; when it ends, the page runs once more."""
     try:
-        if any(run.outcome in UNFINISHED and OwnRun(run.run_id).run.outcome not in UNFINISHED for run in (one, other)):
-            st.rerun()
-        histories = dict(zip(names_of(one, other), map(history_of, (one, other)), strict=True))
-        said = "; ".join(f"{name}: {_reached(history)}" for name, history in histories.items())
-        plot(compare_curves(histories, metric), key="compare", alt=f"Losses of two runs by epoch. {said}.", sent=sent)
+        show_together(dict(zip(names_of(one, other), (one, other), strict=True)), metric, "compare", sent)
     except CFError as error:  # a fragment runs without the frame around it
         say_error(error)
-
-
-def _reached(history: History) -> str:
-    if history.ended is not None and history.ended.outcome == "diverged":
-        return f"diverged in epoch {len(history.epochs) + 1}"
-    return f"validation MSE {history.epochs[-1].valid_loss:.4f}" if history.epochs else "no epoch yet"
 
 
 heading(

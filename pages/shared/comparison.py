@@ -1,14 +1,17 @@
-"""How two runs compare: which is better, in which settings they differ, what both came to.
+"""How two runs compare: their curves, which is better, in which settings they differ, what both came to."""
 
-Nothing in here draws curves.
-"""
+from collections.abc import Mapping
 
 import pandas as pd
 import streamlit as st
 
+from cf_core.charts.compare import compare_curves
+from cf_core.charts.curves import Metric
 from cf_core.runs.spec import UNFINISHED, Run
 from cf_core.training.differences import Difference, differing_settings
 from cf_core.training.history import History
+from pages.shared.plot import plot
+from pages.shared.plot.drawing import Sent
 from pages.shared.session import OwnRun
 from pages.shared.words import plain
 
@@ -29,6 +32,27 @@ def names_of(one: Run, other: Run) -> tuple[str, str]:
     """What legend and table call the two; where their names are the same, the ids tell them apart."""
     first, second = one.name or one.run_id, other.name or other.run_id
     return (first, second) if first != second else (f"{first} · {one.run_id}", f"{second} · {other.run_id}")
+
+
+def show_together(runs: Mapping[str, Run], metric: Metric, key: str, sent: Sent) -> None:
+    """The runs on the same axes, by the names that they go by there, as far as they have come. For a fragment that is
+    refreshed while one is under way: when that one ends, the whole page runs once more.
+
+    Args:
+        key: of the plot. sent: what the browser has of it.
+    """
+    under_way = [run for run in runs.values() if run.outcome in UNFINISHED]
+    if any(OwnRun(run.run_id).run.outcome not in UNFINISHED for run in under_way):
+        st.rerun()
+    histories = {name: history_of(run) for name, run in runs.items()}
+    said = "; ".join(f"{name}: {_reached(history)}" for name, history in histories.items())
+    plot(compare_curves(histories, metric), key=key, alt=f"Losses by epoch. {said}.", sent=sent)
+
+
+def _reached(history: History) -> str:
+    if history.ended is not None and history.ended.outcome == "diverged":
+        return f"diverged in epoch {len(history.epochs) + 1}"
+    return f"validation MSE {history.epochs[-1].valid_loss:.4f}" if history.epochs else "no epoch yet"
 
 
 def say_which_is_better(one: Run, other: Run) -> None:

@@ -133,7 +133,7 @@ def _curves(run: Run, history: History, view: View) -> None:
     plot(drawing, key="curves", alt=alt, sent=view.sent)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)  # of the moment; more would burden the garbage collector
 def _drawing(
     run_id: str,
     n_epochs: int,

@@ -26,6 +26,7 @@ class BrowserSession:
         self.states: dict[str, WidgetState] = {}
         self.n_runs = self.n_fragment_runs = self.n_bytes = 0
         self._issued: dict[str, float] = {}
+        self._intervals: dict[str, float] = {}
         self._refreshing: dict[str, asyncio.Task[None]] = {}
         self._finished = asyncio.Event()
 
@@ -126,7 +127,10 @@ class BrowserSession:
             self._stop([fragment for fragment in self._refreshing if fragment not in self._issued])
             self._finished.set()
         for fragment, interval in self._issued.items():
+            if self._intervals.get(fragment) != interval:  # a run of the whole page may change the pace
+                self._stop([fragment])
             if fragment not in self._refreshing:
+                self._intervals[fragment] = interval
                 self._refreshing[fragment] = asyncio.create_task(self._refresh(fragment, interval))
 
     def _stop(self, fragments: list[str]) -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import wait_until_idle
+
 pytestmark = pytest.mark.browser
 
 LAST_POSITION = """() => {
@@ -45,7 +47,8 @@ def follow(page: Page, name: str) -> None:
 
 
 def choose(page: Page, key: str, option: str | re.Pattern[str]) -> None:
-    """An option of a selectbox by the beginning of its text."""
+    """An option of a selectbox by the beginning of its text, once the page that ends a run is all there."""
+    wait_until_idle(page)
     page.locator(f".st-key-{key}").get_by_role("combobox").click()
     page.get_by_role("option", name=option).first.click()
 
@@ -78,7 +81,7 @@ def test_the_whole_way(page: Page, serve, idle, tmp_path: Path) -> None:
     page.wait_for_function(GROWN, arg=0)
     expect(page.get_by_test_id("stMetric").filter(has_text="RMSE")).to_contain_text("0.8")
     drawn(page, "curves")
-    assert page.evaluate(LAST_POSITION) == 5
+    page.wait_for_function(f"({LAST_POSITION})() === 5")
 
     slide(page, "batch_size", "Home")
     slide(page, "n_epochs", "End")
@@ -133,8 +136,8 @@ def test_runs_stay_with_their_browser(lab: str, browser, page: Page, enter) -> N
     with enter(browser, lab) as owner:
         owner.goto(f"{lab}/best_and_worst")
         drawn(owner, "best")
+        expect(owner).to_have_url(re.compile("run=notebook-learner-"))
         link = owner.url
-    assert "run=notebook-learner-" in link
     page.goto(link)
     page.get_by_role("button", name="Train notebook-learner now").wait_for()
     expect(page.get_by_test_id("stSidebar").get_by_text("No runs yet.")).to_be_visible()
@@ -143,8 +146,8 @@ def test_runs_stay_with_their_browser(lab: str, browser, page: Page, enter) -> N
     page.get_by_role("button", name="Train notebook-learner now").click()
     drawn(page, "curves")
     drawn(page, "best")
-    assert "run=notebook-learner-" in page.url
-    assert page.url != link
+    expect(page).to_have_url(re.compile("run=notebook-learner-"))
+    expect(page).not_to_have_url(link)
     assert page.complaints == []
 
 
@@ -162,5 +165,5 @@ def test_reload_keeps_the_chosen_run(lab: str, browser, enter) -> None:
         page.reload()
         drawn(page, "curves")
         expect(page.get_by_test_id("stMetric").first).to_contain_text("lesson")
-        assert page.url == before
+        expect(page).to_have_url(before)
         assert page.complaints == []

@@ -66,7 +66,7 @@ def test_the_tip_has_the_facts_and_lines_to_the_nearest(at_map: Page) -> None:
     tip = at_map.locator(".cf-tip")
     expect(tip).to_contain_text("Pulp Fiction (1994)")
     expect(tip).to_contain_text(re.compile(r"1994 · Comedy.*\d ratings.*stars.*bias \+0"))
-    assert at_map.locator(".cf-over .cf-tie").count() == 8
+    expect(at_map.locator(".cf-over .cf-tie")).to_have_count(8)
     at_map.mouse.move(x - 300, y - 3_000)
     expect(tip).to_be_hidden()
 
@@ -92,7 +92,7 @@ def test_a_lasso_chooses_and_the_choice_can_be_forgotten(at_map: Page, idle) -> 
     idle(at_map)
     n = int(told.inner_text().split()[0].replace(",", ""))
     assert n > 200
-    assert at_map.evaluate(CHOSEN) == n
+    at_map.wait_for_function(f"(n) => ({CHOSEN}) === n", arg=n)
     expect(at_map.get_by_text("Lift is the share")).to_be_visible()
     with at_map.expect_download() as download:
         at_map.get_by_role("button", name="Download these movies").click()
@@ -106,7 +106,7 @@ def test_a_lasso_chooses_and_the_choice_can_be_forgotten(at_map: Page, idle) -> 
 def test_to_3d_and_back(at_map: Page, idle) -> None:
     at_map.locator(".st-key-space").get_by_text("3-D").click()
     at_map.wait_for_function(f"() => {PLOT}.dataset.state === 'drawn' && {PLOT}.data[0].type === 'scatter3d'")
-    assert at_map.locator(".cf-points").count() == 0
+    expect(at_map.locator(".cf-points")).to_have_count(0)
     at_map.locator(".st-key-space").get_by_text("2-D").click()
     at_map.wait_for_selector(".cf-points")
     idle(at_map)

@@ -67,8 +67,8 @@ def test_start_pause_step_rate_stop_continue(page: Page, browser: Browser, enter
     button(page, "One batch").click()
     expect(page.get_by_text(f"paused at batch {batch + 1:,} of 5,001")).to_be_visible(timeout=10_000)
     wait_for(page, batch + 1)
-    at = page.evaluate(f"{PLOT}.data.find((trace) => trace.name === 'now').x[0]")
-    assert abs(at - (batch + 1) / 5001) < 1e-3  # where the run is on the plan of its rate
+    now = f"{PLOT}.data.find((trace) => trace.name === 'now').x[0]"
+    page.wait_for_function(f"(at) => Math.abs({now} - at) < 1e-4", arg=(batch + 1) / 5001)  # on the plan of its rate
 
     page.reload()  # F5: the run is where it was, paused
     expect(page.get_by_text(f"paused at batch {batch + 1:,} of 5,001")).to_be_visible(timeout=30_000)
