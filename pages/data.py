@@ -88,14 +88,14 @@ if part is None:
 counts(part)
 left, right = st.columns(2)
 with left:
-    linked_views.by_stars(ratings, filters)
-    linked_views.by_year(ratings, filters)
+    linked_views.by_stars(ratings, part, filters)
+    linked_views.by_year(ratings, part, filters)
 with right:
-    linked_views.by_genre(ratings, filters)
+    linked_views.by_genre(ratings, part, filters)
 linked_views.by_month(part)
 left, right = st.columns(2)
 with left:
-    linked_views.by_user(ratings, filters)
+    linked_views.by_user(ratings, part, filters)
 with right:
     st.fragment(linked_views.tails)(part)
 st.fragment(corner)(ratings, part)

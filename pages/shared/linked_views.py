@@ -17,24 +17,23 @@ from pages.shared.plot import plot
 TOP_SHARES = [1, 2, 5, 10, 20, 50]
 
 
-def by_stars(ratings: Ratings, filters: Filters) -> None:
-    part = _left_by_others(ratings, filters, "rating")
-    frame = summary.rating_histogram(part)
+def by_stars(ratings: Ratings, part: Ratings, filters: Filters) -> None:
+    frame = summary.rating_histogram(_left_by_others(ratings, part, filters, "rating"))
     top = frame.iloc[int(frame["n_ratings"].argmax())]
     alt = f"Ratings by value; the most frequent is {top['rating']:g} stars, {top['n_ratings']:,.0f} times."
     on_click = toggle(STARS, lambda click: float(click.x))
     plot(rating_histogram(frame, filters.rating), key="histogram", alt=alt, on_click=on_click)
 
 
-def by_genre(ratings: Ratings, filters: Filters) -> None:
-    genres = summary.by_genre(_left_by_others(ratings, filters, "genre"))
+def by_genre(ratings: Ratings, part: Ratings, filters: Filters) -> None:
+    genres = summary.by_genre(_left_by_others(ratings, part, filters, "genre"))
     alt = f"Ratings by genre; most are of {genres['genre'][0]}, {genres['n_ratings'][0]:,}."
     on_click = toggle(GENRE, lambda click: click.customdata[0])
     plot(genre_bars(genres, filters.genre), key="by_genre", alt=alt, on_click=on_click, height=696)
 
 
-def by_year(ratings: Ratings, filters: Filters) -> None:
-    years = summary.by_year(_left_by_others(ratings, filters, "years"))
+def by_year(ratings: Ratings, part: Ratings, filters: Filters) -> None:
+    years = summary.by_year(_left_by_others(ratings, part, filters, "years"))
     if years.empty:
         st.caption("None of these movies has a year in its title.")
         return
@@ -53,8 +52,8 @@ def by_month(part: Ratings) -> None:
     plot(activity_bars(months), key="activity", alt=alt)
 
 
-def by_user(ratings: Ratings, filters: Filters) -> None:
-    users = summary.user_spread(_left_by_others(ratings, filters, "user_id"))
+def by_user(ratings: Ratings, part: Ratings, filters: Filters) -> None:
+    users = summary.user_spread(_left_by_others(ratings, part, filters, "user_id"))
     low, high = users["mean_rating"].quantile([0.1, 0.9])
     alt = f"Mean and spread of {len(users):,} users; four in five have a mean from {low:.2f} to {high:.2f} stars."
     on_click = toggle(RATER, lambda click: click.customdata[0])
@@ -86,7 +85,9 @@ def tails(part: Ratings) -> None:
     st.caption(alt)
 
 
-def _left_by_others(ratings: Ratings, filters: Filters, name: str) -> Ratings:
-    part = filtered(ratings, filters.but(name))
-    assert part is not None  # the page goes no further where nothing passes all filters
-    return part
+def _left_by_others(ratings: Ratings, part: Ratings, filters: Filters, name: str) -> Ratings:
+    """What passes all filters but `name`; `part` is what passes all."""
+    others = filters.but(name)
+    left = part if others == filters else filtered(ratings, others)
+    assert left is not None  # the page goes no further where nothing passes all filters
+    return left
