@@ -1,21 +1,21 @@
 """The models of the lesson, from the dot product of two tensors to the small neural net, and one that goes further.
 
 Every model but the first takes `user_idx` and `item_idx`, integer tensors of shape (B,), and gives B predicted ratings,
-shape (B,). Nothing in here knows how a model is trained. Where the gradient of the squared error is a few lines of
-calculus, the model offers it as `add_gradient`, which the fit loop prefers to autograd because it is faster; a test
-holds the two together.
+shape (B,), and has `add_gradient`, which adds the gradient of a batch's squared error: a few lines of calculus where
+that is all it takes, because they are faster than autograd; a test holds the two together. What it knows of users and
+items lies in its `table`, all other weights in `others`. Nothing in here knows how a model is trained.
 
 Notation: p_u and q_i are the factors of user u and item i (vectors of k numbers), b_u and b_i their biases.
 """
 
 import math
-from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from cf_core.errors import ConfigError
+from cf_core.shared_table import SharedTable
 from cf_core.training.config import ModelConfig
 
 
@@ -57,7 +57,8 @@ class RatingRange(nn.Module):
     def value_and_slope(self, x: Tensor) -> tuple[Tensor, Tensor]:
         """ŷ and dŷ/dx = (high - low) · σ(x) · (1 - σ(x))."""
         share = torch.sigmoid(x)
-        return self.low + self.width * share, self.width * share * (1 - share)
+        above = self.width * share
+        return self.low + above, torch.addcmul(above, above, share, value=-1)
 
     def extra_repr(self) -> str:
         return f"{self.low:g}, {self.low + self.width:g}"
@@ -97,25 +98,25 @@ class EmbeddingDot(nn.Module):
 
     def __init__(self, user_factors: Tensor, item_factors: Tensor, output: Unbounded | RatingRange) -> None:
         super().__init__()
-        self.user_factors = nn.Embedding.from_pretrained(user_factors, freeze=False)
-        self.item_factors = nn.Embedding.from_pretrained(item_factors, freeze=False)
+        self.table = SharedTable([user_factors], [item_factors])
+        self.user_factors, self.item_factors = self.table.embeddings()
+        self.others: list[Tensor] = []
         self.dot = DotProduct()
         self.output = output
 
     def forward(self, user_idx: Tensor, item_idx: Tensor) -> Tensor:
         return self.output(self.dot(self.user_factors(user_idx), self.item_factors(item_idx)))
 
-    @torch.no_grad()
     def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor) -> Tensor:
         """Add the gradient of the mean squared error of a batch to every weight's `.grad`; give that error, shape ().
 
         With x the dot product and ŷ the output, g = 2/B · (ŷ - y) · dŷ/dx for each rating, and
         ∂L/∂p_u = Σ g · q_i over the ratings of u; ∂L/∂q_i = Σ g · p_u over the ratings of i.
         """
-        users, items = self.user_factors(user_idx), self.item_factors(item_idx)
+        rows = self.table.rows(user_idx, item_idx)
+        users, items = self.table.look_up(rows).chunk(2)
         loss, g = _error_signal(self.output, self.dot(users, items), rating)
-        _add_rows(self.user_factors, user_idx, g * items)
-        _add_rows(self.item_factors, item_idx, g * users)
+        self.table.add_gradient(rows, torch.cat([g * items, g * users]))
         return loss
 
 
@@ -139,10 +140,9 @@ class EmbeddingDotBias(nn.Module):
         start: float = 0.0,
     ) -> None:
         super().__init__()
-        self.user_factors = nn.Embedding.from_pretrained(user_factors, freeze=False)
-        self.item_factors = nn.Embedding.from_pretrained(item_factors, freeze=False)
-        self.user_bias = nn.Embedding.from_pretrained(user_bias, freeze=False)
-        self.item_bias = nn.Embedding.from_pretrained(item_bias, freeze=False)
+        self.table = SharedTable([user_factors, user_bias], [item_factors, item_bias])
+        self.user_factors, self.item_factors, self.user_bias, self.item_bias = self.table.embeddings()
+        self.others: list[Tensor] = []
         self.dot = DotProduct()
         self.output = output
         self.start = start
@@ -152,16 +152,18 @@ class EmbeddingDotBias(nn.Module):
         biases = self.user_bias(user_idx).squeeze(1) + self.item_bias(item_idx).squeeze(1)
         return self.output(self.start + dot + biases)
 
-    @torch.no_grad()
     def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor) -> Tensor:
-        """As `EmbeddingDot.add_gradient`; besides, ∂L/∂b_u = Σ g over the ratings of u, and so for b_i."""
-        users, items = self.user_factors(user_idx), self.item_factors(item_idx)
-        biases = self.user_bias(user_idx).squeeze(1) + self.item_bias(item_idx).squeeze(1)
-        loss, g = _error_signal(self.output, self.start + self.dot(users, items) + biases, rating)
-        _add_rows(self.user_factors, user_idx, g * items)
-        _add_rows(self.item_factors, item_idx, g * users)
-        _add_rows(self.user_bias, user_idx, g)
-        _add_rows(self.item_bias, item_idx, g)
+        """As `EmbeddingDot.add_gradient`; besides, ∂L/∂b_u = Σ g over the ratings of u, and so for b_i.
+
+        A bias is a factor that meets a 1 on the other side, so that one product gives the gradient of a whole row.
+        """
+        rows, n = self.table.rows(user_idx, item_idx), len(rating)
+        users, items = self.table.look_up(rows).chunk(2)
+        met = torch.cat([items, users])  # what each row meets on the other side: the factors,
+        met.select(1, -1).fill_(1)  # and a 1 in the place of the bias
+        x = self.dot(users, met.narrow(0, 0, n)) + items.select(1, -1) + self.start
+        loss, g = _error_signal(self.output, x, rating)
+        self.table.add_gradient(rows, met.view(2, n, -1).mul_(g).view(2 * n, -1))
         return loss
 
     def extra_repr(self) -> str:
@@ -191,14 +193,28 @@ class EmbeddingNet(nn.Module):
         output: Unbounded | RatingRange,
     ) -> None:
         super().__init__()
-        self.user_factors = nn.Embedding.from_pretrained(user_factors, freeze=False)
-        self.item_factors = nn.Embedding.from_pretrained(item_factors, freeze=False)
+        self.table = SharedTable([user_factors], [item_factors])
+        self.user_factors, self.item_factors = self.table.embeddings()
         self.dropout, self.hidden = dropout, hidden
         self.hidden_dropout, self.last = hidden_dropout, last
+        self.others = [*hidden.parameters(), *last.parameters()]
         self.output = output
 
     def forward(self, user_idx: Tensor, item_idx: Tensor) -> Tensor:
-        both = torch.cat([self.user_factors(user_idx), self.item_factors(item_idx)], dim=1)
+        return self._predict(torch.cat([self.user_factors(user_idx), self.item_factors(item_idx)], dim=1))
+
+    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor) -> Tensor:
+        """As `EmbeddingDot.add_gradient`. Autograd goes back to the rows that were looked up and no further: through
+        the look-up it would make a gradient as large as the table."""
+        rows = self.table.rows(user_idx, item_idx)
+        own = self.table.look_up(rows).requires_grad_()
+        loss = functional.mse_loss(self._predict(torch.cat(own.chunk(2), dim=1)), rating)
+        loss.backward()
+        assert own.grad is not None
+        self.table.add_gradient(rows, own.grad)
+        return loss.detach()
+
+    def _predict(self, both: Tensor) -> Tensor:
         x = functional.relu(self.hidden(self.dropout(both)))
         return self.output(self.last(self.hidden_dropout(x)).squeeze(1))
 
@@ -238,6 +254,8 @@ class EmbeddingImplicit(EmbeddingDotBias):
     ) -> None:
         super().__init__(user_factors, item_factors, user_bias, item_bias, output, start)
         self.user_interests = nn.Embedding.from_pretrained(user_interests, freeze=False)
+        self.others = [self.user_interests.weight]
+        self.table.is_dense = True  # the mean over all cells moves every item
         self.share_rated, self.implicit_weight, self.rating_decay = share_rated, implicit_weight, rating_decay
 
     @torch.no_grad()
@@ -349,7 +367,7 @@ def _error_signal(output: Unbounded | RatingRange, x: Tensor, rating: Tensor) ->
     """The mean squared error, shape (), and its derivative by each x, shape (B, 1)."""
     predicted, slope = output.value_and_slope(x)
     error = predicted - rating
-    return error.square().mean(), (error * slope * (2 / len(rating))).unsqueeze(1)
+    return error.dot(error) / len(rating), (error * slope * (2 / len(rating))).unsqueeze(1)
 
 
 def _add_rows(table: nn.Embedding, rows: Tensor, gradient: Tensor) -> None:
@@ -358,9 +376,10 @@ def _add_rows(table: nn.Embedding, rows: Tensor, gradient: Tensor) -> None:
     table.weight.grad.index_add_(0, rows, gradient)
 
 
-def zero_gradients(weights: Sequence[nn.Parameter]) -> None:
+def clear_gradients(model: Model) -> None:
     """Set every `.grad` to zeros, made where there is none yet: `add_gradient` adds to what is there."""
-    for weight in weights:
+    model.table.clear_gradient()
+    for weight in model.others:
         if weight.grad is None:
             weight.grad = torch.zeros_like(weight)
         else:

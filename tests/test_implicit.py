@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from cf_core.models import EmbeddingImplicit, Unbounded, build_model, zero_gradients
+from cf_core.models import EmbeddingImplicit, Unbounded, build_model, clear_gradients
 from cf_core.training.config import ModelConfig, TrainingConfig, with_settings
 from cf_core.training.fit import fit
 from cf_core.training.history import History
@@ -26,7 +26,7 @@ def column(*values: float) -> Tensor:
 
 def gradients(model: EmbeddingImplicit, *batch: Tensor) -> dict[str, Tensor]:
     """The closed form's, by weight."""
-    zero_gradients(list(model.parameters()))
+    clear_gradients(model)
     model.add_gradient(*batch)
     return {name: weight.grad.clone() for name, weight in model.named_parameters()}
 

@@ -18,7 +18,8 @@ BELOW = {
     "errors": set(),
     "config": set(),
     "data": set(),
-    "models": {"data"},
+    "shared_table": set(),
+    "models": {"data", "shared_table"},
     "insight": {"data", "models"},
     "by_hand": {"data", "models"},
     "tensors": {"models"},
@@ -32,11 +33,15 @@ BELOW = {
 
 WITH_TORCH = {
     "cf_core/models.py",
+    "cf_core/shared_table.py",
     "cf_core/tensors.py",
     *(f"cf_core/training/{name}.py" for name in ("fit", "state", "optimizers", "device", "checkpoint", "meter")),
     "cf_core/runs/execute.py",
     "cf_core/runs/warming.py",
 }
+PROGRAMS = {"cf_core/insight/umap_layout.py"}
+"""What is only ever run, in a process of its own, and may load what the server must not: UMAP brings a compiler."""
+
 FILES = sorted(path for folder in ("cf_core", "pages") for path in (PROJECT / folder).rglob("*.py"))
 FILES += [path for path in [PROJECT / "app.py"] if path.exists()]
 NAMES = [path.relative_to(PROJECT).as_posix() for path in FILES]
@@ -87,6 +92,11 @@ def test_torch_is_imported_by_few(name):
     assert "torch" not in {module.split(".")[0] for module in imports(PROJECT / name)}
 
 
+def test_programs_of_their_own_are_not_imported():
+    programs = tuple(module_of(program) for program in PROGRAMS)
+    assert not [name for name in NAMES if any(module.startswith(programs) for module in imports(PROJECT / name))]
+
+
 @pytest.mark.parametrize(
     "name", [name for name in NAMES if name.startswith("cf_core/") and name.endswith("__init__.py")]
 )
@@ -95,12 +105,12 @@ def test_packages_import_nothing(name):
     assert [type(statement) for statement in statements] == [ast.Expr]
 
 
-def test_what_pages_import_at_their_top_does_not_load_torch():
-    modules = [module_of(name) for name in ENGINE if name not in WITH_TORCH]
+def test_what_pages_import_at_their_top_loads_neither_torch_nor_a_compiler():
+    modules = [module_of(name) for name in ENGINE if name not in WITH_TORCH | PROGRAMS]
     code = f"""
 import importlib, sys
 for name in {modules!r}:
     importlib.import_module(name)
-assert "torch" not in sys.modules
+assert not {{"torch", "numba"}} & set(sys.modules)
 """
     subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True)

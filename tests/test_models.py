@@ -15,7 +15,7 @@ from cf_core.models import (
     SeededDropout,
     Unbounded,
     build_model,
-    zero_gradients,
+    clear_gradients,
 )
 from cf_core.training.config import ModelConfig
 
@@ -107,11 +107,11 @@ def test_the_lessons_shapes():
     assert "Embedding(9066, 50)" in str(model)
 
 
-@pytest.mark.parametrize("kind", ["dot", "bias"])
-@pytest.mark.parametrize("sigmoid", [False, True])
+@pytest.mark.parametrize("kind", ["dot", "bias", "net"])
+@pytest.mark.parametrize(("sigmoid", "margin"), [(False, 0.0), (True, 0.0), (True, 0.5), (True, -0.4)])
 @pytest.mark.parametrize("batch", [1, 2, 40])
-def test_closed_form_gradient_is_autograds(kind, sigmoid, batch):
-    model = build(ModelConfig(kind, n_factors=6, init_low=-0.7, init_high=0.9, sigmoid=sigmoid), seed=batch)
+def test_added_gradient_is_autograds(kind, sigmoid, margin, batch):
+    model = build(ModelConfig(kind, 6, -0.7, 0.9, sigmoid, margin), seed=batch).eval()  # without the net's dropout
     draw = seeded(batch)
     user_idx = torch.randint(0, 5, (batch,), generator=draw)  # 40 ratings of 35 cells: rows and pairs repeat
     item_idx = torch.randint(0, 7, (batch,), generator=draw)
@@ -120,7 +120,7 @@ def test_closed_form_gradient_is_autograds(kind, sigmoid, batch):
 
     loss = functional.mse_loss(model(user_idx, item_idx), rating)
     expected = torch.autograd.grad(loss, weights)
-    zero_gradients(weights)
+    clear_gradients(model)
     closed = model.add_gradient(user_idx, item_idx, rating)
 
     torch.testing.assert_close(closed, loss.detach())

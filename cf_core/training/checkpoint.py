@@ -8,6 +8,7 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
@@ -25,7 +26,9 @@ def save_checkpoint(training: Training, path: Path) -> None:
         "rate_factor": training.rate_factor,
         "first_loss": training.first_loss,
     }
-    tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in _tensors(training).items()}
+    tensors = {
+        name: tensor.cpu().clone(memory_format=torch.contiguous_format) for name, tensor in _tensors(training).items()
+    }
     save_file(tensors, path, {"position": json.dumps(position)})
 
 
@@ -50,26 +53,24 @@ def load_checkpoint(training: Training, path: Path) -> None:
 
 
 def _tensors(training: Training) -> dict[str, Tensor]:
-    """All tensors of a run by name."""
-    tensors: dict[str, Tensor] = {f"model.{name}": weight for name, weight in training.model.named_parameters()}
-    for number, state in training.optimizer.state_dict()["state"].items():
-        tensors |= {f"optimizer.{number}.{name}": value for name, value in state.items() if value is not None}
+    """All tensors of a run by name. What the optimiser remembers is numbered by the model's parameters, and cut where
+    they share a table."""
+    model, state = training.model, training.optimizer.state
+    tensors: dict[str, Tensor] = {f"model.{name}": weight.detach() for name, weight in model.named_parameters()}
+    for name, values in state.items():
+        of_table, *of_others = values
+        parts = model.table.parts(of_table) if of_table.dim() else [of_table] * (2 * len(model.table.widths))
+        tensors |= {f"optimizer.{number}.{name}": value for number, value in enumerate([*parts, *of_others])}
     if training.dropout is not None:
         tensors["dropout"] = training.dropout.get_state()
     return tensors
 
 
-def _restore(training: Training, tensors: dict[str, Tensor]) -> None:
-    state: dict[int, dict[str, Tensor]] = {}
-    weights: dict[str, Tensor] = {}
-    for name, tensor in tensors.items():
-        if name.startswith("model."):
-            weights[name.removeprefix("model.")] = tensor
-        elif name.startswith("optimizer."):
-            _, number, key = name.split(".")
-            state.setdefault(int(number), {})[key] = tensor
-    training.model.load_state_dict(weights)
-    groups = training.optimizer.state_dict()["param_groups"]
-    training.optimizer.load_state_dict({"state": state, "param_groups": groups})
+def _restore(training: Training, saved: dict[str, Tensor]) -> None:
+    mine = _tensors(training)
+    if {name: tensor.shape for name, tensor in saved.items()} != {name: tensor.shape for name, tensor in mine.items()}:
+        raise ValueError("it holds other weights than this run's")
+    for name, tensor in mine.items():
+        tensor.copy_(saved[name])
     if training.dropout is not None:
-        training.dropout.set_state(tensors["dropout"])
+        training.dropout.set_state(saved["dropout"])

@@ -9,9 +9,8 @@ from itertools import islice
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from cf_core.models import EmbeddingNet, Model, zero_gradients
+from cf_core.models import Model, clear_gradients
 from cf_core.training.commands import Command, Control, SetLearningRate
 from cf_core.training.config import Phase
 from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, Event, FitEnded, FitStarted, Outcome
@@ -78,7 +77,6 @@ class _Loop:
 
     def __init__(self, training: Training, control: Control, report_every: int) -> None:
         self.training, self.control, self.report_every = training, control, report_every
-        self.weights = list(training.model.parameters())
         self.meter = Meter(training.so_far)
 
     def run(self) -> Iterator[Event]:
@@ -137,6 +135,7 @@ class _Loop:
         Raises:
             _Diverged: one of them is beyond hope.
         """
+        norms = self._norms() if self._norms_due(batch, n_batches) else ({}, {})
         losses, epoch = self.meter.read(), self.training.n_epochs_done + 1
         seconds = self.training.so_far.seconds
         for at, loss in enumerate(losses.by_batch, start=batch - len(losses.by_batch) + 1):
@@ -147,7 +146,6 @@ class _Loop:
                     "the steps overshoot. Try a learning rate ten times smaller, or smaller initial weights.",
                     last,
                 )
-        norms = self._norms() if self._norms_due(batch, n_batches) else ({}, {})
         self.meter.resume()
         return BatchEnded(epoch, batch, n_batches, number, losses.mean, rate, seconds, *norms)
 
@@ -160,8 +158,8 @@ class _Loop:
         """The norms of the weights and of their gradients, read from the device at once."""
         named = dict(self.training.model.named_parameters())
         gradients = [weight.grad for weight in named.values() if weight.grad is not None]
-        norms = torch.stack([torch.linalg.vector_norm(part.detach()) for part in (*named.values(), *gradients)])
-        values = norms.tolist()
+        squares = [part.detach().square().sum() for part in (*named.values(), *gradients)]
+        values = torch.stack(squares).sqrt().tolist()
         return _finite(named, values[: len(named)]), _finite(named, values[len(named) :])
 
     def _is_hopeless(self, loss: float) -> bool:
@@ -179,16 +177,11 @@ class _Loop:
 
     def _step(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, rate: float) -> Tensor:
         """One step of gradient descent on one batch; gives the batch's loss, shape (), still on the device."""
-        model, optimizer = self.training.model, self.training.optimizer
-        zero_gradients(self.weights)
-        if isinstance(model, EmbeddingNet):
-            loss = functional.mse_loss(model(user_idx, item_idx), rating)
-            loss.backward()
-        else:
-            loss = model.add_gradient(user_idx, item_idx, rating)
-        optimizer.param_groups[0]["lr"] = rate
-        optimizer.step()
-        return loss.detach()
+        model = self.training.model
+        clear_gradients(model)
+        loss = model.add_gradient(user_idx, item_idx, rating)
+        self.training.optimizer.step(rate)
+        return loss
 
     def _epoch_ended(self, number: int, rate: float) -> EpochEnded:
         epoch, so_far = self.training.n_epochs_done + 1, self.training.so_far

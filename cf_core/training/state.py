@@ -16,7 +16,7 @@ from cf_core.insight.fitted_factors import FittedFactors
 from cf_core.models import EmbeddingDotBias, Model, build_model
 from cf_core.training.config import TrainingConfig
 from cf_core.training.meter import EpochSoFar
-from cf_core.training.optimizers import build_optimizer
+from cf_core.training.optimizers import Optimizer
 
 
 class Rows(NamedTuple):
@@ -43,7 +43,7 @@ class Training:
     split: Split
     device: torch.device
     model: Model
-    optimizer: torch.optim.Optimizer
+    optimizer: Optimizer
     dropout: torch.Generator | None
     train: Rows
     valid: Rows
@@ -80,7 +80,7 @@ class Training:
             split=split,
             device=device,
             model=model,
-            optimizer=build_optimizer(config, model.parameters()),
+            optimizer=Optimizer(config, [model.table.weight, *model.others]),
             dropout=dropout,
             train=_rows(split, split.train_rows, device),
             valid=_rows(split, split.valid_rows, device),

@@ -326,7 +326,7 @@ def test_a_loss_that_is_no_number_diverges():
 
 def test_out_of_memory_is_failed(monkeypatch):
     training = Training.start(CONFIG, SPLIT)
-    monkeypatch.setattr(training.optimizer, "step", lambda: (_ for _ in ()).throw(MemoryError("no room")))
+    monkeypatch.setattr(training.optimizer, "step", lambda rate: (_ for _ in ()).throw(MemoryError("no room")))
     ended = History.of(fit(training)).ended
     assert ended.outcome == "failed" and "smaller batch" in ended.message
 

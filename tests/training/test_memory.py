@@ -31,7 +31,7 @@ def test_as_much_as_the_tensors_of_a_run(recipe: str) -> None:
     weights = list(training.model.parameters())
     assert told["weights"] == sum(weight.nbytes for weight in weights)
     assert told["gradients"] == sum(weight.grad.nbytes for weight in weights)
-    states = [value for state in training.optimizer.state.values() for value in state.values()]
+    states = [value for values in training.optimizer.state.values() for value in values]
     of_weights = [value.nbytes for value in states if torch.is_tensor(value) and value.ndim > 0]
     assert told["optimiser"] == sum(of_weights)
     assert told["ratings"] == sum(column.nbytes for column in (*training.train, *training.valid))

@@ -1,0 +1,71 @@
+"""The optimisers against those of torch.optim, bit for bit, and their settings."""
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor
+
+from cf_core.training.config import ModelConfig, OptimizerKind, Phase, TrainingConfig
+from cf_core.training.optimizers import BETA2, Optimizer
+
+RATES = [0.1, 0.1, 0.03, 0.2, 0.07]
+
+
+def config_of(kind: OptimizerKind, momentum: float, weight_decay: float) -> TrainingConfig:
+    return TrainingConfig("x", ModelConfig(), kind, (Phase(1, 0.1),), weight_decay=weight_decay, momentum=momentum)
+
+
+def moved(step: Callable[[float], object], weights: list[Tensor]) -> list[Tensor]:
+    """Where the weights are after a step at each rate, along gradients that are the same for the same seed."""
+    draw = torch.Generator().manual_seed(2)
+    for rate in RATES:
+        for weight in weights:
+            weight.grad = torch.randn(weight.shape, generator=draw)
+        step(rate)
+    return [weight.detach().clone() for weight in weights]
+
+
+def drawn() -> list[Tensor]:
+    draw = torch.Generator().manual_seed(1)
+    return [torch.randn(shape, generator=draw).requires_grad_() for shape in ((7, 3), (5,))]
+
+
+@pytest.mark.parametrize("kind", ["sgd", "adam", "adamw"])
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("decay", [0.0, 0.02])
+def test_same_as_pytorchs(kind: OptimizerKind, momentum: float, decay: float) -> None:
+    weights = drawn()
+    if kind == "sgd":
+        theirs = torch.optim.SGD(weights, lr=1.0, momentum=momentum, weight_decay=decay, fused=True)
+    else:
+        of_torch = torch.optim.Adam if kind == "adam" else torch.optim.AdamW
+        theirs = of_torch(weights, lr=1.0, betas=(momentum, BETA2), weight_decay=decay, fused=True)
+
+    def their_step(rate: float) -> None:
+        theirs.param_groups[0]["lr"] = rate
+        theirs.step()
+
+    expected = moved(their_step, weights)
+    ours = drawn()
+    found = moved(Optimizer(config_of(kind, momentum, decay), ours).step, ours)
+    assert all(torch.equal(a, b) for a, b in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize("kind", ["sgd", "adam", "adamw"])
+def test_momentum_and_decay_move_the_result(kind: OptimizerKind) -> None:
+    ends = set()
+    for momentum, decay in ((0.0, 0.0), (0.9, 0.0), (0.9, 0.02)):
+        weights = drawn()
+        ends.add(tuple(moved(Optimizer(config_of(kind, momentum, decay), weights).step, weights)[0].flatten().tolist()))
+    assert len(ends) == 3
+
+
+def test_sgd_by_hand() -> None:
+    weight = torch.tensor([1.0]).requires_grad_()
+    optimizer = Optimizer(config_of("sgd", 0.5, 0.1), [weight])
+    weight.grad = torch.tensor([2.0])
+    optimizer.step(0.1)  # g = 2 + 0.1 · 1, m = 2.1, w = 1 - 0.21
+    assert weight.item() == pytest.approx(0.79)
+    optimizer.step(0.2)  # g = 2 + 0.1 · 0.79, m = 0.5 · 2.1 + 2.079 = 3.129, w = 0.79 - 0.6258
+    assert weight.item() == pytest.approx(0.1642)
