@@ -58,6 +58,10 @@ class SharedTable:
         self.gradient.index_add_(0, rows, gradient)
         self._touched.append(rows)
 
+    def touched(self) -> Tensor:
+        """The rows that were added to since the gradient was cleared, each once. On a GPU this waits for their count."""
+        return torch.cat(self._touched).unique()
+
     def clear_gradient(self) -> None:
         """Set the gradient to zero, in the rows that were added to alone where they are few."""
         n_touched = sum(len(rows) for rows in self._touched)

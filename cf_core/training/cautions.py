@@ -173,6 +173,17 @@ def _too_much_dropout(config: TrainingConfig, n_train: int) -> Iterator[str]:
             yield f"Dropout zeroes {share:.0%} of the {what} at each step: too little is left to learn from. Try 0.5."
 
 
+def _moves_few_rows(config: TrainingConfig, n_train: int) -> Iterator[str]:
+    """Sparse steps with something that should move every row."""
+    missed = ["Adam's running means"] if config.optimizer != "sgd" else ["momentum"] if config.momentum else []
+    missed += ["decay"] if config.weight_decay else []
+    if config.update == "sparse" and missed:
+        yield (
+            f"Sparse steps are an approximation here: a user or movie that is not in the batch goes without "
+            f"{' and '.join(missed)} for that step. Plain SGD, without momentum and decay, loses nothing."
+        )
+
+
 def _takes_minutes(config: TrainingConfig, n_train: int) -> Iterator[str]:
     """Seconds by the measured cost of a step and of a rating on one core of the machine it was written on."""
     n_steps = _n_steps(config, n_train)
@@ -194,6 +205,7 @@ _RULES: tuple[Callable[[TrainingConfig, int], Iterator[str]], ...] = (
     _schedule_cut_short,
     _starts_far_off,
     _too_much_dropout,
+    _moves_few_rows,
     _takes_minutes,
 )
 

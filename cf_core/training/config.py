@@ -12,6 +12,7 @@ from cf_core.errors import ConfigError
 
 ModelKind = Literal["dot", "bias", "net", "implicit"]
 OptimizerKind = Literal["sgd", "adam", "adamw"]
+UpdateKind = Literal["dense", "sparse"]
 ScheduleKind = Literal["constant", "cosine", "one-cycle", "sweep"]
 OFFERED_SCHEDULES = ("constant", "cosine", "one-cycle")
 """Those to train by; a sweep only looks for a rate."""
@@ -58,6 +59,11 @@ SETTINGS: dict[str, Setting | Choice] = {
         float, -2, 10, "How far the sigmoid's range goes beyond the ratings; below 0 it stops short of them.", "stars"
     ),
     "optimizer": Choice(get_args(OptimizerKind), "How a gradient becomes a step."),
+    "update": Choice(
+        get_args(UpdateKind),
+        "A dense step moves all users and movies, a sparse one only those of its batch: much less work on large data, "
+        "the same for plain SGD, an approximation with momentum, Adam or decay.",
+    ),
     "learning_rate": Setting(float, 1e-6, 100, "Size of the steps; later phases keep in proportion.", log=True),
     "weight_decay": Setting(float, 0, 10, "Pull of every weight towards zero (L2; AdamW decouples it).", log=True),
     "momentum": Setting(float, 0, 0.999, "Share of the last step that the next one keeps (Adam's first beta)."),
@@ -140,7 +146,8 @@ class TrainingConfig:
     """A whole run: model, optimiser, phases, batch size and seed. `recipe` names where the settings came from.
 
     `momentum` is SGD's momentum and Adam's first beta; `weight_decay` is added to the gradient (L2) by SGD and Adam and
-    shrinks the weights directly with AdamW.
+    shrinks the weights directly with AdamW. `update` "sparse" moves only the rows of a batch's users and items: exact
+    for SGD without momentum and decay, else an approximation (see `cf_core.training.optimizers`).
     """
 
     recipe: str
@@ -151,11 +158,15 @@ class TrainingConfig:
     momentum: float = 0.9
     batch_size: int = 64
     seed: int = 0
+    update: UpdateKind = "dense"
 
     def __post_init__(self) -> None:
         _check_choice("optimizer", self.optimizer, get_args(OptimizerKind))
         for name in ("weight_decay", "momentum", "batch_size", "seed"):
             check_setting(name, getattr(self, name))
+        _check_choice("update", self.update, get_args(UpdateKind))
+        if self.update == "sparse" and self.model.kind == "implicit":
+            raise ConfigError("update='sparse' does not fit a model whose every step moves all items. Take 'dense'.")
         if not self.phases:
             raise ConfigError("A run needs at least one phase. Give it one.")
         check_setting("n_epochs", self.n_epochs)

@@ -180,7 +180,7 @@ class _Loop:
         model = self.training.model
         clear_gradients(model)
         loss = model.add_gradient(user_idx, item_idx, rating)
-        self.training.optimizer.step(rate)
+        self.training.optimizer.step(rate, model.table.touched() if self.training.config.update == "sparse" else None)
         return loss
 
     def _epoch_ended(self, number: int, rate: float) -> EpochEnded:

@@ -19,6 +19,10 @@ class Optimizer:
     adam:   g = ∇L + λw, then Adam with betas (μ, 0.999): the lesson's L2.
     adamw:  Adam on ∇L alone, and w = w - ηλw besides (Loshchilov & Hutter 2019).
 
+    A step that is given rows moves only these rows of the first weight, and remembers only of these: exact for SGD with
+    neither momentum nor decay, since all other gradients are 0. Else it is an approximation, because an untouched row's
+    momentum, Adam's means and the pull of the decay stand still meanwhile (as in `torch.optim.SparseAdam`).
+
     A step is one call. `torch.optim` would make the same one, but looks after hooks, profilers and groups each time,
     which at batches of 64 takes half as long as all the arithmetic.
 
@@ -39,12 +43,24 @@ class Optimizer:
         if self.kind != "sgd":
             self.state["step"] = [torch.zeros((), device=weight.device) for weight in self.weights]
 
-    def step(self, learning_rate: float) -> None:
-        """Move every weight once."""
-        gradients, state = [cast(Tensor, weight.grad) for weight in self._sources], self.state
+    def step(self, learning_rate: float, rows: Tensor | None = None) -> None:
+        """Move every weight once; of the first weight only `rows`, where they are given, each once."""
+        gradients = [cast(Tensor, weight.grad) for weight in self._sources]
+        if rows is None:
+            self._move(self.weights, gradients, self.state, learning_rate)
+            return
+        weights, state = _cut(self.weights, rows), {name: _cut(kept, rows) for name, kept in self.state.items()}
+        self._move(weights, _cut(gradients, rows), state, learning_rate)
+        for whole, part in ((self.weights, weights), *((self.state[name], state[name]) for name in state)):
+            if part[0].dim():
+                whole[0].index_copy_(0, rows, part[0])
+
+    def _move(
+        self, weights: list[Tensor], gradients: list[Tensor], state: dict[str, list[Tensor]], learning_rate: float
+    ) -> None:
         if self.kind == "sgd":
             torch._fused_sgd_(
-                self.weights,
+                weights,
                 gradients,
                 state.get("momentum_buffer", []),
                 lr=learning_rate,
@@ -59,7 +75,7 @@ class Optimizer:
         torch._foreach_add_(state["step"], 1)
         kernel = torch._fused_adam_ if self.kind == "adam" else torch._fused_adamw_
         kernel(
-            self.weights,
+            weights,
             gradients,
             state["exp_avg"],
             state["exp_avg_sq"],
@@ -73,3 +89,9 @@ class Optimizer:
             amsgrad=False,
             maximize=False,
         )
+
+
+def _cut(tensors: list[Tensor], rows: Tensor) -> list[Tensor]:
+    """The tensors with the first one cut down to `rows`; a count of steps, shape (), stays."""
+    first, *others = tensors
+    return [first.index_select(0, rows) if first.dim() else first, *others]

@@ -153,13 +153,37 @@ def _forward(model: ModelConfig) -> list[str]:
     ]
 
 
-def _step(is_implicit: bool) -> list[str]:
+_KEEP = [
+    "",
+    "",
+    "def keep(user, item):",
+    '    """Rows that are not in the batch, and what the optimiser remembers of them: neither shall move."""',
+    "    for name, weight in model.named_parameters():",
+    '        if name.startswith(("user", "item")):',
+    "            untouched = torch.ones(len(weight), dtype=torch.bool)",
+    '            untouched[user if name.startswith("user") else item] = False',
+    "            for tensor in [weight.data, *optimizer.state[weight].values()]:",
+    "                if tensor is not None and tensor.ndim:",
+    "                    yield tensor, untouched, tensor[untouched]",
+    "",
+    "",
+]
+
+
+def _step(config: TrainingConfig) -> list[str]:
+    is_implicit = config.model.kind == "implicit"
     minimised = "(loss + model.penalty(train_user[rows], train_item[rows]))" if is_implicit else "loss"
+    sparse = config.update == "sparse"
     return [
         "        loss = nn.functional.mse_loss(model(train_user[rows], train_item[rows]), train_rating[rows])",
         "        optimizer.zero_grad()",
         f"        {minimised}.backward()",
+        *_if(
+            sparse, "        kept = list(keep(train_user[rows], train_item[rows]))  # only the rows of this batch move"
+        ),
         "        optimizer.step()",
+        *_if(sparse, "        with torch.no_grad():", "            for tensor, untouched, before in kept:"),
+        *_if(sparse, "                tensor[untouched] = before"),
         "        squared_error += loss.item() * len(rows)",
     ]
 
@@ -175,6 +199,7 @@ def _training(config: TrainingConfig) -> list[str]:
         "torch.manual_seed(SEED)",
         "model = Model()",
         f"optimizer = {_optimizer(config)}",
+        *_if(config.update == "sparse", *_KEEP),
         *_if(by_epoch, "rates = [rate for rate, n_trained in PHASES for _ in range(n_trained)]  # one an epoch"),
         *_if(not by_epoch, by_batch),
         f"for epoch, {'rate' if by_epoch else 'batch_rates'} in enumerate(rates, start=1):",
@@ -184,7 +209,7 @@ def _training(config: TrainingConfig) -> list[str]:
         "    batches = torch.randperm(len(train_rating)).split(BATCH_SIZE)",
         f"    for {'rows in batches' if by_epoch else 'rows, rate in zip(batches, batch_rates, strict=True)'}:",
         *_if(not by_epoch, f"        {set_rate}"),
-        *_step(config.model.kind == "implicit"),
+        *_step(config),
         *_if(is_net, "    model.eval()  # dropout off"),
         "    with torch.no_grad():",
         "        valid_loss = nn.functional.mse_loss(model(valid_user, valid_item), valid_rating).item()",

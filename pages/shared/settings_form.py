@@ -20,6 +20,7 @@ LABELS = {
     "learning_rate": "Learning rate",
     "weight_decay": "Weight decay",
     "optimizer": "Optimiser",
+    "update": "Update",
     "momentum": "Momentum",
     "schedule": "Schedule",
     "cycle_length": "First cycle",
@@ -56,6 +57,8 @@ def settings_form(recipe: Recipe) -> TrainingConfig:
     values = {name: _widget(recipe, name) for name in ("n_factors", "n_epochs", "learning_rate", "weight_decay")}
     values["batch_size"] = _widget(recipe, "batch_size")
     values["optimizer"] = _widget(recipe, "optimizer")
+    if config.model.kind != "implicit":
+        values["update"] = _widget(recipe, "update")
     values["momentum"] = _widget(recipe, "momentum")
     values["schedule"] = _widget(recipe, "schedule")
     if values["schedule"] == "cosine":

@@ -54,6 +54,7 @@ def test_the_healthy_runs_of_the_gallery_need_none(name: str) -> None:
         ("notebook-learner", {"cycle_length": 3}, {"cycle_length": 10}, "have 10 epochs"),
         ("notebook-learner", {"init_low": -0.5, "init_high": 0.5}, {"init_low": -5, "init_high": 5}, "about ±59"),
         ("notebook-net", {"hidden_dropout": 0.5}, {"hidden_dropout": 0.9}, "90% of the hidden units"),
+        ("notebook-bias", {"update": "dense"}, {"update": "sparse"}, "goes without momentum and decay for"),
         ("notebook-learner", {"n_epochs": 7}, {"n_epochs": 127}, "minutes"),
     ],
 )
@@ -75,6 +76,11 @@ def test_the_rate_that_is_proposed_is_no_cause_for_caution(recipe: str, rate: fl
     better = float(text.removeprefix("Try ").removesuffix("."))
     assert better < rate
     assert "too high" not in cautioned(recipe, learning_rate=better)
+
+
+def test_sparse_steps_of_plain_sgd_are_exact_and_need_none() -> None:
+    assert cautioned("notebook-bias", update="sparse", momentum=0, weight_decay=0, learning_rate=0.5) == ""
+    assert "without Adam's running means for" in cautioned("fast", update="sparse", weight_decay=0, n_factors=5)
 
 
 def test_a_plain_dot_product_with_a_sigmoid_is_bounded() -> None:

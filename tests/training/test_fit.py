@@ -5,6 +5,7 @@ import math
 import queue
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -92,6 +93,33 @@ def test_one_step_of_gradient_descent_by_hand():
     list(fit(training))
     for weight, before, gradient in zip(training.model.parameters(), weights, gradients, strict=True):
         torch.testing.assert_close(weight.detach(), before - 0.1 * (gradient + 1e-3 * before))
+
+
+@pytest.mark.parametrize("kind", ["dot", "bias", "net"])
+def test_sparse_steps_of_plain_sgd_come_to_the_same_weights(kind):
+    plain = with_settings(replace(CONFIG, model=ModelConfig(kind, n_factors=4)), {"momentum": 0, "weight_decay": 0})
+    dense, sparse = (Training.start(replace(plain, update=update), SPLIT) for update in ("dense", "sparse"))
+    assert History.of(fit(dense)).epochs[-1].valid_loss == History.of(fit(sparse)).epochs[-1].valid_loss
+    assert all(torch.equal(a, b) for a, b in zip(dense.model.parameters(), sparse.model.parameters(), strict=True))
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
+def test_sparse_steps_leave_who_is_not_in_the_batch(optimizer):
+    config = replace(CONFIG, optimizer=optimizer, update="sparse", batch_size=4)
+    training = Training.start(config, SPLIT)
+    before = training.model.item_factors.weight.detach().clone()
+    *_, item_idx, _ = (column[:4] for column in training.shuffled())
+    waiting = commands()
+    for event in fit(training, waiting):
+        if isinstance(event, BatchEnded):  # so few batches that each is reported
+            waiting.put(Stop())
+    moved = (training.model.item_factors.weight != before).any(1).nonzero().squeeze(1)
+    assert moved.tolist() == item_idx.unique().tolist()
+
+
+def test_a_model_that_moves_all_items_has_no_sparse_steps():
+    with pytest.raises(ConfigError, match="update='sparse' does not fit"):
+        replace(CONFIG, model=ModelConfig("implicit"), update="sparse")
 
 
 def test_evaluate_by_hand():
@@ -326,7 +354,7 @@ def test_a_loss_that_is_no_number_diverges():
 
 def test_out_of_memory_is_failed(monkeypatch):
     training = Training.start(CONFIG, SPLIT)
-    monkeypatch.setattr(training.optimizer, "step", lambda rate: (_ for _ in ()).throw(MemoryError("no room")))
+    monkeypatch.setattr(training.optimizer, "step", lambda rate, rows: (_ for _ in ()).throw(MemoryError("no room")))
     ended = History.of(fit(training)).ended
     assert ended.outcome == "failed" and "smaller batch" in ended.message
 

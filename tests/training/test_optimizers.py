@@ -69,3 +69,56 @@ def test_sgd_by_hand() -> None:
     assert weight.item() == pytest.approx(0.79)
     optimizer.step(0.2)  # g = 2 + 0.1 · 0.79, m = 0.5 · 2.1 + 2.079 = 3.129, w = 0.79 - 0.6258
     assert weight.item() == pytest.approx(0.1642)
+
+
+def moved_in_rows(optimizer: Optimizer, table: Tensor, batches: list[Tensor], sparse: bool) -> Tensor:
+    """Where the table is after a step along a gradient in the rows of each batch, the same for the same batches."""
+    draw = torch.Generator().manual_seed(3)
+    for rate, rows in zip(RATES, batches, strict=False):
+        table.grad = torch.zeros_like(table)
+        table.grad[rows] = torch.randn(len(rows), table.shape[1], generator=draw)
+        optimizer.step(rate, rows if sparse else None)
+    return table.detach().clone()
+
+
+BATCHES = [torch.tensor(rows) for rows in ([0, 2], [2, 3, 6], [0], [1, 2, 3, 4, 5])]
+
+
+def test_sparse_steps_of_plain_sgd_are_dense_ones() -> None:
+    dense, sparse = (drawn()[0] for _ in range(2))
+    config = config_of("sgd", 0.0, 0.0)
+    expected = moved_in_rows(Optimizer(config, [dense]), dense, BATCHES, sparse=False)
+    assert torch.equal(moved_in_rows(Optimizer(config, [sparse]), sparse, BATCHES, sparse=True), expected)
+
+
+def test_sparse_adam_is_pytorchs() -> None:
+    table, theirs = drawn()[0], drawn()[0]
+    found = moved_in_rows(Optimizer(config_of("adam", 0.9, 0.0), [table]), table, BATCHES, sparse=True)
+    optimizer, draw = torch.optim.SparseAdam([theirs]), torch.Generator().manual_seed(3)
+    for rate, rows in zip(RATES, BATCHES, strict=False):
+        values = torch.randn(len(rows), 3, generator=draw)
+        theirs.grad = torch.sparse_coo_tensor(rows.unsqueeze(0), values, theirs.shape, check_invariants=True)
+        optimizer.param_groups[0]["lr"] = rate
+        optimizer.step()
+    torch.testing.assert_close(found, theirs.detach())
+
+
+@pytest.mark.parametrize("kind", ["sgd", "adam", "adamw"])
+def test_a_sparse_step_leaves_all_other_rows_and_what_it_knows_of_them(kind: OptimizerKind) -> None:
+    table, other = drawn()
+    optimizer = Optimizer(config_of(kind, 0.9, 0.02), [table, other])
+    other.grad = torch.ones_like(other)
+    before = [table.detach().clone(), *(kept[0].clone() for kept in optimizer.state.values())]
+    moved_in_rows(optimizer, table, [torch.tensor([1, 4])], sparse=True)
+    for tensor, was in zip([table, *(kept[0] for kept in optimizer.state.values())], before, strict=True):
+        if tensor.dim():
+            assert torch.equal(tensor[[0, 2, 3, 5, 6]], was[[0, 2, 3, 5, 6]])
+            assert not torch.equal(tensor[[1, 4]], was[[1, 4]])
+    assert not torch.equal(other, drawn()[1])
+
+
+def test_with_decay_sparse_steps_are_an_approximation() -> None:
+    dense, sparse = (drawn()[0] for _ in range(2))
+    config = config_of("sgd", 0.0, 0.1)
+    expected = moved_in_rows(Optimizer(config, [dense]), dense, BATCHES, sparse=False)
+    assert not torch.equal(moved_in_rows(Optimizer(config, [sparse]), sparse, BATCHES, sparse=True), expected)

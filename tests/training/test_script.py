@@ -37,6 +37,7 @@ CONFIGS: dict[str, TrainingConfig] = {
     "adamw without decay": replace(LEARNER, optimizer="adamw", weight_decay=0.0),
     "sgd without anything": replace(LEARNER, optimizer="sgd", weight_decay=0.0, momentum=0.0),
     "net without dropout": replace(LEARNER, model=ModelConfig("net", dropout=0.0, hidden_dropout=0.0, sigmoid=False)),
+    "sparse": replace(LEARNER, update="sparse"),
     "dot with sigmoid": replace(LEARNER, model=ModelConfig("dot", range_margin=0.25)),
 }
 SHORT = {
@@ -58,6 +59,10 @@ WENT_ON = replace(
 TRAINED: dict[str, tuple[TrainingConfig, SplitConfig]] = {
     **{name: (with_settings(RECIPES[name].config, changes), SplitConfig()) for name, changes in SHORT.items()},
     "went on under another schedule": (WENT_ON, LAST_K),
+    "sparse": (
+        replace(with_settings(LEARNER, SHORT["notebook-learner"]), update="sparse", phases=(Phase(1, 1e-2),)),
+        SplitConfig(),
+    ),
 }
 
 
@@ -80,7 +85,7 @@ def test_nothing_in_it_is_unused_and_nothing_missing(name: str, split: SplitConf
     loaded, stored = names(tree, ast.Load), names(tree, ast.Store)
     methods = {"__init__", "forward", "penalty"}
     assert (imported | stored | arguments | defined) - methods - {"_"} <= loaded
-    builtin = {"len", "int", "max", "range", "zip", "enumerate", "print", "str", "bool", "super"}
+    builtin = {"len", "int", "max", "range", "zip", "enumerate", "print", "str", "bool", "super", "list"}
     assert loaded <= imported | stored | arguments | defined | builtin
     assert imported <= {"math", "np", "pd", "torch", "nn"}
     assert len(text.splitlines()) <= 95
@@ -112,7 +117,7 @@ OTHER_VALUES: dict[str, Any] = {
     "n_factors": 7, "n_hidden": 23, "dropout": 0.3, "hidden_dropout": 0.25, "init_low": -0.2, "init_high": 0.3,
     "range_margin": 0.75, "optimizer": "adamw", "learning_rate": 0.5, "weight_decay": 0.125, "momentum": 0.625,
     "batch_size": 333, "n_epochs": 9, "schedule": "one-cycle", "cycle_length": 4, "cycle_multiplier": 3, "seed": 77,
-    "implicit_weight": 3.5, "rating_decay": 0.25,
+    "implicit_weight": 3.5, "rating_decay": 0.25, "update": "sparse",
 }  # fmt: skip
 
 
