@@ -59,7 +59,7 @@ class SharedTable:
         self._touched.append(rows)
 
     def touched(self) -> Tensor:
-        """The rows that were added to since the gradient was cleared, each once. On a GPU this waits for their count."""
+        """The rows that were added to since the gradient was cleared, each once; a GPU has to wait for their count."""
         return torch.cat(self._touched).unique()
 
     def clear_gradient(self) -> None:

@@ -15,12 +15,17 @@ from pages.shared.map_views import choose_view
 from pages.shared.plot import plot
 from pages.shared.widgets import choose_popular, need_factors
 
+WHO_RATED = (
+    "This run is of another kind: its movie factors had to tell who rated a movie at all, too, so that the first "
+    "component mostly says how much a movie is rated. Taste and time show in the next ones: put components 2 and 3 on "
+    "the axes."
+)
 SECTIONS = ["Axes", CHOSEN_SECTION, "Neighbours", "Other runs", "Table"]
 
 heading(
     "Movie map",
     "Principal components squeeze each movie's factors into a few numbers, so that movies which please the same people "
-    "lie close together. The first axis mostly parts light entertainment from classics, though nobody said so.",
+    "lie close together. The first axis often parts light entertainment from classics, though nobody said so.",
     "search a movie you love, look at what it is tied to, then draw a lasso around its corner of the map.",
 )
 ratings = session.ratings()
@@ -32,6 +37,8 @@ view = choose_view(chosen, factors, ratings, popular)
 movies = view.projection.movies
 look = choose_look(chosen, ratings, popular, movies)
 rows = chosen_rows(movies)
+if chosen.run.spec.config.model.kind == "implicit":
+    st.caption(WHO_RATED)
 plot(
     movie_map(movies, view.coordinates, view.names, **look, chosen=rows),
     key="map",

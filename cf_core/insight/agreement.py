@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from cf_core.errors import ShapeError
 from cf_core.insight.procrustes import align
-from cf_core.insight.similar import Measure, nearest_of_each
 
 
 @dataclass(frozen=True)
@@ -50,21 +49,21 @@ def overlay(moving: NDArray[np.floating], fixed: NDArray[np.floating]) -> Overla
     return Overlay(moved + np.mean(fixed, axis=0), 1 - float(np.square(b - moved).sum()) / total)
 
 
-def kept_neighbours(
-    one: NDArray[np.floating], other: NDArray[np.floating], k: int = 10, by: Measure = "cosine"
-) -> NDArray[np.float64]:
-    """For each movie the share, 0 to 1, of its `k` nearest by one run's factors that are among its `k` nearest by the
-    other's. By chance it would be k / (n - 1). The two may have different numbers of factors.
+def kept_neighbours(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.float64]:
+    """For each movie the share, 0 to 1, of its k nearest by one run's factors that are among its k nearest by the
+    other's. By chance it would be k / (n - 1).
 
     Args:
-        one, other: shape (n, n_factors of each), the same movies in the same order.
+        one, other: shape (n, k), the rows of each movie's nearest as `similar.nearest_of_each` gives them, the same
+            movies in the same order.
 
     Raises:
-        ShapeError: the two have different numbers of movies.
+        ShapeError: the two differ in shape.
     """
-    if len(one) != len(other):
-        raise ShapeError(f"{len(one):,} and {len(other):,} movies have no neighbours to compare. Give the same movies.")
-    first, second = (nearest_of_each(vectors, k, by) for vectors in (one, other))
-    n_kept = (first[:, :, None] == second[:, None, :]).any(axis=2).sum(axis=1)
-    share: NDArray[np.float64] = n_kept / max(first.shape[1], 1)
+    if one.shape != other.shape:
+        raise ShapeError(
+            f"Neighbours of shapes {one.shape} and {other.shape} cannot be compared. Give as many of the same movies."
+        )
+    n_kept = (one[:, :, None] == other[:, None, :]).any(axis=2).sum(axis=1)
+    share: NDArray[np.float64] = n_kept / max(one.shape[1], 1)
     return share

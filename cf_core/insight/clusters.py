@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from sklearn.cluster import KMeans
 
 from cf_core.errors import ConfigError
-from cf_core.insight.selection import apart
+from cf_core.insight.axes import genre_table
+from cf_core.insight.selection import genres_apart
 
 
 def clusters(vectors: NDArray[np.floating], k: int, seed: int = 0) -> NDArray[np.int64]:
@@ -40,12 +41,13 @@ def cluster_names(movies: pd.DataFrame, labels: NDArray[np.int64]) -> list[str]:
     all movies.
 
     Args:
-        movies: rows as in `labels`; columns as for `apart`.
+        movies: rows as in `labels`; column genres ("A|B").
     """
-    return [_name(movies, number, np.flatnonzero(labels == number)) for number in range(int(labels.max()) + 1)]
+    genres = genre_table(movies)
+    return [_name(genres, number, np.flatnonzero(labels == number)) for number in range(int(labels.max()) + 1)]
 
 
-def _name(movies: pd.DataFrame, number: int, rows: NDArray[np.int64]) -> str:
-    genres = apart(movies, rows).genres
-    more = genres.loc[genres["lift"] > 1, "genre"].head(2).tolist()
+def _name(genres: pd.DataFrame, number: int, rows: NDArray[np.int64]) -> str:
+    table = genres_apart(genres, rows)
+    more = table.loc[table["lift"] > 1, "genre"].head(2).tolist()
     return f"{number + 1}: more {', '.join(more)}" if more else f"{number + 1}"

@@ -42,9 +42,6 @@ def apart(movies: pd.DataFrame, chosen: NDArray[np.int64]) -> Apart:
             have one, bias.
         chosen: rows, each once, at least one.
     """
-    genres = genre_table(movies)
-    by_genre = _compared("genre", genres.iloc[chosen].sum(), genres.sum(), n_chosen=len(chosen), n_all=len(movies))
-    far = (by_genre["share_chosen"] - by_genre["share_all"]).sort_values(ascending=False, kind="stable").index
     decade = decades(movies)
     of_chosen, of_all = decade.iloc[chosen].value_counts(), decade.value_counts().sort_index()
     by_decade = _compared(
@@ -54,7 +51,14 @@ def apart(movies: pd.DataFrame, chosen: NDArray[np.int64]) -> Apart:
         n_chosen=int(of_chosen.sum()),
         n_all=int(of_all.sum()),
     )
-    return Apart(by_genre.loc[far].reset_index(drop=True), by_decade, _means(movies, chosen))
+    return Apart(genres_apart(genre_table(movies), chosen), by_decade, _means(movies, chosen))
+
+
+def genres_apart(genres: pd.DataFrame, chosen: NDArray[np.int64]) -> pd.DataFrame:
+    """`Apart.genres` of the movies in the rows `chosen`, from the `genre_table` of all."""
+    table = _compared("genre", genres.iloc[chosen].sum(), genres.sum(), n_chosen=len(chosen), n_all=len(genres))
+    far = (table["share_chosen"] - table["share_all"]).sort_values(ascending=False, kind="stable").index
+    return table.loc[far].reset_index(drop=True)
 
 
 def csv_of(movies: pd.DataFrame) -> str:

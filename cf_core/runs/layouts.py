@@ -1,48 +1,50 @@
 """Layouts of the map that take a process of their own: started, watched, stopped, kept for all who ask for the same.
 
-Nothing in here knows t-SNE.
+Nothing in here knows t-SNE or UMAP: they are programs under `cf_core.insight`, and `layout_program` there says what
+they take and print.
 """
 
+import json
 import re
 import subprocess
 import sys
 import tempfile
 import threading
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cf_core.insight.tsne import N_ITERATIONS
-
+Program = Literal["tsne", "umap_layout"]
 State = Literal["waiting", "running", "done", "stopped", "failed"]
 KEPT = 16
-_ITERATION = re.compile(r"Iteration (\d+)")
+_TOTAL, _ITERATION = re.compile(r"Iterations: (\d+)"), re.compile(r"Iteration (\d+)")
 _turn = threading.Semaphore(1)  # one at a time, whoever asks: the cores are for training
 _lock = threading.Lock()
 _layouts: "OrderedDict[tuple[object, ...], Layout]" = OrderedDict()
 
 
 class Layout:
-    """One t-SNE, from the moment that it is asked for.
+    """One layout, from the moment that it is asked for.
 
     Attributes:
         state: "waiting" for its turn, "running", "done", "stopped" or "failed".
-        progress: 0 to 1.
+        progress: 0 to 1; 0 until the movies move, which is after neighbours are found.
         places: shape (n, 2) once done, else None.
         message: why it failed, else "".
     """
 
-    def __init__(self, vectors: NDArray[np.floating], perplexity: float, seed: int) -> None:
+    def __init__(self, program: Program, vectors: NDArray[np.floating], settings: Mapping[str, float]) -> None:
         self.state: State = "waiting"
         self.progress = 0.0
         self.places: NDArray[np.float32] | None = None
         self.message = ""
         self._stop = threading.Event()
         self._process: subprocess.Popen[str] | None = None
-        threading.Thread(target=self._work, args=(vectors, perplexity, seed), daemon=True).start()
+        threading.Thread(target=self._work, args=(program, vectors, json.dumps(settings)), daemon=True).start()
 
     @property
     def under_way(self) -> bool:
@@ -58,7 +60,7 @@ class Layout:
             if self.under_way:
                 self.state = "stopped"
 
-    def _work(self, vectors: NDArray[np.floating], perplexity: float, seed: int) -> None:
+    def _work(self, program: Program, vectors: NDArray[np.floating], settings: str) -> None:
         with _turn, tempfile.TemporaryDirectory() as folder:
             source, target = Path(folder) / "vectors.npy", Path(folder) / "places.npy"
             np.save(source, vectors)
@@ -66,7 +68,7 @@ class Layout:
                 if self._stop.is_set():
                     return
                 self._process = subprocess.Popen(
-                    [sys.executable, "-u", "-m", "cf_core.insight.tsne", source, target, str(perplexity), str(seed)],
+                    [sys.executable, "-u", "-m", f"cf_core.insight.{program}", source, target, settings],
                     cwd=Path(__file__).parents[2],
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
@@ -85,11 +87,13 @@ class Layout:
     def _follow(self, process: "subprocess.Popen[str]") -> str:
         """Read what it says until it ends; its last line."""
         assert process.stdout is not None
-        last = ""
+        last, total = "", 1
         for line in process.stdout:
             last = line.strip() or last
-            if found := _ITERATION.search(line):
-                self.progress = min(int(found[1]) / N_ITERATIONS, 1)
+            if found := _TOTAL.search(line):
+                total = int(found[1])
+            elif found := _ITERATION.search(line):
+                self.progress = min(int(found[1]) / total, 1)
         process.wait()
         return last
 
@@ -101,17 +105,20 @@ def asked_for(key: tuple[object, ...]) -> Layout | None:
     return None if layout is None or layout.state == "stopped" else layout
 
 
-def ask_for(key: tuple[object, ...], vectors: NDArray[np.floating], perplexity: float, seed: int) -> Layout:
+def ask_for(
+    key: tuple[object, ...], program: Program, vectors: NDArray[np.floating], settings: Mapping[str, float]
+) -> Layout:
     """The layout that goes by that key; started where there is none that could be used.
 
     Args:
         key: all that the result depends on. The `KEPT` that were asked for last are kept.
-        vectors, perplexity, seed: see `cf_core.insight.tsne.tsne`.
+        program: the module of `cf_core.insight`.
+        vectors, settings: what its function takes.
     """
     with _lock:
         layout = _layouts.get(key)
         if layout is None or layout.state in ("stopped", "failed"):
-            layout = _layouts[key] = Layout(vectors, perplexity, seed)
+            layout = _layouts[key] = Layout(program, vectors, settings)
         _layouts.move_to_end(key)
         spare = [old for old, kept in _layouts.items() if not kept.under_way][: max(len(_layouts) - KEPT, 0)]
         for old in spare:

@@ -21,6 +21,7 @@ def run() -> None:
     """One run of the app: what `app.py` does."""
     page = _navigation()
     loaders.start_server()
+    loaders.compute_in_one_thread()
     st.session_state[FRAMED] = True
     try:
         _sidebar()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
+from threadpoolctl import ThreadpoolController
 
 from cf_core.by_hand import table
 from cf_core.by_hand.factors import random_start
@@ -58,6 +59,17 @@ def start_server() -> None:
     """Once a server: start a worker ahead of the first click, and settle what is loaded by now."""
     runs().warm()
     settle("start")
+
+
+def compute_in_one_thread() -> None:
+    """Have NumPy and scikit-learn compute in the thread that calls, and in no other. On cores that trainings keep busy
+    they would wait for their second thread: ten clusters of 3,000 movies took 0.9 s that way, and 0.1 s in one."""
+    _thread_pools().limit(limits=1)
+
+
+@functools.cache
+def _thread_pools() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 @functools.cache

@@ -6,9 +6,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cf_core.charts.explained_variance import explained_variance
-from cf_core.insight.axes import AxisFacts, describe_axis, ends
+from cf_core.insight.axes import AxisFacts, ends
 from cf_core.runs.workspace import AXIS_NAME_LENGTH
-from pages.shared import session
+from pages.shared import map_data, session
 from pages.shared.map_views import View, axis_key
 from pages.shared.plot import plot
 from pages.shared.session import ChosenRun, OwnRun
@@ -29,7 +29,7 @@ def show_axes(chosen: ChosenRun, view: View) -> None:
             if component is not None:
                 _name(chosen, view, component)
             values = view.coordinates[:, i]
-            facts = describe_axis(values, view.projection.movies)
+            facts = map_data.described(chosen, values, view.projection.movies)
             st.markdown(_about(facts))
             _correlations(facts, i)
             _ends(values, view.projection.movies, i)

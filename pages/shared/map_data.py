@@ -2,12 +2,14 @@
 nobody changes it."""
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
 from cf_core.charts.movie_map import Clusters
 from cf_core.data.ratings import Ratings
 from cf_core.insight import agreement, clusters, similar
+from cf_core.insight.axes import AxisFacts, describe_axis
 from cf_core.insight.fitted_factors import FittedFactors
 from cf_core.insight.popular import popular_trained_items
 from cf_core.runs.spec import Run
@@ -35,11 +37,14 @@ def vectors(chosen: ChosenRun, about: Ratings, popular: int) -> tuple[NDArray[np
 def near(chosen: ChosenRun, about: Ratings, popular: int, by: similar.Measure, k: int) -> NDArray[np.int64] | None:
     """For each movie on the map the rows of its `k` nearest there; None where the map has too many."""
     items, factors = vectors(chosen, about, popular)
-    return _near(run_key(chosen.run), popular, by, k, factors) if len(items) <= MAX_WITH_LINES else None
+    return _near(run_key(chosen.run), items, by, k, factors) if len(items) <= MAX_WITH_LINES else None
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _near(run: RunKey, popular: int, by: similar.Measure, k: int, _vectors: NDArray[np.float32]) -> NDArray[np.int64]:
+@st.cache_resource(max_entries=64, show_spinner="Finding neighbours…")
+def _near(
+    run: RunKey, items: NDArray[np.int64], by: similar.Measure, k: int, _vectors: NDArray[np.float32]
+) -> NDArray[np.int64]:
+    """Keyed by the run and the movies, so that a comparison with many runs finds the neighbours in each once."""
     return similar.nearest_of_each(_vectors, k, by)
 
 
@@ -55,20 +60,24 @@ def _clustered(run: RunKey, popular: int, k: int, _factors: FittedFactors, _abou
     return Clusters(labels, clusters.cluster_names(_about.item_stats().iloc[items], labels))
 
 
-def kept(one: ChosenRun, other: ChosenRun, about: Ratings, popular: int, k: int) -> NDArray[np.float64]:
-    """For each movie on the map of `one` the share of its `k` nearest that it keeps in `other`."""
+def kept(one: ChosenRun, others: list[ChosenRun], about: Ratings, popular: int, k: int) -> list[NDArray[np.float64]]:
+    """For each of `others`, for each movie on the map of `one`, the share of its `k` nearest (by cosine) that it keeps
+    there."""
     items, factors = vectors(one, about, popular)
-    others = loaders.factors(other, about).item_factors[items]
-    return _kept(run_key(one.run), run_key(other.run), popular, k, factors, others)
+    first = _near(run_key(one.run), items, "cosine", k, factors)
+    return [
+        agreement.kept_neighbours(
+            first, _near(run_key(other.run), items, "cosine", k, loaders.factors(other, about).item_factors[items])
+        )
+        for other in others
+    ]
 
 
-@st.cache_resource(max_entries=64, show_spinner="Comparing neighbours…")
-def _kept(
-    one: RunKey,
-    other: RunKey,
-    popular: int,
-    k: int,
-    _factors: NDArray[np.float32],
-    _others: NDArray[np.float32],
-) -> NDArray[np.float64]:
-    return agreement.kept_neighbours(_factors, _others, k)
+def described(chosen: ChosenRun, values: NDArray[np.float64], movies: pd.DataFrame) -> AxisFacts:
+    """What goes along with the places of the movies on an axis of the map."""
+    return _described(run_key(chosen.run), values, movies)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _described(run: RunKey, values: NDArray[np.float64], _movies: pd.DataFrame) -> AxisFacts:
+    return describe_axis(values, _movies)

@@ -47,9 +47,9 @@ def _comparable(run: Run, one: Run) -> bool:
 
 
 def _stability(chosen: ChosenRun, ratings: Ratings, popular: int, others: list[Run], n_movies: int) -> None:
+    shares = map_data.kept(chosen, [OwnRun(run.run_id) for run in others], ratings, popular, K)
     rows = []
-    for run in others:
-        kept = map_data.kept(chosen, OwnRun(run.run_id), ratings, popular, K)
+    for run, kept in zip(others, shares, strict=True):
         config = run.spec.config
         rows.append(
             (run.name or run.run_id, config.recipe, config.seed, config.model.n_factors, 100 * kept.mean(), run.rmse)

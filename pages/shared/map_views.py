@@ -12,11 +12,11 @@ from cf_core.insight.axes import custom_axis, places
 from cf_core.insight.fitted_factors import FittedFactors
 from cf_core.insight.projection import Over, Projection, most_components
 from pages.shared import loaders
-from pages.shared.map_tsne import choose_tsne
+from pages.shared.map_layout import METHODS, choose_layout
 from pages.shared.session import ChosenRun
 from pages.shared.words import say_error
 
-LESSON, USUAL, CUSTOM, TSNE = "lesson's PCA", "usual PCA", "from movie to movie", "t-SNE"
+LESSON, USUAL, CUSTOM = "lesson's PCA", "usual PCA", "from movie to movie"
 MAX_IN_SPACE = 10_000
 
 
@@ -51,13 +51,13 @@ def choose_view(chosen: ChosenRun, factors: FittedFactors, ratings: Ratings, pop
     """The view that is chosen. The page ends here where the factors are too few for a map."""
     kind = st.segmented_control(
         "View",
-        [LESSON, USUAL, CUSTOM, TSNE],
+        [LESSON, USUAL, CUSTOM, *METHODS],
         default=LESSON,
         required=True,
         key="view",
         bind="query-params",
         help="Which numbers place the movies: principal components in two ways, an axis between movies you choose, or "
-        "t-SNE, which keeps neighbours together.",
+        "t-SNE or UMAP, which keep neighbours together.",
     )
     over: Over = "factors" if kind == LESSON else "movies"
     n = most_components(factors, ratings, popular, over)
@@ -68,8 +68,9 @@ def choose_view(chosen: ChosenRun, factors: FittedFactors, ratings: Ratings, pop
         st.stop()
     projection = loaders.projection(chosen, ratings, n, popular, over)
     given = chosen.run.axis_names
-    if kind == TSNE:
-        return View(projection, over, (None, None), choose_tsne(chosen, ratings, popular), ("t-SNE 1", "t-SNE 2"))
+    if kind in METHODS:
+        laid = choose_layout(METHODS[kind], chosen, ratings, popular)
+        return View(projection, over, (None, None), laid, (f"{kind} 1", f"{kind} 2"))
     if kind == CUSTOM:
         return _custom(chosen, factors, ratings, popular, projection, given)
     axes = _choose_axes(projection, over, given)

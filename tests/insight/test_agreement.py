@@ -5,6 +5,7 @@ import pytest
 
 from cf_core.errors import ShapeError
 from cf_core.insight.agreement import kept_neighbours, overlay
+from cf_core.insight.similar import nearest_of_each
 
 
 def cloud(n: int = 60, k: int = 3, seed: int = 0) -> np.ndarray:
@@ -41,16 +42,18 @@ def test_what_cannot_be_laid_upon_another() -> None:
 
 def test_kept_neighbours_by_hand() -> None:
     # On a line 0, 1, 3, 7 the nearest are 1, 0, 1, 2; with the last brought to 2.5 they are 1, 0, 3, 2.
-    one, other = (np.array([[0.0], [1], [3], [last]]) for last in (7, 2.5))
-    assert kept_neighbours(one, other, k=1, by="distance").tolist() == [1, 1, 0, 1]
-    assert kept_neighbours(one, other, k=3, by="distance").tolist() == [1, 1, 1, 1]
+    maps = [np.array([[0.0], [1], [3], [last]]) for last in (7, 2.5)]
+    for k, shares in ((1, [1, 1, 0, 1]), (3, [1, 1, 1, 1])):
+        assert kept_neighbours(*(nearest_of_each(places, k, "distance") for places in maps)).tolist() == shares
+    assert kept_neighbours(np.array([[1, 2, 3]]), np.array([[3, 4, 1]])).tolist() == pytest.approx([2 / 3])
 
 
 def test_the_same_factors_keep_all_and_strangers_what_chance_leaves() -> None:
-    assert (kept_neighbours(cloud(200), cloud(200)) == 1).all()
-    assert kept_neighbours(cloud(400, 8), cloud(400, 5, seed=3)).mean() == pytest.approx(10 / 399, abs=0.01)
+    one, other = nearest_of_each(cloud(400, 8)), nearest_of_each(cloud(400, 5, seed=3))
+    assert (kept_neighbours(one, one) == 1).all()
+    assert kept_neighbours(one, other).mean() == pytest.approx(10 / 399, abs=0.01)
 
 
 def test_different_numbers_of_movies() -> None:
-    with pytest.raises(ShapeError, match="5 and 4 movies"):
-        kept_neighbours(cloud(5), cloud(4))
+    with pytest.raises(ShapeError, match=r"\(5, 4\) and \(4, 3\)"):
+        kept_neighbours(nearest_of_each(cloud(5)), nearest_of_each(cloud(4)))

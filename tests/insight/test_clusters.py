@@ -31,13 +31,6 @@ def test_the_number_of_clusters_is_kept() -> None:
 
 
 def test_a_cluster_is_named_by_what_it_has_more_of() -> None:
-    movies = pd.DataFrame(
-        {
-            "genres": ["Drama", "Drama|War", "War", "Drama"],
-            "year": pd.array([2000] * 4, dtype="Int64"),
-            "n_ratings": 1,
-            "mean_rating": 3.0,
-        }
-    )
+    movies = pd.DataFrame({"genres": ["Drama", "Drama|War", "War", "Drama"]})
     assert cluster_names(movies, np.array([0, 1, 1, 0])) == ["1: more Drama", "2: more War"]
     assert cluster_names(movies.assign(genres="Drama"), np.array([0, 1, 1, 0])) == ["1", "2"]

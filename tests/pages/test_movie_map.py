@@ -10,6 +10,7 @@ import pytest
 
 from cf_core.runs import layouts
 from cf_core.runs.spec import Run
+from pages.shared import map_layout
 
 
 @pytest.fixture
@@ -208,16 +209,33 @@ def test_tsne_is_run_watched_and_shown(visitor, train: Callable[..., Run]) -> No
 
 
 @pytest.mark.usefixtures("tiny")
-def test_tsne_can_be_stopped(visitor, train: Callable[..., Run], monkeypatch) -> None:
+def test_umap_waits_is_stopped_fails_and_is_shown(visitor, train: Callable[..., Run], monkeypatch) -> None:
     monkeypatch.setattr(layouts.Layout, "_work", lambda *arguments: None)  # waits for ever
-    train("fast", n_epochs=1)
+    asked = []
+    monkeypatch.setattr(map_layout, "ask_for", lambda *call: asked.append((call, layouts.ask_for(*call))))
+    train("best", n_epochs=1)
     session = visitor()
     session.open("movie_map")
-    session.at.segmented_control(key="view").set_value("t-SNE").run()
-    session.at.slider(key="perplexity").set_value(7).run()
-    session.button("run_tsne").click().run()
-    session.button("stop_tsne").click().run()
-    assert session.button("run_tsne").label == "Run t-SNE"
+    assert "who rated a movie at all" in session.says("caption")
+    session.at.segmented_control(key="view").set_value("UMAP").run()
+    assert "do not rely on" in session.says("caption")
+    session.at.slider(key="n_neighbors").set_value(7).run()
+    session.at.slider(key="min_dist").set_value(0.5).run()
+    session.button("run_umap").click().run()
+    session.button("stop_umap").click().run()
+    assert session.button("run_umap").label == "Run UMAP"
+    session.button("run_umap").click().run()
+    (_, program, vectors, settings), layout = asked[-1]
+    assert (program, settings) == ("umap_layout", {"n_neighbors": 7, "min_dist": 0.5, "seed": 0})
+    layout.state, layout.message = "failed", "MemoryError"
+    session.at.run()
+    assert session.says("error") == "UMAP failed: MemoryError"
+    session.button("run_umap").click().run()
+    _, layout = asked[-1]
+    layout.state, layout.places = "done", vectors[:, :2]
+    session.at.run()
+    assert session.figure("map")["layout"]["xaxis"]["title"]["text"] == "UMAP 1"
+    assert not session.at.exception
 
 
 def test_chosen_movies_are_told_apart_from_all(session) -> None:

@@ -1,0 +1,23 @@
+"""Pages share the cores with the trainings: each computes in one thread."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from threadpoolctl import ThreadpoolController
+
+from pages.shared import loaders
+
+
+def test_scikit_learn_takes_no_second_thread(visitor, monkeypatch) -> None:
+    pools, called = ThreadpoolController().select(user_api="openmp"), []
+
+    def counts() -> list[set[int]]:
+        pools.limit(limits=2)  # of this thread alone
+        before = {pool["num_threads"] for pool in pools.info()}
+        loaders.compute_in_one_thread()
+        return [before, {pool["num_threads"] for pool in pools.info()}]
+
+    with ThreadPoolExecutor(1) as thread:
+        assert thread.submit(counts).result() == [{2}, {1}]
+    monkeypatch.setattr(loaders, "compute_in_one_thread", lambda: called.append(1))
+    visitor()
+    assert called
