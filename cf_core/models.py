@@ -107,15 +107,18 @@ class EmbeddingDot(nn.Module):
     def forward(self, user_idx: Tensor, item_idx: Tensor) -> Tensor:
         return self.output(self.dot(self.user_factors(user_idx), self.item_factors(item_idx)))
 
-    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor) -> Tensor:
+    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
         """Add the gradient of the mean squared error of a batch to every weight's `.grad`; give that error, shape ().
 
-        With x the dot product and ŷ the output, g = 2/B · (ŷ - y) · dŷ/dx for each rating, and
+        With x the dot product and ŷ the output, g = 2/n · (ŷ - y) · dŷ/dx for each rating, and
         ∂L/∂p_u = Σ g · q_i over the ratings of u; ∂L/∂q_i = Σ g · p_u over the ratings of i.
+
+        Args:
+            n: the ratings of the whole batch, where these are a part of it: errors and gradients of its parts add up.
         """
         rows = self.table.rows(user_idx, item_idx)
         users, items = self.table.look_up(rows).chunk(2)
-        loss, g = _error_signal(self.output, self.dot(users, items), rating)
+        loss, g = _error_signal(self.output, self.dot(users, items), rating, n)
         self.table.add_gradient(rows, torch.cat([g * items, g * users]))
         return loss
 
@@ -152,18 +155,18 @@ class EmbeddingDotBias(nn.Module):
         biases = self.user_bias(user_idx).squeeze(1) + self.item_bias(item_idx).squeeze(1)
         return self.output(self.start + dot + biases)
 
-    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor) -> Tensor:
+    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
         """As `EmbeddingDot.add_gradient`; besides, ∂L/∂b_u = Σ g over the ratings of u, and so for b_i.
 
         A bias is a factor that meets a 1 on the other side, so that one product gives the gradient of a whole row.
         """
-        rows, n = self.table.rows(user_idx, item_idx), len(rating)
+        rows, size = self.table.rows(user_idx, item_idx), len(rating)
         users, items = self.table.look_up(rows).chunk(2)
         met = torch.cat([items, users])  # what each row meets on the other side: the factors,
         met.select(1, -1).fill_(1)  # and a 1 in the place of the bias
-        x = self.dot(users, met.narrow(0, 0, n)) + items.select(1, -1) + self.start
-        loss, g = _error_signal(self.output, x, rating)
-        self.table.add_gradient(rows, met.view(2, n, -1).mul_(g).view(2 * n, -1))
+        x = self.dot(users, met.narrow(0, 0, size)) + items.select(1, -1) + self.start
+        loss, g = _error_signal(self.output, x, rating, n)
+        self.table.add_gradient(rows, met.view(2, size, -1).mul_(g).view(2 * size, -1))
         return loss
 
     def extra_repr(self) -> str:
@@ -203,12 +206,13 @@ class EmbeddingNet(nn.Module):
     def forward(self, user_idx: Tensor, item_idx: Tensor) -> Tensor:
         return self._predict(torch.cat([self.user_factors(user_idx), self.item_factors(item_idx)], dim=1))
 
-    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor) -> Tensor:
+    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
         """As `EmbeddingDot.add_gradient`. Autograd goes back to the rows that were looked up and no further: through
         the look-up it would make a gradient as large as the table."""
         rows = self.table.rows(user_idx, item_idx)
         own = self.table.look_up(rows).requires_grad_()
-        loss = functional.mse_loss(self._predict(torch.cat(own.chunk(2), dim=1)), rating)
+        squares = functional.mse_loss(self._predict(torch.cat(own.chunk(2), dim=1)), rating, reduction="sum")
+        loss = squares / (n or len(rating))
         loss.backward()
         assert own.grad is not None
         self.table.add_gradient(rows, own.grad)
@@ -259,7 +263,7 @@ class EmbeddingImplicit(EmbeddingDotBias):
         self.share_rated, self.implicit_weight, self.rating_decay = share_rated, implicit_weight, rating_decay
 
     @torch.no_grad()
-    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor) -> Tensor:
+    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
         """As `EmbeddingDotBias.add_gradient`, with the gradient of the other two terms; gives the ratings' error alone.
 
         With D and Q the tables of d_u and q_i, the mean over all n cells is
@@ -269,17 +273,18 @@ class EmbeddingImplicit(EmbeddingDotBias):
         so that nobody needs the table of who rated what: a batch of ratings stands for all of them, and the rest is
         two small matrices (Hu, Koren & Volinsky 2008).
         """
-        loss = super().add_gradient(user_idx, item_idx, rating)
+        n = n or len(rating)
+        loss = super().add_gradient(user_idx, item_idx, rating, n)
         interests, items = self.user_interests(user_idx), self.item_factors(item_idx)
-        attract = -2 * self.implicit_weight * math.sqrt(self.share_rated) / len(rating)
-        decay = 2 * self.rating_decay / len(rating)
+        attract = -2 * self.implicit_weight * math.sqrt(self.share_rated) / n
+        decay = 2 * self.rating_decay / n
         _add_rows(self.user_interests, user_idx, attract * items)
         _add_rows(self.item_factors, item_idx, attract * interests + decay * items)
         _add_rows(self.user_factors, user_idx, decay * self.user_factors(user_idx))
 
         d, q = self.user_interests.weight, self.item_factors.weight
         assert d.grad is not None and q.grad is not None
-        spread = 2 * self.implicit_weight / (len(d) * len(q))
+        spread = 2 * self.implicit_weight / (len(d) * len(q)) * len(rating) / n
         d.grad.addmm_(d, q.T @ q, alpha=spread)
         q.grad.addmm_(q, d.T @ d, alpha=spread)
         return loss
@@ -363,11 +368,12 @@ def _output_range(config: ModelConfig, rating_range: tuple[float, float], global
     return low, high
 
 
-def _error_signal(output: Unbounded | RatingRange, x: Tensor, rating: Tensor) -> tuple[Tensor, Tensor]:
-    """The mean squared error, shape (), and its derivative by each x, shape (B, 1)."""
+def _error_signal(output: Unbounded | RatingRange, x: Tensor, rating: Tensor, n: int | None) -> tuple[Tensor, Tensor]:
+    """The mean squared error, shape (), and its derivative by each x, shape (B, 1); over n ratings, if not these B."""
+    n = n or len(rating)
     predicted, slope = output.value_and_slope(x)
     error = predicted - rating
-    return error.dot(error) / len(rating), (error * slope * (2 / len(rating))).unsqueeze(1)
+    return error.dot(error) / n, (error * slope * (2 / n)).unsqueeze(1)
 
 
 def _add_rows(table: nn.Embedding, rows: Tensor, gradient: Tensor) -> None:

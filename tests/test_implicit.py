@@ -76,6 +76,11 @@ def test_closed_form_gradient_is_autograds(sigmoid: bool, implicit_weight: float
     weights = dict(model.named_parameters())
     expected = torch.autograd.grad(dense_loss(model, *batch), list(weights.values()), allow_unused=True)
     found = gradients(model, *batch)
+    clear_gradients(model)
+    for part in zip(*(column.split(6) for column in batch), strict=True):
+        model.add_gradient(*part, 20)
+    for name, weight in weights.items():
+        torch.testing.assert_close(weight.grad, found[name])
     for name, gradient in zip(weights, expected, strict=True):
         torch.testing.assert_close(found[name], torch.zeros_like(weights[name]) if gradient is None else gradient)
 

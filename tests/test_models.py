@@ -127,6 +127,12 @@ def test_added_gradient_is_autograds(kind, sigmoid, margin, batch):
     for weight, gradient in zip(weights, expected, strict=True):
         torch.testing.assert_close(weight.grad, gradient, rtol=1e-5, atol=1e-7)
 
+    clear_gradients(model)
+    parts = zip(*(column.split(15) for column in (user_idx, item_idx, rating)), strict=True)
+    torch.testing.assert_close(sum(model.add_gradient(*part, batch) for part in parts), loss.detach())
+    for weight, gradient in zip(weights, expected, strict=True):
+        torch.testing.assert_close(weight.grad, gradient, rtol=1e-5, atol=1e-6)
+
 
 @pytest.mark.parametrize("output", [Unbounded(), RatingRange(0.5, 5.0)])
 def test_slope_of_the_output_is_autograds(output):

@@ -95,6 +95,25 @@ def test_one_step_of_gradient_descent_by_hand():
         torch.testing.assert_close(weight.detach(), before - 0.1 * (gradient + 1e-3 * before))
 
 
+@pytest.mark.parametrize(
+    ("kind", "update"),
+    [("dot", "dense"), ("bias", "dense"), ("bias", "sparse"), ("net", "sparse"), ("implicit", "dense")],
+)
+def test_a_batch_in_parts_is_a_batch(kind, update, monkeypatch):
+    model = ModelConfig(kind, 4, dropout=0, hidden_dropout=0, implicit_weight=1, rating_decay=0.1)
+    config = replace(CONFIG, model=model, update=update)
+    whole = Training.start(config, SPLIT)
+    expected = History.of(fit(whole))
+    monkeypatch.setattr("cf_core.training.fit.PART", 5)
+    parts = Training.start(config, SPLIT)
+    found = History.of(fit(parts))
+    for name in ("train_loss", "valid_loss"):
+        losses = [[getattr(epoch, name) for epoch in history.epochs] for history in (found, expected)]
+        assert losses[0] == pytest.approx(losses[1], rel=1e-5)
+    for a, b in zip(whole.model.parameters(), parts.model.parameters(), strict=True):
+        torch.testing.assert_close(a, b)
+
+
 @pytest.mark.parametrize("kind", ["dot", "bias", "net"])
 def test_sparse_steps_of_plain_sgd_come_to_the_same_weights(kind):
     plain = with_settings(replace(CONFIG, model=ModelConfig(kind, n_factors=4)), {"momentum": 0, "weight_decay": 0})
