@@ -39,13 +39,15 @@ def check_present(column: Column) -> None:
 
 def ratings_of(column: Column) -> NDArray[np.float32]:
     """The column as ratings in stars, float32; `BadValueError` where a value is not a number or not finite."""
-    wrong = ~_matches(column.text, f"(?:{_NUMBER}|{_NOT_FINITE})")
+    codes, texts = pd.factorize(column.text)
+    wrong = ~_matches(texts, f"(?:{_NUMBER}|{_NOT_FINITE})")
     cure = "Write a plain number with a decimal point and without blanks, such as 3.5."
-    _check(column, wrong, BadValueError, lambda row: f"{_value(column, row)} is not a number", cure)
+    _check(column, wrong[codes], BadValueError, lambda row: f"{_value(column, row)} is not a number", cure)
     with np.errstate(over="ignore"):  # too large for float32 becomes infinite, and is refused as that
-        rating = column.text.to_numpy(dtype=object).astype(np.float64).astype(np.float32)
-    _check(column, ~np.isfinite(rating), BadValueError, lambda row: f"{_value(column, row)} is not finite", cure)
-    return rating
+        stars = texts.to_numpy(dtype=object).astype(np.float64).astype(np.float32)
+    wrong = ~np.isfinite(stars)
+    _check(column, wrong[codes], BadValueError, lambda row: f"{_value(column, row)} is not finite", cure)
+    return stars[codes]
 
 
 def seconds_of(column: Column) -> NDArray[np.int64]:
@@ -53,7 +55,7 @@ def seconds_of(column: Column) -> NDArray[np.int64]:
     wrong = ~_matches(column.text, _SECONDS)
     cure = "Write whole seconds since 1970, such as 1260759144, or leave the whole column out."
     _check(column, wrong, BadValueError, lambda row: f"{_value(column, row)} is not a number of seconds", cure)
-    return column.text.to_numpy(dtype=object).astype(np.int64)
+    return column.text.astype("Int64").to_numpy().astype(np.int64, copy=False)
 
 
 def check_listed_once(listed_id: Column) -> None:
@@ -65,7 +67,12 @@ def check_listed_once(listed_id: Column) -> None:
 
 def check_rated_once(user_id: Column, item_id: Column) -> None:
     """Raise `DuplicateRatingError` where a user rates an item again."""
-    wrong = pd.DataFrame({"user": user_id.text, "item": item_id.text}).duplicated().to_numpy()
+    (user, _), (item, items) = user_id.distinct, item_id.distinct
+    pair = user * len(items) + item
+    pair.sort()
+    if not (pair[1:] == pair[:-1]).any():
+        return
+    wrong = pd.Series(user * len(items) + item).duplicated().to_numpy()
     cure = "Keep one rating of each movie by each user."
     _check(item_id, wrong, DuplicateRatingError,
            lambda row: f"{_value(user_id, row)} rates {_value(item_id, row)} again", cure)  # fmt: skip
@@ -73,8 +80,8 @@ def check_rated_once(user_id: Column, item_id: Column) -> None:
 
 def check_listed(item_id: Column, listed_id: Column) -> None:
     """Raise `UnlistedItemError` where a rated item is not in the item table."""
-    codes, ids = pd.factorize(item_id.text)
-    wrong = (pd.Index(listed_id.text.unique()).get_indexer(ids) < 0)[codes]
+    codes, ids = item_id.distinct
+    wrong = (listed_id.distinct[1].get_indexer(ids) < 0)[codes]
     where = listed_id.file.name
     cure = f"Add the movie to {where}, or delete its ratings."
     _check(item_id, wrong, UnlistedItemError, lambda row: f"{_value(item_id, row)} is not listed in {where}", cure)
@@ -109,8 +116,8 @@ def _is_int64(text: str) -> bool:
     return _INTEGER.fullmatch(text) is not None and -(2**63) <= int(text) < 2**63
 
 
-def _matches(text: pd.Series, pattern: str) -> NDArray[np.bool_]:
-    return text.str.fullmatch(pattern).to_numpy(dtype=np.bool_)
+def _matches(text: "pd.Series[str] | pd.Index[str]", pattern: str) -> NDArray[np.bool_]:
+    return np.asarray(text.str.fullmatch(pattern), dtype=np.bool_)
 
 
 def _value(column: Column, row: int) -> str:

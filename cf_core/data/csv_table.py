@@ -1,7 +1,9 @@
 """A CSV file as columns of text: bytes, header and rows are checked here, values are not.
 
-Nothing in here knows what a column means. Lines are physical lines counted from 1, so a message is right for files with
-blank lines and with line breaks inside quotes; they are looked up only when something is wrong.
+Nothing in here knows what a column means. Rows without quotes are taken apart by Arrow, which is fast and refuses what
+is not plain; whatever it refuses, and rows with quotes, by the standard library's reader, which knows of each row where
+it stands. Lines are physical lines counted from 1, so a message is right for files with blank lines and with line
+breaks inside quotes; they are looked up only when something is wrong.
 """
 
 import csv
@@ -14,6 +16,8 @@ from itertools import islice
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
 
 from cf_core.data.raw import Column
 from cf_core.errors import (
@@ -34,6 +38,11 @@ _MARKS = {
     b"\xef\xbb\xbf": "UTF-8",
 }
 _SAVE_AS = "Save the file as UTF-8 without a byte order mark."
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LARGEST_ROW = 2**23
+"""Bytes. Arrow refuses a row that is longer."""
+_ROWS_AT_ONCE = 2**16
+"""So many rows are Python strings at a time."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +56,7 @@ class CsvTable:
 
     def column(self, name: str) -> Column:
         """The column of that name in the header."""
-        return Column(name, self.frame[self.header.index(name)], self.file, self.line_of)
+        return Column(name, self.frame.iloc[:, self.header.index(name)], self.file, self.line_of)
 
     def line_of(self, row: int) -> int:
         """Line on which a row begins; row 0 is the first one below the header."""
@@ -71,7 +80,10 @@ def read_csv_table(file: Path, required: tuple[str, ...], optional: tuple[str, .
     if not names:
         raise EmptyFileError("the file is empty", file=file, cure=f"Give it the header {','.join(required)} and rows.")
     _check_header(file, line, names, required, optional)
-    return CsvTable(file, data, tuple(names), _parse(file, data, len(names)))
+    rows = _plain_rows(data, line, len(names))
+    if rows is None:
+        rows = _rows(file, data, len(names))
+    return CsvTable(file, data, tuple(names), rows.to_pandas())
 
 
 def fingerprint(*tables: CsvTable) -> str:
@@ -103,13 +115,13 @@ def _check_encoding(file: Path, data: bytes) -> None:
     if b"\0" in data:
         lines = _lines_where(data, lambda line: b"\0" in line)
         raise EncodingError("holds zero bytes", file=file, line=lines[0], count=len(lines), cure=_SAVE_AS)
-    if not _is_utf8(data):
+    if not data.isascii() and not _is_utf8(data):
         lines = _lines_where(data, lambda line: not _is_utf8(line))
         raise EncodingError("is not UTF-8", file=file, line=lines[0], count=len(lines), cure=_SAVE_AS)
 
 
 def _lines_where(data: bytes, wrong: Callable[[bytes], bool]) -> list[int]:
-    return [number for number, line in enumerate(re.split(rb"\r\n|\r|\n", data), start=1) if wrong(line)]
+    return [number for number, line in enumerate(_LINE_END.split(data), start=1) if wrong(line)]
 
 
 def _is_utf8(data: bytes) -> bool:
@@ -138,36 +150,51 @@ def _check_header(
         raise DataFormatError(problem, file=file, line=line, count=len(doubled), cure=cure)
 
 
-def _parse(file: Path, data: bytes, n_fields: int) -> pd.DataFrame:
-    """All rows as text. pandas pads short rows and takes long first rows for an index; `_check_widths` tells."""
+def _plain_rows(data: bytes, header_line: int, n_fields: int) -> pa.Table | None:
+    """All rows by Arrow, or None where it refuses one, there is none, or there are quotes."""
+    header_end = next(islice(_LINE_END.finditer(data), header_line - 1, None), None)
+    if header_end is None or data.find(b'"', header_end.end()) >= 0:
+        return None
+    names = [str(position) for position in range(n_fields)]
     try:
-        frame = pd.read_csv(
-            io.BytesIO(data), names=range(n_fields), header=0, dtype=str, na_filter=False, low_memory=False
+        rows = arrow_csv.read_csv(
+            pa.BufferReader(memoryview(data)[header_end.end() :]),
+            arrow_csv.ReadOptions(column_names=names, block_size=_LARGEST_ROW),
+            arrow_csv.ParseOptions(quote_char=False),
+            arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.large_string()), check_utf8=False),
         )
-    except pd.errors.ParserError as error:
-        _check_widths(file, data, n_fields)
-        cure = "Write one row a line, with commas between the fields."
-        raise BadValueError(f"cannot be taken apart ({error})", file=file, cure=cure) from error
-    if frame.empty:
-        raise EmptyFileError("there is no row below the header", file=file, cure="Add the rows of the data set.")
-    # Without quotes, rows that are not short have n_fields - 1 commas or more: the right total means the right rows.
-    is_plain = b'"' not in data and isinstance(frame.index, pd.RangeIndex) and not (frame[n_fields - 1] == "").any()
-    if not is_plain or data.count(b",") != (n_fields - 1) * (len(frame) + 1):
-        _check_widths(file, data, n_fields)
-    return frame
+    except pa.ArrowInvalid:
+        return None
+    return rows if len(rows) else None
 
 
-def _check_widths(file: Path, data: bytes, n_fields: int) -> None:
-    wrong = [(line, len(record)) for line, record in _records(file, data) if len(record) != n_fields]
+def _rows(file: Path, data: bytes, n_fields: int) -> pa.Table:
+    """All rows by the standard library's reader.
+
+    Raises:
+        EmptyFileError: there is none.
+        BadValueError: a row has too many or too few fields.
+    """
+    parts: list[pa.Table] = []
+    wrong: list[tuple[int, int]] = []
+    records = islice(_records(file, data), 1, None)
+    while some := list(islice(records, _ROWS_AT_ONCE)):
+        wrong += [(line, len(record)) for line, record in some if len(record) != n_fields]
+        if not wrong:
+            columns = zip(*(record for _, record in some), strict=True)
+            parts.append(pa.table({str(at): pa.array(text, pa.large_string()) for at, text in enumerate(columns)}))
     if wrong:
         line, width = wrong[0]
         problem = f"too {'many' if width > n_fields else 'few'} fields, {width} where the header has {n_fields}"
         cure = "Give every row as many fields as the header, and put a value with a comma in quotes."
         raise BadValueError(problem, file=file, line=line, count=len(wrong), cure=cure)
+    if not parts:
+        raise EmptyFileError("there is no row below the header", file=file, cure="Add the rows of the data set.")
+    return pa.concat_tables(parts)
 
 
 def _records(file: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Line and fields of the header and of each row; lines of nothing but blanks are passed over, as pandas does."""
+    """Line and fields of the header and of each row; lines of nothing but blanks are passed over."""
     last_line = ""
 
     def lines() -> Iterator[str]:

@@ -111,7 +111,9 @@ class IdMap:
 def _typed(raw: NDArray[Any]) -> NDArray[Any]:
     """A copy of whole numbers as int64, anything else as Python strings."""
     values = np.asarray(raw)
-    return values.astype(np.int64) if values.dtype.kind in "iu" else values.astype(str).astype(object)
+    if values.dtype.kind in "iu":
+        return values.astype(np.int64)
+    return np.array([str(value) for value in values.ravel()], dtype=object).reshape(values.shape)
 
 
 def _plain(value: Any) -> Any:

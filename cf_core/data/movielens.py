@@ -35,4 +35,10 @@ def _read(folder: Path) -> RawData:
     )
 
 
-MOVIELENS = Format("MovieLens", f"{RATINGS} and {MOVIES} as MovieLens writes them", _recognizes, _read)
+MOVIELENS = Format(
+    name="MovieLens",
+    needs=f"{RATINGS} and {MOVIES} as MovieLens writes them",
+    files=(RATINGS, MOVIES),
+    recognizes=_recognizes,
+    read=_read,
+)

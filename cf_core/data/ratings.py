@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from cf_core.data.id_map import IdMap
 
+_YEAR = r"\(([0-9]{4})(?:[-–][0-9]{0,4})?\)\s*$"  # (1994), (1975-1979) or (2007-) at the end of a title
+
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
@@ -89,3 +91,10 @@ class Ratings:
         """How many ratings each of the n users or items has, and their mean; none is without a rating."""
         n_ratings = np.bincount(index, minlength=n)
         return {"n_ratings": n_ratings, "mean_rating": np.bincount(index, self.rating, minlength=n) / n_ratings}
+
+
+def item_table(items: IdMap, title: NDArray[np.object_], genres: NDArray[np.object_]) -> pd.DataFrame:
+    """The `item_table` of `Ratings`, from strings in index order; the year is taken from the title."""
+    titles = pd.Series(title, dtype="str")
+    year = titles.str.extract(_YEAR, expand=False).astype("Int64")
+    return pd.DataFrame({"item_id": items.ids, "title": titles, "year": year, "genres": pd.Series(genres, dtype="str")})

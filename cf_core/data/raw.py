@@ -5,9 +5,12 @@ Nothing in here knows how a format lays out its files.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +25,12 @@ class Column:
     text: pd.Series
     file: Path
     line_of: Callable[[int], int]
+
+    @cached_property
+    def distinct(self) -> "tuple[NDArray[np.int64], pd.Index[str]]":
+        """Which of the different texts each row has, shape (n_rows,), and these, in order of first appearance."""
+        codes, texts = pd.factorize(self.text)
+        return codes.astype(np.int64, copy=False), texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +51,13 @@ class RawData:
 class Format:
     """One way to lay out a data set in a folder.
 
-    `needs` says in words what the folder must hold; `recognizes` tells from the names of its files whether a folder is
-    meant to be of this format; `read` gives its columns or raises a `DataFormatError`.
+    `needs` says in words what the folder must hold; `files` names all that `read` reads, in the order in which the
+    fingerprint goes through their bytes; `recognizes` tells from the names of its files whether a folder is meant to be
+    of this format; `read` gives its columns or raises a `DataFormatError`.
     """
 
     name: str
     needs: str
+    files: tuple[str, ...]
     recognizes: Callable[[Path], bool]
     read: Callable[[Path], RawData]

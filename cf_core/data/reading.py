@@ -6,35 +6,32 @@ Nothing in here knows a file's name or layout. A new format is a module with a `
 import os
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
 from cf_core.data import checks
+from cf_core.data.cache import cached
 from cf_core.data.id_map import IdMap
 from cf_core.data.movielens import MOVIELENS
-from cf_core.data.ratings import Ratings
+from cf_core.data.ratings import Ratings, item_table
 from cf_core.data.raw import Format, RawData
 from cf_core.errors import MissingFileError
 
 FORMATS: tuple[Format, ...] = (MOVIELENS,)
 EMBEDDED = Path(__file__).resolve().parents[2] / "data" / "ml-latest-small"
 
-_YEAR = r"\(([0-9]{4})(?:[-–][0-9]{0,4})?\)\s*$"  # (1994), (1975-1979) or (2007-) at the end of a title
-
 
 def read_ratings(folder: str | Path) -> Ratings:
     """Read and check the data set in `folder`.
 
     Ids become int64 where every id of the kind is a plain decimal integer, and stay strings otherwise. Movies that
-    nobody rated are left out, and so are columns that CF Lab does not use.
+    nobody rated are left out, and so are columns that CF Lab does not use. Large data that have
+    been read before come from a cache (cache.py).
 
     Raises:
         MissingFileError: the folder or a file of the data set is not there.
         DataFormatError: one of its subclasses, for whatever else is wrong; the message names file, line and cure.
     """
     folder = Path(folder)
-    raw = _format_of(folder).read(folder)
-    return _build(folder.resolve().name, raw)
+    layout, name = _format_of(folder), folder.resolve().name
+    return cached(name, [folder / file for file in layout.files], lambda: _build(name, layout.read(folder)))
 
 
 def _format_of(folder: Path) -> Format:
@@ -58,22 +55,14 @@ def _build(name: str, raw: RawData) -> Ratings:
     checks.check_listed_once(raw.listed_id)
     checks.check_listed(raw.item_id, raw.listed_id)
     checks.check_rated_once(raw.user_id, raw.item_id)
-    user_idx, user_text = pd.factorize(raw.user_id.text)
-    item_idx, item_text = pd.factorize(raw.item_id.text)
+    (user_idx, user_text), (item_idx, item_text) = raw.user_id.distinct, raw.item_id.distinct
     checks.check_enough(raw.user_id, len(user_text), "user")
     checks.check_enough(raw.item_id, len(item_text), "movie")
     checks.check_range(raw.rating, rating)
     (user_ids,) = checks.typed_ids(user_text.to_numpy(dtype=object))
     item_ids, _ = checks.typed_ids(item_text.to_numpy(dtype=object), raw.listed_id.text.to_numpy(dtype=object))
     users, items = IdMap(user_ids, "user"), IdMap(item_ids, "item")
-    table = _item_table(items, pd.Index(raw.listed_id.text).get_indexer(item_text), raw)
-    user_idx, item_idx = user_idx.astype(np.int64), item_idx.astype(np.int64)
+    listed = raw.listed_id.distinct[1].get_indexer(item_text)
+    title, genres = (column.text.to_numpy(dtype=object)[listed] for column in (raw.title, raw.genres))
+    table = item_table(items, title, genres)
     return Ratings(name, users, items, user_idx, item_idx, rating, timestamp, table, raw.fingerprint)
-
-
-def _item_table(items: IdMap, listed_rows: np.ndarray[tuple[int], np.dtype[np.intp]], raw: RawData) -> pd.DataFrame:
-    """One row per rated item in index order, taken from `listed_rows` of the item table."""
-    title = raw.title.text.iloc[listed_rows].reset_index(drop=True)
-    genres = raw.genres.text.iloc[listed_rows].reset_index(drop=True)
-    year = title.str.extract(_YEAR, expand=False).astype("Int64")
-    return pd.DataFrame({"item_id": items.ids, "title": title, "year": year, "genres": genres})

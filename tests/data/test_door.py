@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cf_core.data import csv_table
 from cf_core.data.reading import read_ratings
 from cf_core.errors import (
     BadValueError,
@@ -252,6 +253,15 @@ def test_file_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch
 def test_lines_are_right_with_old_line_ends(folder: Path) -> None:
     (folder / R).write_bytes((R_HEAD + b"\n1,10,3,1\n2,20,x,1\n").replace(b"\n", b"\r"))
     assert error_of(folder).line == 4
+
+
+def test_rows_of_the_wrong_width_are_counted_through_the_whole_file(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv_table, "_ROWS_AT_ONCE", 2)
+    (folder / M).write_bytes(M_HEAD + M_REST + b'30,"C"\n40,D,War\n50,E\n60,F,War,\n')
+    error = error_of(folder)
+    assert (type(error), error.line, error.count) == (BadValueError, 4, 3)
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

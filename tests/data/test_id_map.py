@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cf_core.data.id_map import IdMap
@@ -20,6 +20,7 @@ def test_index_is_the_order_of_first_appearance() -> None:
 
 @settings(deadline=None)
 @given(INTEGERS | STRINGS)
+@example(np.array(["\0", "a\0"], dtype=object))
 def test_raw_ids_come_back(raw: np.ndarray) -> None:
     ids, index = IdMap.from_raw(raw, "user")
     assert ids.raw_of(index).tolist() == raw.tolist()

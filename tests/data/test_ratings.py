@@ -1,3 +1,4 @@
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cf_core.data import csv_table
 from cf_core.data.reading import read_ratings
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8).filter(str.strip)
@@ -41,6 +43,32 @@ def test_a_written_folder_comes_back(small_folder: Callable[..., Path], written:
     listed = {str(item): (title, genres) for item, title, genres in movies}
     table = ratings.item_table
     assert [listed[str(item)] for item in table["item_id"]] == list(zip(table["title"], table["genres"], strict=True))
+
+
+@settings(deadline=None, max_examples=40)
+@given(tables(), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_quotes_and_line_ends_change_nothing(
+    small_folder: Callable[..., Path], written: tuple[list, list], newline: str
+) -> None:
+    folder = small_folder(*written)
+    before = read_ratings(folder)
+    for file in (folder / "ratings.csv", folder / "movies.csv"):
+        with file.open(encoding="utf-8", newline="") as stream:
+            rows = list(csv.reader(stream))
+        with file.open("w", encoding="utf-8", newline="") as stream:
+            csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator=newline).writerows(rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_table, "_ROWS_AT_ONCE", 2)
+        after = read_ratings(folder)
+    pd.testing.assert_frame_equal(after.frame(), before.frame())
+    pd.testing.assert_frame_equal(after.item_table, before.item_table)
+
+
+def test_quotes_in_the_header_alone(small_folder: Callable[..., Path]) -> None:
+    folder = small_folder([(1, 10, 3), (2, 20, 4)])
+    (folder / "ratings.csv").write_bytes(b'\n"userId","a ""name""","movieId","rating"\r\n\n7,x,10,3.5\n8,,20,4')
+    frame = read_ratings(folder).frame()
+    assert frame.to_dict("list") == {"user_id": [7, 8], "item_id": [10, 20], "rating": [3.5, 4.0]}
 
 
 def test_hand_made_folder(small_folder: Callable[..., Path]) -> None:
