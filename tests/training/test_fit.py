@@ -141,6 +141,16 @@ def test_a_model_that_moves_all_items_has_no_sparse_steps():
         replace(CONFIG, model=ModelConfig("implicit"), update="sparse")
 
 
+def test_a_large_batch_stands_in_the_order_of_the_data(monkeypatch):
+    training = Training.start(CONFIG, SPLIT)
+    drawn = training.shuffled()
+    monkeypatch.setattr("cf_core.training.state.SORTED_FROM", 16)
+    cells = [list(zip(*(column.tolist() for column in rows), strict=True)) for rows in (drawn, training.shuffled())]
+    place = {row: at for at, row in enumerate(zip(*(column.tolist() for column in training.train), strict=True))}
+    for first in range(0, len(cells[0]), 16):
+        assert cells[1][first : first + 16] == sorted(cells[0][first : first + 16], key=place.get)
+
+
 def test_evaluate_by_hand():
     training = Training.start(with_settings(CONFIG, {"init_low": 0, "init_high": 0}), SPLIT)  # predicts 3 everywhere
     rows = Rows(torch.tensor([0, 1]), torch.tensor([0, 1]), torch.tensor([2.5, 5.0]))
