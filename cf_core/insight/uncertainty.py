@@ -75,8 +75,14 @@ def bias_uncertainty(fitted: FittedRatings, config: TrainingConfig, split: Split
     """The uncertainty of the biases of a model trained by `config` on `split`.
 
     Raises:
-        MissingPartError: AdamW with weight decay, whose pull is not part of what is minimised.
+        MissingPartError: AdamW with weight decay, whose pull is not part of what is minimised, or sparse steps with it,
+            which pull on a movie only where it is rated.
     """
+    if config.update == "sparse" and config.weight_decay > 0:
+        raise MissingPartError(
+            "Sparse steps decay a movie only when a batch holds one of its ratings, so that the uncertainty of a bias "
+            "has no formula here. Train with dense steps to see it."
+        )
     if config.optimizer == "adamw" and config.weight_decay > 0:
         raise MissingPartError(
             "AdamW takes its weight decay past the loss, so that the uncertainty of a bias has no formula here. "

@@ -187,7 +187,7 @@ def _moves_few_rows(config: TrainingConfig, n_train: int) -> Iterator[str]:
 def _takes_minutes(config: TrainingConfig, n_train: int) -> Iterator[str]:
     """Seconds by the measured cost of a step and of a rating on one core of the machine it was written on."""
     n_steps = _n_steps(config, n_train)
-    a_step = (4e-4 + 6e-6 * config.model.n_factors) * (2 if config.model.kind == "net" else 1)
+    a_step = (1e-4 + 5e-6 * config.model.n_factors) * (2 if config.model.kind == "net" else 1)
     seconds = n_steps * a_step + config.n_epochs * n_train * 6e-7
     if seconds > 60:
         yield (

@@ -76,7 +76,7 @@ def _table(history: History) -> pd.DataFrame:
             "valid MSE": [round(epoch.valid_loss, 4) for epoch in history.epochs],
             "RMSE": [round(epoch.rmse, 4) for epoch in history.epochs],
             "MAE": [round(epoch.mae, 4) for epoch in history.epochs],
-            "rate": [float(f"{epoch.learning_rate:.3g}") for epoch in history.epochs],
+            "rate": [f"{epoch.learning_rate:.3g}" for epoch in history.epochs],  # text: 6e-08 as it is, not 0.0000000
             "seconds": [round(epoch.seconds, 2) for epoch in history.epochs],
         }
     )

@@ -23,9 +23,10 @@ def introduce(run: Run) -> None:
     config = run.spec.config
     st.subheader(plain(run.name or run.run_id))
     rates = ", then ".join(f"{phase.n_trained} at {short(phase.learning_rate)}" for phase in config.phases)
+    steps = " in sparse steps" if config.update == "sparse" else ""
     st.caption(
         plain(
-            f"{config.recipe}: {config.model.n_factors} factors, {config.optimizer}, epochs {rates}, "
+            f"{config.recipe}: {config.model.n_factors} factors, {config.optimizer}{steps}, epochs {rates}, "
             f"weight decay {short(config.weight_decay)}, batch {config.batch_size:,}, seed {config.seed}"
         )
     )

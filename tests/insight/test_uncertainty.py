@@ -54,6 +54,14 @@ def test_adamw_has_no_formula_unless_nothing_decays() -> None:
     assert found.refit_spread == pytest.approx(found.standard_error)
 
 
+def test_sparse_steps_have_no_formula_unless_nothing_decays() -> None:
+    factors, split = model()
+    fitted = fitted_ratings(factors, CONFIG.model, split)
+    with pytest.raises(MissingPartError, match="Train with dense steps"):
+        bias_uncertainty(fitted, replace(CONFIG, update="sparse"), split)
+    assert bias_uncertainty(fitted, replace(CONFIG, update="sparse", weight_decay=0.0), split).penalty == 0
+
+
 @given(noise=st.floats(0.01, 5), penalty=st.floats(1e-3, 1e3), n=st.integers(1, 10_000))
 def test_error_is_spread_and_shrinkage_and_falls_with_the_ratings(noise: float, penalty: float, n: int) -> None:
     found = BiasUncertainty(noise, penalty, np.array([n, n + 1], np.float64))
