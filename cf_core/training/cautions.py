@@ -189,7 +189,7 @@ def _takes_minutes(config: TrainingConfig, n_train: int) -> Iterator[str]:
     n_steps = _n_steps(config, n_train)
     a_step = (1e-4 + 5e-6 * config.model.n_factors) * (2 if config.model.kind == "net" else 1)
     seconds = n_steps * a_step + config.n_epochs * n_train * 6e-7
-    if seconds > 60:
+    if seconds > 90:
         yield (
             f"{n_steps:,} steps take about {seconds / 60:,.0f} minutes, longer where others train too. "
             "Take fewer epochs or a larger batch; pausing and stopping cost nothing."
