@@ -1,5 +1,7 @@
 """What PyTorch does at its first use only, done before a student waits for it: seconds, for the optimiser alone."""
 
+import gc
+
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import split_ratings
 from cf_core.training.device import resolve_device
@@ -10,9 +12,12 @@ from cf_core.training.state import Training
 
 
 def warm_up(ratings: Ratings) -> None:
-    """Train one batch of every recipe and throw it away."""
+    """Train one batch of every recipe and throw it away. What has been loaded by then, PyTorch above all, stays for good
+    and leaves the garbage collector's rounds, each of which would hold a training up for a tenth of a second."""
     split, device = split_ratings(ratings), resolve_device("auto")
     for recipe in RECIPES.values():
         training = Training.start(recipe.config, split, device)
         every_batch = fit(training, reports_per_epoch=training.n_batches)
         next(event for event in every_batch if isinstance(event, BatchEnded))
+    gc.collect()
+    gc.freeze()

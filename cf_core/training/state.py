@@ -18,8 +18,8 @@ from cf_core.training.config import TrainingConfig
 from cf_core.training.meter import EpochSoFar
 from cf_core.training.optimizers import Optimizer
 
-SORTED_FROM = 4_096
-"""From this batch size on, sorting a batch takes less time than it spares."""
+SORTED_FROM = 2**16
+"""From this batch size on, and the large tables that go with it, sorting a batch takes less time than it spares."""
 
 
 class Rows(NamedTuple):

@@ -81,7 +81,7 @@ def test_the_whole_way(page: Page, serve, idle, tmp_path: Path) -> None:
     page.wait_for_function(GROWN, arg=0)
     expect(page.get_by_test_id("stMetric").filter(has_text="RMSE")).to_contain_text("0.8")
     drawn(page, "curves")
-    page.wait_for_function(f"({LAST_POSITION})() === 5")
+    page.wait_for_function(f"({LAST_POSITION})() === 4")
 
     slide(page, "batch_size", "Home")
     slide(page, "n_epochs", "End")

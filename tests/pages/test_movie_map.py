@@ -72,10 +72,10 @@ def test_movies_on_two_components(session) -> None:
 
 
 def test_other_components(session) -> None:
-    session.at.selectbox(key="axis_0").set_value(4).run()
+    session.at.selectbox(key="axis_0").set_value(3).run()
     layout = session.figure("map")["layout"]
-    assert layout["xaxis"]["title"]["text"].startswith("Component 5 (")
-    assert [heading.value for heading in session.at.subheader][:-1] == ["Component 5", "Component 2"]
+    assert layout["xaxis"]["title"]["text"].startswith("Component 4 (")
+    assert [heading.value for heading in session.at.subheader][:-1] == ["Component 4", "Component 2"]
 
 
 def test_three_dimensions(session) -> None:

@@ -115,7 +115,7 @@ def test_back_to_the_recipe(session, start) -> None:
 def test_each_recipe_keeps_its_own_values(session, start) -> None:
     session.at.select_slider(key="notebook-dot.n_factors").set_value(5).run()
     choose(session, "fast")
-    assert session.at.select_slider(key="fast.n_factors").value == 50
+    assert session.at.select_slider(key="fast.n_factors").value == 5
     session.at.select_slider(key="fast.n_factors").set_value(10).run()
     choose(session, "notebook-dot")
     assert session.at.select_slider(key="notebook-dot.n_factors").value == 5
@@ -211,7 +211,7 @@ def test_the_code_of_a_run_can_be_taken_away(visitor, train: Callable[..., Run])
     session.at.button_group(key="inside").set_value("Code").run()
     text = session.at.code[0].value
     assert 'DATA = "data/ml-latest-small/ratings.csv"' in text
-    assert "(2, 0.015)," in text
+    assert "(2, 0.05)," in text
     (button,) = session.at.get("download_button")
     assert button.proto.label == "Download"
 
@@ -221,12 +221,12 @@ def test_the_model_is_open(visitor, train: Callable[..., Run]) -> None:
     session = visitor()
     session.open("train")
     session.at.button_group(key="inside").set_value("Model").run()
-    n_parameters = (671 + 9_066) * 51
+    n_parameters = (671 + 9_066) * 6
     assert "EmbeddingDotBias(" in session.at.code[0].value
     assert session.at.dataframe[0].value["numbers"].sum() == n_parameters
     memory = {metric.label: metric.value for metric in session.at.metric}
-    assert memory["Weights"] == memory["Gradients"] == f"{4 * n_parameters / 1e6:.2f} MB"
-    assert memory["Optimiser"] == f"{8 * n_parameters / 1e6:.2f} MB"
+    assert memory["Weights"] == memory["Gradients"] == f"{4 * n_parameters / 1e3:.1f} KB"
+    assert memory["Optimiser"] == f"{8 * n_parameters / 1e3:.1f} KB"
     assert {line["name"] for line in session.figure("norms")["data"]} >= {"movie factors", "user biases"}
 
 
