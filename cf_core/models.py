@@ -108,19 +108,20 @@ class EmbeddingDot(nn.Module):
         return self.output(self.dot(self.user_factors(user_idx), self.item_factors(item_idx)))
 
     def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
-        """Add the gradient of the mean squared error of a batch to every weight's `.grad`; give that error, shape ().
+        """Add the gradient of the mean squared error of a batch to every weight's `.grad`; give the sum of the squared
+        errors, shape ().
 
         With x the dot product and ŷ the output, g = 2/n · (ŷ - y) · dŷ/dx for each rating, and
         ∂L/∂p_u = Σ g · q_i over the ratings of u; ∂L/∂q_i = Σ g · p_u over the ratings of i.
 
         Args:
-            n: the ratings of the whole batch, where these are a part of it: errors and gradients of its parts add up.
+            n: the ratings of the whole batch, where these are a part of it: sums and gradients of its parts add up.
         """
         rows = self.table.rows(user_idx, item_idx)
         users, items = self.table.look_up(rows).chunk(2)
-        loss, g = _error_signal(self.output, self.dot(users, items), rating, n)
+        squares, g = _error_signal(self.output, self.dot(users, items), rating, n)
         self.table.add_gradient(rows, torch.cat([g * items, g * users]))
-        return loss
+        return squares
 
 
 class EmbeddingDotBias(nn.Module):
@@ -164,10 +165,12 @@ class EmbeddingDotBias(nn.Module):
         users, items = self.table.look_up(rows).chunk(2)
         met = torch.cat([items, users])  # what each row meets on the other side: the factors,
         met.select(1, -1).fill_(1)  # and a 1 in the place of the bias
-        x = self.dot(users, met.narrow(0, 0, size)) + items.select(1, -1) + self.start
-        loss, g = _error_signal(self.output, x, rating, n)
+        x = torch.linalg.vecdot(users, met.narrow(0, 0, size)) + items.select(1, -1)
+        if self.start:
+            x = x + self.start
+        squares, g = _error_signal(self.output, x, rating, n)
         self.table.add_gradient(rows, met.view(2, size, -1).mul_(g).view(2 * size, -1))
-        return loss
+        return squares
 
     def extra_repr(self) -> str:
         return f"start={self.start:.4g}" if self.start else ""
@@ -209,14 +212,14 @@ class EmbeddingNet(nn.Module):
     def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
         """As `EmbeddingDot.add_gradient`. Autograd goes back to the rows that were looked up and no further: through
         the look-up it would make a gradient as large as the table."""
-        rows = self.table.rows(user_idx, item_idx)
-        own = self.table.look_up(rows).requires_grad_()
-        squares = functional.mse_loss(self._predict(torch.cat(own.chunk(2), dim=1)), rating, reduction="sum")
-        loss = squares / (n or len(rating))
-        loss.backward()
+        with torch.inference_mode(False), torch.enable_grad():
+            rows = self.table.rows(user_idx, item_idx)
+            own = self.table.look_up(rows).requires_grad_()
+            squares = functional.mse_loss(self._predict(torch.cat(own.chunk(2), dim=1)), rating, reduction="sum")
+            (squares / (n or len(rating))).backward()
         assert own.grad is not None
         self.table.add_gradient(rows, own.grad)
-        return loss.detach()
+        return squares.detach()
 
     def _predict(self, both: Tensor) -> Tensor:
         x = functional.relu(self.hidden(self.dropout(both)))
@@ -264,7 +267,7 @@ class EmbeddingImplicit(EmbeddingDotBias):
 
     @torch.no_grad()
     def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
-        """As `EmbeddingDotBias.add_gradient`, with the gradient of the other two terms; gives the ratings' error alone.
+        """As `EmbeddingDotBias.add_gradient`, with the gradient of the other two terms besides.
 
         With D and Q the tables of d_u and q_i, the mean over all n cells is
 
@@ -274,7 +277,7 @@ class EmbeddingImplicit(EmbeddingDotBias):
         two small matrices (Hu, Koren & Volinsky 2008).
         """
         n = n or len(rating)
-        loss = super().add_gradient(user_idx, item_idx, rating, n)
+        squares = super().add_gradient(user_idx, item_idx, rating, n)
         interests, items = self.user_interests(user_idx), self.item_factors(item_idx)
         attract = -2 * self.implicit_weight * math.sqrt(self.share_rated) / n
         decay = 2 * self.rating_decay / n
@@ -287,7 +290,7 @@ class EmbeddingImplicit(EmbeddingDotBias):
         spread = 2 * self.implicit_weight / (len(d) * len(q)) * len(rating) / n
         d.grad.addmm_(d, q.T @ q, alpha=spread)
         q.grad.addmm_(q, d.T @ d, alpha=spread)
-        return loss
+        return squares
 
     def extra_repr(self) -> str:
         own = f"implicit_weight={self.implicit_weight:g}, rating_decay={self.rating_decay:g}"
@@ -369,11 +372,11 @@ def _output_range(config: ModelConfig, rating_range: tuple[float, float], global
 
 
 def _error_signal(output: Unbounded | RatingRange, x: Tensor, rating: Tensor, n: int | None) -> tuple[Tensor, Tensor]:
-    """The mean squared error, shape (), and its derivative by each x, shape (B, 1); over n ratings, if not these B."""
-    n = n or len(rating)
+    """The sum of the squared errors, shape (), and the derivative of their mean by each x, shape (B, 1); the mean over
+    n ratings, if not these B."""
     predicted, slope = output.value_and_slope(x)
     error = predicted - rating
-    return error.dot(error) / n, (error * slope * (2 / n)).unsqueeze(1)
+    return error.dot(error), (error * slope * (2 / (n or len(rating)))).unsqueeze(1)
 
 
 def _add_rows(table: nn.Embedding, rows: Tensor, gradient: Tensor) -> None:

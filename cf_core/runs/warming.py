@@ -12,8 +12,8 @@ from cf_core.training.state import Training
 
 
 def warm_up(ratings: Ratings) -> None:
-    """Train one batch of every recipe and throw it away. What has been loaded by then, PyTorch above all, stays for good
-    and leaves the garbage collector's rounds, each of which would hold a training up for a tenth of a second."""
+    """Train one batch of every recipe and throw it away. What has been loaded by then, PyTorch above all, stays for
+    good and leaves the garbage collector's rounds, each of which would hold a training up for a tenth of a second."""
     split, device = split_ratings(ratings), resolve_device("auto")
     for recipe in RECIPES.values():
         training = Training.start(recipe.config, split, device)

@@ -176,18 +176,20 @@ class _Loop:
         the mean of a few ratings is mostly noise."""
         return batch == n_batches or (batch % self.report_every == 0 and n_batches - batch >= self.report_every)
 
+    @torch.inference_mode()  # spares every call what it would do for autograd; the net turns that on for its layers
     def _step(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, rate: float) -> Tensor:
-        """One step of gradient descent on one batch; gives the batch's loss, shape (), still on the device."""
+        """One step of gradient descent on one batch; gives the sum of its squared errors, shape (), still on the
+        device."""
         model = self.training.model
         clear_gradients(model)
         n = len(rating)
         if n <= PART:
-            loss = model.add_gradient(user_idx, item_idx, rating)
+            squares = model.add_gradient(user_idx, item_idx, rating)
         else:
             parts = zip(*(column.split(PART) for column in (user_idx, item_idx, rating)), strict=True)
-            loss = torch.stack([model.add_gradient(users, items, stars, n) for users, items, stars in parts]).sum()
+            squares = torch.stack([model.add_gradient(users, items, stars, n) for users, items, stars in parts]).sum()
         self.training.optimizer.step(rate, model.table.touched() if self.training.config.update == "sparse" else None)
-        return loss
+        return squares
 
     def _epoch_ended(self, number: int, rate: float) -> EpochEnded:
         epoch, so_far = self.training.n_epochs_done + 1, self.training.so_far

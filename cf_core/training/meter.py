@@ -30,33 +30,33 @@ class Meter:
 
     def __init__(self, so_far: EpochSoFar) -> None:
         self.so_far = so_far
-        self._losses: list[Tensor] = []
+        self._squares: list[Tensor] = []
         self._sizes: list[int] = []
         self._resumed = 0.0
 
     @property
     def waiting(self) -> bool:
         """Whether there are losses to read."""
-        return bool(self._losses)
+        return bool(self._squares)
 
     def resume(self) -> None:
         """Start the clock: at the epoch's beginning, after each report and each wait."""
         self._resumed = time.perf_counter()
 
-    def add(self, loss: Tensor, size: int) -> None:
-        """One batch is trained: its mean loss, shape (), and its size."""
-        self._losses.append(loss)
+    def add(self, squares: Tensor, size: int) -> None:
+        """One batch is trained: the sum of its squared errors, shape (), and its size."""
+        self._squares.append(squares)
         self._sizes.append(size)
         self.so_far.n_batches += 1
 
     def read(self) -> Read:
         """Read what has come since the last report and stop the clock."""
-        losses = torch.stack(self._losses).tolist()
+        sums = torch.stack(self._squares).tolist()
         self.so_far.seconds += time.perf_counter() - self._resumed
-        sums = [loss * size for loss, size in zip(losses, self._sizes, strict=True)]
+        losses = [squares / size for squares, size in zip(sums, self._sizes, strict=True)]
         for loss_sum in sums:  # one by one, so that the epoch's sum does not depend on where the reports were
             self.so_far.loss_sum += loss_sum
         n_ratings = sum(self._sizes)
         self.so_far.n_ratings += n_ratings
-        self._losses, self._sizes = [], []
+        self._squares, self._sizes = [], []
         return Read(losses, sum(sums) / n_ratings)

@@ -28,7 +28,7 @@ class Optimizer:
 
     Args:
         config: names the optimiser, its `momentum` and `weight_decay`.
-        weights: the tensors to move; each has its gradient in `.grad` when `step` is called.
+        weights: the tensors to move; each has its gradient in `.grad` when `step` is called, zeros until then.
 
     Attributes:
         state: what it remembers, by name, one tensor for each weight: all of it that a checkpoint needs.
@@ -38,6 +38,9 @@ class Optimizer:
         self.kind, self.momentum, self.decay = config.optimizer, config.momentum, config.weight_decay
         self._sources = weights
         self.weights = [weight.detach() for weight in weights]  # the same memory, and nothing for autograd to watch
+        for weight in weights:
+            if weight.grad is None:
+                weight.grad = torch.zeros_like(weight)
         kept = ("exp_avg", "exp_avg_sq") if self.kind != "sgd" else ("momentum_buffer",) if self.momentum else ()
         self.state = {name: [torch.zeros_like(weight) for weight in self.weights] for name in kept}
         if self.kind != "sgd":
