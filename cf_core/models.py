@@ -212,7 +212,7 @@ class EmbeddingNet(nn.Module):
     def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
         """As `EmbeddingDot.add_gradient`. Autograd goes back to the rows that were looked up and no further: through
         the look-up it would make a gradient as large as the table."""
-        with torch.inference_mode(False), torch.enable_grad():
+        with torch.inference_mode(False), torch.enable_grad():  # whatever the loop has said
             rows = self.table.rows(user_idx, item_idx)
             own = self.table.look_up(rows).requires_grad_()
             squares = functional.mse_loss(self._predict(torch.cat(own.chunk(2), dim=1)), rating, reduction="sum")

@@ -60,6 +60,10 @@ COUNT_REDRAWS = """() => {
     node.on("plotly_afterplot", () => node.redraws++);
 }"""
 TEXT_COLOR = "getComputedStyle(document.querySelector('.cf-plot .ytitle')).fill"
+CHANGED_COLOR = """(before) => {
+    const title = document.querySelector(".cf-plot .ytitle"), color = title && getComputedStyle(title).fill;
+    return color !== before && color;
+}"""
 
 
 @pytest.fixture
@@ -140,10 +144,11 @@ def test_a_drag_in_progress_survives_refreshes(live: Page) -> None:
 
 def test_theme_follows_light_and_dark_on_the_same_node(live: Page) -> None:
     live.evaluate("document.querySelector('.cf-plot').marked = true")
-    assert luminance(live.evaluate(TEXT_COLOR)) < 0.3
+    light = live.evaluate(TEXT_COLOR)
+    assert luminance(light) < 0.3
     live.emulate_media(color_scheme="dark")
-    live.wait_for_function(f"{TEXT_COLOR} !== {live.evaluate(TEXT_COLOR)!r}")
-    assert luminance(live.evaluate(TEXT_COLOR)) > 0.7
+    dark = live.wait_for_function(CHANGED_COLOR, arg=light).json_value()
+    assert luminance(dark) > 0.7
     assert live.evaluate("document.querySelector('.cf-plot').marked")
 
 

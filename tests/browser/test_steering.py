@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
-SLOW = "recipe=notebook-bias&notebook-bias.batch_size=16"
+SLOW = "recipe=notebook-bias&notebook-bias.batch_size=16&notebook-bias.n_factors=150"
+"""A run whose epoch takes seconds, so that there is time to press buttons in the first one."""
 """A run whose epochs take some seconds, so that there is time to steer it."""
 
 PLOT = "document.querySelector('.st-key-curves .cf-plot')"
