@@ -16,6 +16,7 @@ from cf_core.insight.fitted_factors import FittedFactors
 from cf_core.insight.popular import popular_trained_items
 from cf_core.insight.snapshot import MOST_ITEMS, snapshot
 from cf_core.runs.leave import Leave
+from cf_core.runs.slots import number_of
 from cf_core.runs.spec import Run
 from cf_core.runs.store import RunStore
 from cf_core.training.checkpoint import load_checkpoint, save_checkpoint
@@ -54,10 +55,12 @@ def execute(
         read: how its data are read; a reader with a cache will do.
 
     Raises:
-        CFError: the data, a setting, the checkpoint or the store will not do.
+        CFError: the data, a setting, the checkpoint or the store will not do, or `CF_LAB_THREADS`, the processor's
+            threads for a training (default 1).
     """
-    torch.set_num_threads(1)  # on matrices as small as these a second thread only waits for the first
     with _ending(store, run_id):
+        # On small data a second thread only waits for the first, and takes a core from the next training.
+        torch.set_num_threads(number_of("CF_LAB_THREADS", 1))
         run = store.get(run_id)
         ratings, device = read(run.spec.data), resolve_device(run.spec.device)
         _check_same_data(run, ratings)

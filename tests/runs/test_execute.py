@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
-from cf_core.errors import DataMismatchError, MissingFileError, StoreError
+from cf_core.errors import ConfigError, DataMismatchError, MissingFileError, StoreError
 from cf_core.runs import execute as execute_module
 from cf_core.runs.execute import execute
 from cf_core.runs.opening import ratings_of
@@ -56,6 +57,27 @@ def test_the_record_of_a_run_trains_again_to_the_same_numbers(store, make_spec):
     again = store.create(RunSpec.from_json(store.get(first).spec.to_json())).run_id
     list(execute(store, again))
     assert np.array_equal(store.factors(first).user_factors, store.factors(again).user_factors)
+
+
+@pytest.mark.parametrize(("given", "n_threads"), [(None, 1), ("2", 2)])
+def test_threads_are_one_or_as_many_as_are_asked_for(store, make_spec, monkeypatch, given, n_threads):
+    monkeypatch.delenv("CF_LAB_THREADS", raising=False)
+    if given:
+        monkeypatch.setenv("CF_LAB_THREADS", given)
+    before = torch.get_num_threads()
+    try:
+        next(execute(store, store.create(make_spec()).run_id))
+        assert torch.get_num_threads() == n_threads
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_a_number_of_threads_that_is_none_fails_the_run(store, make_spec, monkeypatch):
+    monkeypatch.setenv("CF_LAB_THREADS", "none")
+    run_id = store.create(make_spec()).run_id
+    with pytest.raises(ConfigError, match="CF_LAB_THREADS"):
+        list(execute(store, run_id))
+    assert store.get(run_id).outcome == "failed"
 
 
 def test_the_store_has_an_epoch_when_its_event_comes(store, make_spec):
