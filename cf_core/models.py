@@ -1,9 +1,9 @@
 """The models of the lesson, from the dot product of two tensors to the small neural net, and one that goes further.
 
 Every model but the first takes `user_idx` and `item_idx`, integer tensors of shape (B,), and gives B predicted ratings,
-shape (B,), and has `add_gradient`, which adds the gradient of a batch's squared error: a few lines of calculus where
-that is all it takes, because they are faster than autograd; a test holds the two together. What it knows of users and
-items lies in its `table`, all other weights in `others`. Nothing in here knows how a model is trained.
+shape (B,), and has `add_gradient`, which adds the gradient of a batch's squared error: a few lines of calculus, because
+they are faster than autograd; a test holds the two together. What it knows of users and items lies in its `table`, all
+other weights in `others`. Nothing in here knows how a model is trained.
 
 Notation: p_u and q_i are the factors of user u and item i (vectors of k numbers), b_u and b_i their biases.
 """
@@ -78,10 +78,13 @@ class SeededDropout(nn.Module):
         self.p, self.generator = p, generator
 
     def forward(self, x: Tensor) -> Tensor:
+        return x * self.mask(x)
+
+    def mask(self, x: Tensor) -> Tensor | float:
+        """What x is multiplied by: 0 or 1/(1 - p), drawn for each value, while training; else 1."""
         if not self.training or self.p == 0:
-            return x
-        kept = torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator)
-        return x * kept / (1 - self.p)
+            return 1.0
+        return torch.empty_like(x).bernoulli_(1 - self.p, generator=self.generator).div_(1 - self.p)
 
     def extra_repr(self) -> str:
         return f"p={self.p:g}"
@@ -207,23 +210,28 @@ class EmbeddingNet(nn.Module):
         self.output = output
 
     def forward(self, user_idx: Tensor, item_idx: Tensor) -> Tensor:
-        return self._predict(torch.cat([self.user_factors(user_idx), self.item_factors(item_idx)], dim=1))
-
-    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
-        """As `EmbeddingDot.add_gradient`. Autograd goes back to the rows that were looked up and no further: through
-        the look-up it would make a gradient as large as the table."""
-        with torch.inference_mode(False), torch.enable_grad():  # whatever the loop has said
-            rows = self.table.rows(user_idx, item_idx)
-            own = self.table.look_up(rows).requires_grad_()
-            squares = functional.mse_loss(self._predict(torch.cat(own.chunk(2), dim=1)), rating, reduction="sum")
-            (squares / (n or len(rating))).backward()
-        assert own.grad is not None
-        self.table.add_gradient(rows, own.grad)
-        return squares.detach()
-
-    def _predict(self, both: Tensor) -> Tensor:
+        both = torch.cat([self.user_factors(user_idx), self.item_factors(item_idx)], dim=1)
         x = functional.relu(self.hidden(self.dropout(both)))
         return self.output(self.last(self.hidden_dropout(x)).squeeze(1))
+
+    @torch.no_grad()
+    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
+        """As `EmbeddingDot.add_gradient`, by backpropagation: from the output back, each layer adds (what came to it)ᵀ
+        times (what came in) to its weights, and hands on (what came to it) times its weights."""
+        rows = self.table.rows(user_idx, item_idx)
+        both = torch.cat(self.table.look_up(rows).chunk(2), dim=1)
+        kept = self.dropout.mask(both)
+        both = both * kept
+        h = functional.relu(self.hidden(both))
+        hidden_kept = self.hidden_dropout.mask(h)
+        x = self.last(h * hidden_kept).squeeze(1)
+        squares, g = _error_signal(self.output, x, rating, n)
+        g_hidden = g @ self.last.weight * hidden_kept * (h > 0)
+        _add_to_layer(self.last, g, h * hidden_kept)
+        _add_to_layer(self.hidden, g_hidden, both)
+        g_both = g_hidden @ self.hidden.weight * kept
+        self.table.add_gradient(rows, torch.cat(g_both.chunk(2, dim=1)))
+        return squares
 
 
 class EmbeddingImplicit(EmbeddingDotBias):
@@ -383,6 +391,13 @@ def _add_rows(table: nn.Embedding, rows: Tensor, gradient: Tensor) -> None:
     """Add row j of `gradient` to row `rows[j]` of the table's `.grad`; rows may repeat."""
     assert table.weight.grad is not None
     table.weight.grad.index_add_(0, rows, gradient)
+
+
+def _add_to_layer(layer: nn.Linear, gradient: Tensor, x: Tensor) -> None:
+    """Add to a layer's `.grad`, given the derivative by what it gave for x, (B, n_out)."""
+    assert layer.weight.grad is not None and layer.bias.grad is not None
+    layer.weight.grad.addmm_(gradient.T, x)
+    layer.bias.grad += gradient.sum(0)
 
 
 def clear_gradients(model: Model) -> None:

@@ -176,7 +176,7 @@ class _Loop:
         the mean of a few ratings is mostly noise."""
         return batch == n_batches or (batch % self.report_every == 0 and n_batches - batch >= self.report_every)
 
-    @torch.inference_mode()  # spares every call what it would do for autograd; the net turns that on for its layers
+    @torch.inference_mode()  # spares every call what it would do for autograd
     def _step(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, rate: float) -> Tensor:
         """One step of gradient descent on one batch; gives the sum of its squared errors, shape (), still on the
         device."""
