@@ -18,7 +18,8 @@ class SharedTable:
         items: likewise for the lower part, of the same widths.
 
     Attributes:
-        weight: (n_users + n_items, n_columns), what the optimiser moves. Its `.grad` is there from the start.
+        weight: (n_users + n_items, n_columns), what the optimiser moves. Its `.grad` is there from the start. Layers
+            that are copied or moved to another device no longer share it: build the model where it shall be.
         is_dense: whether others than `add_gradient` write to the gradient, so that clearing it takes all of it.
     """
 

@@ -12,6 +12,7 @@ and the log says so.
 import contextlib
 import logging
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -31,7 +32,9 @@ CACHED_FROM = 2**25
 N_KEPT = 4
 """So many data sets are kept, those used last. Each takes 16 bytes a rating, about half of what its files take."""
 
-_ENDING, _PART = f".v{VERSION}.ratings", ".part"
+_ENDING, _BEGUN, _PART = f".v{VERSION}.ratings", "cf-lab-", ".part"
+_OURS = re.compile(r"[0-9a-f]{64}\.v[0-9]+\.ratings")
+"""The folder may hold files of others: those with such names alone are the cache's."""
 _A_DAY = 86_400
 _N_DIGEST = sha256().digest_size
 _log = logging.getLogger(__name__)
@@ -90,10 +93,11 @@ def _save(ratings: Ratings) -> None:
     try:
         folder = _folder()
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor, path = tempfile.mkstemp(_PART, dir=folder)
+        descriptor, path = tempfile.mkstemp(_PART, _BEGUN, folder)
         part = Path(path)
         with open(descriptor, "w+b") as stream:
             _write(stream, ratings)
+        part.chmod(0o644)  # who shares the folder may read it
         part.replace(folder / (ratings.fingerprint + _ENDING))
         _let_go(folder)
     except (OSError, RuntimeError) as error:
@@ -107,10 +111,12 @@ def _save(ratings: Ratings) -> None:
 
 def _let_go(folder: Path) -> None:
     """Of what was used longest ago, and of what a writing that was broken off has left."""
-    old = sorted(folder.glob("*.ratings"), key=_last_used)[:-N_KEPT]
-    old += [part for part in folder.glob(f"*{_PART}") if _last_used(part) < time.time() - _A_DAY]
+    kept = [file for file in folder.glob("*.ratings") if _OURS.fullmatch(file.name)]
+    old = sorted(kept, key=_last_used)[:-N_KEPT]
+    old += [part for part in folder.glob(f"{_BEGUN}*{_PART}") if _last_used(part) < time.time() - _A_DAY]
     for file in old:
-        file.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # another user's, or gone already
+            file.unlink()
 
 
 def _last_used(file: Path) -> float:

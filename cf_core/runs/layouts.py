@@ -61,6 +61,12 @@ class Layout:
                 self.state = "stopped"
 
     def _work(self, program: Program, vectors: NDArray[np.floating], settings: str) -> None:
+        try:
+            self._lay_out(program, vectors, settings)
+        except OSError as error:  # a full disk, or no memory for a process
+            self.message, self.state = str(error), "failed"
+
+    def _lay_out(self, program: Program, vectors: NDArray[np.floating], settings: str) -> None:
         with _turn, tempfile.TemporaryDirectory() as folder:
             source, target = Path(folder) / "vectors.npy", Path(folder) / "places.npy"
             np.save(source, vectors)

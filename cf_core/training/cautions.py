@@ -103,7 +103,7 @@ def _learns_by_heart(config: TrainingConfig, n_train: int) -> Iterator[str]:
     """Adam, ten factors or more, and hardly any decay. Learner, by decay: 0: 0.90; 5e-5: 0.81; 2e-4: 0.76. AdamW, by
     what it takes off in all: 0.2: 0.87; 0.9: 0.81; 1.9: 0.79."""
     decay, n_factors, shrunk = config.weight_decay, config.model.n_factors, _shrunk(config, n_train)
-    if config.optimizer == "sgd" or config.model.kind == "net" or n_factors < 10:
+    if config.optimizer == "sgd" or config.model.kind == "net" or n_factors < 10 or config.update == "sparse":
         return
     if config.optimizer == "adamw" and decay > 0 and shrunk < 0.5:
         yield (
@@ -122,6 +122,8 @@ def _decays_too_much(config: TrainingConfig, n_train: int) -> Iterator[str]:
     """Adam's learner by decay: 2e-4: 0.76; 1e-3: 0.87; 1e-2: 1.20; SGD about the same. AdamW's by what it takes off in
     all: 3.8: 0.78; 9: 0.85; 19: 0.98."""
     decay, shrunk = config.weight_decay, _shrunk(config, n_train)
+    if config.update == "sparse":  # which decays a row now and then only
+        return
     if config.optimizer == "adamw" and shrunk > 8:
         better = _one_digit(2 * decay / shrunk)
     elif config.optimizer != "adamw" and decay >= 1e-3:

@@ -69,7 +69,7 @@ def _tensors(training: Training) -> dict[str, Tensor]:
 def _restore(training: Training, saved: dict[str, Tensor]) -> None:
     mine = _tensors(training)
     if {name: tensor.shape for name, tensor in saved.items()} != {name: tensor.shape for name, tensor in mine.items()}:
-        raise ValueError("it holds other weights than this run's")
+        raise ValueError("its tensors are not those of this run on this device")
     for name, tensor in mine.items():
         tensor.copy_(saved[name])
     if training.dropout is not None:

@@ -26,7 +26,8 @@ NORMS_EVERY = 5
 
 PART = 8_192
 """So many ratings are worked on at once, of a larger batch one part after the other: what they touch stays in the
-processor's cache, and memory does not grow with the batch. Changes no number that matters."""
+processor's cache, and memory does not grow with the batch. Changes no number that matters. A batch of training stays
+whole on a GPU, which wants much work at once, and for a model whose every step moves all items."""
 
 
 def fit(
@@ -183,7 +184,7 @@ class _Loop:
         model = self.training.model
         clear_gradients(model)
         n = len(rating)
-        if n <= PART:
+        if n <= PART or model.table.is_dense or self.training.device.type != "cpu":
             squares = model.add_gradient(user_idx, item_idx, rating)
         else:
             parts = zip(*(column.split(PART) for column in (user_idx, item_idx, rating)), strict=True)

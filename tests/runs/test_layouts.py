@@ -56,3 +56,13 @@ def test_a_failure_is_told_and_the_next_has_its_turn() -> None:
     until(lambda: not broken.under_way)
     assert broken.state == "failed"
     assert "NaN" in broken.message
+
+
+def test_a_full_disk_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("cf_core.runs.layouts.np.save", full)
+    broken = Layout("tsne", np.zeros((9, 2)), {"perplexity": 3, "seed": 0})
+    until(lambda: not broken.under_way)
+    assert (broken.state, broken.message) == ("failed", "[Errno 28] No space left on device")
