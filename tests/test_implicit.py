@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from cf_core.models import EmbeddingImplicit, Unbounded, build_model, clear_gradients
+from cf_core.model_building import build_model
+from cf_core.models import EmbeddingImplicit, Unbounded, clear_gradients
 from cf_core.training.config import ModelConfig, TrainingConfig, with_settings
 from cf_core.training.fit import fit
 from cf_core.training.history import History

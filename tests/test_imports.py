@@ -20,10 +20,11 @@ BELOW = {
     "data": set(),
     "shared_table": set(),
     "models": {"data", "shared_table"},
+    "model_building": {"models"},
     "insight": {"data", "models"},
     "by_hand": {"data", "models"},
     "tensors": {"models"},
-    "training": {"data", "models", "insight"},
+    "training": {"data", "models", "model_building", "insight"},
     "charts": {"data", "models", "insight", "training", "by_hand"},
     "runs": {"data", "models", "insight", "training"},
     "cli": {"data", "models", "insight", "training", "charts", "runs"},
@@ -33,6 +34,7 @@ BELOW = {
 
 WITH_TORCH = {
     "cf_core/models.py",
+    "cf_core/model_building.py",
     "cf_core/shared_table.py",
     "cf_core/tensors.py",
     *(f"cf_core/training/{name}.py" for name in ("fit", "state", "optimizers", "device", "checkpoint", "meter")),

@@ -7,6 +7,7 @@ import torch
 from torch.nn import functional
 
 from cf_core.errors import ConfigError
+from cf_core.model_building import build_model
 from cf_core.models import (
     DotProduct,
     EmbeddingDotBias,
@@ -14,7 +15,6 @@ from cf_core.models import (
     RatingRange,
     SeededDropout,
     Unbounded,
-    build_model,
     clear_gradients,
 )
 from cf_core.training.config import ModelConfig

@@ -13,7 +13,8 @@ from torch import Tensor
 
 from cf_core.data.split import Split
 from cf_core.insight.fitted_factors import FittedFactors
-from cf_core.models import EmbeddingDotBias, Model, build_model
+from cf_core.model_building import build_model
+from cf_core.models import EmbeddingDotBias, Model
 from cf_core.training.config import TrainingConfig
 from cf_core.training.meter import EpochSoFar
 from cf_core.training.optimizers import Optimizer

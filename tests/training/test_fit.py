@@ -1,11 +1,8 @@
 """The fit loop: its events, its arithmetic, its commands and its four outcomes."""
 
-import json
 import math
-import queue
 import threading
 import time
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +10,6 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cf_core.data.split import Split
 from cf_core.errors import ConfigError
 from cf_core.training.commands import (
     Pause,
@@ -27,33 +23,12 @@ from cf_core.training.commands import (
 )
 from cf_core.training.config import ModelConfig, Phase, TrainingConfig, with_settings
 from cf_core.training.device import resolve_device
-from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, FitEnded, FitStarted
+from cf_core.training.events import BatchEnded, EpochEnded, FitEnded, FitStarted
 from cf_core.training.fit import evaluate, fit
 from cf_core.training.history import History
 from cf_core.training.state import Rows, Training
 from tests.small import make_split
-
-SPLIT = make_split()
-CONFIG = TrainingConfig(
-    recipe="small",
-    model=ModelConfig("bias", n_factors=4),
-    optimizer="sgd",
-    phases=(Phase(2, 0.1), Phase(1, 0.01)),
-    weight_decay=1e-3,
-    batch_size=16,
-)
-N_BATCHES = 7  # 104 training rows in batches of 16: six whole ones and one of 8
-
-
-def run(config: TrainingConfig = CONFIG, split: Split = SPLIT, **options) -> History:
-    return History.of(fit(Training.start(config, split), **options))
-
-
-def commands(*given) -> queue.SimpleQueue:
-    waiting = queue.SimpleQueue()
-    for command in given:
-        waiting.put(command)
-    return waiting
+from tests.training.fitting import CONFIG, N_BATCHES, SPLIT, commands, run
 
 
 def test_events_come_in_order():
@@ -93,62 +68,6 @@ def test_one_step_of_gradient_descent_by_hand():
     list(fit(training))
     for weight, before, gradient in zip(training.model.parameters(), weights, gradients, strict=True):
         torch.testing.assert_close(weight.detach(), before - 0.1 * (gradient + 1e-3 * before))
-
-
-@pytest.mark.parametrize(
-    ("kind", "update"),
-    [("dot", "dense"), ("bias", "dense"), ("bias", "sparse"), ("net", "sparse"), ("implicit", "dense")],
-)
-def test_a_batch_in_parts_is_a_batch(kind, update, monkeypatch):
-    model = ModelConfig(kind, 4, dropout=0, hidden_dropout=0, implicit_weight=1, rating_decay=0.1)
-    config = replace(CONFIG, model=model, update=update)
-    whole = Training.start(config, SPLIT)
-    expected = History.of(fit(whole))
-    monkeypatch.setattr("cf_core.training.fit.PART", 5)
-    parts = Training.start(config, SPLIT)
-    found = History.of(fit(parts))
-    for name in ("train_loss", "valid_loss"):
-        losses = [[getattr(epoch, name) for epoch in history.epochs] for history in (found, expected)]
-        assert losses[0] == pytest.approx(losses[1], rel=1e-5)
-    for a, b in zip(whole.model.parameters(), parts.model.parameters(), strict=True):
-        torch.testing.assert_close(a, b)
-
-
-@pytest.mark.parametrize("kind", ["dot", "bias", "net"])
-def test_sparse_steps_of_plain_sgd_come_to_the_same_weights(kind):
-    plain = with_settings(replace(CONFIG, model=ModelConfig(kind, n_factors=4)), {"momentum": 0, "weight_decay": 0})
-    dense, sparse = (Training.start(replace(plain, update=update), SPLIT) for update in ("dense", "sparse"))
-    assert History.of(fit(dense)).epochs[-1].valid_loss == History.of(fit(sparse)).epochs[-1].valid_loss
-    assert all(torch.equal(a, b) for a, b in zip(dense.model.parameters(), sparse.model.parameters(), strict=True))
-
-
-@pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
-def test_sparse_steps_leave_who_is_not_in_the_batch(optimizer):
-    config = replace(CONFIG, optimizer=optimizer, update="sparse", batch_size=4)
-    training = Training.start(config, SPLIT)
-    before = training.model.item_factors.weight.detach().clone()
-    *_, item_idx, _ = (column[:4] for column in training.shuffled())
-    waiting = commands()
-    for event in fit(training, waiting):
-        if isinstance(event, BatchEnded):  # so few batches that each is reported
-            waiting.put(Stop())
-    moved = (training.model.item_factors.weight != before).any(1).nonzero().squeeze(1)
-    assert moved.tolist() == item_idx.unique().tolist()
-
-
-def test_a_model_that_moves_all_items_has_no_sparse_steps():
-    with pytest.raises(ConfigError, match="update='sparse' does not fit"):
-        replace(CONFIG, model=ModelConfig("implicit"), update="sparse")
-
-
-def test_a_large_batch_stands_in_the_order_of_the_data(monkeypatch):
-    training = Training.start(CONFIG, SPLIT)
-    drawn = training.shuffled()
-    monkeypatch.setattr("cf_core.training.state.SORTED_FROM", 16)
-    cells = [list(zip(*(column.tolist() for column in rows), strict=True)) for rows in (drawn, training.shuffled())]
-    place = {row: at for at, row in enumerate(zip(*(column.tolist() for column in training.train), strict=True))}
-    for first in range(0, len(cells[0]), 16):
-        assert cells[1][first : first + 16] == sorted(cells[0][first : first + 16], key=place.get)
 
 
 def test_evaluate_by_hand():
@@ -388,28 +307,6 @@ def test_out_of_memory_is_failed(monkeypatch):
     assert ended.outcome == "failed" and "smaller batch" in ended.message
 
 
-def test_history_goes_through_json():
-    history = run()
-    assert History.from_json(json.loads(json.dumps(history.to_json()))) == history
-
-
-def test_progress_by_hand():
-    started = FitStarted(104, 26, 7, 4, 135, "cpu", "")
-    history = History.of([started])
-    assert history.progress() == (0, None, None)
-    history.add(BatchEnded(1, 7, 7, 1, 1.0, 0.1, seconds=2.0))
-    history.add(EpochEnded(1, 1, 1.0, 1.0, 1.0, 1.0, 0.1, seconds=2.0, ratings_per_second=52.0))
-    assert history.progress() == (0.25, 52, 6)
-    history.add(BatchEnded(2, 1, 2, 1, 1.0, 0.1, seconds=1.0))
-    # One and a half of four epochs, 156 ratings, in 3 seconds: 2.5 epochs of 2 seconds are left.
-    assert history.progress() == (0.375, 52, 5)
-
-
-def test_progress_ends_at_one():
-    fraction, ratings_per_second, seconds_left = run().progress()
-    assert (fraction, seconds_left) == (1, 0) and ratings_per_second > 0
-
-
 def test_asking_for_cuda_without_one_says_so(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     assert resolve_device("auto") == torch.device("cpu")
@@ -417,35 +314,3 @@ def test_asking_for_cuda_without_one_says_so(monkeypatch):
         resolve_device("cuda")
     with pytest.raises(ConfigError, match="auto, cpu, cuda"):
         resolve_device("tpu")
-
-
-def test_history_until_is_what_had_happened_by_then():
-    history = run()
-    cut = history.until(1, 2)
-    assert [(e.epoch, e.batch) for e in cut.batches] == [*((1, b) for b in range(1, 8)), (2, 1), (2, 2)]
-    assert [e.epoch for e in cut.epochs] == [1] and cut.ended is None and cut.started == history.started
-
-
-@pytest.mark.parametrize(
-    ("given", "paused"),
-    [
-        ([Pause()], True),
-        ([Pause(), SetLearningRate(0.2)], True),
-        ([Pause(), Resume()], False),
-        ([Pause(), StepBatch()], False),
-        ([], False),
-    ],
-)
-def test_paused_is_what_the_last_command_says(given, paused):
-    """As the loop reports them, before anything has been trained since."""
-    history = History.of([CommandTaken(1, 0, 7, type(command).__name__) for command in given])
-    assert history.paused is paused
-
-
-def test_a_step_that_is_done_is_a_pause_again():
-    history = History.of([CommandTaken(1, 2, 7, "StepBatch"), BatchEnded(1, 3, 7, 1, 1.0, 0.1)])
-    assert history.paused
-    history = History.of([CommandTaken(1, 2, 7, "StepEpoch"), BatchEnded(1, 3, 7, 1, 1.0, 0.1)])
-    assert not history.paused
-    history.add(BatchEnded(1, 7, 7, 1, 1.0, 0.1))
-    assert history.paused
