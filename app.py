@@ -1,5 +1,5 @@
 """The entry of the app: page configuration, navigation and the sidebar that all pages share. No logic."""
 
-from pages.shared import frame
+from pages.shared import app_frame
 
-frame.run()
+app_frame.run()

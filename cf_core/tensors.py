@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from cf_core.errors import ConfigError, ShapeError
-from cf_core.models import DotProduct, RatingRange
+from cf_core.models.modules import DotProduct, RatingRange
 
 MAX_SIZE = 4
 """Rows and columns of a matrix that one edits."""
@@ -89,7 +89,7 @@ def matrix_product(a: Matrix, b: Matrix, device: str = "cpu") -> Ran:
 
 
 def module(a: Matrix, b: Matrix, device: str = "cpu") -> Ran:
-    """The DotProduct module of `cf_core.models`, called on a and b. Raises as `times`."""
+    """The DotProduct module of `cf_core.models.modules`, called on a and b. Raises as `times`."""
     _check_pairs(a, b, "DotProduct()(a, b)")
     return _run(f"{_source(DotProduct)}\n\n{_both(a, b, device)}\nmodel = DotProduct()\nmodel(a, b)")
 
@@ -122,7 +122,7 @@ def one_hot(a: Matrix, rows: Sequence[int], device: str = "cpu") -> Ran:
 
 
 def sigmoid_range(x: float, low: float, high: float, device: str = "cpu") -> Ran:
-    """The RatingRange module of `cf_core.models`: low + (high - low) · σ(x).
+    """The RatingRange module of `cf_core.models.modules`: low + (high - low) · σ(x).
 
     Raises:
         ConfigError: low is not below high.
@@ -147,7 +147,7 @@ def _run(code: str) -> Ran:
 
 
 def _source(kind: type[torch.nn.Module]) -> str:
-    """A module's class as it stands in `cf_core.models`, with the imports that it needs."""
+    """A module's class as it stands in `cf_core.models.modules`, with the imports that it needs."""
     return f"from torch import Tensor, nn\n\n\n{inspect.getsource(kind).rstrip()}\n"
 
 

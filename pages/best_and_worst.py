@@ -4,13 +4,14 @@ import streamlit as st
 
 from cf_core.errors import MissingPartError
 from cf_core.insight.movie_choice import MovieChoice
-from pages.shared import rank_data, session
-from pages.shared.frame import heading
-from pages.shared.movie_card import find_movie, show_card
-from pages.shared.movie_filter import choose_movies
-from pages.shared.movie_ranks import show_ends, show_moves, show_raters
-from pages.shared.widgets import need_factors, offer_training
-from pages.shared.words import plain
+from pages.parts.best_and_worst import cached
+from pages.parts.best_and_worst.card import find_movie, show_card
+from pages.parts.best_and_worst.filters import choose_movies
+from pages.parts.best_and_worst.views import show_ends, show_moves, show_raters
+from pages.shared import session
+from pages.shared.app_frame import heading
+from pages.shared.messages import plain
+from pages.shared.need_run import need_factors, offer_training
 
 VIEWS = ["Best & worst", "Who rises, who falls", "Raters"]
 
@@ -36,7 +37,7 @@ view = left.segmented_control("View", VIEWS, default=VIEWS[0], required=True, ke
 with right:
     find_movie(ratings)
 choice = MovieChoice() if view == "Raters" else choose_movies(ratings)
-table = rank_data.ranked(chosen, ratings, choice)
+table = cached.ranked(chosen, ratings, choice)
 if view == "Raters":
     show_raters(chosen, factors, ratings)
 elif table.empty:

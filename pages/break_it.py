@@ -2,18 +2,17 @@
 
 import streamlit as st
 
+from cf_core.config import TrainingConfig
 from cf_core.data.split import SplitConfig
 from cf_core.errors import CFError
 from cf_core.runs.spec import UNFINISHED, Run, RunSpec
-from cf_core.training.config import TrainingConfig
-from cf_core.training.explanation import explain
-from cf_core.training.failures import FAILURES, Failure
-from pages.shared import loaders, pace, session
-from pages.shared.comparison import history_of, show_together
-from pages.shared.frame import heading
-from pages.shared.plot.drawing import Sent
-from pages.shared.session import OwnRun
-from pages.shared.words import attempt, plain, say_error
+from cf_core.teaching.failure_report import explain
+from cf_core.teaching.failures import FAILURES, Failure
+from pages.shared import cached, refresh, session
+from pages.shared.app_frame import heading
+from pages.shared.messages import attempt, plain, say_error
+from pages.shared.plot.figure_diff import Sent
+from pages.shared.run.comparison import history_of, show_together
 
 BROKEN, HEALTHY = "broken", "healthy"
 
@@ -72,7 +71,7 @@ def say_what_happened(failure: Failure, broken: Run, healthy: Run | None) -> Non
     if broken.outcome not in ("finished", "diverged"):
         st.warning(plain(f"The run is {broken.outcome}, which proves nothing. {broken.message} Break it again."))
         return
-    rail = loaders.rail(ratings, SplitConfig()) if broken.fingerprint == ratings.fingerprint else []
+    rail = cached.baselines(ratings, SplitConfig()) if broken.fingerprint == ratings.fingerprint else []
     said = explain(failure, history_of(broken), history_of(healthy) if healthy else None, rail)
     numbers_side, why_side = st.columns([3, 2], gap="medium")
     numbers_side.markdown("\n".join(f"- {plain(sentence)}" for sentence in said))
@@ -91,7 +90,7 @@ def show_curves(failure: Failure, runs: dict[str, Run], sent: Sent) -> None:
 
 def _state(name: str, run: Run) -> str:
     """How far a run is that is under way."""
-    live = OwnRun(run.run_id).live()
+    live = session.own_run(run.run_id).live()
     if live is None:
         return f"the {name} run trains in another process"
     if live.place is not None:
@@ -117,7 +116,7 @@ with curves_side:
     shown = {name: run for name, run in ((HEALTHY, healthy), (BROKEN, broken)) if run is not None}
     if shown:
         under_way = any(run.outcome in UNFINISHED for run in shown.values())
-        st.fragment(show_curves, run_every=max(0.5, pace.refresh_seconds()) if under_way else None)(
+        st.fragment(show_curves, run_every=max(0.5, refresh.refresh_seconds()) if under_way else None)(
             failure, shown, Sent()
         )
     else:

@@ -6,11 +6,13 @@ from cf_core.by_hand.descent import Descent
 from cf_core.by_hand.model import HandModel
 from cf_core.by_hand.solver import Solution
 from cf_core.by_hand.steps import Place
-from cf_core.charts.by_hand import Show, cost_curve, hand_heatmap, movie_names
-from pages.shared import hand_state, hand_story, loaders, session
-from pages.shared.frame import heading
-from pages.shared.hand_state import COLUMN, ROW, Setup
-from pages.shared.numbers import row_of_numbers
+from cf_core.charts.data.by_hand import Show, cost_curve, hand_heatmap, movie_names
+from pages.parts.by_hand import cells, state
+from pages.parts.by_hand.cached import hand_solution
+from pages.parts.by_hand.state import COLUMN, ROW, Setup
+from pages.shared import session
+from pages.shared.app_frame import heading
+from pages.shared.metrics import row_of_numbers
 from pages.shared.plot import plot
 
 TICK_SECONDS, STEPS_A_TICK = 0.5, 5
@@ -57,27 +59,27 @@ def choose_step() -> tuple[float, float, bool]:
 
 
 def buttons(now: Descent, learning_rate: float, weight_decay: float, only: Place | None) -> None:
-    take, how = hand_state.take_steps, (learning_rate, weight_decay, only)
+    take, how = state.take_steps, (learning_rate, weight_decay, only)
     with st.container(horizontal=True):
         st.button("One step", key="one_step", type="primary", on_click=take, args=(1, *how))
         st.button("Ten steps", key="ten_steps", on_click=take, args=(10, *how))
-        if hand_state.playing():
-            st.button("Stop", key="stop_playing", icon=":material/stop:", on_click=hand_state.play, args=(False,))
+        if state.playing():
+            st.button("Stop", key="stop_playing", icon=":material/stop:", on_click=state.play, args=(False,))
         else:
-            st.button("Play", key="play", icon=":material/play_arrow:", on_click=hand_state.play, args=(True,))
-        st.button("Undo", key="undo", icon=":material/undo:", disabled=not now.past, on_click=hand_state.undo)
-        st.button("Reset", key="reset", icon=":material/restart_alt:", on_click=hand_state.reset,
+            st.button("Play", key="play", icon=":material/play_arrow:", on_click=state.play, args=(True,))
+        st.button("Undo", key="undo", icon=":material/undo:", disabled=not now.past, on_click=state.undo)
+        st.button("Reset", key="reset", icon=":material/restart_alt:", on_click=state.reset,
                   help="Back to the random start of the seed.")  # fmt: skip
 
 
 def numbers(now: Descent, solution: Solution) -> None:
     row_of_numbers(
         {
-            "RMSE, training": hand_story.stars(now.cost.train),
-            "RMSE, held out": hand_story.stars(now.cost.valid),
+            "RMSE, training": cells.stars(now.cost.train),
+            "RMSE, held out": cells.stars(now.cost.valid),
             "Steps": f"{now.cost.n_steps:,}",
-            "Solver, training": hand_story.stars(solution.train_loss),
-            "Solver, held out": hand_story.stars(solution.valid_loss),
+            "Solver, training": cells.stars(solution.train_loss),
+            "Solver, held out": cells.stars(solution.valid_loss),
         },
         {
             "RMSE, training": "Root of the cost: the mean squared error over the cells that steps learn from.",
@@ -92,44 +94,44 @@ def sheet(now: Descent, solution: Solution, place: Place) -> None:
     names = movie_names(now.table)
     corner, above = st.columns([5, 7])
     with corner:
-        plot(cost_curve(now.costs, solution.train_loss), key="cost", alt=hand_story.cost_in_words(now), height=300)
+        plot(cost_curve(now.costs, solution.train_loss), key="cost", alt=cells.cost_in_words(now), height=300)
     with above:
         st.caption("The movies' numbers, a column a movie. Type into any cell.")
-        hand_story.editor("item", now, names)
+        cells.editor("item", now, names)
     beside, table = st.columns([5, 7])
     with beside:
         st.caption("The users' numbers, a row a user")
-        hand_story.editor("user", now, names)
+        cells.editor("user", now, names)
     with table:
         show = st.segmented_control("Cells show", SHOWN, default="predictions", required=True, key="hand_show")
         figure = hand_heatmap(now.table, now.model.predict(now.factors), show, place)
         alt = f"{show.capitalize()} for {len(now.table.user_ids)} users and {len(names)} movies, one cell chosen."
-        plot(figure, key="hand_table", alt=alt, on_click=hand_state.choose_cell)
+        plot(figure, key="hand_table", alt=alt, on_click=state.choose_cell)
         st.caption("Click a cell to have it written out below. A cut corner: no rating, a guess.")
 
 
 def bench(setup: Setup, model: HandModel, was_playing: bool) -> None:
     """All that moves: a tick of play runs this and nothing else."""
-    now = hand_state.descent(ratings, setup, model)
+    now = state.descent(ratings, setup, model)
     learning_rate, weight_decay, only_cell = choose_step()
-    place = hand_state.chosen_cell(now)
+    place = state.chosen_cell(now)
     only = place if only_cell else None
-    if was_playing and hand_state.playing():
-        hand_state.take_steps(STEPS_A_TICK, learning_rate, weight_decay, only)
-        now = hand_state.descent(ratings, setup, model)
+    if was_playing and state.playing():
+        state.take_steps(STEPS_A_TICK, learning_rate, weight_decay, only)
+        now = state.descent(ratings, setup, model)
     buttons(now, learning_rate, weight_decay, only)
-    if (failure := hand_state.failure()) is not None:
+    if (failure := state.failure()) is not None:
         st.error(failure, icon=":material/error:")
-    solution = loaders.hand_solution(
+    solution = hand_solution(
         setup.fingerprint, setup.held_out, setup.n_factors, setup.seed, model.biases, weight_decay, ratings
     )
     numbers(now, solution)
     sheet(now, solution, place)
     st.subheader("One cell, written out")
-    hand_story.tell(now, choose_cell(now), learning_rate, weight_decay, only_cell)
+    cells.tell(now, choose_cell(now), learning_rate, weight_decay, only_cell)
     st.subheader("What the solver finds")
-    hand_story.compare(now, solution)
-    if hand_state.playing() != was_playing:
+    cells.compare(now, solution)
+    if state.playing() != was_playing:
         st.rerun()  # to begin or end the ticks; here, so that nothing drawn above is taken down meanwhile
 
 
@@ -141,7 +143,7 @@ heading(
 )
 ratings = session.ratings()
 setup, model = choose_model()
-if st.session_state.get(hand_state.BEGUN) != setup:
-    hand_state.play(False)
-is_playing = hand_state.playing()
+if st.session_state.get(state.BEGUN) != setup:
+    state.play(False)
+is_playing = state.playing()
 st.fragment(bench, run_every=TICK_SECONDS if is_playing else None)(setup, model, is_playing)

@@ -4,14 +4,14 @@ from typing import cast
 
 import streamlit as st
 
-from cf_core.charts.curves import Metric
+from cf_core.charts.run.curves import Metric
 from cf_core.errors import CFError
 from cf_core.runs.spec import UNFINISHED, Run
-from pages.shared import pace, session
-from pages.shared.comparison import list_differences, list_ends, names_of, say_which_is_better, show_together
-from pages.shared.frame import heading
-from pages.shared.plot.drawing import Sent
-from pages.shared.words import say_error
+from pages.shared import refresh, session
+from pages.shared.app_frame import heading
+from pages.shared.messages import say_error
+from pages.shared.plot.figure_diff import Sent
+from pages.shared.run.comparison import list_differences, list_ends, names_of, say_which_is_better, show_together
 
 FIRST, SECOND = "first_run", "second_run"
 
@@ -60,7 +60,7 @@ metric = st.segmented_control(
     "Loss as", ["mse", "rmse"], format_func=str.upper, default="mse", required=True, key="compare_metric"
 )
 under_way = any(run.outcome in UNFINISHED for run in (one, other))
-every = max(0.5, pace.refresh_seconds()) if under_way else None
+every = max(0.5, refresh.refresh_seconds()) if under_way else None
 st.fragment(show, run_every=every)(one, other, cast(Metric, metric), Sent())
 if not under_way:
     say_which_is_better(one, other)

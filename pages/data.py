@@ -4,15 +4,16 @@ from typing import cast, get_args
 
 import streamlit as st
 
-from cf_core.charts.data import crosstab_heatmap
+from cf_core.charts.data.ratings import crosstab_heatmap
 from cf_core.data import summary
 from cf_core.data.crosstab import Order, crosstab, rated_when
 from cf_core.data.filters import filtered
 from cf_core.data.ratings import Ratings
-from pages.shared import filter_bar, linked_views, session
+from pages.parts.data import filters, views
+from pages.shared import session
+from pages.shared.app_frame import heading
 from pages.shared.facts_link import open_facts
-from pages.shared.frame import heading
-from pages.shared.numbers import row_of_numbers
+from pages.shared.metrics import row_of_numbers
 from pages.shared.plot import Click, plot
 
 ORDERS: dict[Order, str] = {
@@ -77,9 +78,9 @@ heading(
     "click the bar of the half-star ratings and see who gives them, then clear it and choose a genre.",
 )
 ratings = session.ratings()
-filters = filter_bar.choose(ratings)
-part = filtered(ratings, filters)
-filter_bar.say_in_force(ratings, filters, 0 if part is None else part.n_ratings)
+chosen = filters.choose(ratings)
+part = filtered(ratings, chosen)
+filters.say_in_force(ratings, chosen, 0 if part is None else part.n_ratings)
 if part is None:
     st.info(
         "No rating passes all of these filters together. Clear one of them above.", icon=":material/filter_alt_off:"
@@ -88,15 +89,15 @@ if part is None:
 counts(part)
 left, right = st.columns(2)
 with left:
-    linked_views.by_stars(ratings, part, filters)
-    linked_views.by_year(ratings, part, filters)
+    views.by_stars(ratings, part, chosen)
+    views.by_year(ratings, part, chosen)
 with right:
-    linked_views.by_genre(ratings, part, filters)
-linked_views.by_month(part)
+    views.by_genre(ratings, part, chosen)
+views.by_month(part)
 left, right = st.columns(2)
 with left:
-    linked_views.by_user(ratings, part, filters)
+    views.by_user(ratings, part, chosen)
 with right:
-    st.fragment(linked_views.tails)(part)
+    st.fragment(views.tails)(part)
 st.fragment(corner)(ratings, part)
 files(ratings)

@@ -5,17 +5,17 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from cf_core.charts.data import rating_histogram
+from cf_core.charts.data.ratings import rating_histogram
 from cf_core.data.crosstab import busiest_users, most_rated_items
-from cf_core.data.facts import Facts, facts, rating_of
 from cf_core.data.neighbours import neighbours
+from cf_core.data.profile import Facts, facts, rating_of
 from cf_core.data.ratings import Ratings
 from pages.shared import session
+from pages.shared.app_frame import heading
 from pages.shared.facts_link import Name, keep_in_address, key, take_from_address
-from pages.shared.frame import heading
-from pages.shared.numbers import row_of_numbers
+from pages.shared.messages import plain
+from pages.shared.metrics import row_of_numbers
 from pages.shared.plot import plot
-from pages.shared.words import plain
 
 
 def choose(ratings: Ratings) -> tuple[int, int]:

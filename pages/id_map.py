@@ -5,16 +5,16 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from cf_core.charts.ids import id_gaps
+from cf_core.charts.data.ids import id_gaps
 from cf_core.data.id_gaps import gaps, id_table
 from cf_core.data.id_map import IdMap
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError, UnknownIdError
 from pages.shared import session
-from pages.shared.frame import heading
-from pages.shared.numbers import row_of_numbers
+from pages.shared.app_frame import heading
+from pages.shared.messages import plain, say_error
+from pages.shared.metrics import row_of_numbers
 from pages.shared.plot import plot
-from pages.shared.words import plain, say_error
 
 Noun = Literal["movie", "user"]
 UNITS = ("B", "kB", "MB", "GB", "TB")

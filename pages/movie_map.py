@@ -2,18 +2,18 @@
 
 import streamlit as st
 
-from cf_core.charts.movie_map import movie_map
+from cf_core.charts.map.movie_map import movie_map
 from cf_core.insight.popular import popular_trained_items
+from pages.parts.movie_map.axes import show_axes
+from pages.parts.movie_map.looks import choose_look, find
+from pages.parts.movie_map.neighbours import show_neighbours
+from pages.parts.movie_map.other_runs import show_runs
+from pages.parts.movie_map.selection import CHOSEN_SECTION, SECTION, chosen_rows, keep, show_selection, show_table
+from pages.parts.movie_map.views import choose_view
 from pages.shared import session
-from pages.shared.frame import heading
-from pages.shared.map_axes import show_axes
-from pages.shared.map_looks import choose_look, find
-from pages.shared.map_neighbours import show_neighbours
-from pages.shared.map_runs import show_runs
-from pages.shared.map_selection import CHOSEN_SECTION, SECTION, chosen_rows, keep, show_selection, show_table
-from pages.shared.map_views import choose_view
+from pages.shared.app_frame import heading
+from pages.shared.need_run import choose_popular, need_factors
 from pages.shared.plot import plot
-from pages.shared.widgets import choose_popular, need_factors
 
 WHO_RATED = (
     "This run is of another kind: its movie factors had to tell who rated a movie at all, too, so that the first "

@@ -5,11 +5,12 @@ from urllib.parse import urlsplit
 import pandas as pd
 import streamlit as st
 
+from cf_core.runs.run_views import OwnRun
 from cf_core.runs.spec import UNFINISHED, Run
 from cf_core.runs.workspace import NAME_LENGTH, NOTE_LENGTH, new_token
 from pages.shared import session
-from pages.shared.frame import heading
-from pages.shared.words import attempt, plain
+from pages.shared.app_frame import heading
+from pages.shared.messages import attempt, plain
 
 
 def table(runs: list[Run]) -> None:
@@ -116,7 +117,7 @@ if runs:
 else:
     st.info("No runs yet.", icon=":material/model_training:")
     st.page_link("pages/train.py", label="Train one", icon=":material/arrow_forward:")
-if isinstance(chosen, session.OwnRun):
+if isinstance(chosen, OwnRun):
     run = chosen.run
     st.subheader(plain(run.name or run.run_id))
     st.caption("The run that is chosen in the sidebar.")

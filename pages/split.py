@@ -5,15 +5,15 @@ from typing import cast, get_args
 import pandas as pd
 import streamlit as st
 
-from cf_core.charts.splits import held_back_by_user, split_over_time
+from cf_core.charts.data.splits import held_back_by_user, split_over_time
 from cf_core.data.split import Split, SplitConfig, SplitKind
-from cf_core.data.split_facts import by_user, new_items, over_time, split_facts
+from cf_core.data.split_summary import by_user, new_items, over_time, split_facts
 from cf_core.errors import ConfigError
-from pages.shared import loaders, session
-from pages.shared.frame import heading
-from pages.shared.numbers import row_of_numbers
+from pages.shared import cached, session
+from pages.shared.app_frame import heading
+from pages.shared.messages import say_error
+from pages.shared.metrics import row_of_numbers
 from pages.shared.plot import plot
-from pages.shared.words import say_error
 
 KINDS: dict[SplitKind, str] = {"random": "At random", "time": "By time", "last-k": "The last of each user"}
 SAYING: dict[SplitKind, str] = {
@@ -94,7 +94,7 @@ def compare(chosen: SplitConfig) -> None:
     for kind in get_args(SplitKind):
         config = chosen if kind == chosen.kind else SplitConfig(kind=kind)
         try:
-            facts = split_facts(loaders.split(ratings.fingerprint, config, ratings))
+            facts = split_facts(cached.split(ratings.fingerprint, config, ratings))
         except ConfigError:
             continue  # a kind that these data do not allow
         rows.append(
@@ -122,7 +122,7 @@ heading(
 ratings = session.ratings()
 config = choose()
 try:
-    split = loaders.split(ratings.fingerprint, config, ratings)
+    split = cached.split(ratings.fingerprint, config, ratings)
 except ConfigError as error:
     say_error(error)
     st.stop()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared.frame import heading
+from pages.shared.app_frame import heading
 
 heading(
     "CF Lab",

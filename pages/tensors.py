@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from cf_core.charts.sigmoid import sigmoid_curve
+from cf_core.charts.data.sigmoid import sigmoid_curve
 from cf_core.errors import CFError
-from pages.shared import loaders, session
-from pages.shared.frame import heading
+from pages.shared import server, session
+from pages.shared.app_frame import heading
+from pages.shared.messages import plain, say_error
 from pages.shared.plot import plot
-from pages.shared.words import plain, say_error
 
 if TYPE_CHECKING:
     from cf_core.tensors import Ran
@@ -124,7 +124,7 @@ heading(
     "all that the lesson's model needs; change the numbers and see what each of them does.",
     "give b another number of columns and read what PyTorch could not do with it.",
 )
-cells = loaders.tensor_cells()
+cells = server.tensor_cells()
 left, right = st.columns(2, gap="medium")
 with left:
     a = matrix("a")

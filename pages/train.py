@@ -4,23 +4,24 @@ from typing import cast
 
 import streamlit as st
 
-from cf_core.charts.curves import Metric
-from cf_core.charts.schedule import schedule_preview
+from cf_core.charts.run.curves import Metric
+from cf_core.charts.run.schedule import schedule_preview
+from cf_core.config import TrainingConfig
 from cf_core.data.split import SplitConfig
-from cf_core.training.cautions import cautions
-from cf_core.training.config import TrainingConfig
+from cf_core.runs.run_views import RunView
+from cf_core.teaching.cautions import cautions
 from cf_core.training.recipes import RECIPES, Recipe
 from cf_core.training.schedules import preview
-from pages.shared import loaders, predict_first, session
-from pages.shared.frame import heading
-from pages.shared.inside import look_inside
-from pages.shared.outcome import introduce
+from pages.parts.train.inside import look_inside
+from pages.parts.train.rate_finder import show_rate_finder
+from pages.shared import cached, session
+from pages.shared.app_frame import heading
+from pages.shared.messages import attempt, plain
 from pages.shared.plot import plot
-from pages.shared.rate_finder import show_rate_finder
-from pages.shared.session import ChosenRun
-from pages.shared.settings_form import settings_form
-from pages.shared.training import show_goal, show_run
-from pages.shared.words import attempt, plain
+from pages.shared.run import guess
+from pages.shared.run.outcome import introduce
+from pages.shared.run.settings_form import settings_form
+from pages.shared.run.view import show_goal, show_run
 
 SMOOTHING = [0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99]  # strengths of the training loss's average
 
@@ -36,7 +37,7 @@ def choose_recipe() -> Recipe:
 def n_train() -> int:
     """How many ratings of the chosen data there are to train on."""
     ratings = session.ratings()
-    return len(loaders.lesson_split(ratings.fingerprint, ratings).train_rows)
+    return len(cached.lesson_split(ratings.fingerprint, ratings).train_rows)
 
 
 def schedule(config: TrainingConfig, n_batches: int) -> None:
@@ -45,7 +46,7 @@ def schedule(config: TrainingConfig, n_batches: int) -> None:
     plot(schedule_preview(frame), key="schedule", alt=f"Learning rate by epoch, between {low:.2g} and {high:.2g}.")
 
 
-def show(chosen: ChosenRun | None, config: TrainingConfig, n_batches: int) -> None:
+def show(chosen: RunView | None, config: TrainingConfig, n_batches: int) -> None:
     if chosen is None:
         st.info("Press the button and the curves grow here.", icon=":material/show_chart:")
         show_goal(config, n_batches)
@@ -83,13 +84,13 @@ with settings_side.expander("Settings", expanded=True, icon=":material/tune:"):
 with run_side:
     for caution in cautions(config, n_train()):
         st.warning(plain(caution), icon=":material/lightbulb:")
-    predict_first.ask(loaders.rail(session.ratings(), SplitConfig()))
+    guess.ask(cached.baselines(session.ratings(), SplitConfig()))
     st.button(
         f"Train {recipe.name}",
         key="start",
         type="primary",
         icon=":material/play_arrow:",
         on_click=attempt,
-        args=(predict_first.start, config),
+        args=(guess.start, config),
     )
     show(session.chosen(), config, n_batches)

@@ -7,7 +7,7 @@ import torch
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.leaderboard import leaderboard
 from cf_core.insight.projection import project
 from cf_core.training.fit import fit

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.errors import ConfigError
-from cf_core.training.config import check_setting
+from cf_core.settings import check_setting
 
 Side = Literal["user", "item"]
 

@@ -1,8 +1,8 @@
 """The lesson's model and loss over a whole small table at once: predictions, their error, its gradient.
 
-They are those of `cf_core.models` (`EmbeddingDot` and `EmbeddingDotBias` with `Unbounded` or `RatingRange`) and of its
-mean squared error, in NumPy, so that a page need not load PyTorch to move one cell; a test holds them to those modules
-and to autograd. Nothing in here takes a step.
+They are those of `EmbeddingDot` and `EmbeddingDotBias` in `cf_core.models.modules`, and of the mean squared error, in
+NumPy, so that a page need not load PyTorch to move one cell; a test holds them to those modules and to autograd.
+Nothing in here takes a step.
 
 Notation: P and Q hold the factors p_u and q_i as rows, b and c the biases, m is 1 in the cells of a batch and 0
 elsewhere, B = Σ m.

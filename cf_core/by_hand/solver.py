@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cf_core.by_hand.factors import Factors, Side
 from cf_core.by_hand.model import HandModel, mean_squared_error
 from cf_core.by_hand.table import HandTable
-from cf_core.training.config import check_setting
+from cf_core.settings import check_setting
 
 _LEAST_L2 = 1e-9
 """Keeps the equations solvable where a user has fewer ratings than numbers; far below what a table shows."""

@@ -9,7 +9,7 @@ from cf_core.by_hand.factors import Factors, Side
 from cf_core.by_hand.model import HandModel, gradient
 from cf_core.by_hand.table import HandTable
 from cf_core.errors import ConfigError, OvershootError
-from cf_core.training.config import check_setting
+from cf_core.settings import check_setting
 
 Place = tuple[int, int]
 """Row and column of a cell."""

@@ -9,7 +9,7 @@ from cf_core.cli.runs import find, open_store
 
 if TYPE_CHECKING:
     from cf_core.data.ratings import Ratings
-    from cf_core.insight.fitted_factors import FittedFactors
+    from cf_core.fitted_factors import FittedFactors
     from cf_core.insight.projection import Projection
     from cf_core.runs.spec import Run
 

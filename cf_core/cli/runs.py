@@ -10,7 +10,7 @@ from cf_core.errors import StoreError, UnknownRunError
 
 if TYPE_CHECKING:
     from cf_core.runs.spec import Run
-    from cf_core.runs.store import RunStore
+    from cf_core.runs.store.run_store import RunStore
 
 
 def add_to(commands: Commands) -> None:
@@ -43,7 +43,7 @@ def open_store(folder: Path) -> "RunStore":
     Raises:
         StoreError: it is not.
     """
-    from cf_core.runs.store import RunStore
+    from cf_core.runs.store.run_store import RunStore
 
     if not folder.exists():
         raise StoreError(f"{folder}: there is no such folder of runs. Train a run first, or name another with --runs.")

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from cf_core.cli.output import console, print_json
 from cf_core.cli.parser import Commands, add_data, add_json, add_runs, data_folder
+from cf_core.config import with_settings
 from cf_core.errors import ConfigError
+from cf_core.settings import SETTINGS
 from cf_core.training.commands import Command, Stop
-from cf_core.training.config import SETTINGS, with_settings
 from cf_core.training.events import BatchEnded, EpochEnded, Event, FitEnded, FitStarted
 from cf_core.training.recipes import RECIPES, recipe
 
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Train, telling how it goes. A run that diverged or failed puts its advice on standard error."""
     spec = _spec(arguments)
     from cf_core.runs.execute import execute
-    from cf_core.runs.store import RunStore
+    from cf_core.runs.store.run_store import RunStore
 
     store = RunStore(arguments.runs)
     run_id = store.create(spec).run_id

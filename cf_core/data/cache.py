@@ -20,8 +20,8 @@ from hashlib import file_digest, sha256
 from io import BufferedRandom, BufferedReader
 from pathlib import Path
 
-from cf_core.data.packed import pack, unpack
 from cf_core.data.ratings import Ratings
+from cf_core.data.serialization import pack, unpack
 
 VERSION = 1
 """Raise it when something else is kept than before, or when the door refuses what it used to let pass."""

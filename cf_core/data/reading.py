@@ -8,14 +8,15 @@ from pathlib import Path
 
 from cf_core.data import checks
 from cf_core.data.cache import cached
+from cf_core.data.formats.movielens import MOVIELENS
 from cf_core.data.id_map import IdMap
-from cf_core.data.movielens import MOVIELENS
 from cf_core.data.ratings import Ratings, item_table
 from cf_core.data.raw import Format, RawData
+from cf_core.environment import PROJECT
 from cf_core.errors import MissingFileError
 
 FORMATS: tuple[Format, ...] = (MOVIELENS,)
-EMBEDDED = Path(__file__).resolve().parents[2] / "data" / "ml-latest-small"
+EMBEDDED = PROJECT / "data" / "ml-latest-small"
 
 
 def read_ratings(folder: str | Path) -> Ratings:

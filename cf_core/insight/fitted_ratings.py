@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cf_core.config import ModelConfig
 from cf_core.data.split import Split
 from cf_core.errors import MissingPartError
-from cf_core.insight.fitted_factors import FittedFactors
-from cf_core.training.config import ModelConfig
+from cf_core.fitted_factors import FittedFactors
 
 _ROWS_AT_ONCE = 65_536
 """So that the factors of ten million ratings are never in memory together."""

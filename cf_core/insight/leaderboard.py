@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.popular import popular_trained_items
 
 Order = Literal["best", "worst"]

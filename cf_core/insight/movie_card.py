@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cf_core.data.facts import Facts, facts
+from cf_core.data.profile import Facts, facts
 from cf_core.data.ratings import Ratings
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.fitted_ratings import FittedRatings
 from cf_core.insight.similar import nearest
 from cf_core.insight.uncertainty import BiasUncertainty
@@ -21,7 +21,7 @@ class MovieCard:
 
     Attributes:
         item_id, title, year, genres: raw id; the year of release, None where the title has none; the genres in a list.
-        facts: its ratings: number, mean, spread, histogram; see `cf_core.data.facts`.
+        facts: its ratings: number, mean, spread, histogram; see `cf_core.data.profile`.
         n_train: how many of them the model was trained on.
         bias: in the model's `bias_unit`; None where the model has none or never saw the movie.
         standard_error: of the bias; None where there is none or no formula for it.

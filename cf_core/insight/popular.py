@@ -5,7 +5,7 @@ import numpy as np
 from cf_core.data.crosstab import most_rated_items
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError, DataMismatchError
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 
 
 def popular_trained_items(factors: FittedFactors, ratings: Ratings, popular: int) -> np.ndarray:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cf_core.config import ModelConfig
 from cf_core.errors import MissingPartError
-from cf_core.training.config import ModelConfig
 
 Weights = Mapping[str, np.ndarray]
 """A model's weights by the names that PyTorch gives them, such as `user_factors.weight`, (n_users, n_factors)."""

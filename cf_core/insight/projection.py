@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.popular import popular_trained_items
 
 Over = Literal["factors", "movies"]

@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
+from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.axes import correlation
-from cf_core.insight.fitted_factors import FittedFactors
 from cf_core.insight.fitted_ratings import FittedRatings
 
 CAUSES = {"rater_kindness": "kindness", "rater_taste": "taste", "held_back": "held back"}

@@ -5,7 +5,7 @@ import pandas as pd
 
 from cf_core.data.ratings import Ratings
 from cf_core.errors import DataMismatchError, MissingPartError
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 
 
 def raters(factors: FittedFactors, ratings: Ratings) -> pd.DataFrame:

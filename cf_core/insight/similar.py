@@ -12,7 +12,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 
 Measure = Literal["cosine", "dot", "distance"]
 MEASURES: tuple[Measure, ...] = get_args(Measure)

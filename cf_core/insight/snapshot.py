@@ -14,7 +14,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from cf_core.errors import StoreError
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 
 MOST_ITEMS, MOST_USERS = 3_000, 5_000
 """So many of the most rated items have their place in a snapshot, and so many users, evenly spaced, their norm."""

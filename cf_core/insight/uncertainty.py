@@ -6,10 +6,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from cf_core.config import TrainingConfig
 from cf_core.data.split import Split
 from cf_core.errors import MissingPartError
 from cf_core.insight.fitted_ratings import FittedRatings
-from cf_core.training.config import TrainingConfig
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,14 +11,14 @@ import torch
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.data.split import split_ratings
+from cf_core.environment import positive_int_from_env
 from cf_core.errors import CFError, DataMismatchError
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.popular import popular_trained_items
 from cf_core.insight.snapshot import MOST_ITEMS, snapshot
 from cf_core.runs.leave import Leave
-from cf_core.runs.slots import number_of
 from cf_core.runs.spec import Run
-from cf_core.runs.store import RunStore
+from cf_core.runs.store.run_store import RunStore
 from cf_core.training.checkpoint import load_checkpoint, save_checkpoint
 from cf_core.training.commands import Command, Resume
 from cf_core.training.device import resolve_device
@@ -60,7 +60,7 @@ def execute(
     """
     with _ending(store, run_id):
         # On small data a second thread only waits for the first, and takes a core from the next training.
-        torch.set_num_threads(number_of("CF_LAB_THREADS", 1))
+        torch.set_num_threads(positive_int_from_env("CF_LAB_THREADS", 1))
         run = store.get(run_id)
         ratings, device = read(run.spec.data), resolve_device(run.spec.device)
         _check_same_data(run, ratings)

@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal, get_args
 
+from cf_core.config import TrainingConfig
 from cf_core.data.split import SplitConfig
 from cf_core.errors import ConfigError
-from cf_core.training.config import TrainingConfig
+from cf_core.teaching.guesses import Guess
 from cf_core.training.events import Outcome
-from cf_core.training.guesses import Guess
 
 DeviceName = Literal["auto", "cpu", "cuda"]
 Purpose = Literal["train", "sweep"]
@@ -100,6 +100,16 @@ class Run:
     share_token: str | None = None
     guess: Guess | None = None
     axis_names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether it waits for its turn or is in training."""
+        return self.outcome in UNFINISHED
+
+    @property
+    def version(self) -> tuple[str, int, float | None]:
+        """What changes when what the run learnt does: the key of everything that is computed from it and cached."""
+        return self.run_id, self.n_epochs_done, self.seconds
 
     @property
     def resumable(self) -> bool:

@@ -7,20 +7,20 @@ A workspace is known by its token alone: who has it has the runs. Nothing in her
 import hmac
 import re
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
+from cf_core.config import Phase
 from cf_core.errors import ConfigError, UnknownRunError
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
-from cf_core.runs.going_on import check_continuable, epochs_begun
-from cf_core.runs.jobs import LiveRun
-from cf_core.runs.pool import WorkerPool
 from cf_core.runs.spec import Run, RunSpec
+from cf_core.runs.store.continuation import check_continuable, epochs_begun
+from cf_core.runs.workers.jobs import LiveRun
+from cf_core.runs.workers.pool import WorkerPool
+from cf_core.teaching.guesses import Guess
 from cf_core.training.commands import Command
-from cf_core.training.config import Phase
-from cf_core.training.guesses import Guess
 from cf_core.training.history import History
 
 NAME_LENGTH, NOTE_LENGTH, AXIS_NAME_LENGTH = 80, 2_000, 60
@@ -196,59 +196,6 @@ class Workspace:
 
     def _is_mine(self, owner: str) -> bool:
         return hmac.compare_digest(owner.encode(), self._token.encode())
-
-
-@dataclass(frozen=True)
-class SharedRun:
-    """A run as the holder of its link sees it: to look at, and nothing else. Every look asks whether the link still
-    holds, and raises `UnknownRunError` where it does not. The owner's token is nowhere in it."""
-
-    _pool: WorkerPool
-    _share_token: str
-
-    @property
-    def run(self) -> Run:
-        """The run as it is stored, with its name and note."""
-        return replace(self._run(), owner="", share_token=None)
-
-    def history(self) -> History:
-        """The events of the run, as far as they are stored."""
-        return self._pool.store.history(self._run().run_id)
-
-    def factors(self) -> FittedFactors:
-        """What its model learnt; raises `StoreError` where there is nothing or it is damaged."""
-        return self._pool.store.factors(self._run().run_id)
-
-    def snapshot_epochs(self) -> list[int]:
-        """The epochs that have a snapshot, ascending."""
-        return self._pool.store.snapshot_epochs(self._run().run_id)
-
-    def snapshots(self, after: int = -1) -> list[Snapshot]:
-        """The snapshots of the epochs later than `after`; raises `StoreError` where one is damaged."""
-        return self._pool.store.snapshots(self._run().run_id, after)
-
-    def weights(self) -> dict[str, np.ndarray]:
-        """The weights of its model by name; raises `StoreError` where there are none or they are damaged."""
-        return self._pool.store.weights(self._run().run_id)
-
-    def live(self) -> LiveRun | None:
-        """The run as it is now; None where this server has not trained it."""
-        live = self._pool.live(self._run().run_id)
-        return None if live is None else replace(live, owner="")
-
-    def _run(self) -> Run:
-        return self._pool.store.shared(self._share_token)
-
-
-def shared_run(pool: WorkerPool, share_token: str) -> SharedRun:
-    """The run that a link leads to.
-
-    Raises:
-        UnknownRunError: it leads nowhere.
-    """
-    shared = SharedRun(pool, share_token)
-    assert shared.run
-    return shared
 
 
 def _within(text: str, what: str, length: int) -> str:

@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from cf_core.errors import StoreError
-from cf_core.training.meter import EpochSoFar
+from cf_core.training.losses import EpochSoFar
 from cf_core.training.state import Training
 
 

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cf_core.errors import ConfigError
-from cf_core.training.config import check_setting
+from cf_core.settings import check_setting
 
 
 @dataclass(frozen=True)

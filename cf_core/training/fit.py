@@ -10,11 +10,11 @@ from itertools import islice
 import torch
 from torch import Tensor
 
-from cf_core.models import Model, clear_gradients
+from cf_core.config import Phase
+from cf_core.models.modules import Model, clear_gradients
 from cf_core.training.commands import Command, Control, SetLearningRate
-from cf_core.training.config import Phase
 from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, Event, FitEnded, FitStarted, Outcome
-from cf_core.training.meter import EpochSoFar, Meter
+from cf_core.training.losses import EpochSoFar, Meter
 from cf_core.training.schedules import learning_rates
 from cf_core.training.state import Rows, Training
 

@@ -6,7 +6,7 @@ from typing import cast
 import torch
 from torch import Tensor
 
-from cf_core.training.config import TrainingConfig
+from cf_core.config import TrainingConfig
 
 BETA2, EPSILON = 0.999, 1e-8
 """Adam's memory for squared gradients, and what keeps it from dividing by zero."""

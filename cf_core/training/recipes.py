@@ -6,8 +6,8 @@ prints. Nothing in here trains.
 
 from dataclasses import dataclass
 
+from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.errors import ConfigError
-from cf_core.training.config import ModelConfig, Phase, TrainingConfig
 
 
 @dataclass(frozen=True)

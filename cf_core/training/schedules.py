@@ -6,7 +6,7 @@ Nothing in here trains or imports torch, so that a schedule can be drawn while a
 import numpy as np
 import pandas as pd
 
-from cf_core.training.config import Phase, TrainingConfig
+from cf_core.config import Phase, TrainingConfig
 
 SLOW_START = 20
 """One part in so many of the first cosine cycle runs at a hundredth of the rate: fast.ai 0.7 and the lesson."""

@@ -11,12 +11,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from cf_core.config import TrainingConfig
 from cf_core.data.split import Split
-from cf_core.insight.fitted_factors import FittedFactors
-from cf_core.model_building import build_model
-from cf_core.models import EmbeddingDotBias, Model
-from cf_core.training.config import TrainingConfig
-from cf_core.training.meter import EpochSoFar
+from cf_core.fitted_factors import FittedFactors
+from cf_core.models.build import build_model
+from cf_core.models.modules import EmbeddingDotBias, Model
+from cf_core.training.losses import EpochSoFar
 from cf_core.training.optimizers import Optimizer
 
 SORTED_FROM = 2**16

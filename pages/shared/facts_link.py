@@ -9,7 +9,7 @@ import streamlit as st
 
 from cf_core.data.id_map import IdMap
 from cf_core.errors import UnknownIdError
-from pages.shared.words import say_error
+from pages.shared.messages import say_error
 
 Name = Literal["user", "movie"]
 _PAGE = "pages/facts.py"

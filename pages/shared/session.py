@@ -4,68 +4,24 @@ A workspace is known by an unguessable token, which the browser keeps in a cooki
 and no other browser sees them. Its address with the token is the bookmark that opens it elsewhere.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
+from cf_core.config import TrainingConfig
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
 from cf_core.errors import UnknownRunError
-from cf_core.insight.fitted_factors import FittedFactors
-from cf_core.insight.snapshot import Snapshot
-from cf_core.runs.jobs import LiveRun
+from cf_core.runs.run_views import OwnRun, RunView, SharedRun, shared_run
 from cf_core.runs.spec import UNFINISHED, Run, RunSpec
-from cf_core.runs.workspace import SharedRun, Workspace, is_token, new_token, shared_run
-from cf_core.training.config import TrainingConfig
-from cf_core.training.guesses import Guess
-from cf_core.training.history import History
-from pages.shared import loaders
+from cf_core.runs.workspace import Workspace, is_token, new_token
+from cf_core.teaching.guesses import Guess
+from pages.shared import cached, server
 
 COOKIE = "cf_lab_workspace"
 WORKSPACE, DATA, RUN, RUN_BOX, SHARED = "workspace", "data", "run", "run_box", "shared"
-
-
-@dataclass(frozen=True)
-class OwnRun:
-    """A run of this browser's workspace, to look at; what its owner may do with it, `workspace()` does."""
-
-    run_id: str
-
-    @property
-    def run(self) -> Run:
-        """The run as it is stored."""
-        return workspace().get(self.run_id)
-
-    def history(self) -> History:
-        """The events of the run, as far as they are stored."""
-        return workspace().history(self.run_id)
-
-    def factors(self) -> FittedFactors:
-        """What its model learnt."""
-        return workspace().factors(self.run_id)
-
-    def snapshot_epochs(self) -> list[int]:
-        """The epochs that have a snapshot, ascending."""
-        return workspace().snapshot_epochs(self.run_id)
-
-    def snapshots(self, after: int = -1) -> list[Snapshot]:
-        """The snapshots of the epochs later than `after`."""
-        return workspace().snapshots(self.run_id, after)
-
-    def weights(self) -> dict[str, np.ndarray]:
-        """The weights of its model by name."""
-        return workspace().weights(self.run_id)
-
-    def live(self) -> LiveRun | None:
-        """The run as it is now; None where this server has not trained it."""
-        return workspace().live(self.run_id)
-
-
-ChosenRun = OwnRun | SharedRun
 
 
 def token() -> str:
@@ -89,7 +45,12 @@ def open_workspace(token: str) -> None:
 
 def workspace() -> Workspace:
     """This browser's workspace."""
-    return Workspace(loaders.runs(), token())
+    return Workspace(server.runs(), token())
+
+
+def own_run(run_id: str) -> OwnRun:
+    """A run of this browser's workspace, to look at."""
+    return OwnRun(workspace(), run_id)
 
 
 def remember_workspace() -> None:
@@ -106,17 +67,17 @@ def _cookie_writer() -> ComponentRenderer:
 
 def choose_data() -> None:
     """The box in which the data set is chosen."""
-    st.selectbox("Data set", list(loaders.data_folders()), key=DATA, persist_state="session", bind="query-params")
+    st.selectbox("Data set", list(server.data_folders()), key=DATA, persist_state="session", bind="query-params")
 
 
 def data_folder() -> str:
     """The folder of the data set that is chosen."""
-    return loaders.data_folders()[st.session_state[DATA]]
+    return server.data_folders()[st.session_state[DATA]]
 
 
 def ratings() -> Ratings:
     """The ratings that are chosen."""
-    return loaders.ratings(data_folder())
+    return cached.ratings(data_folder())
 
 
 def choose_run() -> None:
@@ -152,19 +113,19 @@ def _shared() -> SharedRun | None:
     if link is None:
         return None
     try:
-        return shared_run(loaders.runs(), link)
+        return shared_run(server.runs(), link)
     except UnknownRunError:
         st.warning("The link to a shared run leads nowhere any more: its owner has taken it back.")
         del st.session_state[SHARED]
         return None
 
 
-def chosen() -> ChosenRun | None:
+def chosen() -> RunView | None:
     """The run that is chosen; None where there is none."""
     run_id = st.session_state.get(RUN)
     if run_id == SHARED:
-        return shared_run(loaders.runs(), st.session_state[SHARED])
-    return None if run_id is None else OwnRun(run_id)
+        return shared_run(server.runs(), st.session_state[SHARED])
+    return None if run_id is None else own_run(run_id)
 
 
 def start_run(config: TrainingConfig, guess: Guess | None = None) -> None:

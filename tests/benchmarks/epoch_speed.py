@@ -21,9 +21,9 @@ from torch.utils.data import DataLoader, TensorDataset
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from cf_core.config import ModelConfig, TrainingConfig, with_settings
 from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.data.split import Split, split_ratings
-from cf_core.training.config import ModelConfig, TrainingConfig, with_settings
 from cf_core.training.fit import fit
 from cf_core.training.history import History
 from cf_core.training.recipes import RECIPES

@@ -99,9 +99,9 @@ def train(folder: Path, stage: str, n_threads: int, settings: dict[str, float]) 
     """Read, split and train as far as `stage`, and print how long the last of them took."""
     import torch
 
+    from cf_core.config import with_settings
     from cf_core.data.reading import read_ratings
     from cf_core.data.split import split_ratings
-    from cf_core.training.config import with_settings
     from cf_core.training.events import BatchEnded, EpochEnded
     from cf_core.training.fit import fit
     from cf_core.training.recipes import recipe

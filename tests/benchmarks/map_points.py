@@ -30,9 +30,9 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from cf_core.charts.movie_map import movie_map
+from cf_core.charts.map.movie_map import movie_map
 from pages.shared.plot import plot
-from pages.shared.plot.drawing import Drawing
+from pages.shared.plot.figure_diff import Drawing
 
 N = {n}
 

@@ -20,13 +20,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from cf_core.config import with_settings
 from cf_core.data.reading import EMBEDDED
 from cf_core.data.split import SplitConfig
-from cf_core.runs.pool import WorkerPool
 from cf_core.runs.spec import UNFINISHED, RunSpec
+from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import Workspace, new_token
 from cf_core.training.commands import Command, Pause, Resume, SetLearningRate, Stop
-from cf_core.training.config import with_settings
 from cf_core.training.recipes import RECIPES
 from tests.runs.same_numbers import differences, numbers_of
 

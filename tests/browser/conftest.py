@@ -21,7 +21,7 @@ from cf_core.data.reading import EMBEDDED
 from cf_core.data.split import SplitConfig
 from cf_core.runs.execute import execute
 from cf_core.runs.spec import RunSpec
-from cf_core.runs.store import RunStore
+from cf_core.runs.store.run_store import RunStore
 from cf_core.training.recipes import RECIPES
 
 ROOT = Path(__file__).parents[2]

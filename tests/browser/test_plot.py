@@ -30,7 +30,7 @@ COMES_AND_GOES = """
 import plotly.graph_objects as go
 import streamlit as st
 from pages.shared.plot import plot
-from pages.shared.plot.drawing import Sent
+from pages.shared.plot.figure_diff import Sent
 
 def body(sent):
     n = st.session_state["n"] = st.session_state.get("n", 0) + 1

@@ -6,7 +6,7 @@ import torch
 from cf_core.by_hand.factors import Factors
 from cf_core.by_hand.model import HandModel
 from cf_core.by_hand.table import HandTable
-from cf_core.models import EmbeddingDot, EmbeddingDotBias, RatingRange, Unbounded
+from cf_core.models.modules import EmbeddingDot, EmbeddingDotBias, RatingRange, Unbounded
 
 NAN = np.nan
 ALL_MODELS = [(biases, sigmoid) for biases in (False, True) for sigmoid in (False, True)]
@@ -54,7 +54,7 @@ def random_factors(seed: int = 1, n_users: int = 5, n_items: int = 4, k: int = 3
 
 
 def in_pytorch(model: HandModel, factors: Factors) -> EmbeddingDot | EmbeddingDotBias:
-    """The same model as a module of `cf_core.models`."""
+    """The same model as a module of `cf_core.models.modules`."""
     output = RatingRange(*model.rating_range) if model.sigmoid else Unbounded()
     numbers = [torch.from_numpy(array.copy()) for array in (factors.user_factors, factors.item_factors)]
     if not model.biases:

@@ -1,4 +1,4 @@
-"""The arithmetic by hand, against numbers by hand, the modules of `cf_core.models`, and autograd."""
+"""The arithmetic by hand, against numbers by hand, the modules of `cf_core.models.modules`, and autograd."""
 
 import math
 
@@ -9,7 +9,7 @@ from torch.nn import functional
 
 from cf_core.by_hand.factors import Factors
 from cf_core.by_hand.model import HandModel, gradient, mean_squared_error
-from cf_core.models import clear_gradients
+from cf_core.models.modules import clear_gradients
 from tests.by_hand.tables import ALL_MODELS, NAN, in_pytorch, random_factors, random_table, table
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cf_core.data.facts import facts, rating_of
+from cf_core.data.profile import facts, rating_of
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.errors import UnknownIdError

@@ -13,11 +13,11 @@ User 30's rating of A is held back for validation.
 import numpy as np
 import pandas as pd
 
+from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.data.id_map import IdMap
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split, SplitConfig
-from cf_core.insight.fitted_factors import FittedFactors
-from cf_core.training.config import ModelConfig, Phase, TrainingConfig
+from cf_core.fitted_factors import FittedFactors
 
 CONFIG = TrainingConfig("small", ModelConfig("bias", n_factors=1, sigmoid=False), "sgd", (Phase(1, 0.1),), 0.8)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from cf_core.data.id_map import IdMap
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 
 
 def fitted(item_factors: object, n_train: list[int] | None = None) -> FittedFactors:

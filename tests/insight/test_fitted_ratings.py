@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from cf_core.config import ModelConfig
 from cf_core.errors import MissingPartError
 from cf_core.insight.fitted_ratings import fitted_ratings
-from cf_core.training.config import ModelConfig
 from cf_core.training.recipes import RECIPES
 from cf_core.training.state import Training
 from tests.insight.by_hand import CONFIG, model

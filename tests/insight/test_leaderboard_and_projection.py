@@ -9,7 +9,7 @@ import pytest
 from cf_core.data.id_map import IdMap
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError, DataMismatchError, MissingPartError
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.leaderboard import leaderboard
 from cf_core.insight.projection import project
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from cf_core.config import ModelConfig, with_settings
 from cf_core.errors import MissingPartError
 from cf_core.insight.prediction import take_apart
-from cf_core.training.config import ModelConfig, with_settings
 from cf_core.training.fit import fit
 from cf_core.training.recipes import RECIPES
 from cf_core.training.state import Training

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cf_core.errors import ConfigError, MissingPartError
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.fitted_ratings import fitted_ratings
 from cf_core.insight.ranks import causes, movers, ranked, ranks
 from tests.insight.by_hand import CONFIG, model

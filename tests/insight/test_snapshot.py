@@ -7,7 +7,7 @@ import pytest
 
 from cf_core.data.id_map import IdMap
 from cf_core.errors import StoreError
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import MOST_USERS, Snapshot, principal_scores, snapshot
 
 ITEM_FACTORS = np.array([[3, 4], [0, 0], [-3, 4], [9, 9]], np.float32)

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cf_core.config import TrainingConfig, with_settings
 from cf_core.data.filters import take_rows
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import split_ratings
 from cf_core.errors import MissingPartError
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.fitted_ratings import fitted_ratings
 from cf_core.insight.uncertainty import BiasUncertainty, bias_uncertainty
-from cf_core.training.config import TrainingConfig, with_settings
 from cf_core.training.fit import fit
 from cf_core.training.recipes import RECIPES
 from cf_core.training.state import Training

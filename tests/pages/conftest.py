@@ -17,14 +17,14 @@ import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
+from cf_core.config import with_settings
 from cf_core.data.split import SplitConfig
-from cf_core.runs import pool as pools
 from cf_core.runs.execute import execute
 from cf_core.runs.spec import UNFINISHED, Run, RunSpec
-from cf_core.runs.store import RunStore
-from cf_core.training.config import with_settings
+from cf_core.runs.store.run_store import RunStore
+from cf_core.runs.workers import pool as pools
 from cf_core.training.recipes import RECIPES
-from pages.shared import loaders
+from pages.shared import server
 
 ROOT = Path(__file__).parents[2]
 WORKSPACE = "x" * 32
@@ -151,7 +151,7 @@ def run_without_biases(train: Callable[..., Run]) -> Run:
 
 def train_into(runs_folder: Path, recipe: str, owner: str = WORKSPACE, **settings: Any) -> Run:
     """Train on the first data set that the app offers."""
-    store, data = RunStore(runs_folder), next(iter(loaders.data_folders().values()))
+    store, data = RunStore(runs_folder), next(iter(server.data_folders().values()))
     spec = RunSpec(data, SplitConfig(), with_settings(RECIPES[recipe].config, settings), "cpu")
     run_id = store.create(spec, owner).run_id
     for _ in execute(store, run_id):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cf_core.runs.spec import Run
-from cf_core.runs.store import RunStore
+from cf_core.runs.store.run_store import RunStore
 
 
 def titles(figure: dict) -> list[str]:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 
 from cf_core.runs.spec import Run
-from cf_core.runs.store import RunStore
-from cf_core.training.failures import FAILURES
+from cf_core.runs.store.run_store import RunStore
+from cf_core.teaching.failures import FAILURES
 
 ADAMW = FAILURES["adamw"]
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from cf_core.runs.spec import Run
-from cf_core.runs.store import RunStore
+from cf_core.runs.store.run_store import RunStore
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from tests.pages.conftest import WORKSPACE, Visitor
 
 
 def app() -> None:
+    from pages.parts.train.film import show_film
     from pages.shared import session
-    from pages.shared.film import show_film
 
     session.choose_data()
     session.choose_run()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from pages.shared.filter_bar import toggle
+from pages.parts.data.filters import toggle
 from pages.shared.plot import Click
 
 VIEWS = {"histogram", "by_year", "by_genre", "activity", "cloud", "shares", "crosstab"}

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cf_core.runs import layouts
+from cf_core.layouts import jobs
 from cf_core.runs.spec import Run
-from pages.shared import map_layout
+from pages.parts.movie_map import layouts
 
 
 @pytest.fixture
@@ -210,9 +210,9 @@ def test_tsne_is_run_watched_and_shown(visitor, train: Callable[..., Run]) -> No
 
 @pytest.mark.usefixtures("tiny")
 def test_umap_waits_is_stopped_fails_and_is_shown(visitor, train: Callable[..., Run], monkeypatch) -> None:
-    monkeypatch.setattr(layouts.Layout, "_work", lambda *arguments: None)  # waits for ever
+    monkeypatch.setattr(jobs.Layout, "_work", lambda *arguments: None)  # waits for ever
     asked = []
-    monkeypatch.setattr(map_layout, "ask_for", lambda *call: asked.append((call, layouts.ask_for(*call))))
+    monkeypatch.setattr(layouts, "ask_for", lambda *call: asked.append((call, jobs.ask_for(*call))))
     train("best", n_epochs=1)
     session = visitor()
     session.open("movie_map")

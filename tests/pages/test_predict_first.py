@@ -2,9 +2,9 @@
 
 import pytest
 
-from cf_core.runs.store import RunStore
+from cf_core.runs.store.run_store import RunStore
+from cf_core.teaching.guesses import Guess
 from cf_core.training.events import FitEnded
-from cf_core.training.guesses import Guess
 from cf_core.training.recipes import RECIPES
 from tests.runs.stored import two_epochs
 

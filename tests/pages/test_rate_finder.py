@@ -4,10 +4,10 @@ import time
 
 import pytest
 
-from cf_core.runs import pool as pools
 from cf_core.runs.spec import UNFINISHED
-from cf_core.runs.store import RunStore
-from pages.shared.settings_form import short
+from cf_core.runs.store.run_store import RunStore
+from cf_core.runs.workers import pool as pools
+from pages.shared.run.settings_form import short
 
 OWNER = "x" * 32
 

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 from threadpoolctl import ThreadpoolController
 
-from pages.shared import loaders
+from pages.shared import server
 
 
 def test_scikit_learn_takes_no_second_thread(visitor, monkeypatch) -> None:
@@ -13,11 +13,11 @@ def test_scikit_learn_takes_no_second_thread(visitor, monkeypatch) -> None:
     def counts() -> list[set[int]]:
         pools.limit(limits=2)  # of this thread alone
         before = {pool["num_threads"] for pool in pools.info()}
-        loaders.compute_in_one_thread()
+        server.limit_blas_threads()
         return [before, {pool["num_threads"] for pool in pools.info()}]
 
     with ThreadPoolExecutor(1) as thread:
         assert thread.submit(counts).result() == [{2}, {1}]
-    monkeypatch.setattr(loaders, "compute_in_one_thread", lambda: called.append(1))
+    monkeypatch.setattr(server, "limit_blas_threads", lambda: called.append(1))
     visitor()
     assert called

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from cf_core.config import TrainingConfig
 from cf_core.runs.spec import Run
-from cf_core.runs.store import RunStore
-from cf_core.training.config import TrainingConfig
+from cf_core.runs.store.run_store import RunStore
 from cf_core.training.recipes import RECIPES
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import RunSpec
-from cf_core.runs.store import RunStore
-from cf_core.training.config import ModelConfig, Phase, TrainingConfig
+from cf_core.runs.store.run_store import RunStore
 from tests.runs.stored import FINISHED, make_factors, two_epochs
 
 N_USERS, N_ITEMS = 30, 40

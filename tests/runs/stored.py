@@ -3,7 +3,7 @@
 import numpy as np
 
 from cf_core.data.id_map import IdMap
-from cf_core.insight.fitted_factors import FittedFactors
+from cf_core.fitted_factors import FittedFactors
 from cf_core.training.events import BatchEnded, EpochEnded, FitEnded, FitStarted
 from cf_core.training.history import History
 

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 import torch
 
+from cf_core.config import with_settings
 from cf_core.errors import ConfigError, DataMismatchError, MissingFileError, StoreError
 from cf_core.runs import execute as execute_module
 from cf_core.runs.execute import execute
 from cf_core.runs.opening import ratings_of
 from cf_core.runs.spec import RunSpec
-from cf_core.runs.store import RunStore
+from cf_core.runs.store.run_store import RunStore
+from cf_core.teaching.rate_finder import sweep_of
 from cf_core.training.commands import SetLearningRate, Stop
-from cf_core.training.config import with_settings
 from cf_core.training.events import BatchEnded, EpochEnded, FitEnded
 from cf_core.training.history import History
-from cf_core.training.rate_finder import sweep_of
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A guess is kept with its run, from the moment of its start; a store of an older version has none."""
 
-from cf_core.runs.store import RunStore
-from cf_core.training.guesses import Guess
+from cf_core.runs.store.run_store import RunStore
+from cf_core.teaching.guesses import Guess
 
 GUESS = Guess("better", False, "global mean", 0.9)
 

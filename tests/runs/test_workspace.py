@@ -2,13 +2,14 @@
 
 import pytest
 
+from cf_core.config import Phase
 from cf_core.errors import ConfigError, QueueFullError, StoreError, UnknownRunError
-from cf_core.runs import pool as pools
 from cf_core.runs.execute import execute
-from cf_core.runs.pool import WorkerPool
-from cf_core.runs.workspace import NAME_LENGTH, NOTE_LENGTH, SharedRun, Workspace, is_token, new_token, shared_run
+from cf_core.runs.run_views import SharedRun, shared_run
+from cf_core.runs.workers import pool as pools
+from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workspace import NAME_LENGTH, NOTE_LENGTH, Workspace, is_token, new_token
 from cf_core.training.commands import SetLearningRate, Stop
-from cf_core.training.config import Phase
 
 
 @pytest.fixture
@@ -249,7 +250,7 @@ def test_the_holder_of_a_link_sees_a_run_under_way(workers, anna, waiting):
 
 def test_a_link_gives_no_control_and_no_token(workers, anna, finished, waiting):
     public = {name for name in dir(SharedRun) if not name.startswith("_")}
-    assert public == {"run", "history", "factors", "weights", "snapshots", "snapshot_epochs", "live"}
+    assert public == {"run", "history", "history_now", "factors", "weights", "snapshots", "snapshot_epochs", "live"}
     shared = shared_run(workers, anna.share(finished))
     assert (shared.run.owner, shared.run.share_token) == ("", None)
     for said in (repr(shared.run), repr(shared.history()), repr(shared_run(workers, anna.share(waiting)).live())):

@@ -2,8 +2,8 @@
 
 import queue
 
+from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.data.split import Split
-from cf_core.training.config import ModelConfig, Phase, TrainingConfig
 from cf_core.training.fit import fit
 from cf_core.training.history import History
 from cf_core.training.state import Training

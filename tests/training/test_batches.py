@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 import torch
 
+from cf_core.config import ModelConfig, with_settings
 from cf_core.errors import ConfigError
 from cf_core.training.commands import Stop
-from cf_core.training.config import ModelConfig, with_settings
 from cf_core.training.events import BatchEnded
 from cf_core.training.fit import fit
 from cf_core.training.history import History

@@ -8,10 +8,10 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.errors import ConfigError, StoreError
 from cf_core.training.checkpoint import load_checkpoint, save_checkpoint
 from cf_core.training.commands import SetLearningRate, Stop
-from cf_core.training.config import ModelConfig, Phase, TrainingConfig
 from cf_core.training.events import BatchEnded, EpochEnded, Event
 from cf_core.training.fit import fit
 from cf_core.training.state import Training

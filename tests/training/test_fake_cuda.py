@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch._subclasses.fake_tensor import DataDependentOutputException, FakeTensorMode
 
+from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.training import state
-from cf_core.training.config import ModelConfig, Phase, TrainingConfig
 from cf_core.training.events import FitStarted
 from cf_core.training.fit import fit
 from cf_core.training.state import Training

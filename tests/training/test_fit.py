@@ -10,6 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cf_core.config import ModelConfig, Phase, TrainingConfig, with_settings
 from cf_core.errors import ConfigError
 from cf_core.training.commands import (
     Pause,
@@ -21,7 +22,6 @@ from cf_core.training.commands import (
     command_from_json,
     command_to_json,
 )
-from cf_core.training.config import ModelConfig, Phase, TrainingConfig, with_settings
 from cf_core.training.device import resolve_device
 from cf_core.training.events import BatchEnded, EpochEnded, FitEnded, FitStarted
 from cf_core.training.fit import evaluate, fit

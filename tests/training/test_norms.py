@@ -2,7 +2,7 @@
 
 import pytest
 
-from cf_core.training.config import with_settings
+from cf_core.config import with_settings
 from cf_core.training.events import BatchEnded, event_from_json
 from cf_core.training.fit import NORMS_EVERY, fit
 from cf_core.training.recipes import RECIPES

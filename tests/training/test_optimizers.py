@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from cf_core.training.config import ModelConfig, OptimizerKind, Phase, TrainingConfig
+from cf_core.config import ModelConfig, Phase, TrainingConfig
+from cf_core.settings import OptimizerKind
 from cf_core.training.optimizers import BETA2, Optimizer
 
 RATES = [0.1, 0.1, 0.03, 0.2, 0.07]

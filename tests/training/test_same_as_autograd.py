@@ -8,7 +8,8 @@ from torch import Tensor
 from torch.func import functional_call
 from torch.nn import functional
 
-from cf_core.training.config import ModelConfig, ModelKind, OptimizerKind, Phase, TrainingConfig
+from cf_core.config import ModelConfig, Phase, TrainingConfig
+from cf_core.settings import ModelKind, OptimizerKind
 from cf_core.training.fit import fit
 from cf_core.training.schedules import learning_rates
 from cf_core.training.state import Training

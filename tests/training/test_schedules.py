@@ -8,7 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cf_core.training.config import Phase, ScheduleKind
+from cf_core.config import Phase
+from cf_core.settings import ScheduleKind
 from cf_core.training.recipes import RECIPES
 from cf_core.training.schedules import learning_rates, preview
 

@@ -21,7 +21,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 
-from pages.shared.plot.drawing import Drawing, Sent
+from pages.shared.plot.figure_diff import Drawing, Sent
 
 _WEB = Path(__file__).parent / "web"
 _PLOTLY = Path(plotly.__file__).parent / "package_data"
@@ -68,7 +68,7 @@ def plot(
         on_click: called with the point, bar or cell that was clicked, before the script runs again. Whoever cannot use
             a mouse needs another way to the same end.
         on_choose: called with the rows of the points in a box or lasso, none where it was taken back, before the script
-            runs again; for a figure with a layer of points (`cf_core.charts.points`). A point that is clicked there
+            runs again; for a figure with a layer of points (`cf_core.charts.map.points`). A point that is clicked there
             has its row as `customdata`.
         sent: what the browser has of this plot, for one that a fragment refreshes: only what is new is sent, so that
             the traffic does not grow with the figure.

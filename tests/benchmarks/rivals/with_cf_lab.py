@@ -10,9 +10,9 @@ from contest import Rows, Sizes, take_turn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[3]))
 
+from cf_core.config import TrainingConfig, with_settings
 from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.data.split import Split, split_ratings
-from cf_core.training.config import TrainingConfig, with_settings
 from cf_core.training.fit import fit as train
 from cf_core.training.history import History
 from cf_core.training.recipes import recipe

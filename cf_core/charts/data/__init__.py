@@ -1,0 +1,1 @@
+"""Charts of ratings, ids, splits and the small table."""

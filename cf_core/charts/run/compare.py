@@ -1,0 +1,87 @@
+"""Several runs over the same epochs: losses above, learning rates beneath. Nothing in here knows what a run was for."""
+
+import math
+from collections.abc import Mapping
+from itertools import cycle
+from typing import Any
+
+import plotly.graph_objects as go
+
+from cf_core.charts.curve_axes import epoch_axis, loss_limits, rate_ticks
+from cf_core.charts.run.curves import LOSS_AXIS, Metric, in_metric
+from cf_core.charts.style import BLUE, GREEN, ORANGE, PINK, axis, layout, plain, thin_steadily
+from cf_core.training.history import History
+
+COLORS = (BLUE, ORANGE, GREEN, PINK)
+FAINT = 0.4
+"""Opacity of the training losses, which lie under the validation losses."""
+
+
+def compare_curves(histories: Mapping[str, History], metric: Metric = "mse") -> go.Figure:
+    """The runs on the same axes, each in its own colour: training loss thin, validation loss with its points.
+
+    Args:
+        histories: the runs by the names that the legend and the hover give them.
+        metric: "mse" in squared stars, or its root, "rmse", in stars.
+
+    Where a run has diverged, the losses are on a logarithmic axis.
+    """
+    drawn = {name: [h.batches[i] for i in thin_steadily(len(h.batches))] for name, h in histories.items()}
+    train = {name: in_metric([report.train_loss for report in reports], metric) for name, reports in drawn.items()}
+    valid = {name: in_metric([e.valid_loss for e in history.epochs], metric) for name, history in histories.items()}
+    diverged = any(history.ended is not None and history.ended.outcome == "diverged" for history in histories.values())
+    losses = _all(train), _all(valid)
+    limits, note = (_decades(losses[0] + losses[1]), []) if diverged else loss_limits(*losses, [])
+    rates = [report.learning_rate for reports in drawn.values() for report in reports]
+    n_epochs = max([1, *map(_n_epochs, histories.values())])
+    figure = go.Figure(
+        layout=layout(
+            "Loss and learning rate, run by run",
+            uirevision=f"{metric}, {'log' if diverged else 'linear'}",
+            height=500,
+            xaxis=epoch_axis(n_epochs, anchor="y2"),
+            yaxis=axis(LOSS_AXIS[metric], domain=[0.38, 1], **limits),
+            yaxis2=axis("learning rate", domain=[0, 0.28], type="log", **rate_ticks(rates)),
+            annotations=note,
+        )
+    )
+    for (name, history), color in zip(histories.items(), cycle(COLORS), strict=False):
+        at = [round(report.position, 4) for report in drawn[name]]
+        look = {"color": color, "plain": plain(name)}
+        figure.add_trace(_line("training", look, at, train[name], "%{y:.4f} at epoch %{x:.2f}", opacity=FAINT))
+        points = _line("validation", look, [e.epoch for e in history.epochs], valid[name], "%{y:.4f} after epoch %{x}")
+        figure.add_trace(points.update(mode="lines+markers", line_width=2, marker={"size": 7}))
+        of_rate = [float(f"{report.learning_rate:.5g}") for report in drawn[name]]
+        rate = _line("rate", look, at, of_rate, "rate %{y:.3~g} at epoch %{x:.2f}", yaxis="y2")
+        figure.add_trace(rate.update(showlegend=False))
+    return figure
+
+
+def _decades(losses: list[float | None]) -> dict[str, Any]:
+    """A loss axis that holds a loss which ran away beside one which did not."""
+    return {"type": "log", **rate_ticks([loss for loss in losses if loss is not None])}
+
+
+def _n_epochs(history: History) -> int:
+    """Those that it trained; while it is under way those that it means to, so that the axis stands still."""
+    if history.started is not None and history.ended is None:
+        return history.started.n_epochs
+    return math.ceil(history.batches[-1].position - 1e-9) if history.batches else 0
+
+
+def _all(losses: Mapping[str, list[float | None]]) -> list[float | None]:
+    return [loss for of_run in losses.values() for loss in of_run]
+
+
+def _line(what: str, look: dict[str, str], x: list[Any], y: list[Any], hover: str, **more: Any) -> go.Scatter:
+    name = f"{look['plain']}, {what}"
+    return go.Scatter(
+        uid=name,
+        name=name,
+        x=x,
+        y=y,
+        mode="lines",
+        line={"color": look["color"], "width": 1.2},
+        hovertemplate=f"{look['plain']}<br>{what}: {hover}<extra></extra>",
+        **more,
+    )

@@ -1,0 +1,1 @@
+"""The layouts in which ratings come, one file each."""

@@ -1,0 +1,26 @@
+"""Where the project is, and how the environment's `CF_LAB_*` variables are read."""
+
+import os
+from pathlib import Path
+
+from cf_core.errors import ConfigError
+
+PROJECT = Path(__file__).resolve().parents[1]
+"""The folder that holds `app.py`, `cf_core` and `data`."""
+
+
+def folder_from_env(variable: str, default: Path) -> Path:
+    """The folder that an environment variable names, or `default` where it is not set."""
+    return Path(os.environ.get(variable, default))
+
+
+def positive_int_from_env(variable: str, default: int) -> int:
+    """The whole number, from 1, in an environment variable, or `default` where it is not set.
+
+    Raises:
+        ConfigError: it holds something else.
+    """
+    given = os.environ.get(variable, str(default))
+    if not given.isdecimal() or int(given) < 1:
+        raise ConfigError(f"{variable}={given!r} must be a whole number of at least 1. Correct it, or leave it unset.")
+    return int(given)

@@ -1,0 +1,1 @@
+"""t-SNE and UMAP of the movies, as programs of their own."""

@@ -1,0 +1,60 @@
+"""UMAP of the movies' factors, as a program of its own that tells how far it is: see `program`.
+
+Only that program imports this: `umap` compiles itself when it is first used, which takes seconds and memory.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.neighbors import NearestNeighbors
+from umap import UMAP
+
+from cf_core.layouts import program
+
+
+def umap(
+    vectors: NDArray[np.floating], n_neighbors: int, min_dist: float, seed: int, tell: bool = False
+) -> NDArray[np.float32]:
+    """Places on a plane that draw the graph of who is near whom in all factors. Each vector is tied to its nearest by
+
+        v = exp(-(d - d_nearest) / σ)   for their distance d, with σ such that Σ v = log₂ n_neighbors
+
+    Ties pull together on the plane, random other pairs push apart.
+
+    It starts from the graph's spectrum, so that groups which hang together lie near each other more often than with
+    t-SNE; yet distances between groups, and how dense they are, have no unit and can mislead.
+
+    Args:
+        vectors: shape (n, n_factors).
+        n_neighbors: how many count as near, itself included; 2 to n - 1. Few show detail, many the whole.
+        min_dist: how far apart near ones are kept on the plane, 0 to 1, on a picture about ten wide.
+        seed: of the random pairs, and of the noise at the start.
+        tell: print the number of the iteration, four times a second.
+
+    Returns:
+        Shape (n, 2).
+
+    Source: McInnes, Healy & Melville, "UMAP: Uniform Manifold Approximation and Projection for Dimension Reduction"
+    (2018); the number of iterations is that of the authors' program.
+    """
+    n_iterations = 500 if len(vectors) <= 10_000 else 200
+    if tell:
+        print(f"Iterations: {n_iterations}")
+    vectors = np.asarray(vectors, dtype=np.float32)
+    n = len(vectors)
+    distances, rows = NearestNeighbors(n_neighbors=n_neighbors - 1, algorithm="brute").fit(vectors).kneighbors()
+    graph = np.column_stack([np.arange(n), rows]), np.column_stack([np.zeros(n, np.float32), distances])
+    found = UMAP(
+        n_neighbors=n_neighbors,
+        min_dist=min_dist,
+        n_epochs=n_iterations,
+        random_state=seed,
+        n_jobs=1,  # in several threads the seed would fix nothing
+        precomputed_knn=graph,  # each is its own nearest; UMAP's own search would take as long to compile as the rest
+        tqdm_kwds={"disable": not tell, "bar_format": "Iteration {n}", "mininterval": 0.25},
+    ).fit_transform(vectors)
+    places: NDArray[np.float32] = found.astype(np.float32)
+    return places
+
+
+if __name__ == "__main__":
+    program.run(umap)

@@ -1,0 +1,1 @@
+"""The lesson's models, their gradients, and how they are built."""

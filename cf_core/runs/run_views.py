@@ -1,0 +1,131 @@
+"""A run to look at: one's own, or one that a link shares. What its owner may do with it, `Workspace` does."""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from cf_core.fitted_factors import FittedFactors
+from cf_core.insight.snapshot import Snapshot
+from cf_core.runs.spec import UNFINISHED, Run
+from cf_core.runs.workers.jobs import LiveRun
+from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workspace import Workspace
+from cf_core.training.history import History
+
+
+class RunView(Protocol):
+    """What a page may read of a run. Every method raises `UnknownRunError` where the reader may not see it (any more),
+    and `StoreError` where what it asks for is missing or damaged."""
+
+    @property
+    def run(self) -> Run:
+        """The run as it is stored now."""
+
+    def history(self) -> History:
+        """The events of the run, as far as they are stored."""
+
+    def history_now(self) -> History:
+        """The events of the run up to this moment: the live ones while it is under way here, else the stored."""
+
+    def factors(self) -> FittedFactors:
+        """What its model learnt."""
+
+    def snapshot_epochs(self) -> list[int]:
+        """The epochs that have a snapshot, ascending."""
+
+    def snapshots(self, after: int = -1) -> list[Snapshot]:
+        """The snapshots of the epochs later than `after`."""
+
+    def weights(self) -> dict[str, np.ndarray]:
+        """The weights of its model by name."""
+
+    def live(self) -> LiveRun | None:
+        """The run as it is now; None where this server has not trained it."""
+
+
+@dataclass(frozen=True)
+class OwnRun:
+    """A run of `workspace`'s own."""
+
+    workspace: Workspace
+    run_id: str
+
+    @property
+    def run(self) -> Run:
+        return self.workspace.get(self.run_id)
+
+    def history(self) -> History:
+        return self.workspace.history(self.run_id)
+
+    def history_now(self) -> History:
+        return _history_now(self)
+
+    def factors(self) -> FittedFactors:
+        return self.workspace.factors(self.run_id)
+
+    def snapshot_epochs(self) -> list[int]:
+        return self.workspace.snapshot_epochs(self.run_id)
+
+    def snapshots(self, after: int = -1) -> list[Snapshot]:
+        return self.workspace.snapshots(self.run_id, after)
+
+    def weights(self) -> dict[str, np.ndarray]:
+        return self.workspace.weights(self.run_id)
+
+    def live(self) -> LiveRun | None:
+        return self.workspace.live(self.run_id)
+
+
+@dataclass(frozen=True)
+class SharedRun:
+    """A run as the holder of its link sees it: to look at, and nothing else. Every look asks whether the link still
+    holds, and raises `UnknownRunError` where it does not. The owner's token is nowhere in it."""
+
+    _pool: WorkerPool
+    _share_token: str
+
+    @property
+    def run(self) -> Run:
+        return replace(self._run(), owner="", share_token=None)
+
+    def history(self) -> History:
+        return self._pool.store.history(self._run().run_id)
+
+    def factors(self) -> FittedFactors:
+        return self._pool.store.factors(self._run().run_id)
+
+    def snapshot_epochs(self) -> list[int]:
+        return self._pool.store.snapshot_epochs(self._run().run_id)
+
+    def snapshots(self, after: int = -1) -> list[Snapshot]:
+        return self._pool.store.snapshots(self._run().run_id, after)
+
+    def weights(self) -> dict[str, np.ndarray]:
+        return self._pool.store.weights(self._run().run_id)
+
+    def history_now(self) -> History:
+        return _history_now(self)
+
+    def live(self) -> LiveRun | None:
+        live = self._pool.live(self._run().run_id)
+        return None if live is None else replace(live, owner="")
+
+    def _run(self) -> Run:
+        return self._pool.store.shared(self._share_token)
+
+
+def shared_run(pool: WorkerPool, share_token: str) -> SharedRun:
+    """The run that a link leads to.
+
+    Raises:
+        UnknownRunError: it leads nowhere.
+    """
+    shared = SharedRun(pool, share_token)
+    _ = shared.run  # raises where the link does not hold
+    return shared
+
+
+def _history_now(view: RunView) -> History:
+    live = view.live()
+    return live.history if live is not None and live.state in UNFINISHED else view.history()

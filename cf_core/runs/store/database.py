@@ -1,0 +1,127 @@
+"""The SQLite database under the store: opened, brought up to date, its errors put in words. Nothing in here knows runs.
+
+Write-ahead log, foreign keys on. A connection lives for one transaction, so that a folder that went away is noticed;
+one more stays open and idle, so that the log stays too: without it the first reader has to make one, which takes room
+on a disk that may be full.
+"""
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlalchemy import Connection, NullPool, create_engine, event, text
+from sqlalchemy.exc import DatabaseError, IntegrityError
+from sqlalchemy.orm import Session
+
+from cf_core.errors import StoreError
+from cf_core.runs.store.tables import MIGRATIONS
+
+BUSY_SECONDS = 30.0
+CURES = {
+    "file is not a database": "Move the file away: it is not one that CF Lab wrote.",
+    "disk I/O": "Make room on the disk if it is full; is it sound? What was stored before is whole.",
+    "malformed": "Move the file away and put back a copy of yours, if you have one.",
+    "disk is full": "Make room on the disk; what was stored before is whole.",
+    "readonly": "Make the folder and its files writable, or choose another with --runs.",
+    "unable to open": "The file is gone or cannot be read. Put the folder back, or choose another with --runs.",
+    "locked": "Another process has been writing for long. Try again in a moment.",
+}
+
+
+class Database:
+    """The database in one file; made where there is none.
+
+    Raises:
+        StoreError: no place to write, a full disk, a file that is no database or that a newer version wrote.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._engine = create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
+        event.listen(self._engine, "begin", _begin)
+        self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
+        with self.errors_in_words():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            self._bring_up_to_date()
+            weakref.finalize(self, self._connect().close)
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that sees one state of the database."""
+        with self.errors_in_words(), Session(self._engine) as session:
+            yield session
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are all kept when the block ends, or none where it raises."""
+        with self.errors_in_words(), Session(self._writing, expire_on_commit=False) as session, session.begin():
+            yield session
+
+    @contextlib.contextmanager
+    def errors_in_words(self) -> Iterator[None]:
+        """Turn what the database or the disk says into a `StoreError` that names the file and the cure."""
+        try:
+            yield
+        except IntegrityError:
+            raise  # ours: the tables' rules were broken
+        except DatabaseError as error:
+            cure = next((cure for sign, cure in CURES.items() if sign in str(error.orig)), "Is the disk sound?")
+            raise StoreError(f"{self.file}: {error.orig}. {cure}") from error
+        except OSError as error:
+            where = error.filename or self.file
+            cure = "Make room or make the folder writable, or choose another with --runs."
+            raise StoreError(f"{where}: {error.strerror}. {cure}") from error
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            f"{self.file.absolute().as_uri()}?mode=rw",
+            uri=True,
+            timeout=BUSY_SECONDS,
+            isolation_level=None,  # we say BEGIN ourselves
+            check_same_thread=False,
+        )
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")  # changes something the first time only
+        return connection
+
+    def _bring_up_to_date(self) -> None:
+        with _locked(self.file.with_suffix(".lock")):
+            self.file.touch()  # SQLite takes an empty file for an empty database
+            version = self._version()
+            if version > len(MIGRATIONS):
+                raise StoreError(
+                    f"{self.file}: written by a newer CF Lab (version {version} of the store; this one knows up to "
+                    f"{len(MIGRATIONS)}). Update CF Lab, or choose another folder with --runs."
+                )
+            if version < len(MIGRATIONS):
+                with self._writing.begin() as connection:
+                    _migrate(connection, version)
+
+    def _version(self) -> int:
+        with self._engine.connect() as connection:
+            return int(connection.execute(text("PRAGMA user_version")).scalar_one())
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+def _migrate(connection: Connection, version: int) -> None:
+    for step in MIGRATIONS[version:]:
+        step(connection)
+    connection.execute(text(f"PRAGMA user_version = {len(MIGRATIONS)}"))
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    """One process at a time."""
+    lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)

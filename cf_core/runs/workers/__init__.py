@@ -1,0 +1,1 @@
+"""The processes that train runs, and who is next."""

@@ -1,0 +1,45 @@
+"""How many workers there may be at once, and on which device each. Nothing in here starts one.
+
+On the processor there are as many as there are cores, one thread each. Where the driver lists NVIDIA devices there is
+one worker a device, which sees that device alone. `CF_LAB_WORKERS` overrides both and leaves the devices to PyTorch.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cf_core.environment import positive_int_from_env
+
+GPUS = Path("/proc/driver/nvidia/gpus")
+"""A folder in which the driver has an entry a device."""
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Room for one worker; `environment` is what its process gets besides the server's own."""
+
+    number: int
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+def find_slots(gpus: Path = GPUS) -> tuple[Slot, ...]:
+    """The room that this machine has.
+
+    Raises:
+        ConfigError: `CF_LAB_WORKERS` is not a number from 1.
+    """
+    if "CF_LAB_WORKERS" in os.environ:
+        return plain_slots(positive_int_from_env("CF_LAB_WORKERS", 1))
+    if "CUDA_VISIBLE_DEVICES" in os.environ:
+        devices = [name for name in os.environ["CUDA_VISIBLE_DEVICES"].split(",") if name.strip()]
+    else:
+        devices = [str(number) for number in range(len(list(gpus.iterdir())))] if gpus.is_dir() else []
+    if devices:
+        return tuple(Slot(number, {"CUDA_VISIBLE_DEVICES": name}) for number, name in enumerate(devices))
+    return plain_slots(os.cpu_count() or 1)
+
+
+def plain_slots(n_slots: int) -> tuple[Slot, ...]:
+    """Room for that many workers, which see what the server sees."""
+    return tuple(Slot(number) for number in range(n_slots))

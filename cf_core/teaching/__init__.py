@@ -1,0 +1,1 @@
+"""What a teacher would say: warnings, diagnoses, guesses, the code of a run."""

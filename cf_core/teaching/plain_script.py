@@ -1,0 +1,234 @@
+"""The plain-PyTorch script that does the same as a run: what is left when everything around the lesson is taken away.
+
+Text in, text out: nothing in here trains. Only what the run needs is in its script.
+"""
+
+import json
+import os
+
+from cf_core.config import ModelConfig, TrainingConfig
+from cf_core.data.split import SplitConfig
+from cf_core.teaching.plain_script_schedule import is_constant, phase_table, rate_function
+
+
+def plain_script(config: TrainingConfig, data: str, split: SplitConfig) -> str:
+    """A Python script that trains `config` on `data` and prints the training and validation loss (MSE) of each epoch.
+
+    It needs pandas, NumPy and PyTorch alone. It draws its random numbers in its own way, so that it comes to the run's
+    validation loss within their scatter, not to the digit.
+
+    Args:
+        config: model, optimiser, phases.
+        data: the folder that ratings.csv lies in, as the script shall name it.
+        split: which ratings train.
+    """
+    parts = [
+        *_imports(config),
+        *_settings(config, data, split),
+        *_data(config, split),
+        *rate_function(config.phases),
+        *_model(config.model),
+        *_training(config),
+    ]
+    return "\n".join([*parts, ""])
+
+
+def _imports(config: TrainingConfig) -> list[str]:
+    title = f'"""{config.recipe} in plain PyTorch: trains and prints the losses (MSE, squared stars) of each epoch."""'
+    modules = ["import numpy as np", "import pandas as pd", "import torch", "from torch import nn", ""]
+    return [title, "", *_if(config.model.start_at_mean, "import math", ""), *modules]
+
+
+def _settings(config: TrainingConfig, data: str, split: SplitConfig) -> list[str]:
+    model, is_net, is_implicit = config.model, config.model.kind == "net", config.model.kind == "implicit"
+    return [
+        f"DATA = {json.dumps(os.path.join(data, 'ratings.csv'), ensure_ascii=False)}",
+        *_if(split.kind != "last-k", f"VALID_FRACTION = {split.valid_fraction}"),
+        *_if(split.kind == "last-k", f"N_HELD_BACK = {split.k}  # of each user"),
+        *_if(split.kind == "random", f"SPLIT_SEED = {split.seed}"),
+        f"SEED = {config.seed}",
+        f"N_FACTORS = {model.n_factors}",
+        f"INIT_LOW, INIT_HIGH = {model.init_low}, {model.init_high}",
+        *_if(_has_margin(model), f"RANGE_MARGIN = {model.range_margin}  # stars"),
+        *_if(is_net, f"N_HIDDEN = {model.n_hidden}"),
+        *_if(is_net and model.dropout, f"DROPOUT = {model.dropout}"),
+        *_if(is_net and model.hidden_dropout, f"HIDDEN_DROPOUT = {model.hidden_dropout}"),
+        *_if(is_implicit, f"IMPLICIT_WEIGHT, RATING_DECAY = {model.implicit_weight}, {model.rating_decay}"),
+        f"BATCH_SIZE = {config.batch_size}",
+        *_if(config.momentum or config.optimizer != "sgd", f"MOMENTUM = {config.momentum}"),
+        *_if(config.weight_decay, f"WEIGHT_DECAY = {config.weight_decay}"),
+        *phase_table(config.phases),
+    ]
+
+
+_VALIDATION_ROWS = {
+    "random": ["is_valid[np.random.RandomState(SPLIT_SEED).permutation(len(ratings))[:n_valid]] = True"],
+    "time": ['is_valid[np.argsort(ratings.timestamp.to_numpy(), kind="stable")[-n_valid:]] = True  # the latest'],
+    "last-k": [
+        'by_user = ratings.sort_values("timestamp", kind="stable").groupby("userId")',
+        'n_later, n_ratings = by_user.cumcount(ascending=False), by_user.userId.transform("size")',
+        "is_valid[n_later.index[n_later < np.minimum(N_HELD_BACK, n_ratings - 1)]] = True",
+    ],
+}
+
+
+def _data(config: TrainingConfig, split: SplitConfig) -> list[str]:
+    model = config.model
+    below, above = (" - RANGE_MARGIN", " + RANGE_MARGIN") if _has_margin(model) else ("", "")
+    return [
+        "",
+        'ratings = pd.read_csv(DATA, dtype={"userId": str, "movieId": str})',
+        "user_idx, users = pd.factorize(ratings.userId)",
+        "item_idx, items = pd.factorize(ratings.movieId)",
+        *_if(model.sigmoid, f"low, high = ratings.rating.min(){below}, ratings.rating.max(){above}"),
+        "",
+        "is_valid = np.zeros(len(ratings), dtype=bool)",
+        *_if(split.kind != "last-k", "n_valid = int(VALID_FRACTION * len(ratings))"),
+        *_VALIDATION_ROWS[split.kind],
+        'columns = user_idx, item_idx, ratings.rating.to_numpy(dtype="float32")',
+        "train_user, train_item, train_rating = (torch.from_numpy(column[~is_valid]) for column in columns)",
+        "valid_user, valid_item, valid_rating = (torch.from_numpy(column[is_valid]) for column in columns)",
+        *_if(not is_constant(config.phases), "n_batches = -(-len(train_rating) // BATCH_SIZE)"),
+        *_if(model.kind == "implicit", "share_rated = len(train_rating) / (len(users) * len(items))"),
+        *_if(model.start_at_mean, "mean = train_rating.double().mean().item()"),
+        *_if(model.start_at_mean, "start = math.log((mean - low) / (high - mean))  # its sigmoid is the mean"),
+    ]
+
+
+def _model(model: ModelConfig) -> list[str]:
+    tables = [("user_factors", "users", "N_FACTORS"), ("item_factors", "items", "N_FACTORS")]
+    if model.kind in ("bias", "implicit"):
+        tables += [("user_bias", "users", "1"), ("item_bias", "items", "1")]
+    if model.kind == "implicit":
+        tables += [("user_interests", "users", "N_FACTORS")]
+    return [
+        "",
+        "",
+        "class Model(nn.Module):",
+        "    def __init__(self):",
+        "        super().__init__()",
+        *(f"        self.{name} = nn.Embedding(len({of}), {width})" for name, of, width in tables),
+        "        for table in self.children():",
+        "            nn.init.uniform_(table.weight, INIT_LOW, INIT_HIGH)",
+        *_if(model.kind == "net", *_layers(model)),
+        "",
+        "    def forward(self, user, item):",
+        *_forward(model),
+        *_if(model.kind == "implicit", *_PENALTY),
+    ]
+
+
+_PENALTY = [
+    "",
+    "    def penalty(self, user, item):",
+    "        # The mean over all cells of (interests · factors - z)²; z is share_rated**-0.5 where rated, else 0:",
+    "        d, q = self.user_interests.weight, self.item_factors.weight",
+    "        rated = (self.user_interests(user) * self.item_factors(item)).sum(1).mean()",
+    "        implicit = (d.T @ d * (q.T @ q)).sum() / (len(d) * len(q)) - 2 * share_rated**0.5 * rated + 1",
+    "        squares = self.user_factors(user).square().sum(1) + self.item_factors(item).square().sum(1)",
+    "        return IMPLICIT_WEIGHT * implicit + RATING_DECAY * squares.mean()",
+]
+
+
+def _layers(model: ModelConfig) -> list[str]:
+    layers = [
+        *_if(model.dropout, "nn.Dropout(DROPOUT)"),
+        "nn.Linear(2 * N_FACTORS, N_HIDDEN)",
+        "nn.ReLU()",
+        *_if(model.hidden_dropout, "nn.Dropout(HIDDEN_DROPOUT)"),
+        "nn.Linear(N_HIDDEN, 1)",
+    ]
+    return ["        self.layers = nn.Sequential(", *(f"            {layer}," for layer in layers), "        )"]
+
+
+def _forward(model: ModelConfig) -> list[str]:
+    x = "start + x" if model.start_at_mean else "x"
+    biases = "        x = x + self.user_bias(user).squeeze(1) + self.item_bias(item).squeeze(1)"
+    both = "torch.cat([self.user_factors(user), self.item_factors(item)], dim=1)"
+    dot = "(self.user_factors(user) * self.item_factors(item)).sum(1)"
+    return [
+        f"        x = {f'self.layers({both}).squeeze(1)' if model.kind == 'net' else dot}",
+        *_if(model.kind in ("bias", "implicit"), biases),
+        f"        return {f'low + (high - low) * torch.sigmoid({x})' if model.sigmoid else x}",
+    ]
+
+
+_KEEP = [
+    "",
+    "",
+    "def keep(user, item):",
+    '    """Rows that are not in the batch, and what the optimiser remembers of them: neither shall move."""',
+    "    for name, weight in model.named_parameters():",
+    '        if name.startswith(("user", "item")):',
+    "            untouched = torch.ones(len(weight), dtype=torch.bool)",
+    '            untouched[user if name.startswith("user") else item] = False',
+    "            for tensor in [weight.data, *optimizer.state[weight].values()]:",
+    "                if tensor is not None and tensor.ndim:",
+    "                    yield tensor, untouched, tensor[untouched]",
+    "",
+    "",
+]
+
+
+def _step(config: TrainingConfig) -> list[str]:
+    is_implicit = config.model.kind == "implicit"
+    minimised = "(loss + model.penalty(train_user[rows], train_item[rows]))" if is_implicit else "loss"
+    sparse = config.update == "sparse"
+    return [
+        "        loss = nn.functional.mse_loss(model(train_user[rows], train_item[rows]), train_rating[rows])",
+        "        optimizer.zero_grad()",
+        f"        {minimised}.backward()",
+        *_if(
+            sparse, "        kept = list(keep(train_user[rows], train_item[rows]))  # only the rows of this batch move"
+        ),
+        "        optimizer.step()",
+        *_if(sparse, "        with torch.no_grad():", "            for tensor, untouched, before in kept:"),
+        *_if(sparse, "                tensor[untouched] = before"),
+        "        squared_error += loss.item() * len(rows)",
+    ]
+
+
+def _training(config: TrainingConfig) -> list[str]:
+    is_net = config.model.kind == "net"
+    by_epoch = is_constant(config.phases)
+    by_batch = "rates = np.concatenate([learning_rates(*phase) for phase in PHASES]).reshape(-1, n_batches)"
+    set_rate = 'optimizer.param_groups[0]["lr"] = rate'
+    return [
+        "",
+        "",
+        "torch.manual_seed(SEED)",
+        "model = Model()",
+        f"optimizer = {_optimizer(config)}",
+        *_if(config.update == "sparse", *_KEEP),
+        *_if(by_epoch, "rates = [rate for rate, n_trained in PHASES for _ in range(n_trained)]  # one an epoch"),
+        *_if(not by_epoch, by_batch),
+        f"for epoch, {'rate' if by_epoch else 'batch_rates'} in enumerate(rates, start=1):",
+        *_if(by_epoch, f"    {set_rate}"),
+        *_if(is_net, "    model.train()  # dropout on"),
+        "    squared_error = 0.0",
+        "    batches = torch.randperm(len(train_rating)).split(BATCH_SIZE)",
+        f"    for {'rows in batches' if by_epoch else 'rows, rate in zip(batches, batch_rates, strict=True)'}:",
+        *_if(not by_epoch, f"        {set_rate}"),
+        *_step(config),
+        *_if(is_net, "    model.eval()  # dropout off"),
+        "    with torch.no_grad():",
+        "        valid_loss = nn.functional.mse_loss(model(valid_user, valid_item), valid_rating).item()",
+        '    print(f"epoch {epoch}: train {squared_error / len(train_rating):.4f}, validation {valid_loss:.4f}")',
+    ]
+
+
+def _optimizer(config: TrainingConfig) -> str:
+    name = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}[config.optimizer]
+    momentum = _if(config.momentum, "momentum=MOMENTUM") if name == "SGD" else ["betas=(MOMENTUM, 0.999)"]
+    decay = _if(config.weight_decay, "weight_decay=WEIGHT_DECAY")
+    if name == "AdamW" and not decay:
+        decay = ["weight_decay=0"]  # AdamW decays by 0.01 where it is not told
+    return f"torch.optim.{name}({', '.join(['model.parameters()', *momentum, *decay])})"
+
+
+def _has_margin(model: ModelConfig) -> bool:
+    return model.sigmoid and model.range_margin != 0
+
+
+def _if(condition: object, *lines: str) -> list[str]:
+    return list(lines) if condition else []

@@ -1,0 +1,123 @@
+"""The learning-rate finder of the Train page: start a sweep, watch it, take its suggestion. Nothing in here trains."""
+
+import streamlit as st
+
+from cf_core.charts.run.rate_finder import rate_curve
+from cf_core.config import TrainingConfig
+from cf_core.data.split import SplitConfig
+from cf_core.errors import CFError
+from cf_core.runs.spec import UNFINISHED, Run, RunSpec
+from cf_core.runs.workers.jobs import LiveRun
+from cf_core.teaching.config_diff import differing_settings
+from cf_core.teaching.rate_finder import RateSweep, read_sweep, sweep_of
+from cf_core.training.commands import Stop
+from cf_core.training.recipes import Recipe
+from pages.shared import session
+from pages.shared.messages import attempt, plain, say_error
+from pages.shared.plot import plot
+from pages.shared.run.settings_form import nearest_step, set_value, short
+
+SECONDS = 0.5
+"""Between two looks at a sweep under way; it takes about a second."""
+
+N_TOLD = 2
+"""So many settings in which the sweep differs from the sliders are named."""
+
+
+def show_rate_finder(recipe: Recipe, config: TrainingConfig, n_batches: int) -> None:
+    """The button that looks for a learning rate for `config`, and what the latest sweep found.
+
+    Args:
+        n_batches: batches an epoch.
+    """
+    wanted = sweep_of(config, n_batches)
+    run = session.workspace().sweep()
+    under_way = run is not None and run.outcome in UNFINISHED
+    st.button(
+        "Find a learning rate",
+        key="sweep",
+        icon=":material/troubleshoot:",
+        help="Trains for a moment, from fresh weights, while the rate grows step by step. No run's model is touched.",
+        disabled=under_way,
+        on_click=attempt,
+        args=(_start, wanted),
+    )
+    if run is None:
+        return
+    if under_way:
+        st.fragment(_watch, run_every=SECONDS)(run)
+    elif run.outcome in ("failed", "interrupted"):
+        st.error(plain(f"The search broke off. {run.message}"), icon=":material/error:")
+    else:
+        _found(run, recipe, wanted)  # in no fragment: whoever takes the rate moves a slider elsewhere on the page
+
+
+def _start(wanted: TrainingConfig) -> None:
+    session.workspace().start_sweep(RunSpec(session.data_folder(), SplitConfig(), wanted))
+
+
+def _watch(run: Run) -> None:
+    """A sweep that was under way when the page ran. At its end the page runs once more."""
+    try:
+        live = session.workspace().live(run.run_id)
+        if live is not None and live.state in UNFINISHED:
+            _under_way(live)
+        elif session.workspace().get(run.run_id).outcome not in UNFINISHED:
+            st.rerun()
+        else:
+            st.progress(0.0, "Looking for a rate in another process…")
+    except CFError as error:  # a fragment runs without the frame around it
+        say_error(error)
+
+
+def _under_way(live: LiveRun) -> None:
+    waits = "Waiting for a free worker…" if live.place is not None else "Looking for a rate…"
+    st.progress(min(live.history.progress().fraction, 1.0), waits)
+    st.button(
+        "Stop looking",
+        key="stop_sweep",
+        icon=":material/stop:",
+        on_click=attempt,
+        args=(session.workspace().send, live.run_id, Stop()),
+    )
+
+
+def _found(run: Run, recipe: Recipe, wanted: TrainingConfig) -> None:
+    sweep = read_sweep(session.workspace().history(run.run_id))
+    plot(rate_curve(sweep), key="rate_curve", alt=_alt(sweep))
+    others = _other_settings(run, wanted)
+    if others:
+        st.caption(plain(f"This curve belongs to other settings: {others}. Look again for yours."))
+    elif sweep.suggestion is None:
+        st.info(f"No suggestion. {sweep.reason}")
+    else:
+        _offer(recipe, sweep.suggestion, sweep.reason)
+
+
+def _offer(recipe: Recipe, suggestion: float, reason: str) -> None:
+    step = nearest_step(recipe, "learning_rate", suggestion)
+    nearest = "" if step == suggestion else f" The slider's nearest step is {short(step)}."
+    st.caption(f"Suggested: {short(suggestion)}, {reason}.{nearest}")
+    st.button(
+        f"Take {short(step)}",
+        key="take_rate",
+        icon=":material/check:",
+        help="At the rate of the lowest loss itself, steps already overshoot as much as they gain.",
+        on_click=set_value,
+        args=(recipe, "learning_rate", step),
+    )
+
+
+def _other_settings(run: Run, wanted: TrainingConfig) -> str:
+    """In what the sweep differs from one that would be started now; "" where it does not."""
+    if run.spec.data != session.data_folder():
+        return "another data set"
+    differences = differing_settings(run.spec.config, wanted)
+    told = [f"{one.setting} {one.first}, now {one.second}" for one in differences[:N_TOLD]]
+    return "; ".join(told + ["…"] * (len(differences) > N_TOLD))
+
+
+def _alt(sweep: RateSweep) -> str:
+    if sweep.suggestion is None:
+        return f"Loss by learning rate. No suggestion. {sweep.reason}"
+    return f"Loss by learning rate, lowest {sweep.smoothed.min():.2f}. Suggested rate: {short(sweep.suggestion)}."

@@ -1,0 +1,91 @@
+"""The controls of a run: while it trains, and to go on after its end. Only its owner gets them.
+
+Nothing in here draws curves.
+"""
+
+import streamlit as st
+
+from cf_core.config import Phase
+from cf_core.runs.spec import Run
+from cf_core.runs.workers.jobs import LiveRun
+from cf_core.training.commands import Command, Pause, Resume, SetLearningRate, StepBatch, StepEpoch, Stop
+from pages.shared import session
+from pages.shared.messages import attempt
+from pages.shared.run.settings_form import SCALES, short
+
+RATE, GO_ON_EPOCHS, GO_ON_RATE = "new_rate", "go_on_epochs", "go_on_rate"
+
+
+def steer(run: Run, live: LiveRun) -> None:
+    """Pause, step, resume, stop, and a new learning rate, for a run under way."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if live.paused:
+            _button("Resume", "resume", run, Resume(), "play_arrow")
+            _button("One batch", "step_batch", run, StepBatch(), "skip_next")
+            _button("One epoch", "step_epoch", run, StepEpoch(), "fast_forward")
+        else:
+            _button("Pause", "pause", run, Pause(), "pause")
+        _button("Stop", "stop", run, Stop(), "stop")
+    if live.history.started is not None:
+        now = (
+            live.history.batches[-1].learning_rate if live.history.batches else run.spec.config.phases[0].learning_rate
+        )
+        st.select_slider(
+            "New learning rate, from the next batch on",
+            _rates(run),
+            _nearest(run, now),
+            format_func=short,
+            key=f"{RATE}_{run.run_id}",
+            on_change=_set_rate,
+            args=(run,),
+        )
+
+
+def go_on(run: Run) -> None:
+    """What can follow after the end: the rest of a run that broke off, or a further phase."""
+    if run.resumable:
+        st.button(
+            f"Resume from epoch {run.n_epochs_done} of {run.spec.config.n_epochs}",
+            key="go_on_resume",
+            icon=":material/play_arrow:",
+            help="Goes on to the same numbers as if it had never been broken off.",
+            on_click=attempt,
+            args=(session.workspace().resume, run.run_id),
+        )
+    if not run.continuable:
+        return
+    with st.popover("Continue with another phase", icon=":material/forward:"):
+        st.write("More epochs at another rate, as the lesson does: same weights, same optimiser state.")
+        n_epochs = st.slider("Epochs", 1, 20, 3, key=GO_ON_EPOCHS)
+        last = run.spec.config.phases[-1].learning_rate
+        rate = st.select_slider("Learning rate", _rates(run), _nearest(run, last), format_func=short, key=GO_ON_RATE)
+        phase = Phase(n_epochs, rate)
+        st.button(
+            f"Train {n_epochs} more",
+            key="go_on_continue",
+            type="primary",
+            on_click=attempt,
+            args=(session.workspace().continue_run, run.run_id, phase),
+        )
+
+
+def _button(label: str, key: str, run: Run, command: Command, icon: str) -> None:
+    st.button(
+        label,
+        key=key,
+        icon=f":material/{icon}:",
+        on_click=attempt,
+        args=(session.workspace().send, run.run_id, command),
+    )
+
+
+def _set_rate(run: Run) -> None:
+    session.workspace().send(run.run_id, SetLearningRate(st.session_state[f"{RATE}_{run.run_id}"]))
+
+
+def _rates(run: Run) -> list[float]:
+    return sorted({*SCALES["learning_rate"], *(phase.learning_rate for phase in run.spec.config.phases)})
+
+
+def _nearest(run: Run, rate: float) -> float:
+    return min(_rates(run), key=lambda option: abs(option - rate))

@@ -1,0 +1,154 @@
+"""Sliders for the settings of a run, made from the recipe and from what `cf_core` says of each setting.
+
+Each recipe keeps its own values: the key of a widget names the recipe, so that going back and forth loses nothing, and
+every value that differs from the recipe's stands in the address.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from cf_core.config import TrainingConfig, with_settings
+from cf_core.settings import SETTINGS, Choice
+from cf_core.training.recipes import Recipe
+
+LABELS = {
+    "n_factors": "Factors",
+    "n_epochs": "Epochs",
+    "batch_size": "Batch size",
+    "learning_rate": "Learning rate",
+    "weight_decay": "Weight decay",
+    "optimizer": "Optimiser",
+    "update": "Update",
+    "momentum": "Momentum",
+    "schedule": "Schedule",
+    "cycle_length": "First cycle",
+    "cycle_multiplier": "Cycle multiplier",
+    "n_hidden": "Hidden units",
+    "dropout": "Dropout of the inputs",
+    "hidden_dropout": "Dropout of the hidden units",
+    "implicit_weight": "Weight of who rated what",
+    "rating_decay": "Decay at each rating",
+    "seed": "Seed",
+}
+STEPS = [m * 10.0**e for e in range(-6, 2) for m in (1, 2, 5)]
+SCALES: dict[str, list[Any]] = {
+    "n_factors": [1, 2, 3, 5, 8, 10, 15, 20, 30, 40, 50, 60, 80, 100, 150, 200],
+    "n_epochs": list(range(1, 31)),
+    "batch_size": [2**k for k in range(4, 17)],
+    "learning_rate": [step for step in STEPS if 1e-4 <= step <= 10],
+    "weight_decay": [0.0, *(step for step in STEPS if step <= 0.1)],
+    "momentum": [0.0, 0.5, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 0.99],
+    "cycle_length": list(range(1, 11)),
+    "cycle_multiplier": [1, 2, 3, 4],
+    "n_hidden": [2, 5, 10, 20, 50, 100, 200],
+    "dropout": [k / 20 for k in range(19)],
+    "hidden_dropout": [k / 20 for k in range(19)],
+    "implicit_weight": [0.0, *(step for step in STEPS if 0.1 <= step <= 50)],
+    "rating_decay": [0.0, *(step for step in STEPS if 1e-3 <= step <= 1)],
+}
+"""What the sliders offer, in sensible steps; the recipe's own value is put in where it is missing."""
+
+
+def settings_form(recipe: Recipe) -> TrainingConfig:
+    """Draw the widgets and give the configuration that they make."""
+    config = recipe.config
+    values = {name: _widget(recipe, name) for name in ("n_factors", "n_epochs", "learning_rate", "weight_decay")}
+    values["batch_size"] = _widget(recipe, "batch_size")
+    values["optimizer"] = _widget(recipe, "optimizer")
+    if config.model.kind != "implicit":
+        values["update"] = _widget(recipe, "update")
+    values["momentum"] = _widget(recipe, "momentum")
+    values["schedule"] = _widget(recipe, "schedule")
+    if values["schedule"] == "cosine":
+        values |= {name: _widget(recipe, name) for name in ("cycle_length", "cycle_multiplier")}
+    if config.model.kind == "net":
+        values |= {name: _widget(recipe, name) for name in ("n_hidden", "dropout", "hidden_dropout")}
+    if config.model.kind == "implicit":
+        values |= {name: _widget(recipe, name) for name in ("implicit_weight", "rating_decay")}
+    values["seed"] = _widget(recipe, "seed")
+    changed = {name: value for name, value in values.items() if value != _recipes_value(recipe, name)}
+    _say_changes(recipe, changed)
+    return with_settings(config, changed)
+
+
+def nearest_step(recipe: Recipe, name: str, value: float) -> float:
+    """The step of the slider of a setting that comes nearest to `value`, by their ratio."""
+    steps: list[float] = [step for step in _steps(recipe, name) if step > 0]
+    return min(steps, key=lambda step: abs(math.log(step / value)))
+
+
+def set_value(recipe: Recipe, name: str, value: Any) -> None:
+    """Move the widget of a setting. For `on_click`: a widget cannot be moved once it has been drawn."""
+    st.session_state[_key(recipe, name)] = value
+
+
+def _steps(recipe: Recipe, name: str) -> list[Any]:
+    """What the slider offers, the recipe's own value among it."""
+    return sorted({*SCALES[name], _recipes_value(recipe, name)})
+
+
+def _widget(recipe: Recipe, name: str) -> Any:
+    """One widget, at the recipe's value unless the student has moved it."""
+    setting, value, key = SETTINGS[name], _recipes_value(recipe, name), _key(recipe, name)
+    label, text = LABELS[name], f"{setting.help} The recipe's value is {short(value)}."
+    if isinstance(setting, Choice):
+        return st.segmented_control(
+            label, list(setting.values), default=value, required=True, key=key, help=text, bind="query-params"
+        )
+    if name == "seed":
+        return st.number_input(label, 0, 2**31 - 1, value, key=key, help=text, bind="query-params")
+    if setting.unit and setting.unit not in label.lower():
+        label = f"{label} ({setting.unit})"
+    return st.select_slider(
+        label,
+        _steps(recipe, name),
+        value,
+        format_func=lambda option: f"{short(option)} ◂ recipe" if option == value else short(option),
+        key=key,
+        help=text,
+        bind="query-params",
+    )
+
+
+def short(value: float | str) -> str:
+    """A value as a student reads it: 0.00001, not 1e-05."""
+    return value if isinstance(value, str) else np.format_float_positional(value, trim="-")
+
+
+def _key(recipe: Recipe, name: str) -> str:
+    return f"{recipe.name}.{name}"
+
+
+def _recipes_value(recipe: Recipe, name: str) -> Any:
+    """What the recipe has for a setting: its own, its model's, or its first phase's."""
+    for holder in (recipe.config, recipe.config.model, recipe.config.phases[0]):
+        if hasattr(holder, name):
+            return getattr(holder, name)
+    raise KeyError(name)
+
+
+def _say_changes(recipe: Recipe, changed: dict[str, Any]) -> None:
+    if not changed:
+        st.caption("All as in the recipe.")
+        return
+    st.caption("Changed from the recipe; one click takes a change back:")
+    with st.container(horizontal=True, gap="small"):
+        for name, value in changed.items():
+            st.button(
+                f"{LABELS[name]}: {short(value)} → {short(_recipes_value(recipe, name))}",
+                key=f"back.{name}",
+                type="tertiary",
+                icon=":material/undo:",
+                on_click=_reset,
+                args=(recipe, [name]),
+            )
+        if len(changed) > 1:
+            st.button("All back to the recipe", key="back", on_click=_reset, args=(recipe, list(changed)))
+
+
+def _reset(recipe: Recipe, names: list[str]) -> None:
+    for name in names:
+        set_value(recipe, name, _recipes_value(recipe, name))

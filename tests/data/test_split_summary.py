@@ -1,0 +1,55 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cf_core.data.reading import read_ratings
+from cf_core.data.split import Split, SplitConfig, split_ratings
+from cf_core.data.split_summary import by_user, new_items, over_time, split_facts
+
+FEBRUARY = 31 * 86_400
+# By time, half of the six: the last three rows validate. Movie 30 and 40, and user 3, are theirs alone.
+ROWS = [(1, 10, 3, 0), (1, 20, 4, 1), (2, 10, 1, 2), (2, 30, 2, FEBRUARY), (3, 40, 5, FEBRUARY), (3, 30, 3, FEBRUARY)]
+
+
+@pytest.fixture(scope="module")
+def by_time(small_folder: Callable[..., Path]) -> Split:
+    return split_ratings(read_ratings(small_folder(ROWS)), SplitConfig(0.5, kind="time"))
+
+
+def test_facts_by_hand(by_time: Split) -> None:
+    facts = split_facts(by_time)
+    assert (facts.n_train, facts.n_valid, facts.n_new_items, facts.n_new_users) == (3, 3, 2, 1)
+    assert facts.unseen_share == 1.0
+
+
+def test_movies_that_training_never_sees(by_time: Split) -> None:
+    assert new_items(by_time).to_dict("list") == {
+        "item_id": [30, 40],
+        "title": ["Movie 30 (1994)", "Movie 40 (1994)"],
+        "n_valid": [2, 1],
+    }
+
+
+def test_over_time(by_time: Split) -> None:
+    months = [pd.Timestamp("1970-01-01"), pd.Timestamp("1970-02-01")]
+    assert over_time(by_time).to_dict("list") == {"month": months, "n_train": [3, 0], "n_valid": [0, 3]}
+
+
+def test_by_user(by_time: Split) -> None:
+    assert by_user(by_time).to_dict("list") == {"user_id": [1, 2, 3], "n_ratings": [2, 2, 2], "n_valid": [0, 1, 2]}
+
+
+def test_the_lessons_split(split: Split) -> None:
+    facts = split_facts(split)
+    assert (facts.n_train, facts.n_valid, facts.n_new_items, facts.n_new_users) == (80_004, 20_000, 667, 0)
+    assert facts.unseen_share == 742 / 20_000
+    assert new_items(split)["n_valid"].sum() == 742
+    months = over_time(split)
+    assert (months["n_train"].sum(), months["n_valid"].sum()) == (80_004, 20_000)
+
+
+def test_without_timestamps(small_folder: Callable[..., Path]) -> None:
+    split = split_ratings(read_ratings(small_folder([row[:3] for row in ROWS])), SplitConfig(0.5))
+    assert over_time(split).empty

@@ -1,0 +1,133 @@
+"""The database under the store: what it promises, what it says when it cannot, older versions, several processes."""
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, event, inspect
+
+from cf_core.errors import StoreError
+from cf_core.runs.store.run_store import RunStore
+from cf_core.runs.store.tables import MIGRATIONS, Table
+from tests.runs.stored import FINISHED, two_epochs
+
+PROJECT = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize(
+    ("pragma", "cure"),
+    [("max_page_count = 1", "Make room on the disk"), ("query_only = 1", "Make the folder and its files writable")],
+)
+def test_a_database_that_cannot_grow_says_what_to_do(store, finished, make_spec, pragma, cure):
+    event.listen(store._database._engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))
+    with pytest.raises(StoreError, match=f"runs.sqlite.*{cure}"):
+        store.create(make_spec(), "x" * 100_000)
+    assert [run.run_id for run in RunStore(store.folder).list()] == [finished]
+
+
+def test_a_vanished_folder_is_an_error_and_can_be_made_anew(store, finished, make_spec):
+    shutil.rmtree(store.folder)
+    with pytest.raises(StoreError, match=r"runs.sqlite.*Put the folder back"):
+        store.list()
+    with pytest.raises(StoreError, match=str(store.folder)):
+        store.create(make_spec())
+    fresh = RunStore(store.folder)
+    assert fresh.get(fresh.create(make_spec()).run_id).outcome == "queued"
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreError, match=r"file/runs.*--runs"):
+        RunStore(tmp_path / "file" / "runs")
+
+
+def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path):
+    (tmp_path / "runs.sqlite").write_text("a letter to my aunt, long enough to be read as a header, surely" * 20)
+    with pytest.raises(StoreError, match=r"runs.sqlite.*Move the file away"):
+        RunStore(tmp_path)
+    assert (tmp_path / "runs.sqlite").read_text().startswith("a letter")
+
+
+def test_a_database_of_a_newer_version_is_left_as_it_is(store, finished):
+    with sqlite3.connect(store.folder / "runs.sqlite") as connection:
+        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+    with pytest.raises(StoreError, match=r"runs.sqlite.*newer CF Lab.*Update CF Lab"):
+        RunStore(store.folder)
+
+
+def test_the_database_is_as_promised(store):
+    with sqlite3.connect(store.folder / "runs.sqlite") as connection:
+        assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+    with store._database.reading() as session:
+        assert session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_database_of_version_1_is_brought_up_and_its_runs_open(tmp_path, make_spec):
+    with sqlite3.connect(tmp_path / "runs.sqlite") as connection:
+        connection.executescript((Path(__file__).parent / "version_1.sql").read_text())
+    first = RunStore(tmp_path)
+    assert RunStore(tmp_path).list() == first.list()
+    (run,) = first.list("anna")
+    assert (run.outcome, run.name, run.note, run.deleted, run.share_token) == ("finished", "", "", None, None)
+    assert run.axis_names == {}
+    assert run.spec.config.recipe == "tiny" and run.valid_loss == 0.81
+    expected = two_epochs()
+    expected.add(FINISHED)
+    assert first.history(run.run_id) == expected
+    first.rename(run.run_id, "old friend")
+    assert first.get(run.run_id).name == "old friend"
+
+
+def test_the_steps_lead_to_the_tables_that_the_classes_describe(store):
+    def columns(engine):
+        look = inspect(engine)
+        names = look.get_table_names()
+        return {
+            (name, column["name"], column["nullable"], column["primary_key"], str(column["type"]))
+            for name in names
+            for column in look.get_columns(name)
+        }
+
+    by_classes = create_engine("sqlite://")
+    Table.metadata.create_all(by_classes)
+    assert columns(store._database._engine) == columns(by_classes)
+
+
+def test_processes_open_a_new_store_and_write_at_once(tmp_path, make_spec):
+    code = f"""
+from cf_core.runs.spec import RunSpec
+from cf_core.runs.store.run_store import RunStore
+store = RunStore({str(tmp_path / "runs")!r})
+for _ in range(20):
+    run_id = store.create(RunSpec.from_json({make_spec().to_json()!r})).run_id
+    store.begin(run_id, fingerprint="", versions={{}})
+    store.interrupt(run_id, "enough")
+"""
+    writers = [subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT) for _ in range(3)]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    runs = RunStore(tmp_path / "runs").list()
+    assert len({run.run_id for run in runs}) == 60
+    assert {run.message for run in runs} == {"enough"}
+
+
+def test_runs_of_a_process_that_is_gone_are_interrupted(store, running, make_spec):
+    code = f"""
+import os
+from cf_core.runs.spec import RunSpec
+from cf_core.runs.store.run_store import RunStore
+store = RunStore({str(store.folder)!r})
+queued, begun = (store.create(RunSpec.from_json({make_spec().to_json()!r})).run_id for _ in range(2))
+store.begin(begun, fingerprint="", versions={{}})
+print(queued, begun, *(run.outcome for run in store.list()))
+os._exit(1)
+"""
+    said = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True).stdout.split()
+    assert said[2:] == ["running", "queued", "running"]
+    for run_id in said[:2]:
+        assert store.get(run_id).outcome == "interrupted"
+        assert "without a word" in store.get(run_id).message
+    assert store.get(running).outcome == "running"

@@ -1,0 +1,280 @@
+"""The store: what goes in comes out, what ended stays ended, what breaks says so and harms nothing else."""
+
+import errno
+import os
+import sqlite3
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+
+from cf_core.config import Phase
+from cf_core.errors import ConfigError, StoreError, UnknownRunError
+from cf_core.fitted_factors import FittedFactors
+from cf_core.runs.store.process_locks import FRESH_SECONDS
+from cf_core.runs.store.run_rows import CUT_OFF
+from cf_core.runs.store.run_store import DAYS_TO_UNDO, RunStore
+from cf_core.training.events import BatchEnded, CommandTaken, FitEnded
+from cf_core.training.history import History
+from tests.runs.stored import FINISHED, STARTED, batch, epoch, make_factors, two_epochs
+
+
+def test_a_new_run_is_queued_under_the_name_of_its_recipe(store, make_spec):
+    run = store.create(make_spec(), "anna")
+    assert run == store.get(run.run_id)
+    assert (run.outcome, run.owner, run.spec, run.n_epochs_done) == ("queued", "anna", make_spec(), 0)
+    name, digits = run.run_id.split("-")
+    assert name == "tiny" and len(digits) == 6 and int(digits, 16) >= 0
+
+
+def test_a_finished_run_comes_back_from_another_store_object(store, finished):
+    other = RunStore(store.folder)
+    run = other.get(finished)
+    assert (run.outcome, run.seconds, run.n_epochs_done, run.valid_loss, run.rmse) == ("finished", 1.5, 2, 0.81, 0.9)
+    assert (run.fingerprint, run.versions, run.message, run.has_factors) == ("f00d", {"torch": "2"}, "", True)
+    expected = two_epochs()
+    expected.add(FINISHED)
+    assert other.history(finished) == expected
+    assert np.array_equal(other.factors(finished).item_bias, [0, 1, 2])
+
+
+def test_the_list_is_newest_first_and_by_owner(store, make_spec):
+    ids = [store.create(make_spec(), owner).run_id for owner in ("anna", "ben", "anna")]
+    assert [run.run_id for run in store.list()] == ids[::-1]
+    assert [run.run_id for run in store.list("anna")] == [ids[2], ids[0]]
+    assert store.list("carl") == []
+
+
+def test_an_unknown_run_is_named_beside_those_that_nobody_owns(store, finished, running):
+    asks = (store.get, store.history, store.factors, store.delete, store.restore, store.requeue)
+    for ask in (*asks, lambda run_id: store.rename(run_id, "x"), lambda run_id: store.rewind(run_id, History())):
+        with pytest.raises(UnknownRunError, match=f"'nobody'.*{running}") as error:
+            ask("nobody")
+        assert finished not in str(error.value), "that one is Anna's"
+
+
+def test_an_epoch_under_way_is_stored_and_later_replaced(store, running):
+    history = History.of([STARTED, batch(1, 1), batch(1, 2), epoch(1), batch(2, 1)])
+    store.add_epoch(running, history)
+    assert store.history(running) == history
+    assert store.get(running).n_epochs_done == 1
+    store.add_epoch(running, two_epochs())
+    assert store.history(running) == two_epochs()
+
+
+def test_losses_that_are_no_numbers_are_kept(store, running):
+    history = History.of([STARTED, BatchEnded(1, 1, 2, 1, float("inf"), 0.1)])
+    store.add_epoch(running, history)
+    assert store.history(running) == history
+
+
+def test_a_run_begins_once(store, running):
+    with pytest.raises(StoreError, match="is running"):
+        store.begin(running, fingerprint="", versions={})
+
+
+def test_the_first_end_stands(store, finished):
+    store.finish(finished, FitEnded("failed", 0, 0.0, "late"), None)
+    store.interrupt(finished, "late")
+    assert store.get(finished).outcome == "finished"
+    assert store.factors(finished).recipe == "tiny"
+
+
+def test_the_first_reason_of_an_interruption_stands_unless_it_was_a_guess(store, running):
+    store._rows.change(running, {"outcome": "interrupted", "message": CUT_OFF})
+    store.interrupt(running, "killed")
+    store.interrupt(running, "late")
+    store.finish(running, FitEnded("failed", 0, 0.0, "late"), None)
+    assert (store.get(running).outcome, store.get(running).message) == ("interrupted", "killed")
+
+
+def test_a_run_without_factors_says_so(store, running):
+    with pytest.raises(StoreError, match="has no factors"):
+        store.factors(running)
+
+
+def test_a_deleted_run_can_be_restored(store, finished, running):
+    store.delete(finished)
+    assert [run.run_id for run in store.list()] == [running]
+    (deleted,) = store.list(deleted=True)
+    assert deleted.run_id == finished and deleted.deleted is not None
+    assert not deleted.resumable and not deleted.continuable
+    with pytest.raises(StoreError, match="Restore it first"):
+        store.requeue(finished)
+    store.restore(finished)
+    assert len(store.list()) == 2 and store.list(deleted=True) == []
+    assert store.get(finished).deleted is None and store.factors(finished).recipe == "tiny"
+
+
+def test_a_week_after_its_deletion_a_run_is_gone_with_its_files_and_history(store, finished, make_spec):
+    fresh = store.create(make_spec()).run_id
+    store.interrupt(fresh, "enough")
+    for run_id in (finished, fresh):
+        store.delete(run_id)
+    store.purge()
+    assert len(store.list(deleted=True)) == 2
+    week_ago = datetime.now(UTC) - timedelta(days=DAYS_TO_UNDO, minutes=1)
+    store._rows.change(finished, {"deleted": week_ago.isoformat()})
+    store.purge()
+    assert [run.run_id for run in store.list(deleted=True)] == [fresh]
+    assert not (store.folder / finished).exists()
+    with sqlite3.connect(store.folder / "runs.sqlite") as connection:
+        assert connection.execute("SELECT count(*) FROM epochs").fetchone() == (0,)
+
+
+def test_lock_files_of_the_dead_are_swept_up(store, running):
+    dead, fresh = (store.folder / "keepers" / name for name in ("dead", "fresh"))
+    for path in (dead, fresh):
+        path.touch()
+    long_ago = time.time() - 2 * FRESH_SECONDS
+    for path in (store.folder / "keepers").iterdir():
+        if path != fresh:
+            os.utime(path, (long_ago, long_ago))
+    store.purge()
+    assert not dead.exists() and fresh.exists()
+    assert store.get(running).outcome == "running"
+
+
+def test_a_run_under_way_cannot_be_deleted(store, running):
+    with pytest.raises(StoreError, match="Stop it"):
+        store.delete(running)
+
+
+def test_name_note_and_link_are_kept(store, finished):
+    store.rename(finished, "Anna's best")
+    store.annotate(finished, "half the rate")
+    store.share(finished, "s3cret")
+    run = RunStore(store.folder).shared("s3cret")
+    assert (run.run_id, run.name, run.note, run.share_token) == (finished, "Anna's best", "half the rate", "s3cret")
+    store.share(finished, None)
+    with pytest.raises(UnknownRunError, match="leads to no run"):
+        store.shared("s3cret")
+
+
+def test_a_link_to_a_deleted_run_leads_nowhere_until_it_is_restored(store, finished):
+    store.share(finished, "s3cret")
+    store.delete(finished)
+    with pytest.raises(UnknownRunError):
+        store.shared("s3cret")
+    store.restore(finished)
+    assert store.shared("s3cret").run_id == finished
+
+
+def test_damaged_factors_are_named_and_other_runs_still_open(store, finished, running):
+    store.finish(running, FINISHED, make_factors())
+    (store.folder / running / "factors.safetensors").write_bytes(b"\x00" * 20)
+    with pytest.raises(StoreError, match=running):
+        store.factors(running)
+    assert store.factors(finished).recipe == "tiny"
+    assert len(store.list()) == 2
+
+
+def test_a_crash_between_files_and_row_leaves_a_run_that_can_still_finish(store, running, monkeypatch):
+    def crash(*_):
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store._rows, "change", crash)
+        with pytest.raises(SystemExit):
+            store.finish(running, FINISHED, make_factors())
+    assert (store.get(running).outcome, store.get(running).has_factors) == ("running", False)
+    store.finish(running, FINISHED, make_factors(n_items=7))
+    assert len(store.factors(running).items) == 7
+
+
+def test_a_full_disk_under_the_factors_harms_nothing(store, finished, running, monkeypatch):
+    def full(_, folder):
+        (folder / "factors.json.part").write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device", str(folder))
+
+    monkeypatch.setattr(FittedFactors, "save", full)
+    with pytest.raises(StoreError, match=r"No space left on device.*Make room"):
+        store.finish(running, FINISHED, make_factors())
+    assert store.get(running).outcome == "running"
+    assert list((store.folder / running).iterdir()) == []
+    assert store.factors(finished).recipe == "tiny"
+
+
+def test_factors_of_an_earlier_end_stay_where_there_are_no_new_ones(store, running):
+    store.finish(running, FitEnded("stopped", 1, 1.0), make_factors())
+    store.requeue(running)
+    store.begin(running, fingerprint="", versions={})
+    store.finish(running, FitEnded("diverged", 1, 1.0, "Try less."), None)
+    assert store.get(running).has_factors and len(store.factors(running).items) == 3
+
+
+def test_a_fresh_checkpoint_takes_the_place_of_the_old_one_when_it_is_whole(store, running):
+    assert not store.get(running).has_checkpoint
+    with store.replacing_checkpoint(running) as path:
+        path.write_text("one")
+        assert not store.get(running).has_checkpoint
+    with (
+        pytest.raises(StoreError, match=rf"{running}.*No space left.*Make room"),
+        store.replacing_checkpoint(running) as path,
+    ):
+        path.write_text("tw")
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert store.get(running).has_checkpoint
+    assert store.checkpoint(running).read_text() == "one"
+    assert [path.name for path in (store.folder / running).iterdir()] == ["checkpoint.safetensors"]
+
+
+def test_history_is_taken_back_to_where_a_run_goes_on(store, running):
+    store.add_epoch(running, two_epochs())
+    history = History.of([STARTED, batch(1, 1), batch(1, 2), epoch(1), batch(2, 1)])
+    store.rewind(running, history)
+    assert store.history(running) == history
+    assert (store.get(running).n_epochs_done, store.get(running).valid_loss) == (1, 0.81)
+    store.rewind(running, History())
+    assert store.history(running) == History()
+    assert (store.get(running).n_epochs_done, store.get(running).valid_loss) == (0, None)
+
+
+def test_commands_are_stored_with_their_epoch(store, running):
+    taken = CommandTaken(1, 1, 2, "SetLearningRate", 0.01), CommandTaken(2, 0, 2, "Stop")
+    history = History.of([STARTED, batch(1, 1), taken[0], batch(1, 2), epoch(1), taken[1]])
+    store.add_epoch(running, history)
+    assert store.history(running) == history and history.commands == list(taken)
+
+
+@pytest.mark.parametrize("outcome", ["interrupted", "stopped", "failed"])
+def test_a_run_that_was_broken_off_waits_again(store, running, outcome):
+    store._rows.change(running, {"outcome": outcome, "message": "why", "ended": FINISHED.to_json()})
+    assert store.get(running).resumable
+    run = store.requeue(running)
+    assert (run.outcome, run.message, run.seconds) == ("queued", "", None)
+    assert store.history(running).ended is None
+    store.begin(running, fingerprint="f00d", versions={})
+    assert store.get(running).outcome == "running"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reason"),
+    [("finished", "further phase"), ("queued", "Wait"), ("running", "Wait"), ("diverged", "diverged.*smaller rate")],
+)
+def test_other_runs_do_not_and_say_why(store, running, outcome, reason):
+    store._rows.change(running, {"outcome": outcome, "message": "Try a smaller rate."})
+    assert not store.get(running).resumable
+    with pytest.raises(StoreError, match=f"{running}.*{reason}"):
+        store.requeue(running)
+    assert store.get(running).outcome == outcome
+
+
+def test_a_run_goes_on_with_a_longer_configuration_alone(store, finished):
+    config = store.get(finished).spec.config
+    longer = config.continued(2, Phase(3, 0.001))
+    with pytest.raises(StoreError, match="kept no weights"):
+        store.requeue(finished, longer)
+    with store.replacing_checkpoint(finished) as path:
+        path.write_text("weights")
+    assert store.get(finished).continuable
+    with pytest.raises(ConfigError, match="2 epochs already"):
+        store.requeue(finished, config)
+    with pytest.raises(ConfigError, match="another model"):
+        store.requeue(finished, replace(longer, seed=9))
+    assert store.requeue(finished, longer).spec.config == longer
+    store.interrupt(finished, "gone")
+    with pytest.raises(StoreError, match="Resume it first"):
+        store.requeue(finished, longer)

@@ -1,0 +1,158 @@
+"""The snapshots of a run: which there are while it trains, after a break, of a long run, and through the doors."""
+
+import dataclasses
+import queue
+
+import numpy as np
+import pytest
+
+from cf_core.errors import StoreError, UnknownRunError
+from cf_core.insight.snapshot import snapshot
+from cf_core.runs.execute import execute
+from cf_core.runs.run_views import shared_run
+from cf_core.runs.store.snapshots import MOST_STEPS, is_kept, read_snapshots, snapshot_epochs, write_snapshot
+from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workspace import Workspace, new_token
+from cf_core.training.commands import Stop
+from cf_core.training.events import BatchEnded, EpochEnded, FitStarted
+from tests.runs.stored import make_factors
+
+SMALL = snapshot(make_factors(), np.arange(3), epoch=0)
+
+
+def at(epoch: int):
+    return dataclasses.replace(SMALL, epoch=epoch)
+
+
+def train(store, run_id):
+    for _ in execute(store, run_id):
+        pass
+    return store.snapshots(run_id)
+
+
+def test_the_start_and_every_epoch_are_there_when_their_event_comes(store, make_spec):
+    run_id, seen = store.create(make_spec(n_epochs=2)).run_id, []
+    for event in execute(store, run_id):
+        if isinstance(event, FitStarted | EpochEnded):
+            seen.append(store.snapshot_epochs(run_id))
+    assert seen == [[0], [0, 1], [0, 1, 2]]
+
+
+def test_a_snapshot_shows_the_weights_of_its_epoch(store, make_spec):
+    run_id = store.create(make_spec(n_epochs=2)).run_id
+    start, _, last = train(store, run_id)
+    factors = store.factors(run_id)
+    assert (start.epoch, last.epoch, last.bias_unit) == (0, 2, "logits")
+    assert last.item_norm == pytest.approx(np.linalg.norm(factors.item_factors[last.item_idx], axis=1))
+    assert np.array_equal(last.item_bias, factors.item_bias[last.item_idx])
+    assert np.array_equal(last.user_bias, factors.user_bias)
+    assert last.item_norm.mean() > start.item_norm.mean(), "the factors grow from a small random start"
+
+
+def test_a_run_that_was_broken_off_has_the_film_of_one_that_was_not(store, make_spec):
+    whole, broken = (store.create(make_spec(n_epochs=4)).run_id for _ in range(2))
+    for event in (events := execute(store, broken)):
+        if isinstance(event, BatchEnded) and (event.epoch, event.batch) == (3, 5):
+            events.close()
+    assert store.snapshot_epochs(broken) == [0, 1, 2]
+    store.requeue(broken)
+    one, other = train(store, whole), train(store, broken)
+    assert [kept.epoch for kept in other] == [0, 1, 2, 3, 4]
+    assert all(np.array_equal(a.positions, b.positions) for a, b in zip(one, other, strict=True))
+
+
+def test_an_epoch_whose_snapshot_a_break_took_gets_it_back(store, make_spec):
+    run_id = store.create(make_spec(n_epochs=2)).run_id
+    for event in (events := execute(store, run_id)):
+        if isinstance(event, EpochEnded):
+            events.close()
+    (store.folder / run_id / "snapshots" / "001.safetensors").unlink()
+    store.requeue(run_id)
+    assert [kept.epoch for kept in train(store, run_id)] == [0, 1, 2]
+
+
+def test_a_stop_in_mid_epoch_takes_no_snapshot(store, make_spec):
+    run_id, commands = store.create(make_spec(n_epochs=3)).run_id, queue.SimpleQueue()
+    for event in execute(store, run_id, commands):
+        if isinstance(event, BatchEnded) and (event.epoch, event.batch) == (2, 3):
+            commands.put(Stop())
+    assert store.snapshot_epochs(run_id) == [0, 1]
+    store.requeue(run_id)
+    assert [kept.epoch for kept in train(store, run_id)] == [0, 1, 2, 3]
+
+
+def test_a_sweep_takes_none(store, make_spec):
+    run_id = store.create(dataclasses.replace(make_spec(), purpose="sweep")).run_id
+    assert train(store, run_id) == []
+    assert store.snapshot_epochs(run_id) == []
+
+
+def test_only_the_later_ones_are_read(store, running):
+    for epoch in range(4):
+        store.add_snapshot(running, at(epoch))
+    assert [kept.epoch for kept in store.snapshots(running)] == [0, 1, 2, 3]
+    assert [kept.epoch for kept in store.snapshots(running, after=1)] == [2, 3]
+    assert store.snapshots(running, after=3) == []
+
+
+@pytest.mark.parametrize(
+    ("latest", "n", "some"),
+    [(0, 1, {0}), (128, 129, {0, 1, 2, 128}), (129, 66, {0, 2, 4, 128, 129}), (1_000, 126, {0, 8, 16, 1_000})],
+)
+def test_of_a_long_run_every_second_or_fourth_epoch_is_kept(latest, n, some):
+    kept = {epoch for epoch in range(latest + 5) if is_kept(epoch, latest)}
+    assert len(kept) == n and some <= kept and max(kept) == latest
+
+
+def test_what_is_kept_later_was_kept_before():
+    for latest in range(1, 700):
+        kept = {epoch for epoch in range(latest + 1) if is_kept(epoch, latest)}
+        assert len(kept) <= MOST_STEPS + 2
+        assert all(is_kept(epoch, latest - 1) for epoch in kept - {latest})
+
+
+def test_a_folder_holds_what_is_to_be_kept_and_nothing_half_written(tmp_path):
+    folder = tmp_path / "run" / "snapshots"
+    for epoch in (0, 63, 64, 127, 128, 129):
+        write_snapshot(folder, at(epoch))
+    assert snapshot_epochs(folder) == [0, 64, 128, 129]
+    (folder / "130.safetensors.part").write_bytes(b"half")
+    assert [kept.epoch for kept in read_snapshots(folder)] == [0, 64, 128, 129]
+    write_snapshot(folder, at(5))
+    assert snapshot_epochs(folder) == [0, 5], "the run went on from an earlier epoch"
+
+
+def test_a_snapshot_that_is_dropped_while_others_are_read_is_passed_over(tmp_path):
+    folder = tmp_path / "run" / "snapshots"
+    for epoch in range(3):
+        write_snapshot(folder, at(epoch))
+    reading = read_snapshots(folder)
+    assert next(reading).epoch == 0
+    (folder / "001.safetensors").unlink()
+    assert next(reading).epoch == 2
+
+
+def test_a_damaged_snapshot_is_named(store, running):
+    store.add_snapshot(running, at(0))
+    (store.folder / running / "snapshots" / "000.safetensors").write_bytes(b"?")
+    with pytest.raises(StoreError, match=rf"{running}/snapshots/000\.safetensors cannot be read.*Delete the file"):
+        store.snapshots(running)
+
+
+def test_a_workspace_and_a_link_show_them_and_a_stranger_sees_none(tmp_path, make_spec):
+    workers = WorkerPool(tmp_path / "runs", n_workers=1)
+    mine, other = Workspace(workers, new_token()), Workspace(workers, new_token())
+    run_id = workers.store.create(make_spec(), mine._token).run_id
+    workers.store.add_snapshot(run_id, at(0))
+    link = shared_run(workers, mine.share(run_id))
+    assert mine.snapshot_epochs(run_id) == link.snapshot_epochs() == [0]
+    assert [kept.epoch for kept in (*mine.snapshots(run_id), *link.snapshots())] == [0, 0]
+    assert mine.snapshots(run_id, after=0) == link.snapshots(after=0) == []
+    mine.unshare(run_id)
+    for ask in (link.snapshots, link.snapshot_epochs):
+        with pytest.raises(UnknownRunError):
+            ask()
+    for ask in (other.snapshots, other.snapshot_epochs):
+        with pytest.raises(UnknownRunError, match="no run"):
+            ask(run_id)
+    workers.close()
