@@ -1,4 +1,4 @@
-"""The entry of the app: page configuration, navigation and the sidebar that all pages share. No logic."""
+"""The app that Streamlit runs: the frame around the pages, and the page that the address names."""
 
 from pages.shared import app_frame
 

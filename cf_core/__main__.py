@@ -1,7 +1,8 @@
-"""The command line: `python -m cf_core COMMAND`. Exit status 0 done, 1 a run that failed or diverged, 2 bad input with
-one line on standard error, 130 stopped by Ctrl-C, 141 the reader of the output went away.
+"""The command line: `python -m cf_core COMMAND`.
 
-Heavy imports happen in the commands, so that help comes at once and only `train` pays for torch.
+Exit status: 0 done; 1 the run failed or diverged; 2 bad input, explained in one line on standard error; 130 stopped by
+Ctrl-C; 141 the reader of the output closed the pipe. Heavy imports are left to the commands, so that help is immediate
+and only `train` loads torch.
 """
 
 import os
@@ -12,20 +13,20 @@ from cf_core.cli import crosstab, interpret, runs, train
 from cf_core.cli.parser import Parser
 from cf_core.errors import CFError
 
-BAD_INPUT, INTERRUPTED, NO_READER = 2, 130, 141
+BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 
 DESCRIPTION = """\
-Collaborative filtering, the lesson's way: look at the ratings, train a model, ask what it has learnt.
+Collaborative filtering as in the lesson: look at the ratings, train a model, see what it has learnt.
 
-  python -m cf_core crosstab                       who rated what, the busiest users and most rated movies
-  python -m cf_core train --recipe fast            train a model; it is kept in runs/
-  python -m cf_core leaderboard latest             the best movies by what it learnt
+  python -m cf_core crosstab                       who rated what: the busiest users and the most rated movies
+  python -m cf_core train --recipe fast            train a model and store it in runs/
+  python -m cf_core leaderboard latest             the best movies according to the model
   python -m cf_core project latest                 the ends of the map of movies
 """
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and give the exit status."""
+    """Run one command and return the exit status."""
     try:
         arguments = build_parser().parse_args(argv)
         status: int = arguments.run(arguments)
@@ -37,8 +38,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # lest Python complain when it flushes at exit
-        return NO_READER
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # or Python would complain when it flushes at exit
+        return BROKEN_PIPE
 
 
 def build_parser() -> Parser:

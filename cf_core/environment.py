@@ -1,4 +1,4 @@
-"""Where the project is, and how the environment's `CF_LAB_*` variables are read."""
+"""Locates the project, and reads the environment's `CF_LAB_*` variables."""
 
 import os
 from pathlib import Path

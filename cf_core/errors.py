@@ -1,12 +1,12 @@
-"""Every error that CF Lab raises on purpose.
+"""All errors that CF Lab raises on purpose.
 
 A message says what is wrong, where, and what to do about it, so that a page can show it as it is and the command line
-can print it in one line. Anything that is not a `CFError` is a defect of the program.
+can print it in one line. Any other exception is a bug.
 """
 
 
 class CFError(Exception):
-    """Base of all errors that a user can mend."""
+    """Base of all errors that the user can fix."""
 
 
 class DataFormatError(CFError):
@@ -14,29 +14,28 @@ class DataFormatError(CFError):
 
     Args:
         problem: what is wrong, in a few words.
-        file: the file that is at fault, as the user named it.
+        file: the file with the error, as the user named it.
         cure: what to do about it.
-        line: line of the first offender, counted from 1 with the header as line 1; None where no line is at fault.
-        count: how many lines or values are at fault.
+        line: line of the first error, counted from 1 with the header as line 1; None where no single line is wrong.
+        count: how many lines or values are wrong.
     """
 
     def __init__(self, problem: str, *, file: object, cure: str, line: int | None = None, count: int = 1) -> None:
         self.problem, self.file, self.cure, self.line, self.count = problem, str(file), cure, line, count
         where = self.file if line is None else f"{self.file}, line {line}"
-        many = f" ({count:,} such in all)" if count > 1 else ""
-        super().__init__(f"{where}: {problem}{many}. {cure}")
+        super().__init__(f"{where}: {problem}{in_total(count)}. {cure}")
 
 
 class MissingFileError(DataFormatError):
-    """A folder or file of the data set is not there."""
+    """A folder or file of the data set does not exist or cannot be opened."""
 
 
 class MissingColumnError(DataFormatError):
-    """The header lacks a column."""
+    """The header lacks a required column."""
 
 
 class EmptyFileError(DataFormatError):
-    """A file has no header, or no line below it."""
+    """A file has no header, or no row below it."""
 
 
 class EncodingError(DataFormatError):
@@ -48,11 +47,11 @@ class BadValueError(DataFormatError):
 
 
 class DuplicateItemError(DataFormatError):
-    """The item table names one id twice."""
+    """The item table lists an id twice."""
 
 
 class DuplicateRatingError(DataFormatError):
-    """One user rates one item twice."""
+    """A user rates the same item twice."""
 
 
 class UnlistedItemError(DataFormatError):
@@ -60,7 +59,7 @@ class UnlistedItemError(DataFormatError):
 
 
 class ConstantRatingError(DataFormatError):
-    """All ratings are equal: the rating range has no width."""
+    """All ratings are equal, so the rating range has no width."""
 
 
 class TooFewError(DataFormatError):
@@ -68,7 +67,7 @@ class TooFewError(DataFormatError):
 
 
 class UnknownIdError(CFError):
-    """A raw id, or an index, that the data set does not hold."""
+    """A raw id, or an index, that is not in the data set."""
 
 
 class ConfigError(CFError):
@@ -76,7 +75,7 @@ class ConfigError(CFError):
 
 
 class MissingPartError(CFError):
-    """The fitted model lacks the part that was asked for: a model without biases has no leaderboard."""
+    """The fitted model lacks a part that is needed, as a model without biases has no leaderboard."""
 
 
 class StoreError(CFError):
@@ -84,20 +83,25 @@ class StoreError(CFError):
 
 
 class UnknownRunError(StoreError):
-    """No run of that id in the store."""
+    """The store has no run with that id."""
 
 
 class QueueFullError(CFError):
-    """An owner has as many unfinished runs as he may have."""
+    """An owner already has as many unfinished runs as they may have."""
 
 
 class DataMismatchError(CFError):
-    """A run was trained on other data than the data at hand."""
+    """A run was trained on data other than those given."""
 
 
 class OvershootError(CFError):
-    """A step of gradient descent that ends in numbers too large to go on from."""
+    """A step of gradient descent leads to numbers too large to continue from."""
 
 
 class ShapeError(CFError):
-    """Two tensors whose shapes do not go together."""
+    """Two tensors have incompatible shapes."""
+
+
+def in_total(count: int) -> str:
+    """The note " (3 in total)" that follows the first of several errors; empty where there is only one."""
+    return f" ({count:,} in total)" if count > 1 else ""

@@ -1,6 +1,4 @@
-"""Files that are replaced whole: at no moment is there a half one under the name.
-
-Nothing in here knows what they hold."""
+"""Writes files whole or not at all: a reader never meets half a file under its final name."""
 
 import contextlib
 import os
@@ -13,27 +11,38 @@ from safetensors import SafetensorError
 from cf_core.errors import StoreError
 
 PART = ".part"
-"""How the name of a file ends that is not whole yet; one that is left over is of no use."""
+"""Suffix of a file that is still being written; one that a killed process left behind can be deleted."""
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Gives the path of a fresh file to write; once the block has ended it is flushed and stands at `path`.
+def atomic_write(path: Path, part: Path | None = None, *, durable: bool = True) -> Iterator[Path]:
+    """Yields the path of a new file to write, which replaces `path` in one step when the block ends.
 
-    Raises:
-        StoreError: it could not be written; what stood at `path` still does.
+    Whatever the block raises passes through; the new file is then removed, and the old one at `path` stays.
+
+    Args:
+        path: the file to replace, in a folder that exists.
+        part: the new file, in the same folder; by default `path` with the suffix `PART`. Where several processes may
+            write `path` at the same time, each needs a name of its own.
+        durable: whether the contents are forced onto the disk first, so that they survive a power failure.
     """
-    fresh = path.with_name(path.name + PART)
-    with writing_into(path.parent):
-        yield fresh
-        flush(fresh)
-        os.replace(fresh, path)
-        flush(path.parent)
+    part = part or path.with_name(path.name + PART)
+    try:
+        yield part
+        if durable:
+            _flush(part)
+        os.replace(part, path)
+        if durable:
+            _flush(path.parent)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
 
 
 @contextlib.contextmanager
 def writing_into(folder: Path) -> Iterator[None]:
-    """The folder is there while the block writes files into it; where it fails, nothing unfinished is left.
+    """Creates `folder` where it is missing, and turns errors of the block, which writes into it, into a `StoreError`.
 
     Raises:
         StoreError: the disk is full, the folder cannot be written, or has gone.
@@ -41,12 +50,9 @@ def writing_into(folder: Path) -> Iterator[None]:
     try:
         if not folder.is_dir():
             folder.mkdir()
-            flush(folder.parent)
+            _flush(folder.parent)
         yield
     except (OSError, SafetensorError) as error:
-        with contextlib.suppress(OSError):
-            for part in folder.glob(f"*{PART}"):
-                part.unlink()
         reason = error.strerror if isinstance(error, OSError) else error
         raise StoreError(
             f"{folder}: could not be written ({reason}). Make room on the disk, or make the folder writable; what was "
@@ -54,16 +60,16 @@ def writing_into(folder: Path) -> Iterator[None]:
         ) from error
 
 
-def flush(path: Path) -> None:
-    """Put a file's contents, or the names in a folder, onto the disk."""
+def remove_folder(folder: Path) -> None:
+    """Delete a folder and all in it; one that is not there is fine."""
+    with contextlib.suppress(FileNotFoundError):
+        shutil.rmtree(folder)
+
+
+def _flush(path: Path) -> None:
+    """Force a file's contents, or a folder's entries, onto the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def remove(folder: Path) -> None:
-    """The folder and all in it are gone, or were before."""
-    with contextlib.suppress(FileNotFoundError):
-        shutil.rmtree(folder)

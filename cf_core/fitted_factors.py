@@ -1,11 +1,9 @@
-"""What is left of a run when training is over: factors and biases as NumPy arrays, with the ids that they belong to.
+"""The result of a training: factors and biases as NumPy arrays, with the ids of their users and items.
 
-Saved as safetensors (numbers) and JSON (the rest): loading executes nothing. Nothing in here imports torch.
+Saved as safetensors (numbers) and JSON (the rest): loading executes nothing.
 """
 
 import json
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from safetensors.numpy import load_file, save_file
 
 from cf_core.data.id_map import IdMap
 from cf_core.errors import MissingPartError, StoreError
+from cf_core.files import atomic_write
 
 NUMBERS, RECORD = "factors.safetensors", "factors.json"
 
@@ -24,12 +23,12 @@ class FittedFactors:
     """The weights of a fitted model that describe users and items.
 
     Attributes:
-        recipe: what the model was trained by.
+        recipe: the recipe that the model was trained by.
         users, items: raw ids in index order.
         user_factors: (n_users, n_factors) float32; item_factors: (n_items, n_factors).
         user_bias: (n_users,) float32 in `bias_unit`, None where the model has none; item_bias: (n_items,).
         bias_unit: "stars", or "logits" where a sigmoid follows.
-        n_train_by_user, n_train_by_item: training ratings of each; a row with none was never trained.
+        n_train_by_user, n_train_by_item: number of training ratings of each; a row with none was never trained.
     """
 
     recipe: str
@@ -56,8 +55,21 @@ class FittedFactors:
             )
         return self.item_bias
 
+    def need_user_bias(self) -> np.ndarray:
+        """`user_bias`, shape (n_users,).
+
+        Raises:
+            MissingPartError: the model has none.
+        """
+        if self.user_bias is None:
+            raise MissingPartError(
+                f"A model trained by '{self.recipe}' has no user biases, which tell kind raters from harsh ones. "
+                "Choose a run of a recipe with biases, such as notebook-learner."
+            )
+        return self.user_bias
+
     def save(self, folder: Path) -> None:
-        """Write both files into `folder`, each whole or not at all, and flushed to the disk."""
+        """Write both files into `folder`, each of them whole or not at all."""
         numbers = {name: getattr(self, name) for name in _ARRAYS if getattr(self, name) is not None}
         record = {
             "recipe": self.recipe,
@@ -65,8 +77,10 @@ class FittedFactors:
             "user_ids": self.users.ids.tolist(),
             "item_ids": self.items.ids.tolist(),
         }
-        _replace(folder / NUMBERS, lambda path: save_file(numbers, path))
-        _replace(folder / RECORD, lambda path: path.write_text(json.dumps(record), encoding="utf-8"))
+        with atomic_write(folder / NUMBERS) as path:
+            save_file(numbers, path)
+        with atomic_write(folder / RECORD) as path:
+            path.write_text(json.dumps(record), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> "FittedFactors":
@@ -101,12 +115,3 @@ _ARRAYS = ("user_factors", "item_factors", "user_bias", "item_bias", "n_train_by
 
 def _ids(values: list[int] | list[str]) -> np.ndarray:
     return np.array(values, dtype=np.int64 if isinstance(values[0], int) else object)
-
-
-def _replace(path: Path, write: Callable[[Path], object]) -> None:
-    """Call `write` on a file beside `path`, flush it, and put it in the place of `path` in one step."""
-    fresh = path.with_name(path.name + ".part")
-    write(fresh)
-    with fresh.open("rb") as file:
-        os.fsync(file.fileno())
-    fresh.replace(path)

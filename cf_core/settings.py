@@ -7,6 +7,8 @@ import math
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
+import numpy as np
+
 from cf_core.errors import ConfigError
 
 ModelKind = Literal["dot", "bias", "net", "implicit"]
@@ -47,10 +49,10 @@ SETTINGS: dict[str, Setting | Choice] = {
     "dropout": Setting(float, 0, 0.95, "Share of the net's inputs that are zeroed at each training step.", "share"),
     "hidden_dropout": Setting(float, 0, 0.95, "Share of hidden units that are zeroed at each training step.", "share"),
     "implicit_weight": Setting(
-        float, 0, 1_000, "What telling who rated which movie at all counts for, beside telling the stars.", log=True
+        float, 0, 1_000, "How much predicting who rated which movie counts, beside predicting the stars.", log=True
     ),
     "rating_decay": Setting(
-        float, 0, 10, "Pull of the factors of a rating's user and movie towards zero, once for each rating.", log=True
+        float, 0, 10, "Pull of the factors of a rating's user and movie towards zero, once per rating.", log=True
     ),
     "init_low": Setting(float, -100, 100, "Lowest initial value of factors and biases."),
     "init_high": Setting(float, -100, 100, "Highest initial value of factors and biases."),
@@ -66,13 +68,18 @@ SETTINGS: dict[str, Setting | Choice] = {
     "learning_rate": Setting(float, 1e-6, 100, "Size of the steps; later phases keep in proportion.", log=True),
     "weight_decay": Setting(float, 0, 10, "Pull of every weight towards zero (L2; AdamW decouples it).", log=True),
     "momentum": Setting(float, 0, 0.999, "Share of the last step that the next one keeps (Adam's first beta)."),
-    "batch_size": Setting(int, 1, 10_000_000, "Ratings a step.", "ratings", log=True),
+    "batch_size": Setting(int, 1, 10_000_000, "Ratings per step.", "ratings", log=True),
     "n_epochs": Setting(int, 1, 1_000, "Passes over the training ratings, all phases together.", "epochs"),
     "schedule": Choice(OFFERED_SCHEDULES, "How the learning rate moves during a phase."),
     "cycle_length": Setting(int, 1, 1_000, "Epochs of the first cosine cycle.", "epochs"),
     "cycle_multiplier": Setting(int, 1, 10, "Each cosine cycle is this many times as long as the one before."),
     "seed": Setting(int, 0, 2**31 - 1, "Where the random numbers start; the same seed gives the same run."),
 }
+
+
+def format_value(value: float | str) -> str:
+    """The value of a setting as a student reads it: 0.00001, not 1e-05."""
+    return value if isinstance(value, str) else np.format_float_positional(value, trim="-")
 
 
 def read_setting(name: str, value: Any) -> Any:

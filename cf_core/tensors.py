@@ -1,7 +1,6 @@
-"""The lesson's small PyTorch cells, to be run on numbers of one's own.
+"""Runs the lesson's small PyTorch cells on numbers of the user's own.
 
-A cell is its code and what came of it: the code that is shown is the code that ran, word for word, and can be pasted
-into a notebook as it is. Nothing in here knows of ratings or training.
+The code of a cell is the code that ran, word for word, and can be pasted into a notebook as it is.
 """
 
 import ast
@@ -17,19 +16,19 @@ from cf_core.errors import ConfigError, ShapeError
 from cf_core.models.modules import DotProduct, RatingRange
 
 MAX_SIZE = 4
-"""Rows and columns of a matrix that one edits."""
+"""The largest number of rows, and of columns, of a matrix."""
 
 Matrix = Sequence[Sequence[float]]
 
 
 @dataclass(frozen=True)
-class Ran:
-    """A cell after it ran.
+class ExecutedCell:
+    """A cell and its result, a tensor.
 
     Attributes:
-        code: what ran, from the imports on.
-        value: the last line's value as nested lists of numbers (or one number).
-        shape, dtype, device: of the tensor.
+        code: what ran, including the imports.
+        value: the value of the last line as nested lists of numbers (or one number).
+        shape, dtype, device: of that tensor.
         printed: the value as PyTorch prints it.
     """
 
@@ -42,37 +41,41 @@ class Ran:
 
 
 def devices() -> list[str]:
-    """Where tensors can live on this machine, "cpu" first."""
+    """The devices that this machine has for tensors, "cpu" first (lesson: "CUDA")."""
     return ["cpu", *(["cuda"] if torch.cuda.is_available() else [])]
 
 
-def tensor(name: str, matrix: Matrix, device: str = "cpu") -> Ran:
-    """The matrix as a tensor.
+def tensor(name: str, matrix: Matrix, device: str = "cpu") -> ExecutedCell:
+    """Make a tensor of the matrix (lesson: "PyTorch Arithmetic").
 
     Raises:
-        ConfigError: a number is missing, the rows differ in length, or the size is not from 1 to 4 either way.
+        ConfigError: a number is missing, the rows differ in length, or there are not 1 to 4 rows and columns.
     """
     return _run(f"{_literal(name, matrix, device)}\n{name}")
 
 
-def times(a: Matrix, b: Matrix, device: str = "cpu") -> Ran:
-    """`a * b`, number by number.
+def times(a: Matrix, b: Matrix, device: str = "cpu") -> ExecutedCell:
+    """`a * b`, element by element (lesson: "PyTorch Arithmetic").
 
     Raises:
         ConfigError: as `tensor`.
-        ShapeError: the shapes neither agree nor stretch to each other.
+        ShapeError: the shapes cannot be broadcast together.
     """
     _check_pairs(a, b, "a * b")
     return _run(f"{_both(a, b, device)}\na * b")
 
 
-def row_sums(a: Matrix, b: Matrix, device: str = "cpu") -> Ran:
-    """`(a * b).sum(1)`: the dot product of each row of a with the same row of b. Raises as `times`."""
+def row_sums(a: Matrix, b: Matrix, device: str = "cpu") -> ExecutedCell:
+    """`(a * b).sum(1)`: the dot product of each row of a with the same row of b (lesson: "PyTorch Arithmetic").
+
+    Raises:
+        ConfigError, ShapeError: as `times`.
+    """
     _check_pairs(a, b, "(a * b).sum(1)")
     return _run(f"{_both(a, b, device)}\n(a * b).sum(1)")
 
 
-def matrix_product(a: Matrix, b: Matrix, device: str = "cpu") -> Ran:
+def matrix_product(a: Matrix, b: Matrix, device: str = "cpu") -> ExecutedCell:
     """`a @ b.T`: the dot product of every row of a with every row of b.
 
     Raises:
@@ -82,23 +85,27 @@ def matrix_product(a: Matrix, b: Matrix, device: str = "cpu") -> Ran:
     (n, k), (m, j) = _shape("a", a), _shape("b", b)
     if k != j:
         raise ShapeError(
-            f"a @ b.T takes dot products of rows, so that both need as many columns: a is {n} × {k}, b is {m} × {j}. "
+            f"a @ b.T takes dot products of rows, so both need as many columns: a is {n} × {k}, b is {m} × {j}. "
             f"Give b {_columns(k)}."
         )
     return _run(f"{_both(a, b, device)}\na @ b.T")
 
 
-def module(a: Matrix, b: Matrix, device: str = "cpu") -> Ran:
-    """The DotProduct module of `cf_core.models.modules`, called on a and b. Raises as `times`."""
+def module(a: Matrix, b: Matrix, device: str = "cpu") -> ExecutedCell:
+    """Call the `DotProduct` module of `cf_core.models.modules` on a and b (lesson: "PyTorch Modules").
+
+    Raises:
+        ConfigError, ShapeError: as `times`.
+    """
     _check_pairs(a, b, "DotProduct()(a, b)")
     return _run(f"{_source(DotProduct)}\n\n{_both(a, b, device)}\nmodel = DotProduct()\nmodel(a, b)")
 
 
-def one_hot_product(a: Matrix, rows: Sequence[int], device: str = "cpu") -> Ran:
-    """A one-hot row for each index, times the matrix.
+def one_hot_product(a: Matrix, rows: Sequence[int], device: str = "cpu") -> ExecutedCell:
+    """Multiply a one-hot row for each index by the matrix: the same result as `look_up`.
 
     Raises:
-        ConfigError: as `tensor`, or an index that is no row of a.
+        ConfigError: as `tensor`, or an index is not a row of a.
     """
     return _run(
         f"{_literal('a', a, device)}\n{_index(a, rows, device)}\n"
@@ -106,23 +113,31 @@ def one_hot_product(a: Matrix, rows: Sequence[int], device: str = "cpu") -> Ran:
     )
 
 
-def look_up(a: Matrix, rows: Sequence[int], device: str = "cpu") -> Ran:
-    """The same rows from an embedding that holds the matrix. Raises as `one_hot_product`."""
+def look_up(a: Matrix, rows: Sequence[int], device: str = "cpu") -> ExecutedCell:
+    """Look the rows up in an embedding whose weights are the matrix (lesson: "Creating the module").
+
+    Raises:
+        ConfigError: as `one_hot_product`.
+    """
     return _run(
         f"{_literal('a', a, device)}\n{_index(a, rows, device)}\n"
         "embedding = torch.nn.Embedding.from_pretrained(a)\nembedding(index)"
     )
 
 
-def one_hot(a: Matrix, rows: Sequence[int], device: str = "cpu") -> Ran:
-    """The one-hot rows alone, (n, rows of a). Raises as `one_hot_product`."""
+def one_hot(a: Matrix, rows: Sequence[int], device: str = "cpu") -> ExecutedCell:
+    """The one-hot rows alone, (len(rows), rows of a).
+
+    Raises:
+        ConfigError: as `one_hot_product`.
+    """
     return _run(
         f"{_literal('a', a, device)}\n{_index(a, rows, device)}\ntorch.nn.functional.one_hot(index, len(a)).float()"
     )
 
 
-def sigmoid_range(x: float, low: float, high: float, device: str = "cpu") -> Ran:
-    """The RatingRange module of `cf_core.models.modules`: low + (high - low) · σ(x).
+def sigmoid_range(x: float, low: float, high: float, device: str = "cpu") -> ExecutedCell:
+    """Call the `RatingRange` module of `cf_core.models.modules`: low + (high - low) · σ(x) (lesson: "Bias").
 
     Raises:
         ConfigError: low is not below high.
@@ -135,19 +150,19 @@ def sigmoid_range(x: float, low: float, high: float, device: str = "cpu") -> Ran
     )
 
 
-def _run(code: str) -> Ran:
-    """Run a cell as a notebook does: every statement, and the last one's value."""
+def _run(code: str) -> ExecutedCell:
+    """Run a cell as a notebook does: all statements, and the value of the last one."""
     code = f"import torch\n{code}"
     *statements, last = ast.parse(code).body
     assert isinstance(last, ast.Expr)
     names: dict[str, Any] = {"__name__": "cell"}
     exec(compile(ast.Module(statements, []), "cell", "exec"), names)
     value: Tensor = eval(compile(ast.Expression(last.value), "cell", "eval"), names).detach()
-    return Ran(code, value.tolist(), tuple(value.shape), str(value.dtype), str(value.device), repr(value))
+    return ExecutedCell(code, value.tolist(), tuple(value.shape), str(value.dtype), str(value.device), repr(value))
 
 
 def _source(kind: type[torch.nn.Module]) -> str:
-    """A module's class as it stands in `cf_core.models.modules`, with the imports that it needs."""
+    """The source of a class in `cf_core.models.modules`, with the imports that it needs."""
     return f"from torch import Tensor, nn\n\n\n{inspect.getsource(kind).rstrip()}\n"
 
 
@@ -156,7 +171,7 @@ def _both(a: Matrix, b: Matrix, device: str) -> str:
 
 
 def _literal(name: str, matrix: Matrix, device: str) -> str:
-    """A line of Python that makes the tensor."""
+    """A line of Python that creates the tensor."""
     _shape(name, matrix)
     rows = ", ".join("[" + ", ".join(f"{float(number)!r}" for number in row) + "]" for row in matrix)
     return f"{name} = torch.tensor([{rows}]{_on(device)})"
@@ -189,7 +204,7 @@ def _shape(name: str, matrix: Matrix) -> tuple[int, int]:
 
 
 def _check_pairs(a: Matrix, b: Matrix, what: str) -> None:
-    """Number by number needs equal shapes, or a side of 1, which is stretched."""
+    """Check that a and b can be broadcast: on each axis their sizes are equal, or one of them is 1."""
     shapes = _shape("a", a), _shape("b", b)
     if any(p != q and 1 not in (p, q) for p, q in zip(*shapes, strict=True)):
         (n, k), (m, j) = shapes

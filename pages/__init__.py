@@ -1,1 +1,1 @@
-"""One file a page: widgets, one call into cf_core, one chart."""
+"""The pages: a script per page reads its widgets, calls cf_core, and shows charts."""

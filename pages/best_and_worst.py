@@ -1,49 +1,55 @@
 """Best and worst movies by bias, who rises and who falls against the plain mean, and kind and harsh raters."""
 
+from typing import Literal, get_args
+
 import streamlit as st
 
 from cf_core.errors import MissingPartError
 from cf_core.insight.movie_choice import MovieChoice
 from pages.parts.best_and_worst import cached
-from pages.parts.best_and_worst.card import find_movie, show_card
+from pages.parts.best_and_worst.card import show_card
+from pages.parts.best_and_worst.ends import show_ends
 from pages.parts.best_and_worst.filters import choose_movies
-from pages.parts.best_and_worst.views import show_ends, show_moves, show_raters
+from pages.parts.best_and_worst.keys import Key
+from pages.parts.best_and_worst.moves import show_moves
+from pages.parts.best_and_worst.open_card import find_movie
+from pages.parts.best_and_worst.raters import show_raters
 from pages.shared import session
-from pages.shared.app_frame import heading
-from pages.shared.messages import plain
+from pages.shared.app_frame import page_header
+from pages.shared.choice import choice
+from pages.shared.messages import escape_markdown
 from pages.shared.need_run import need_factors, offer_training
 
-VIEWS = ["Best & worst", "Who rises, who falls", "Raters"]
+View = Literal["Best & worst", "Who rises, who falls", "Raters"]
 
-heading(
+page_header(
     "Best & worst movies",
     "A movie's bias is what is left of its rating after the taste of its raters and their kindness are taken out. That "
     "makes it a fairer ranking than the plain mean, which a few friendly raters can lift.",
-    "look at who falls from the mean to the bias, and open the card of one to see who its raters were.",
+    "find a movie that ranks high by mean but low by bias, and open its card to see who its raters were.",
 )
 ratings = session.ratings()
-factors = need_factors(ratings)
-chosen = session.chosen()
-assert chosen is not None  # there are factors
+run_view, factors = need_factors(ratings)
 try:
     factors.need_item_bias()
 except MissingPartError as error:
-    st.info(plain(str(error)), icon=":material/info:")
+    st.info(escape_markdown(str(error)), icon=":material/info:")
     offer_training("notebook-learner")
     st.stop()
 
 left, right = st.columns(2, vertical_alignment="bottom")
-view = left.segmented_control("View", VIEWS, default=VIEWS[0], required=True, key="view", bind="query-params")
+with left:
+    view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True)
 with right:
     find_movie(ratings)
-choice = MovieChoice() if view == "Raters" else choose_movies(ratings)
-table = cached.ranked(chosen, ratings, choice)
+movies = MovieChoice() if view == "Raters" else choose_movies(ratings)
+table = cached.ranked(run_view, ratings, movies)
 if view == "Raters":
-    show_raters(chosen, factors, ratings)
+    show_raters(run_view, factors, ratings)
 elif table.empty:
     st.info("No movie passes all of these filters. Clear one of them above.", icon=":material/filter_alt_off:")
 elif view == "Who rises, who falls":
     show_moves(table, factors.bias_unit)
 else:
-    show_ends(chosen, factors, ratings, table)
-show_card(chosen, factors, ratings, table, choice.popular)
+    show_ends(run_view, factors, ratings, table)
+show_card(run_view, factors, ratings, table, movies.popular)

@@ -1,6 +1,6 @@
-"""The ratings as they are, in views that follow one another: what is chosen in one filters all others."""
+"""The ratings as they are, in charts that filter one another."""
 
-from typing import cast, get_args
+from typing import get_args
 
 import streamlit as st
 
@@ -9,12 +9,15 @@ from cf_core.data import summary
 from cf_core.data.crosstab import Order, crosstab, rated_when
 from cf_core.data.filters import filtered
 from cf_core.data.ratings import Ratings
-from pages.parts.data import filters, views
+from pages.parts.data import views
+from pages.parts.data.filters import choose_filters, show_active
+from pages.parts.data.keys import Key
 from pages.shared import session
-from pages.shared.app_frame import heading
+from pages.shared.app_frame import page_header
 from pages.shared.facts_link import open_facts
-from pages.shared.metrics import row_of_numbers
+from pages.shared.metrics import metric_row
 from pages.shared.plot import Click, plot
+from pages.shared.refresh import live
 
 ORDERS: dict[Order, str] = {
     "id": "raw id, as in the lesson",
@@ -24,7 +27,8 @@ ORDERS: dict[Order, str] = {
 }
 
 
-def counts(part: Ratings) -> None:
+def show_counts(part: Ratings) -> None:
+    """How many there are of everything."""
     counted = summary.counts(part)
     numbers = {
         "Ratings": f"{counted.n_ratings:,}",
@@ -33,37 +37,45 @@ def counts(part: Ratings) -> None:
         "Empty cells": f"{counted.sparsity:.1%}",
         "Mean, stars": f"{part.global_mean:.2f}",
     }
-    row_of_numbers(numbers)
+    metric_row(numbers)
 
 
-def corner(ratings: Ratings, part: Ratings) -> None:
-    st.subheader("The corner where ratings are dense")
+def show_corner(ratings: Ratings, part: Ratings) -> None:
+    """The crosstab of the busiest users and the most rated movies; a click on a cell opens its facts."""
+    st.subheader("The densest corner")
     left, middle, right = st.columns(3)
-    n_users = left.slider("Busiest users", 2, min(60, ratings.n_users), 15, key="users", bind="query-params")
-    n_items = middle.slider("Most rated movies", 2, min(60, ratings.n_items), 15, key="movies", bind="query-params")
-    order = right.selectbox("Sorted by", get_args(Order), key="order", format_func=lambda order: ORDERS[order],
-                            bind="query-params",
-                            help="Similarity puts each row beside the one whose ratings most go the same way."
-                            )  # fmt: skip
-    table = crosstab(part, n_users, n_items, cast(Order, order))
+    most_users, most_items = min(60, ratings.n_users), min(60, ratings.n_items)
+    n_users = left.slider("Busiest users", 2, most_users, 15, key=Key.USERS, bind="query-params")
+    n_items = middle.slider("Most rated movies", 2, most_items, 15, key=Key.MOVIES, bind="query-params")
+    order: Order = right.selectbox(
+        "Sorted by",
+        get_args(Order),
+        key=Key.ORDER,
+        format_func=ORDERS.__getitem__,
+        bind="query-params",
+        help="Similarity puts rows side by side whose ratings agree most.",
+    )
+    table = crosstab(part, n_users, n_items, order)
     shown = part.item_table.iloc[part.items.index_of(table.columns.to_numpy())]
     titles = dict(zip(shown["item_id"], shown["title"], strict=True))
     blank = int(table.isna().to_numpy().sum())
     alt = f"Ratings of {len(table)} users for {table.shape[1]} movies; {blank} of {table.size} cells are blank."
     figure = crosstab_heatmap(table, titles, ratings.rating_range, rated_when(part, table))
-    plot(figure, key="crosstab", alt=alt, on_click=lambda click: _open(ratings, click))
+    plot(figure, key="crosstab", alt=alt, on_click=lambda click: open_cell(ratings, click))
     st.caption(
         f"{blank:,} of these {table.size:,} cells are blank: a blank is an unknown rating, not a zero. Click a cell "
         "for the facts of its user and movie."
     )
 
 
-def _open(ratings: Ratings, click: Click) -> None:
+def open_cell(ratings: Ratings, click: Click) -> None:
+    """Go to the facts of the user and the movie of a cell."""
     open_facts(ratings.users.read(click.y), ratings.items.read(click.customdata[1]))
 
 
-def files(ratings: Ratings) -> None:
-    with st.expander("The two files that all this is read from"):
+def show_files(ratings: Ratings) -> None:
+    """The first rows of both files."""
+    with st.expander("The two files behind this page"):
         left, right = st.columns(2)
         left.caption("ratings.csv begins with")
         left.dataframe(ratings.frame().head(), hide_index=True)
@@ -71,33 +83,33 @@ def files(ratings: Ratings) -> None:
         right.dataframe(ratings.item_table.sort_values("item_id").head(), hide_index=True)
 
 
-heading(
+page_header(
     "Data",
-    "Each rating is one user, one movie and a number of stars; most users have never met most movies. Look at how "
+    "Each rating is one user, one movie and a number of stars; most users never rated most movies. Look at how "
     "unevenly the ratings are spread: popular movies and busy users teach a model far more than the rest.",
-    "click the bar of the half-star ratings and see who gives them, then clear it and choose a genre.",
+    "click the bar of 0.5 stars and see who gives such ratings, then clear it and click a genre.",
 )
 ratings = session.ratings()
-chosen = filters.choose(ratings)
-part = filtered(ratings, chosen)
-filters.say_in_force(ratings, chosen, 0 if part is None else part.n_ratings)
+filters = choose_filters(ratings)
+part = filtered(ratings, filters)
+show_active(ratings, filters, 0 if part is None else part.n_ratings)
 if part is None:
     st.info(
         "No rating passes all of these filters together. Clear one of them above.", icon=":material/filter_alt_off:"
     )
     st.stop()
-counts(part)
+show_counts(part)
 left, right = st.columns(2)
 with left:
-    views.by_stars(ratings, part, chosen)
-    views.by_year(ratings, part, chosen)
+    views.by_stars(ratings, part, filters)
+    views.by_year(ratings, part, filters)
 with right:
-    views.by_genre(ratings, part, chosen)
+    views.by_genre(ratings, part, filters)
 views.by_month(part)
 left, right = st.columns(2)
 with left:
-    views.by_user(ratings, part, chosen)
+    views.by_user(ratings, part, filters)
 with right:
-    st.fragment(views.tails)(part)
-st.fragment(corner)(ratings, part)
-files(ratings)
+    live(views.tails, part)
+live(show_corner, ratings, part)
+show_files(ratings)

@@ -1,6 +1,6 @@
-"""The facts of one user and one movie: their ratings, and their neighbours by what they share."""
+"""One user and one movie: their ratings, and their neighbours by what they share."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
@@ -8,44 +8,42 @@ import streamlit as st
 from cf_core.charts.data.ratings import rating_histogram
 from cf_core.data.crosstab import busiest_users, most_rated_items
 from cf_core.data.neighbours import neighbours
-from cf_core.data.profile import Facts, facts, rating_of
+from cf_core.data.profile import Profile, profile, rating_of
 from cf_core.data.ratings import Ratings
 from pages.shared import session
-from pages.shared.app_frame import heading
-from pages.shared.facts_link import Name, keep_in_address, key, take_from_address
-from pages.shared.messages import plain
-from pages.shared.metrics import row_of_numbers
+from pages.shared.app_frame import page_header
+from pages.shared.facts_link import Name, key, read_from_address, write_to_address
+from pages.shared.messages import escape_markdown
+from pages.shared.metrics import in_stars, metric_row
+from pages.shared.pickers import pick_user_and_movie
 from pages.shared.plot import plot
 
 
 def choose(ratings: Ratings) -> tuple[int, int]:
-    """The indices of the user and the movie, in two boxes."""
-    take_from_address(ratings.users, "user", ratings.users.ids[busiest_users(ratings, 1)[0]])
-    take_from_address(ratings.items, "movie", ratings.items.ids[most_rated_items(ratings, 1)[0]])
-    left, right = st.columns(2)
-    user_id = left.selectbox("User", sorted(ratings.users.ids.tolist()), key=key("user"))
-    titles = dict(zip(ratings.items.ids.tolist(), ratings.item_table["title"], strict=True))
-    item_id = right.selectbox(
-        "Movie", sorted(titles, key=titles.__getitem__), key=key("movie"), format_func=lambda item: titles[item]
-    )
-    keep_in_address("user")
-    keep_in_address("movie")
-    return int(ratings.users.index_of([user_id])[0]), int(ratings.items.index_of([item_id])[0])
+    """The indices of the user and the movie, which the address keeps; at first the busiest and the most rated."""
+    read_from_address(ratings.users, "user", ratings.users.ids[busiest_users(ratings, 1)[0]])
+    read_from_address(ratings.items, "movie", ratings.items.ids[most_rated_items(ratings, 1)[0]])
+    indices = pick_user_and_movie(ratings, key("user"), key("movie"))
+    write_to_address("user")
+    write_to_address("movie")
+    return indices
 
 
-def say_what_they_have_to_do(ratings: Ratings, user: int, item: int) -> None:
+def show_rating(ratings: Ratings, user: int, item: int) -> None:
+    """The user's rating of the movie, or that there is none."""
     title, user_id = ratings.item_table["title"].iloc[item], ratings.users.ids[user]
     known = rating_of(ratings, user, item)
     if known is None:
-        st.info(plain(f"User {user_id} has not rated {title}: a blank cell, which a model can fill."))
+        st.info(escape_markdown(f"User {user_id} has not rated {title}: a blank cell, which a model can fill."))
         return
-    stars, time = known
+    rating, time = known
     when = "" if time is None else f" on {time:%-d %B %Y}"
-    st.success(plain(f"User {user_id} gave {title} {stars:g} stars{when}."), icon=":material/star:")
+    st.info(escape_markdown(f"User {user_id} gave {title} {in_stars(rating)}{when}."), icon=":material/star:")
 
 
-def show_numbers(known: Facts, noun: str, n: int) -> None:
-    row_of_numbers(
+def show_numbers(known: Profile, n: int) -> None:
+    """How many ratings, their mean and spread; `n` is how many users, or movies, there are."""
+    metric_row(
         {"Ratings": f"{known.n_ratings:,}", "Mean, stars": f"{known.mean:.2f}", "Spread, stars": f"{known.std:.2f}"},
         {"Spread, stars": "Standard deviation of the ratings."},
     )
@@ -53,28 +51,30 @@ def show_numbers(known: Facts, noun: str, n: int) -> None:
     st.caption(f"Rank {known.rank:,} of {n:,} by number of ratings{span}.")
 
 
-def show_histogram(known: Facts, noun: str) -> None:
+def show_histogram(known: Profile, noun: Name) -> None:
+    """The ratings by value."""
     most = known.histogram.iloc[int(known.histogram["n_ratings"].argmax())]
-    alt = (
-        f"The {noun}'s ratings by value; the most frequent is {most['rating']:g} stars, {most['n_ratings']:.0f} times."
-    )
+    top, times = in_stars(most["rating"]), f"{most['n_ratings']:.0f} times"
+    alt = f"The {noun}'s ratings by value; the most frequent is {top}, {times}."
     plot(rating_histogram(known.histogram), key=f"histogram_{noun}", alt=alt, height=280)
 
 
 def show_neighbours(ratings: Ratings, of: Literal["user", "item"], index: int) -> None:
-    """The neighbours as a table; choosing a row goes to that neighbour."""
+    """The neighbours as a table; selecting a row goes to that neighbour."""
     noun: Name = "user" if of == "user" else "movie"
     near = neighbours(ratings, of, index)
-    shared = "movies" if of == "user" else "raters"
     if near.empty:
-        st.info(f"Nobody shares one of this {noun}'s {shared}.")
+        shared = "movie with another user" if of == "user" else "rater with another movie"
+        st.info(f"This {noun} shares no {shared}.")
         return
-    st.caption(f"Nearest by shared {shared}: the share of {shared} of either that both have. Select a row to go there.")
+    shared = "movies that both have rated" if of == "user" else "users who rated both"
+    either = "that either has rated" if of == "user" else "who rated either"
+    st.caption(f"Nearest by overlap: the {shared}, as a share of those {either}. Select a row to go there.")
     columns = {
         "id": st.column_config.Column("id", width=60),
         "title": st.column_config.TextColumn("movie", width=150),
         "n_shared": st.column_config.NumberColumn("shared", width=60),
-        "jaccard": st.column_config.ProgressColumn("of either", width=90, max_value=100.0, format="%.0f %%"),
+        "jaccard": st.column_config.ProgressColumn("overlap", width=90, max_value=100.0, format="%.0f%%"),
         "n_ratings": st.column_config.NumberColumn("ratings", width=60, format="localized"),
     }
     table_key = f"near_{noun}_{near['id'].iloc[0]}_{index}"
@@ -84,37 +84,37 @@ def show_neighbours(ratings: Ratings, of: Literal["user", "item"], index: int) -
         column_config=columns,
         key=table_key,
         selection_mode="single-row",
-        on_select=lambda: _go(noun, near, st.session_state[table_key]["selection"]["rows"]),
+        on_select=lambda: go_to(noun, near, st.session_state[table_key]["selection"]["rows"]),
     )
 
 
-def _go(noun: Name, near: pd.DataFrame, rows: list[int]) -> None:
+def go_to(noun: Name, near: pd.DataFrame, rows: list[int]) -> None:
+    """Go to the neighbour in the selected row, if a row is selected."""
     if rows:
-        chosen: Any = near["id"].tolist()[rows[0]]
-        st.session_state[key(noun)] = chosen
+        st.session_state[key(noun)] = near["id"].tolist()[rows[0]]
 
 
-heading(
+page_header(
     "Facts",
-    "One user and one movie from close by: how they rate and are rated, and who is near them by nothing but what they "
+    "One user and one movie, up close: how they rate and are rated, and who is near them by nothing but what they "
     "share. Two movies are neighbours when the same people rated both, whatever they thought of them.",
     "go from neighbour to neighbour and see how far you get from where you began.",
 )
 ratings = session.ratings()
 user, item = choose(ratings)
-say_what_they_have_to_do(ratings, user, item)
+show_rating(ratings, user, item)
 left, right = st.columns(2, gap="medium")
 with left:
-    st.subheader(plain(f"User {ratings.users.ids[user]}"))
-    known = facts(ratings, "user", user)
-    show_numbers(known, "user", ratings.n_users)
+    st.subheader(escape_markdown(f"User {ratings.users.ids[user]}"))
+    known = profile(ratings, "user", user)
+    show_numbers(known, ratings.n_users)
     show_histogram(known, "user")
     show_neighbours(ratings, "user", user)
 with right:
     movie = ratings.item_table.iloc[item]
-    st.subheader(plain(movie["title"]))
-    known = facts(ratings, "item", item)
-    show_numbers(known, "movie", ratings.n_items)
+    st.subheader(escape_markdown(movie["title"]))
+    known = profile(ratings, "item", item)
+    show_numbers(known, ratings.n_items)
     show_histogram(known, "movie")
     show_neighbours(ratings, "item", item)
-    st.caption(plain(f"Genres: {movie['genres'].replace('|', ', ')}."))
+    st.caption(escape_markdown(f"Genres: {movie['genres'].replace('|', ', ')}."))

@@ -13,7 +13,7 @@ from cf_core.insight.projection import project
 from cf_core.training.fit import fit
 from cf_core.training.history import History
 from cf_core.training.recipes import RECIPES
-from cf_core.training.state import Training
+from cf_core.training.state import TrainingState
 
 SEEDS = (0, 1, 2)
 TOLERANCE = 0.02
@@ -44,7 +44,7 @@ def train(recipe: str, seed: int, split: Split) -> tuple[History, FittedFactors]
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
-        training = Training.start(replace(RECIPES[recipe].config, seed=seed), split)
+        training = TrainingState.start(replace(RECIPES[recipe].config, seed=seed), split)
         return History.of(fit(training)), training.fitted_factors()
     finally:
         torch.set_num_threads(threads)

@@ -1,4 +1,4 @@
-"""The lesson's cells: its numbers, the shapes, the code that ran, and words for what does not fit."""
+"""The lesson's cells: its numbers, shapes, the code that ran, and error messages."""
 
 import ast
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cf_core import tensors
 from cf_core.errors import ConfigError, ShapeError
-from cf_core.tensors import Ran
+from cf_core.tensors import ExecutedCell
 
 A, B = [[1.0, 2.0], [3.0, 4.0]], [[2.0, 2.0], [10.0, 10.0]]
 
@@ -33,7 +33,7 @@ def run_again(code: str) -> torch.Tensor:
         (tensors.module, [6, 70], (2,), "model(a, b)"),
     ],
 )
-def test_the_lessons_numbers(run: Callable[..., Ran], value: object, shape: object, last_line: str) -> None:
+def test_the_lessons_numbers(run: Callable[..., ExecutedCell], value: object, shape: object, last_line: str) -> None:
     ran = run(A, B)
     assert (ran.value, ran.shape) == (value, shape)
     assert (ran.dtype, ran.device) == ("torch.float32", "cpu")
@@ -90,7 +90,7 @@ WIDE = [[1.0, 2.0, 3.0]]
 
 
 @pytest.mark.parametrize("run", [tensors.times, tensors.row_sums, tensors.module])
-def test_shapes_that_do_not_pair(run: Callable[..., Ran]) -> None:
+def test_shapes_that_do_not_pair(run: Callable[..., ExecutedCell]) -> None:
     with pytest.raises(ShapeError, match=r"a is 2 × 2 and b is 1 × 3\. Make the shapes equal"):
         run(A, WIDE)
 

@@ -1,1 +1,1 @@
-"""The corner of the ratings, factored in the open: every prediction, error, gradient and step of 225 cells."""
+"""A small table of ratings, factored step by step: every prediction, error, gradient and weight can be looked at."""

@@ -1,7 +1,4 @@
-"""One cell of the table, told to the end: the dot product term by term, the error, the gradient, the next step.
-
-Nothing in here moves a number.
-"""
+"""Traces one cell of the table: its dot product term by term, its error, its gradient and the next step."""
 
 from dataclasses import dataclass
 
@@ -9,14 +6,14 @@ import numpy as np
 import pandas as pd
 
 from cf_core.by_hand.factors import Factors, Side
-from cf_core.by_hand.model import HandModel, gradient
-from cf_core.by_hand.steps import Place, batch, step
-from cf_core.by_hand.table import HandTable, Role
+from cf_core.by_hand.model import SmallModel, gradient
+from cf_core.by_hand.steps import Cell, batch, step
+from cf_core.by_hand.table import Role, SmallTable
 
 
 @dataclass(frozen=True, eq=False)
-class CellStory:
-    """How a cell's prediction comes about and what it teaches.
+class CellTrace:
+    """How the prediction of a cell is computed, and how a step changes its weights.
 
     Attributes:
         role: "training", "held out" or "blank".
@@ -26,8 +23,8 @@ class CellStory:
         total: their sum, x.
         slope: dŷ/dx; 1 without a sigmoid.
         predicted: ŷ, stars.
-        terms: one row a factor: factor (from 1), user (p_uf), item (q_if), product.
-        moves: one row a weight of the user and of the movie: side ("user" or "item"), weight ("factor 1", …, "bias"),
+        terms: one row per factor: factor (from 1), user (p_uf), item (q_if), product.
+        moves: one row per weight of the user and of the movie: side ("user" or "item"), weight ("factor 1", …, "bias"),
             now, gradient (∂L/∂w, without weight decay), next (after one step). Empty where no step can be taken.
     """
 
@@ -44,22 +41,22 @@ class CellStory:
     moves: pd.DataFrame
 
 
-def cell_story(
-    table: HandTable,
-    model: HandModel,
+def trace_cell(
+    table: SmallTable,
+    model: SmallModel,
     factors: Factors,
-    place: Place,
+    cell: Cell,
     *,
     learning_rate: float,
     weight_decay: float = 0.0,
     only_this: bool = False,
-) -> CellStory:
-    """The story of the cell at `place`; the step is one over the whole table, or with `only_this` one on this rating.
+) -> CellTrace:
+    """Trace a cell; the step is over the whole table, or with `only_this` on this rating alone.
 
     Raises:
-        ConfigError, OvershootError: as `steps.step`; a cell that no step may learn from has no moves instead.
+        ConfigError, OvershootError: as `steps.step`; but a cell that no step can learn from merely has no moves.
     """
-    row, column = place
+    row, column = cell
     role = table.role(row, column)
     user, item = factors.user_factors[row], factors.item_factors[column]
     sums = model.sums(factors)
@@ -68,33 +65,33 @@ def cell_story(
     terms = pd.DataFrame({"factor": np.arange(1, len(user) + 1), "user": user, "item": item, "product": user * item})
     moves = pd.DataFrame(columns=["side", "weight", "now", "gradient", "next"])
     if not only_this or role == "training":
-        only = place if only_this else None
+        only = cell if only_this else None
         after = step(table, model, factors, learning_rate=learning_rate, weight_decay=weight_decay, only=only)
         slopes = gradient(model, factors, table.rating, batch(table, only))
-        moves = pd.concat(
-            [
-                _moves("user", row, factors, slopes, after, model.biases),
-                _moves("item", column, factors, slopes, after, model.biases),
-            ],
-            ignore_index=True,
+        sides = (
+            _moves("user", row, factors, slopes, after, model),
+            _moves("item", column, factors, slopes, after, model),
         )
-    return CellStory(
+        moves = pd.concat(sides, ignore_index=True)
+    return CellTrace(
         role=role,
         rating=rating,
-        predicted=float(predicted[place]),
-        error=None if rating is None else float(predicted[place]) - rating,
+        predicted=float(predicted[cell]),
+        error=None if rating is None else float(predicted[cell]) - rating,
         dot=float(terms["product"].sum()),
         user_bias=float(factors.user_bias[row]) if model.biases else 0.0,
         item_bias=float(factors.item_bias[column]) if model.biases else 0.0,
-        total=float(sums[place]),
-        slope=float(slope[place]),
+        total=float(sums[cell]),
+        slope=float(slope[cell]),
         terms=terms,
         moves=moves,
     )
 
 
-def _moves(side: Side, index: int, now: Factors, slopes: Factors, after: Factors, biases: bool) -> pd.DataFrame:
-    names = [f"factor {f}" for f in range(1, now.n_factors + 1)] + ["bias"] * biases
+def _moves(side: Side, index: int, now: Factors, slopes: Factors, after: Factors, model: SmallModel) -> pd.DataFrame:
+    names = [f"factor {f}" for f in range(1, now.n_factors + 1)]
+    if model.biases:
+        names.append("bias")
     columns = {"now": now, "gradient": slopes, "next": after}
     values = {name: factors.side(side)[index][: len(names)] for name, factors in columns.items()}
     return pd.DataFrame({"side": side, "weight": names, **values})

@@ -1,7 +1,4 @@
-"""The numbers that are found by hand: factors and biases of the users and movies of a small table.
-
-Nothing in here predicts a rating.
-"""
+"""Factors and biases of the users and movies of a small table: their random start, and edits to them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -16,7 +13,7 @@ from cf_core.settings import check_setting
 Side = Literal["user", "item"]
 
 LARGEST = 100.0
-"""What may be typed into a cell, as a distance from zero."""
+"""The largest absolute value that may be typed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,26 +31,26 @@ class Factors:
         return int(self.user_factors.shape[1])
 
     def side(self, side: Side) -> NDArray[np.float64]:
-        """One row a user, or movie: its k factors and then its bias, (n, k + 1)."""
+        """One row per user, or movie: its k factors and then its bias, (n, k + 1)."""
         factors, bias = (self.user_factors, self.user_bias) if side == "user" else (self.item_factors, self.item_bias)
         return np.column_stack([factors, bias])
 
     def with_side(self, side: Side, rows: NDArray[np.float64]) -> "Factors":
-        """These factors with the rows that `side` gives put back."""
+        """Replace one side by `rows`, laid out as `side` returns them."""
         factors, bias = rows[:, :-1].copy(), rows[:, -1].copy()
         if side == "user":
             return replace(self, user_factors=factors, user_bias=bias)
         return replace(self, item_factors=factors, item_bias=bias)
 
     def edited(self, side: Side, cells: Mapping[tuple[int, int], Any]) -> "Factors":
-        """These factors with some cells of `side` typed anew, (row, column) to value.
+        """Replace some numbers of `side`, (row, column) to value.
 
         Raises:
-            ConfigError: a value is no number from -100 to 100.
+            ConfigError: a value is not a number from -100 to 100.
         """
         rows = self.side(side)
         for (row, column), value in cells.items():
-            rows[row, column] = _typed(value)
+            rows[row, column] = _checked(value)
         return self.with_side(side, rows)
 
 
@@ -71,7 +68,7 @@ def random_start(n_users: int, n_items: int, n_factors: int, seed: int) -> Facto
     )
 
 
-def _typed(value: Any) -> float:
+def _checked(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
         what = "An empty cell" if value is None else repr(value)
         raise ConfigError(f"{what} cannot be a factor or a bias. Type a number from {-LARGEST:g} to {LARGEST:g}.")

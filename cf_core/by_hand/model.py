@@ -1,8 +1,7 @@
-"""The lesson's model and loss over a whole small table at once: predictions, their error, its gradient.
+"""The lesson's model and loss for a whole small table at once: predictions, mean squared error and its gradient.
 
-They are those of `EmbeddingDot` and `EmbeddingDotBias` in `cf_core.models.modules`, and of the mean squared error, in
-NumPy, so that a page need not load PyTorch to move one cell; a test holds them to those modules and to autograd.
-Nothing in here takes a step.
+They equal `EmbeddingDot` and `EmbeddingDotBias` in `cf_core.models.modules` and their autograd gradients, as a test
+checks, but in NumPy, so that a page need not load PyTorch to change one number.
 
 Notation: P and Q hold the factors p_u and q_i as rows, b and c the biases, m is 1 in the cells of a batch and 0
 elsewhere, B = Σ m.
@@ -14,14 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.by_hand.factors import Factors
+from cf_core.rating_scale import RatingScale
 
 
 @dataclass(frozen=True)
-class HandModel:
+class SmallModel:
     """ŷ = range(p_u · q_i + b_u + c_i).
 
-    `biases` False leaves both biases out; `sigmoid` False leaves out the range, the sigmoid onto `rating_range`
-    (stars).
+    `range` is the sigmoid onto `rating_range` (stars), and the identity without `sigmoid`. Without `biases` both biases
+    are left out.
     """
 
     rating_range: tuple[float, float]
@@ -29,20 +29,17 @@ class HandModel:
     sigmoid: bool = False
 
     def sums(self, factors: Factors) -> NDArray[np.float64]:
-        """x = P Qᵀ + b + c, (n_users, n_items): what goes into the range."""
+        """x = P Qᵀ + b + c, (n_users, n_items), before the range."""
         dots = factors.user_factors @ factors.item_factors.T
         return dots + factors.user_bias[:, None] + factors.item_bias[None, :] if self.biases else dots
 
     def output(self, x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """ŷ (stars) and dŷ/dx: x and 1, or low + (high - low) · σ(x) and (high - low) · σ(x) · (1 - σ(x))."""
-        if not self.sigmoid:
-            return x, np.ones_like(x)
-        low, high = self.rating_range
-        share = 0.5 * (1 + np.tanh(x / 2))  # σ(x), without overflow
-        return low + (high - low) * share, (high - low) * share * (1 - share)
+        scale = RatingScale(*self.rating_range) if self.sigmoid else RatingScale()
+        return scale.value_and_derivative(x)
 
     def predict(self, factors: Factors) -> NDArray[np.float64]:
-        """ŷ of every cell, stars, (n_users, n_items)."""
+        """Predict ŷ of every cell, stars, (n_users, n_items)."""
         return self.output(self.sums(factors))[0]
 
 
@@ -53,7 +50,7 @@ def mean_squared_error(
     return float(np.square(predicted - rating)[cells].mean()) if cells.any() else None
 
 
-def gradient(model: HandModel, factors: Factors, rating: NDArray[np.float64], cells: NDArray[np.bool_]) -> Factors:
+def gradient(model: SmallModel, factors: Factors, rating: NDArray[np.float64], cells: NDArray[np.bool_]) -> Factors:
     """∂L/∂w for every factor and bias w, L the mean squared error over `cells`.
 
     With g = 2/B · m · (ŷ - y) · dŷ/dx: ∂L/∂P = g Q, ∂L/∂Q = gᵀ P, ∂L/∂b = g summed over the movies, ∂L/∂c = g summed

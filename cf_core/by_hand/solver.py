@@ -1,8 +1,8 @@
-"""What a solver finds for the same table: alternating least squares, each half of a sweep solved exactly.
+"""Solves a small table by alternating least squares.
 
-With the movies' side held fixed, the loss is quadratic in each user's numbers, and its minimum solves a set of linear
+With the movies' factors fixed, the loss is quadratic in each user's factors, and its minimum solves a system of linear
 equations; then the other way round (Zhou et al. 2008). There is no learning rate. A sigmoid would make the equations
-nonlinear, so that the solver's model has none.
+nonlinear, so the solver's model has none.
 """
 
 from dataclasses import dataclass
@@ -11,29 +11,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.by_hand.factors import Factors, Side
-from cf_core.by_hand.model import HandModel, mean_squared_error
-from cf_core.by_hand.table import HandTable
+from cf_core.by_hand.model import SmallModel, mean_squared_error
+from cf_core.by_hand.table import SmallTable
 from cf_core.settings import check_setting
 
 _LEAST_L2 = 1e-9
-"""Keeps the equations solvable where a user has fewer ratings than numbers; far below what a table shows."""
+"""Keeps the equations solvable where a user has fewer ratings than weights; too small to show in the results."""
 
 
 @dataclass(frozen=True, eq=False)
 class Solution:
-    """What the sweeps ended in. Losses are mean squared errors (squared stars), None where there is no such cell;
-    `settled` tells whether the last sweep changed the objective by less than the tolerance."""
+    """The result of the sweeps. Losses are mean squared errors (squared stars), None where there is no such cell;
+    `converged` says whether the last sweep changed the objective by less than the tolerance."""
 
     factors: Factors
     predicted: NDArray[np.float64]
     train_loss: float | None
     valid_loss: float | None
     n_sweeps: int
-    settled: bool
+    converged: bool
 
 
 def solve(
-    table: HandTable,
+    table: SmallTable,
     biases: bool,
     start: Factors,
     weight_decay: float,
@@ -43,24 +43,24 @@ def solve(
 ) -> Solution:
     """Minimise mean((ŷ - y)²) + weight_decay/2 · Σ w², ŷ = p_u · q_i (+ b_u + c_i), over the training cells.
 
-    It is the objective whose gradient `steps.step` follows without a sigmoid. It has many minima; which one is found
-    depends on `start`.
+    `steps.step` follows the gradient of the same objective if there is no sigmoid. It has many minima; which one is
+    found depends on `start`.
 
     Args:
-        tolerance: the sweeps end when one changes the objective by less than this share of it.
+        tolerance: the sweeps end when one reduces the objective by less than this share of it.
 
     Raises:
         ConfigError: weight_decay is out of range.
     """
     check_setting("weight_decay", weight_decay)
-    model = HandModel(table.rating_range, biases=biases)
+    model = SmallModel(table.rating_range, biases=biases)
     cells, factors, objective = table.training, start, np.inf
-    sweep, settled = 0, False
-    while sweep < max_sweeps and not settled:
-        factors = _solved(table.rating, cells, factors, "user", biases, weight_decay)
-        factors = _solved(table.rating.T, cells.T, factors, "item", biases, weight_decay)
+    sweep, converged = 0, False
+    while sweep < max_sweeps and not converged:
+        factors = _solve_side(table.rating, cells, factors, "user", biases, weight_decay)
+        factors = _solve_side(table.rating.T, cells.T, factors, "item", biases, weight_decay)
         sweep, before, objective = sweep + 1, objective, _objective(table, model, factors, weight_decay)
-        settled = before - objective < tolerance * max(objective, 1e-12)
+        converged = before - objective < tolerance * max(objective, 1e-12)
     predicted = model.predict(factors)
     return Solution(
         factors=factors,
@@ -68,11 +68,11 @@ def solve(
         train_loss=mean_squared_error(predicted, table.rating, cells),
         valid_loss=mean_squared_error(predicted, table.rating, table.held_out),
         n_sweeps=sweep,
-        settled=settled,
+        converged=converged,
     )
 
 
-def _solved(
+def _solve_side(
     rating: NDArray[np.float64],
     cells: NDArray[np.bool_],
     factors: Factors,
@@ -80,9 +80,9 @@ def _solved(
     biases: bool,
     weight_decay: float,
 ) -> Factors:
-    """The best numbers of every row of `rating` for the other side's as they are.
+    """Solve for the weights w of every row of `rating`, with the other side fixed.
 
-    For a row with the other side's numbers a_j in its cells, the normal equations are
+    For a row whose cells have the other side's weights a_j, the normal equations are
     (Σ a_j a_jᵀ + λ I) w = Σ a_j (y_j - c_j), with λ = weight_decay · B / 2; a_j ends in a 1 where there are biases.
     """
     other = factors.side("item" if side == "user" else "user")
@@ -99,7 +99,7 @@ def _solved(
     return factors.with_side(side, solved)
 
 
-def _objective(table: HandTable, model: HandModel, factors: Factors, weight_decay: float) -> float:
+def _objective(table: SmallTable, model: SmallModel, factors: Factors, weight_decay: float) -> float:
     loss = mean_squared_error(model.predict(factors), table.rating, table.training) or 0.0
     weights = [factors.user_factors, factors.item_factors]
     if model.biases:

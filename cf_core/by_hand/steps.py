@@ -1,4 +1,4 @@
-"""One step of gradient descent over a small table, whole or from a single rating. Nothing in here remembers a step."""
+"""Takes a step of gradient descent on a small table, on all its training cells or on a single rating."""
 
 from typing import get_args
 
@@ -6,35 +6,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.by_hand.factors import Factors, Side
-from cf_core.by_hand.model import HandModel, gradient
-from cf_core.by_hand.table import HandTable
+from cf_core.by_hand.model import SmallModel, gradient
+from cf_core.by_hand.table import SmallTable
 from cf_core.errors import ConfigError, OvershootError
 from cf_core.settings import check_setting
 
-Place = tuple[int, int]
+Cell = tuple[int, int]
 """Row and column of a cell."""
 
 _LARGEST = 1e6
 
 
 def step(
-    table: HandTable,
-    model: HandModel,
+    table: SmallTable,
+    model: SmallModel,
     factors: Factors,
     *,
     learning_rate: float,
     weight_decay: float = 0.0,
-    only: Place | None = None,
+    only: Cell | None = None,
 ) -> Factors:
     """w ← w - learning_rate · (∂L/∂w + weight_decay · w), for every factor and bias w (plain SGD with L2, no momentum).
 
     Args:
-        only: learn from this one rating, so that L is its squared error; weight decay then pulls on its user and movie
-            alone, as nothing else is touched. Without it L is the mean over all training cells.
+        only: learn from this one rating; L is then its squared error, and weight decay acts on its user and movie
+            alone. By default L is the mean over all training cells.
 
     Raises:
-        ConfigError: learning_rate or weight_decay is out of range, or `only` is a cell that no step may learn from.
-        OvershootError: a weight would leave ±10⁶.
+        ConfigError: learning_rate or weight_decay is out of range, or `only` is not a training cell.
+        OvershootError: a weight would exceed ±10⁶.
     """
     check_setting("learning_rate", learning_rate)
     check_setting("weight_decay", weight_decay)
@@ -50,13 +50,13 @@ def step(
         moved[side] = now - learning_rate * (slope + pull)
     if not all(np.abs(rows).max() <= _LARGEST for rows in moved.values()):
         raise OvershootError(
-            f"At learning rate {learning_rate:g} this step overshoots: the numbers run away. "
+            f"At learning rate {learning_rate:g} this step overshoots: the numbers diverge. "
             "The table stays as it was. Lower the learning rate, or undo a few steps first."
         )
     return factors.with_side("user", moved["user"]).with_side("item", moved["item"])
 
 
-def batch(table: HandTable, only: Place | None) -> NDArray[np.bool_]:
+def batch(table: SmallTable, only: Cell | None) -> NDArray[np.bool_]:
     """The cells that a step learns from: all training cells, or the one at `only`.
 
     Raises:
@@ -67,7 +67,7 @@ def batch(table: HandTable, only: Place | None) -> NDArray[np.bool_]:
     role = table.role(*only)
     if role != "training":
         why = "has no rating" if role == "blank" else "is held out"
-        raise ConfigError(f"The chosen cell {why}, so that no step can learn from it. Choose another cell.")
+        raise ConfigError(f"The chosen cell {why}, so no step can learn from it. Choose another cell.")
     cells = np.zeros(table.rating.shape, dtype=np.bool_)
     cells[only] = True
     return cells

@@ -1,7 +1,4 @@
-"""The table that is factored by hand: the corner of the ratings, some of its cells held out.
-
-Nothing in here knows of factors.
-"""
+"""The small table that is factored by hand: the lesson's crosstab, with some of its cells held out."""
 
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -17,14 +14,14 @@ Role = Literal["training", "held out", "blank"]
 
 
 @dataclass(frozen=True, eq=False)
-class HandTable:
+class SmallTable:
     """Ratings of a few users for a few movies; raw ids ascending, as in the lesson.
 
     Attributes:
-        user_ids, item_ids: raw.
+        user_ids, item_ids: raw ids.
         titles: of the movies.
         rating: stars, float64 (n_users, n_items), NaN where there is none.
-        held_out: bool (n_users, n_items), the rated cells that no step learns from.
+        held_out: the rated cells that no step learns from, bool (n_users, n_items).
         rating_range: lowest and highest rating (stars) of the whole data set.
     """
 
@@ -37,7 +34,7 @@ class HandTable:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Users and movies."""
+        """(n_users, n_items)."""
         return len(self.user_ids), len(self.item_ids)
 
     @property
@@ -46,19 +43,19 @@ class HandTable:
         return ~np.isnan(self.rating) & ~self.held_out
 
     def role(self, row: int, column: int) -> Role:
-        """What a cell is there for."""
+        """Whether a cell trains, is held out or has no rating."""
         if np.isnan(self.rating[row, column]):
             return "blank"
         return "held out" if self.held_out[row, column] else "training"
 
 
-def hand_table(ratings: Ratings, held_out: float = 0.2, seed: int = 42, n: int = 15) -> HandTable:
-    """The n busiest users by the n most rated movies, the lesson's spreadsheet.
+def small_table(ratings: Ratings, held_out: float = 0.2, seed: int = 42, n: int = 15) -> SmallTable:
+    """The n busiest users by the n most rated movies: the lesson's spreadsheet (lesson: "Collaborative filtering").
 
     Args:
-        held_out: share of the rated cells to hold out, rounded down; 0 holds out none, as the spreadsheet does.
-        seed: of the shuffle that picks them.
-        n: users and movies; fewer where the data have fewer.
+        held_out: share of the rated cells to hold out, rounded down; 0 as in the spreadsheet.
+        seed: of the shuffle that selects them.
+        n: number of users and of movies; fewer where the data have fewer.
 
     Raises:
         ConfigError: held_out is not from 0 to 0.9.
@@ -71,7 +68,7 @@ def hand_table(ratings: Ratings, held_out: float = 0.2, seed: int = 42, n: int =
     is_held_out = np.zeros(rating.size, dtype=np.bool_)
     is_held_out[np.random.RandomState(seed).permutation(rated)[: int(held_out * len(rated))]] = True
     titles = ratings.item_table["title"].iloc[ratings.items.index_of(table.columns.to_numpy())]
-    return HandTable(
+    return SmallTable(
         user_ids=table.index.tolist(),
         item_ids=table.columns.tolist(),
         titles=titles.tolist(),

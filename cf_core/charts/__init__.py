@@ -1,1 +1,1 @@
-"""Charts: frames and events in, Plotly figures out. Nothing in here draws, reads files or knows of pages."""
+"""Charts as pure functions: frames and events in, Plotly figures out."""

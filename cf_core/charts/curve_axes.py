@@ -1,7 +1,4 @@
-"""Where the axes of the curves end and what is ticked on them, so that a growing plot neither jumps nor hides its end.
-
-Nothing in here draws a curve.
-"""
+"""Ranges and ticks of the axes under curves, chosen so that a growing plot neither jumps nor hides its end."""
 
 import math
 from collections.abc import Sequence
@@ -13,11 +10,11 @@ from cf_core.charts.style import axis
 
 _FREE: dict[str, Any] = {"autorange": True, "showticklabels": True, "showgrid": True}
 _EMPTY: dict[str, Any] = {"autorange": False, "showticklabels": False, "showgrid": False}
-"""Both say the same things: a plot that is kept keeps what the next figure leaves out."""
+"""Both set the same keys: a plot that is updated in place keeps whatever the next figure leaves out."""
 
 
 def epoch_axis(n_epochs: int, **more: Any) -> dict[str, Any]:
-    """An axis from 0 to `n_epochs`, with a hair of room so that the last marker is whole."""
+    """An axis from 0 to `n_epochs`, with a little room so that the last marker is whole."""
     whole = {"tickmode": "linear", "tick0": 0, "dtick": max(1, math.ceil(n_epochs / 12))}
     title = {"unifiedhovertitle": {"text": "epoch %{x:.2f}"}}
     return axis("epochs", range=[0, n_epochs * 1.015], showgrid=False, **whole, **title, **more)
@@ -28,8 +25,8 @@ def loss_range(
 ) -> tuple[float, float] | None:
     """The lowest and the highest loss that the axis shows; None where there are none.
 
-    Where the first training losses tower over nine tenths of the others and over all validation losses, they are left
-    out.
+    The first training losses are left out where they are far above nine tenths of the others and above all validation
+    losses.
     """
     reports, marks = _finite(train), _finite(valid + lesson)
     if not reports and not marks:
@@ -43,15 +40,15 @@ def loss_range(
 def loss_limits(
     train: list[float | None], valid: list[float | None], lesson: list[float | None], room: Sequence[float] = ()
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Bounds of the loss axis, and the note that says what lies above it; losses of `room` lie within in any case.
+    """Bounds of the loss axis, which always holds the losses in `room`, and a note on what lies above it.
 
-    The bounds act on the automatic range only, so that a user's zoom outlives them.
+    The bounds act on the automatic range only, so that a user's zoom is kept.
     """
     shown = loss_range(train, valid, lesson)
     if shown is None:
         return {**_EMPTY, "range": [0, 1]}, [_note("no losses yet", x=0.5, y=0.7)]
     reports = _finite(train)
-    bounds: dict[str, Any] = {"include": [0.97 * loss for loss in _finite(lesson[-1:])] + list(room)}
+    bounds: dict[str, Any] = {"include": list(room)}
     if max(reports, default=0) <= shown[1]:
         return {**_FREE, "autorangeoptions": bounds}, []
     bounds |= {"clipmin": min([shown[0], *room]), "clipmax": max([shown[1], *room])}
@@ -64,13 +61,13 @@ def _finite(losses: list[float | None]) -> list[float]:
 
 
 def _note(text: str, **where: Any) -> dict[str, Any]:
-    """Text on the plot, placed by shares of its width and height; it hangs from where it is placed."""
+    """Text below the point `x`, `y` of the plot, in fractions of its width and height."""
     place = {"xref": "paper", "yref": "paper", "xanchor": "left" if where["x"] < 0.5 else "center", "yanchor": "top"}
     return {"text": text, "showarrow": False, "font": {"size": 12}, **place, **where}
 
 
 def rate_ticks(rates: list[float]) -> dict[str, Any]:
-    """Ticks at powers of ten, at most five of them; rates that fade out are cut five decades below the highest."""
+    """At most five ticks at powers of ten; rates more than five decades below the highest are cut off."""
     highest = max(rates, default=0.0)
     if highest <= 0:
         return {**_EMPTY, "range": [-3, -1]}

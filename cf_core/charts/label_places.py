@@ -1,6 +1,6 @@
-"""On which side of its point each label goes, so that few labels lie upon each other.
+"""Places for labels so that they do not overlap: around points, or along an axis.
 
-Nothing in here knows what the labels say. Sizes are guesses for a plot of a common size: good enough to choose a side.
+Sizes are estimates for a plot of common size, good enough to choose a side.
 """
 
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.isotonic import isotonic_regression
 
 _PLOT = np.array([900.0, 420.0])  # pixels
 _CHARACTER, _LINE, _GAP = 6.0, 13.0, 5.0
@@ -30,7 +31,7 @@ def label_places(points: npt.NDArray[np.floating[Any]], rows: Sequence[int], tex
     Args:
         points: shape (n, 2), all points of the plot; they set the scale.
         rows: the points that have a label.
-        texts: the labels, one for each of `rows`.
+        texts: the labels, one per row.
     """
     low, span = points.min(axis=0), np.ptp(points, axis=0)
     at = (points[list(rows)] - low) / np.where(span > 0, span, 1) * _PLOT
@@ -45,6 +46,16 @@ def label_places(points: npt.NDArray[np.floating[Any]], rows: Sequence[int], tex
     return places
 
 
+def spread_out(places: npt.NDArray[np.float64], gap: float) -> npt.NDArray[np.float64]:
+    """The places moved apart to at least `gap`, in the same order, as little as can be (least squares)."""
+    order = np.argsort(places, kind="stable")
+    steps = gap * np.arange(len(places))
+    moved = places.astype(np.float64)
+    if len(places) > 1:
+        moved[order] = isotonic_regression(places[order] - steps) + steps
+    return moved
+
+
 def _box(centre: npt.NDArray[Any], half: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.concatenate([centre - half, centre + half])
 
@@ -56,6 +67,6 @@ def _overlap(box: npt.NDArray[Any], others: npt.NDArray[Any]) -> float:
 
 
 def _outside(box: npt.NDArray[Any]) -> float:
-    """Pixels by which `box` leaves the plot, weighed like covered text."""
+    """Pixels by which `box` leaves the plot, weighted like covered text."""
     beyond = np.clip(-box[:2], 0, None) + np.clip(box[2:] - _PLOT, 0, None)
     return float(beyond.sum()) * _LINE

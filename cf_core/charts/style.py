@@ -1,7 +1,7 @@
-"""How every chart looks: colours, the common layout, and text that is safe to put into a figure.
+"""The look of every chart: colours, the common layout, and text that is safe to put into a figure.
 
-Nothing in here knows what a chart shows. Text colour, grid colour and fonts are left out on purpose: whoever draws the
-figure supplies them, so that one figure reads in light and in dark.
+Text colour, grid colour and fonts are left out on purpose: the plot component fills them in from the page's theme, so
+that one figure serves light and dark.
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-# Each has a contrast of at least 3:1 both on white and on #0e1117; neighbours differ in hue for colour-blind eyes too.
+# Each has a contrast of at least 3:1 both on white and on #0e1117; neighbours stay distinct for colour-blind readers.
 CATEGORICAL = (
     "#2f7fd1",
     "#d9720b",
@@ -49,8 +49,8 @@ def ramp(stops: Sequence[str], n: int) -> list[str]:
 def layout(title: str, *, subtitle: str = "", uirevision: str = "keep", **more: Any) -> go.Layout:
     """The common layout with the chart's own parts in `more`.
 
-    Title above and legend below reserve their own room. What the user did (zoom, legend) is kept by whoever redraws
-    the figure for as long as `uirevision` stays the same.
+    The title above and the legend below reserve their own room. Zoom and legend choices of the user survive a redraw
+    for as long as `uirevision` stays the same.
     """
     heading: dict[str, Any] = {
         "text": title,
@@ -100,8 +100,8 @@ def axis(title: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def plain(text: object) -> str:
-    """`text` so that Plotly shows it as it stands, without taking parts of it for tags."""
+def escape_html(text: object) -> str:
+    """`text` with its "<" escaped, so that Plotly does not read HTML tags into it."""
     return str(text).replace("<", "&lt;")
 
 
@@ -115,7 +115,7 @@ def short_title(title: str, length: int = 24) -> str:
         name = name[:-6].rstrip()
     for article in (", The", ", A", ", An"):
         name = name.removesuffix(article)
-    return plain(name if len(name) <= length else name[: length - 1].rstrip() + "…")
+    return escape_html(name if len(name) <= length else name[: length - 1].rstrip() + "…")
 
 
 def thin(n: int, limit: int = MAX_POINTS) -> npt.NDArray[np.int64]:
@@ -126,8 +126,8 @@ def thin(n: int, limit: int = MAX_POINTS) -> npt.NDArray[np.int64]:
 
 
 def thin_steadily(n: int, limit: int = MAX_POINTS) -> npt.NDArray[np.int64]:
-    """Positions of at most `limit` of `n` points, first and last among them, for a line that grows: every 2^j-th point
-    and the last, so that those that are drawn stay drawn until the line has doubled."""
+    """Positions of at most `limit` of `n` points of a growing line, first and last among them: every 2^j-th point and
+    the last, so that drawn points stay drawn until the line has doubled."""
     step = 1
     while -(-n // step) >= limit:
         step *= 2
@@ -135,9 +135,9 @@ def thin_steadily(n: int, limit: int = MAX_POINTS) -> npt.NDArray[np.int64]:
     return positions if n == 0 or positions[-1] == n - 1 else np.append(positions, n - 1)
 
 
-def standing_out(is_chosen: Sequence[bool], color: str) -> dict[str, Any]:
-    """A marker's colours: all of `color` where nothing is chosen, else the chosen in orange and the rest faded."""
-    if not any(is_chosen):
+def highlighted(is_selected: Sequence[bool], color: str) -> dict[str, Any]:
+    """A marker's colours: all in `color` where nothing is selected, else the selected in orange and the rest faded."""
+    if not any(is_selected):
         return {"color": color, "opacity": 1}
-    colors = [ORANGE if one else color for one in is_chosen]
-    return {"color": colors, "opacity": [1 if one else FADED for one in is_chosen]}
+    colors = [ORANGE if one else color for one in is_selected]
+    return {"color": colors, "opacity": [1 if one else FADED for one in is_selected]}

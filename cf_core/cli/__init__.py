@@ -1,1 +1,1 @@
-"""The command line: one module a concern; `cf_core.__main__` is the door. Nothing in here computes."""
+"""The commands of the command line, which `cf_core.__main__` puts together."""

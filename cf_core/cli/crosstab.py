@@ -1,4 +1,4 @@
-"""`crosstab`: who rated what, the busiest users against the most rated movies."""
+"""The command `crosstab`: the ratings of the busiest users for the most rated movies."""
 
 import argparse
 import sys
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
 
 def add_to(commands: Commands) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("crosstab", help="who rated what", description=__doc__)
+    parser = commands.add_parser(
+        "crosstab",
+        help="who rated what",
+        description="Print the ratings of the busiest users for the most rated movies.",
+    )
     add_data(parser)
     parser.add_argument("--users", type=positive, default=15, metavar="N", help="busiest users, down (15)")
     parser.add_argument("--movies", type=positive, default=15, metavar="N", help="most rated movies, across (15)")

@@ -1,4 +1,4 @@
-"""`leaderboard` and `project`: what a trained run says of the movies."""
+"""The commands `leaderboard` and `project`: movies by their bias, and on the principal components of their factors."""
 
 import argparse
 from typing import TYPE_CHECKING, Any
@@ -58,7 +58,7 @@ def run_leaderboard(arguments: argparse.Namespace) -> int:
 
 
 def run_project(arguments: argparse.Namespace) -> int:
-    """Print the movies on their principal components: all for machines, the ends of each component for people."""
+    """Print the movies on their principal components: as JSON all of them, else the ends of each component."""
     from cf_core.insight.projection import project
 
     run, factors, ratings = _open(arguments)
@@ -74,12 +74,14 @@ def run_project(arguments: argparse.Namespace) -> int:
 
 
 def _open(arguments: argparse.Namespace) -> "tuple[Run, FittedFactors, Ratings]":
-    """The run that the arguments name, what it learnt, and the data that it was trained on."""
-    from cf_core.runs.opening import ratings_of
+    """The run that the arguments name, its factors, and the ratings that it was trained on."""
+    from cf_core.data.reading import read_ratings
 
     store = open_store(arguments.runs)
     run = find(store, arguments.name)
-    return run, store.factors(run.run_id), ratings_of(run)
+    factors, ratings = store.factors(run.run_id), read_ratings(run.spec.data)
+    run.check_data(ratings)
+    return run, factors, ratings
 
 
 def _board_row(record: dict[Any, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""How the commands speak: JSON lines for machines, tables for people. Nothing in here knows what is said."""
+"""Prints JSON lines for machines and tables for people."""
 
 import json
 import math
@@ -10,17 +10,17 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PLAIN_WIDTH = 120
-"""Columns of a table that goes to a file or a pipe."""
+"""Characters per line of a table that goes to a file or a pipe."""
 
 
 def print_json(record: dict[str, Any]) -> None:
-    """One JSON object on a line of its own, at once. Numbers that are none (NaN, infinity) become null."""
+    """Print one JSON object on a line of its own, and flush. NaN and infinity become null."""
     sys.stdout.write(json.dumps(_plain(record), allow_nan=False) + "\n")
     sys.stdout.flush()
 
 
 def _plain(value: Any) -> Any:
-    """`value` in the types of JSON; NumPy scalars and arrays become Python's."""
+    """Convert `value` to types that JSON has; NumPy scalars and arrays become Python's."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, dict):
@@ -31,14 +31,14 @@ def _plain(value: Any) -> Any:
 
 
 def console() -> "Console":
-    """Standard output for people."""
+    """Standard output, for people."""
     from rich.console import Console
 
     return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False, markup=False)
 
 
 def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, text: Iterable[str] = ()) -> None:
-    """A table; columns are set flush right but for those named in `text`."""
+    """Print a table; columns are right-aligned, except those named in `text`."""
     from rich.table import Table
     from rich.text import Text
 
@@ -51,5 +51,5 @@ def print_table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]
 
 
 def number(value: float | None, digits: int = 3) -> str:
-    """`value` for people, "–" where there is none."""
+    """Format `value` for people, "–" where it is missing or not finite."""
     return "–" if value is None or not math.isfinite(value) else f"{value:.{digits}f}"

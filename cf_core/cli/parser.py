@@ -1,4 +1,4 @@
-"""What the commands' options have in common. Nothing in here knows what a command does."""
+"""Options and types that several commands share."""
 
 import argparse
 from pathlib import Path
@@ -7,11 +7,11 @@ from typing import Any, NoReturn
 from cf_core.errors import ConfigError
 
 Commands = Any
-"""What `add_subparsers` gives; argparse keeps the type to itself."""
+"""The result of `add_subparsers`, whose type is private to argparse."""
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser that raises `ConfigError` where argparse would print its usage and leave."""
+    """An argument parser that raises `ConfigError` where argparse would print its usage and exit."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False, **options)
@@ -21,29 +21,29 @@ class Parser(argparse.ArgumentParser):
 
 
 def add_json(parser: argparse._ActionsContainer) -> None:
-    """`--json`, with every command."""
-    parser.add_argument("--json", action="store_true", help="one JSON object a line, for machines")
+    """`--json`, for every command."""
+    parser.add_argument("--json", action="store_true", help="one JSON object per line, for machines")
 
 
 def add_runs(parser: argparse.ArgumentParser) -> None:
-    """`--runs`, with every command that reads or writes runs."""
-    parser.add_argument("--runs", type=Path, default=Path("runs"), metavar="DIR", help="where runs are kept (runs)")
+    """`--runs`, for every command that reads or writes runs."""
+    parser.add_argument("--runs", type=Path, default=Path("runs"), metavar="DIR", help="folder of the runs (runs)")
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:
-    """`--data`, with every command that reads ratings; see `data_folder`."""
+    """`--data`, for every command that reads ratings; see `data_folder`."""
     parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the data set (ml-latest-small)")
 
 
 def data_folder(arguments: argparse.Namespace) -> Path:
-    """The folder that `--data` names, or that of the embedded data."""
+    """The folder that `--data` names, or that of the embedded data set."""
     from cf_core.data.reading import EMBEDDED
 
     return arguments.data if arguments.data is not None else EMBEDDED
 
 
 def positive(text: str) -> int:
-    """A whole number from 1, as the `type` of an option."""
+    """Parse a whole number from 1, as the `type` of an option."""
     number = int(text) if text.isdecimal() else 0
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")

@@ -1,4 +1,4 @@
-"""`runs`: what the store holds; and how the other commands find a run in it."""
+"""The command `runs` lists the stored runs; other commands find a run with `find`."""
 
 import argparse
 from pathlib import Path
@@ -15,17 +15,15 @@ if TYPE_CHECKING:
 
 def add_to(commands: Commands) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser(
-        "runs", help="list what the store holds", description="List the runs, the newest first."
-    )
+    parser = commands.add_parser("runs", help="list the runs", description="List the runs, newest first.")
     add_runs(parser)
     add_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print all runs. A folder that is not there holds none, and is not made."""
-    found = open_store(arguments.runs).list() if arguments.runs.exists() else []
+    """Print all runs. A folder that does not exist is not created: it has no runs."""
+    found = open_store(arguments.runs).runs() if arguments.runs.exists() else []
     if arguments.json:
         for each in found:
             print_json(_fields(each))
@@ -38,10 +36,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def open_store(folder: Path) -> "RunStore":
-    """The store at `folder`, which has to be there.
+    """Open the store in `folder`.
 
     Raises:
-        StoreError: it is not.
+        StoreError: the folder does not exist.
     """
     from cf_core.runs.store.run_store import RunStore
 
@@ -51,12 +49,12 @@ def open_store(folder: Path) -> "RunStore":
 
 
 def find(store: "RunStore", name: str) -> "Run":
-    """The run of that id, or of the one id that begins so, or the newest run with factors where `name` is "latest".
+    """Find the run with that id, or the only one whose id begins with it; "latest" is the newest run with factors.
 
     Raises:
         UnknownRunError: there is none, or more than one.
     """
-    runs = store.list()
+    runs = store.runs()
     if name == "latest":
         matches = [run for run in runs if run.has_factors][:1]
     else:

@@ -1,4 +1,4 @@
-"""`train`: train a recipe on a data set, in this process, and keep the run."""
+"""The command `train`: trains a recipe on a data set, in this process, and stores the run."""
 
 import argparse
 import contextlib
@@ -27,14 +27,14 @@ def add_to(commands: Commands) -> None:
     """Add the command to the parser."""
     parser = commands.add_parser(
         "train",
-        help="train a model and keep it",
-        description="Train a model and keep it. Ctrl-C stops it; what it has learnt so far is kept.",
+        help="train a model and store it",
+        description="Train a model and store it. Ctrl-C stops the training; what it has learnt so far is stored.",
         epilog=f"settings for --set: {', '.join(SETTINGS)}",
     )
     add_data(parser)
     parser.add_argument("--recipe", required=True, metavar="NAME", help=f"one of {', '.join(RECIPES)}")
-    parser.add_argument("--epochs", metavar="N", help="epochs in all; the last phase takes up the difference")
-    parser.add_argument("--seed", metavar="S", help="where the random numbers start (0)")
+    parser.add_argument("--epochs", metavar="N", help="epochs in total; the last phase takes up the difference")
+    parser.add_argument("--seed", metavar="S", help="seed of the random numbers (0)")
     parser.add_argument(
         "--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting of the recipe"
     )
@@ -45,7 +45,7 @@ def add_to(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, telling how it goes. A run that diverged or failed puts its advice on standard error."""
+    """Train and print the progress; if the run diverges or fails, its advice goes to standard error."""
     spec = _spec(arguments)
     from cf_core.runs.execute import execute
     from cf_core.runs.store.run_store import RunStore
@@ -77,13 +77,13 @@ def _spec(arguments: argparse.Namespace) -> "RunSpec":
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise ConfigError(f"--set {text}: not KEY=VALUE. Write it as in --set learning_rate=0.01.")
+        raise ConfigError(f"--set {text}: this is not KEY=VALUE. Write it as in --set learning_rate=0.01.")
     return name, value
 
 
 @contextlib.contextmanager
 def _stop_on_interrupt() -> Iterator["queue.SimpleQueue[Command]"]:
-    """Commands for a run, in which the first Ctrl-C puts `Stop`; the second one breaks off."""
+    """A queue of commands for a run: the first Ctrl-C puts `Stop` into it, the second one aborts."""
     commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
 
     def stop(*_: object) -> None:
@@ -98,7 +98,7 @@ def _stop_on_interrupt() -> Iterator["queue.SimpleQueue[Command]"]:
 
 
 class _Lines:
-    """The events of the contract for machines."""
+    """Prints the events that `--json` promises."""
 
     def __init__(self, run_id: str) -> None:
         self.run_id = run_id
@@ -117,7 +117,7 @@ class _Lines:
 
 
 class _Screen:
-    """A line an epoch and, on a terminal, a progress bar with the losses."""
+    """Prints a line per epoch and, on a terminal, a progress bar with the losses."""
 
     def __init__(self, run_id: str) -> None:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn

@@ -1,1 +1,1 @@
-"""Ratings: read and checked at one door, indexed, split and tabulated. Nothing in here trains or draws."""
+"""Ratings: reading and checking them, raw ids and indices, splits, the crosstab, filters and summaries."""

@@ -1,20 +1,20 @@
-"""Large data sets that have been read and checked, kept as arrays, so that the next read takes seconds.
+"""Caches large data sets as arrays once they have been read and checked, so that the next read takes seconds.
 
-What is kept goes by the SHA-256 over the bytes of the files: an edited file is other data, whatever its time says. A
-data set is one file: the SHA-256 over all that follows, and then its arrays (packed.py). It is written under a
-name of its own and put into its place in one step, so that any number of processes may read and write at once. It never
-lies in the folder of the data, but in the folder `CF_LAB_CACHE`, or else in `cf-lab` in the user's cache.
+The key is the SHA-256 over the bytes of the files: an edited file is other data, whatever its modification time. A
+cached data set is one file: the SHA-256 over all that follows, and then the arrays (see `serialization.py`). It is
+written under a temporary name and renamed, so that any number of processes may read and write at once. It never lies in
+the folder of the data, but in the folder `CF_LAB_CACHE`, or else in `cf-lab` in the user's cache.
 
-Nothing in here is needed to read data: where the cache is damaged or cannot be written, the files of the data are read,
-and the log says so.
+The cache is never needed to read data: where it is damaged or cannot be written, the files of the data are read, and
+the log says so.
 """
 
 import contextlib
 import logging
 import os
 import re
-import tempfile
 import time
+import uuid
 from collections.abc import Callable, Sequence
 from hashlib import file_digest, sha256
 from io import BufferedRandom, BufferedReader
@@ -22,28 +22,30 @@ from pathlib import Path
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.serialization import pack, unpack
+from cf_core.files import PART, atomic_write
 
 VERSION = 1
-"""Raise it when something else is kept than before, or when the door refuses what it used to let pass."""
+"""Increase it when the contents of a cached file change, or when the checks reject data that they used to accept."""
 
 CACHED_FROM = 2**25
-"""Bytes. Smaller data, up to about a million ratings, are read from their own files in a second."""
+"""Bytes. Smaller data sets, up to about a million ratings, are read from their own files in a second."""
 
-N_KEPT = 4
-"""So many data sets are kept, those used last. Each takes 16 bytes a rating, about half of what its files take."""
+MAX_DATA_SETS = 4
+"""How many data sets are kept, the most recently used. Each takes 16 bytes per rating, about half the size of its
+files."""
 
-_ENDING, _BEGUN, _PART = f".v{VERSION}.ratings", "cf-lab-", ".part"
+_SUFFIX, _PART_PREFIX = f".v{VERSION}.ratings", "cf-lab-"
 _OURS = re.compile(r"[0-9a-f]{64}\.v[0-9]+\.ratings")
-"""The folder may hold files of others: those with such names alone are the cache's."""
-_A_DAY = 86_400
+"""The folder may hold other files too; only those with such names belong to the cache."""
+_DAY_SECONDS = 86_400
 _N_DIGEST = sha256().digest_size
 _log = logging.getLogger(__name__)
 
 
 def cached(name: str, files: Sequence[Path], read: Callable[[], Ratings]) -> Ratings:
-    """The data set of that name in `files`: from the cache, or else by `read`, and then kept for the next time.
+    """The data set of that name in `files`: from the cache, or else from `read`, and then cached for the next time.
 
-    Raises what `read` does, and nothing else.
+    Raises only what `read` raises.
     """
     if not _is_large(files):
         return read()
@@ -55,7 +57,7 @@ def cached(name: str, files: Sequence[Path], read: Callable[[], Ratings]) -> Rat
 
 
 def _is_large(files: Sequence[Path]) -> bool:
-    """Not where a file cannot be found; to say so is up to the reader."""
+    """False where a file is missing, which is for `read` to report."""
     try:
         return sum(file.stat().st_size for file in files) >= CACHED_FROM
     except OSError:
@@ -68,13 +70,13 @@ def _folder() -> Path:
 
 
 def _load(name: str, files: Sequence[Path]) -> Ratings | None:
-    """The data set in `files`, or None where the cache does not hold it whole."""
+    """The data set in `files`, or None where the cache does not have it intact."""
     try:
         fingerprint = _fingerprint_of(files)
-        kept = _folder() / (fingerprint + _ENDING)
+        kept = _folder() / (fingerprint + _SUFFIX)
         with kept.open("rb") as stream:
-            if not _is_whole(stream):
-                _log.warning("%s: is damaged. '%s' is read from its own files, and kept again.", kept, name)
+            if not _is_intact(stream):
+                _log.warning("%s: is damaged. '%s' is read from its own files, and cached again.", kept, name)
                 return None
             ratings = unpack(name, fingerprint, stream)
     except FileNotFoundError:
@@ -88,32 +90,29 @@ def _load(name: str, files: Sequence[Path]) -> Ratings | None:
 
 
 def _save(ratings: Ratings) -> None:
-    """Keep `ratings`, and let go of what was used longest ago."""
-    part = None
+    """Cache `ratings`, and evict what was used longest ago."""
     try:
         folder = _folder()
         folder.mkdir(parents=True, exist_ok=True)
-        descriptor, path = tempfile.mkstemp(_PART, _BEGUN, folder)
-        part = Path(path)
-        with open(descriptor, "w+b") as stream:
-            _write(stream, ratings)
-        part.chmod(0o644)  # who shares the folder may read it
-        part.replace(folder / (ratings.fingerprint + _ENDING))
-        _let_go(folder)
+        target = folder / (ratings.require_fingerprint() + _SUFFIX)
+        part = folder / f"{_PART_PREFIX}{uuid.uuid4().hex}{PART}"
+        with atomic_write(target, part, durable=False):  # a lost or truncated file is simply read from the data again
+            with part.open("x+b") as stream:
+                _write(stream, ratings)
+            part.chmod(0o644)  # other users of the folder may read it
+        _evict(folder)
     except (OSError, RuntimeError) as error:
-        if part is not None:
-            part.unlink(missing_ok=True)
         _log.warning(
-            "The cache cannot be written (%s): '%s' will be read from its own files the next time, too. Make room, or "
+            "The cache cannot be written (%s): '%s' will be read from its own files the next time too. Make room, or "
             "name another folder in CF_LAB_CACHE.", error, ratings.name,
         )  # fmt: skip
 
 
-def _let_go(folder: Path) -> None:
-    """Of what was used longest ago, and of what a writing that was broken off has left."""
+def _evict(folder: Path) -> None:
+    """Delete the data sets used longest ago, and what interrupted writes have left."""
     kept = [file for file in folder.glob("*.ratings") if _OURS.fullmatch(file.name)]
-    old = sorted(kept, key=_last_used)[:-N_KEPT]
-    old += [part for part in folder.glob(f"{_BEGUN}*{_PART}") if _last_used(part) < time.time() - _A_DAY]
+    old = sorted(kept, key=_last_used)[:-MAX_DATA_SETS]
+    old += [part for part in folder.glob(f"{_PART_PREFIX}*{PART}") if _last_used(part) < time.time() - _DAY_SECONDS]
     for file in old:
         with contextlib.suppress(OSError):  # another user's, or gone already
             file.unlink()
@@ -122,7 +121,7 @@ def _let_go(folder: Path) -> None:
 def _last_used(file: Path) -> float:
     try:
         return file.stat().st_mtime
-    except FileNotFoundError:  # another process has let go of it
+    except FileNotFoundError:  # another process has deleted it
         return 0
 
 
@@ -134,16 +133,16 @@ def _fingerprint_of(files: Sequence[Path]) -> str:
     return digest.hexdigest()
 
 
-def _is_whole(stream: BufferedReader) -> bool:
-    """Whether the checksum holds; the stream then stands behind it."""
+def _is_intact(stream: BufferedReader) -> bool:
+    """Whether the checksum is right; leaves the stream positioned behind it."""
     checksum = stream.read(_N_DIGEST)
-    is_whole = checksum == file_digest(stream, "sha256").digest()
+    is_intact = checksum == file_digest(stream, "sha256").digest()
     stream.seek(_N_DIGEST)
-    return is_whole
+    return is_intact
 
 
 def _write(stream: BufferedRandom, ratings: Ratings) -> None:
-    """The arrays, and then their checksum before them."""
+    """Write the arrays, and then their checksum in front of them."""
     stream.write(bytes(_N_DIGEST))
     pack(ratings, stream)
     stream.seek(_N_DIGEST)

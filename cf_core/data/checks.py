@@ -1,11 +1,11 @@
-"""What must be true of every data set, whatever its format: values, and how they fit together.
+"""Checks that every data set must pass, whatever its format: the values, and how they fit together.
 
-Nothing in here reads a file. A check passes in silence or raises a `DataFormatError` that names the first offender.
+A failed check raises a `DataFormatError` that names the first row that is wrong and counts all of them.
 """
 
 import re
 import reprlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from cf_core.errors import (
     UnlistedItemError,
 )
 
-# Groups as a whole, since pandas anchors a pattern by adding to its end.
+# Each pattern is one group, because pandas anchors a pattern by appending to it.
 _NUMBER = r"(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 _NOT_FINITE = r"(?:[+-]?(?i:inf|infinity|nan))"
 _SECONDS = r"(?:-?[0-9]{1,11})"  # eleven digits end in the year 5138; milliseconds have thirteen
@@ -31,27 +31,27 @@ _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
 def check_present(column: Column) -> None:
-    """Raise `BadValueError` where a value is missing: nothing, or nothing but blanks."""
+    """Raise `BadValueError` where a value is missing: empty, or only whitespace."""
     wrong = (column.text.str.strip() == "").to_numpy(dtype=np.bool_)
     cure = "Fill it in, or delete the row."
     _check(column, wrong, BadValueError, lambda row: f"{column.name} is missing", cure)
 
 
-def ratings_of(column: Column) -> NDArray[np.float32]:
-    """The column as ratings in stars, float32; `BadValueError` where a value is not a number or not finite."""
+def parse_ratings(column: Column) -> NDArray[np.float32]:
+    """Parse the column as ratings in stars, float32; `BadValueError` where a value is not a finite number."""
     codes, texts = pd.factorize(column.text)
     wrong = ~_matches(texts, f"(?:{_NUMBER}|{_NOT_FINITE})")
     cure = "Write a plain number with a decimal point and without blanks, such as 3.5."
     _check(column, wrong[codes], BadValueError, lambda row: f"{_value(column, row)} is not a number", cure)
-    with np.errstate(over="ignore"):  # too large for float32 becomes infinite, and is refused as that
+    with np.errstate(over="ignore"):  # too large for float32 becomes infinite, which is refused below
         stars = texts.to_numpy(dtype=object).astype(np.float64).astype(np.float32)
     wrong = ~np.isfinite(stars)
     _check(column, wrong[codes], BadValueError, lambda row: f"{_value(column, row)} is not finite", cure)
     return stars[codes]
 
 
-def seconds_of(column: Column) -> NDArray[np.int64]:
-    """The column as seconds since 1970, int64; `BadValueError` where a value is not a whole number of them."""
+def parse_timestamps(column: Column) -> NDArray[np.int64]:
+    """Parse the column as seconds since 1970, int64; `BadValueError` where a value is not a whole number."""
     wrong = ~_matches(column.text, _SECONDS)
     cure = "Write whole seconds since 1970, such as 1260759144, or leave the whole column out."
     _check(column, wrong, BadValueError, lambda row: f"{_value(column, row)} is not a number of seconds", cure)
@@ -59,7 +59,7 @@ def seconds_of(column: Column) -> NDArray[np.int64]:
 
 
 def check_listed_once(listed_id: Column) -> None:
-    """Raise `DuplicateItemError` where the item table names an id again."""
+    """Raise `DuplicateItemError` where the item table lists an id again."""
     cure = "Keep one row for each id."
     wrong = listed_id.text.duplicated().to_numpy()
     _check(listed_id, wrong, DuplicateItemError, lambda row: f"{_value(listed_id, row)} is listed again", cure)
@@ -67,7 +67,7 @@ def check_listed_once(listed_id: Column) -> None:
 
 def check_rated_once(user_id: Column, item_id: Column) -> None:
     """Raise `DuplicateRatingError` where a user rates an item again."""
-    (user, _), (item, items) = user_id.distinct, item_id.distinct
+    (user, _), (item, items) = user_id.indexed, item_id.indexed
     pair = user * len(items) + item
     pair.sort()
     if not (pair[1:] == pair[:-1]).any():
@@ -80,36 +80,37 @@ def check_rated_once(user_id: Column, item_id: Column) -> None:
 
 def check_listed(item_id: Column, listed_id: Column) -> None:
     """Raise `UnlistedItemError` where a rated item is not in the item table."""
-    codes, ids = item_id.distinct
-    wrong = (listed_id.distinct[1].get_indexer(ids) < 0)[codes]
+    index, ids = item_id.indexed
+    wrong = (listed_id.indexed[1].get_indexer(ids) < 0)[index]
     where = listed_id.file.name
     cure = f"Add the movie to {where}, or delete its ratings."
     _check(item_id, wrong, UnlistedItemError, lambda row: f"{_value(item_id, row)} is not listed in {where}", cure)
 
 
-def check_enough(column: Column, n: int, what: str) -> None:
-    """Raise `TooFewError` where the column holds fewer than two different users or movies."""
+def check_enough(column: Column, what: str) -> None:
+    """Raise `TooFewError` where the column has fewer than two different users or movies."""
+    n = len(column.indexed[1])
     if n < 2:
         cure = f"Add ratings until there are two {what}s or more."
         raise TooFewError(f"there is only {n} {what}", file=column.file, cure=cure)
 
 
 def check_range(column: Column, rating: NDArray[np.float32]) -> None:
-    """Raise `ConstantRatingError` where all ratings are equal: the range that a model predicts on has no width."""
+    """Raise `ConstantRatingError` where all ratings are equal, because predictions would have a range without width."""
     if rating.min() == rating.max():
         cure = "Add ratings of other values; there is nothing to learn from equal ones."
         problem = f"every {column.name} is {rating[0]:g}"
         raise ConstantRatingError(problem, file=column.file, count=len(rating), cure=cure)
 
 
-def typed_ids(*texts: NDArray[np.object_]) -> list[NDArray[Any]]:
-    """The ids as int64 if every one is a plain decimal integer that fits, or else all of them as they stand.
+def typed_ids(ids: "pd.Index[str]", others: Iterable[str] = ()) -> NDArray[Any]:
+    """The ids as int64 if they and all `others` of their kind are plain decimal integers that fit, else as strings.
 
-    Plain means that the number is written in one way only, so that "7" and "007" stay two ids.
+    Plain means without leading zeros or a plus sign, so that "7" and "007" stay two ids.
     """
-    if all(_is_int64(text) for ids in texts for text in ids):
-        return [ids.astype(np.int64) for ids in texts]
-    return list(texts)
+    values = ids.to_numpy(dtype=object)
+    is_integer = all(_is_int64(text) for texts in (values, others) for text in texts)
+    return values.astype(np.int64) if is_integer else values
 
 
 def _is_int64(text: str) -> bool:

@@ -1,7 +1,4 @@
-"""The corner of the ratings that one can look at: the busiest users by the most rated items, blanks kept.
-
-Nothing in here draws.
-"""
+"""The crosstab: the ratings of the busiest users for the most rated items."""
 
 from typing import Any, Literal, get_args
 
@@ -35,15 +32,15 @@ def most_rated_items(ratings: Ratings, n: int) -> NDArray[np.int64]:
 
 
 def crosstab(ratings: Ratings, n_users: int = 15, n_items: int = 15, order: Order = "id") -> pd.DataFrame:
-    """Ratings of the busiest users for the most rated items, in stars (float32), NaN where there is none.
+    """Tabulate busiest users by most rated items (lesson: "Collaborative filtering using fast.ai").
 
-    Rows are raw user ids (index `user_id`), columns raw item ids (`item_id`); the shape is (n_users, n_items), or less
-    where the data have less.
+    Cells are ratings in stars (float32), NaN where there is none. Rows are raw user ids (index `user_id`), columns raw
+    item ids (`item_id`); the shape is (n_users, n_items), or smaller where the data have fewer.
 
     Args:
         order: of both rows and columns. "id": raw ids ascending, as in the lesson; "count": most ratings first; "mean":
-            highest mean of all their ratings first; "similarity": each beside those whose ratings in the table go the
-            same way (see `by_similarity`). Ties go by count, then by raw id.
+            highest mean of all their ratings first; "similarity": similar rows, and columns, side by side (see
+            `by_similarity`). Ties are broken by count, then by raw id.
 
     Raises:
         ConfigError: n_users or n_items is not a whole number of 1 or more, or there is no such order.
@@ -80,10 +77,10 @@ def rated_when(ratings: Ratings, table: pd.DataFrame) -> pd.DataFrame | None:
 
 
 def by_similarity(cells: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
-    """Positions of the rows of `cells`, the first row first and then always the one most similar to the last, of those
-    that are left; ties in the order given.
+    """Positions of the rows of `cells`, starting with the first, each followed by the remaining row most similar to it;
+    ties in the order given.
 
-    Similarity is the cosine of two rows' deviations from their own means, blanks (NaN) counting as no deviation.
+    Similarity is the cosine of two rows' deviations from their own means; blanks (NaN) count as no deviation.
     """
     known = ~np.isnan(cells)
     values = np.where(known, cells, 0).astype(np.float64)
@@ -119,19 +116,20 @@ def _by_mean(stats: pd.DataFrame, index: NDArray[np.int64]) -> NDArray[np.int64]
 def _cells(
     ratings: Ratings, users: NDArray[np.int64], items: NDArray[np.int64], values: NDArray[Any]
 ) -> NDArray[np.floating[Any]]:
-    """One value a rating in the cells of users × items, NaN where there is none."""
-    row, column = _places(users, ratings.n_users)[ratings.user_idx], _places(items, ratings.n_items)[ratings.item_idx]
+    """The value of each rating in the cells of users × items, NaN where there is none."""
+    row = _positions(users, ratings.n_users)[ratings.user_idx]
+    column = _positions(items, ratings.n_items)[ratings.item_idx]
     inside = (row >= 0) & (column >= 0)
     cells = np.full((len(users), len(items)), np.nan, dtype=values.dtype)
     cells[row[inside], column[inside]] = values[inside]
     return cells
 
 
-def _places(chosen: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    """Where in `chosen` each of n indices stands, -1 where it does not."""
-    places = np.full(n, -1, dtype=np.int64)
-    places[chosen] = np.arange(len(chosen))
-    return places
+def _positions(selected: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """The position in `selected` of each of n indices, -1 where it is not in there."""
+    positions = np.full(n, -1, dtype=np.int64)
+    positions[selected] = np.arange(len(selected))
+    return positions
 
 
 def _checked(name: str, n: int) -> int:

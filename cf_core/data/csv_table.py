@@ -1,9 +1,8 @@
-"""A CSV file as columns of text: bytes, header and rows are checked here, values are not.
+"""Reads a CSV file as columns of text; checks its encoding, header and rows, but not its values.
 
-Nothing in here knows what a column means. Rows without quotes are taken apart by Arrow, which is fast and refuses what
-is not plain; whatever it refuses, and rows with quotes, by the standard library's reader, which knows of each row where
-it stands. Lines are physical lines counted from 1, so a message is right for files with blank lines and with line
-breaks inside quotes; they are looked up only when something is wrong.
+Arrow parses files without quotes; whatever it rejects, and files with quotes, fall back to `csv.reader`, which is
+slower but tracks line numbers. Lines are physical lines counted from 1, so that a message is right for files with blank
+lines and with line breaks inside quotes; they are looked up only when something is wrong.
 """
 
 import csv
@@ -14,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import Self
 
 import pandas as pd
 import pyarrow as pa
@@ -40,14 +40,14 @@ _MARKS = {
 _SAVE_AS = "Save the file as UTF-8 without a byte order mark."
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LARGEST_ROW = 2**23
-"""Bytes. Arrow refuses a row that is longer."""
+"""Bytes. Arrow rejects a row that is longer."""
 _ROWS_AT_ONCE = 2**16
-"""So many rows are Python strings at a time."""
+"""How many rows are Python strings at a time."""
 
 
 @dataclass(frozen=True, eq=False)
 class CsvTable:
-    """A file with the right number of fields in every row. `frame` has the header's columns by position, as text."""
+    """A file whose rows all have as many fields as its header. `frame` has the columns by position, as text."""
 
     file: Path
     data: bytes
@@ -55,20 +55,20 @@ class CsvTable:
     frame: pd.DataFrame
 
     def column(self, name: str) -> Column:
-        """The column of that name in the header."""
+        """The column with that name in the header."""
         return Column(name, self.frame.iloc[:, self.header.index(name)], self.file, self.line_of)
 
     def line_of(self, row: int) -> int:
-        """Line on which a row begins; row 0 is the first one below the header."""
+        """Line on which a row begins; row 0 is the first below the header."""
         return next(islice(_records(self.file, self.data), row + 1, None))[0]
 
 
 def read_csv_table(file: Path, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> CsvTable:
-    """Read a comma-separated UTF-8 file with a header; blank lines are skipped, other columns are let be.
+    """Read a comma-separated UTF-8 file with a header; blank lines are skipped.
 
     Raises:
-        MissingFileError: the file is not there or cannot be opened.
-        EncodingError: it is not UTF-8, begins with a byte order mark or holds zero bytes.
+        MissingFileError: the file does not exist or cannot be opened.
+        EncodingError: it is not UTF-8, begins with a byte order mark or contains zero bytes.
         EmptyFileError: it has no header, or no row below it.
         MissingColumnError: the header lacks a required column.
         DataFormatError: the header names a required or optional column twice.
@@ -151,7 +151,7 @@ def _check_header(
 
 
 def _plain_rows(data: bytes, header_line: int, n_fields: int) -> pa.Table | None:
-    """All rows by Arrow, or None where it refuses one, there is none, or there are quotes."""
+    """Parse all rows with Arrow; None where it rejects one, there is none, or there are quotes."""
     header_end = next(islice(_LINE_END.finditer(data), header_line - 1, None), None)
     if header_end is None or data.find(b'"', header_end.end()) >= 0:
         return None
@@ -169,7 +169,7 @@ def _plain_rows(data: bytes, header_line: int, n_fields: int) -> pa.Table | None
 
 
 def _rows(file: Path, data: bytes, n_fields: int) -> pa.Table:
-    """All rows by the standard library's reader.
+    """Parse all rows with the standard library's reader.
 
     Raises:
         EmptyFileError: there is none.
@@ -193,25 +193,34 @@ def _rows(file: Path, data: bytes, n_fields: int) -> pa.Table:
     return pa.concat_tables(parts)
 
 
+class _Lines:
+    """The physical lines of a file; `last` is the one that was read last."""
+
+    def __init__(self, data: bytes) -> None:
+        self._stream = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline="")
+        self.last = ""
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        self.last = next(self._stream)
+        return self.last
+
+
 def _records(file: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Line and fields of the header and of each row; lines of nothing but blanks are passed over."""
-    last_line = ""
-
-    def lines() -> Iterator[str]:
-        nonlocal last_line
-        for last_line in io.TextIOWrapper(io.BytesIO(data), encoding="utf-8", newline=""):  # noqa: UP028
-            yield last_line
-
-    reader = csv.reader(lines(), strict=True)
+    """Line and fields of the header and of each row; lines with nothing but whitespace are skipped."""
+    lines = _Lines(data)
+    reader = csv.reader(lines, strict=True)
     while True:
         line = reader.line_num + 1
         try:
             record = next(reader, None)
         except csv.Error as error:
-            problem = "a quoted field is never closed, or goes on behind its closing quote"
+            problem = "a quoted field is never closed, or goes on after its closing quote"
             cure = "Close the quotes, and double each quote that is part of a quoted value."
             raise BadValueError(problem, file=file, line=line, cure=cure) from error
         if record is None:
             return
-        if last_line.strip(" \t\r\n"):
+        if lines.last.strip(" \t\r\n"):
             yield line, record

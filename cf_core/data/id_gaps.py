@@ -1,7 +1,5 @@
-"""Why raw ids cannot be rows: how many of the numbers up to the highest id are in use, and what the rest would cost.
-
-Nothing in here maps an id; that is `IdMap`'s.
-"""
+"""Shows why raw ids are not used as row numbers: how many numbers up to the highest id are in use, and the memory that
+the rest would waste."""
 
 from dataclasses import dataclass
 
@@ -11,13 +9,13 @@ import pandas as pd
 from cf_core.data.id_map import IdMap
 from cf_core.errors import ConfigError
 
-BYTES_A_NUMBER = 4
-"""A float32, which is what factors are kept in."""
+BYTES_PER_NUMBER = 4
+"""Factors are float32."""
 
 
 @dataclass(frozen=True)
 class IdTable:
-    """A table of factors with a row for each number from 0 to the highest raw id, against one without gaps."""
+    """The size of a table of factors with a row for each number from 0 to the highest raw id."""
 
     highest: int
     n_used: int
@@ -25,29 +23,28 @@ class IdTable:
 
     @property
     def n_rows(self) -> int:
-        """Rows of the table indexed by raw id; row 0 among them."""
+        """Rows of the table, row 0 included."""
         return self.highest + 1
 
     @property
     def n_wasted(self) -> int:
-        """Rows that nobody owns."""
+        """Rows whose number is no id."""
         return self.n_rows - self.n_used
 
     @property
     def bytes_needed(self) -> int:
-        return self.n_used * self.n_factors * BYTES_A_NUMBER
+        return self.n_used * self.n_factors * BYTES_PER_NUMBER
 
     @property
     def bytes_wasted(self) -> int:
-        return self.n_wasted * self.n_factors * BYTES_A_NUMBER
+        return self.n_wasted * self.n_factors * BYTES_PER_NUMBER
 
 
 def id_table(ids: IdMap, n_factors: int) -> IdTable:
-    """The table that raw ids as row numbers would need, in float32.
+    """The table that would be needed if raw ids were row numbers.
 
     Raises:
-        ConfigError: the ids are not whole numbers of 0 or more, so that no row could have their number; or n_factors
-            is below 1.
+        ConfigError: the ids are not whole numbers of 0 or more, or n_factors is below 1.
     """
     if n_factors < 1:
         raise ConfigError(f"n_factors={n_factors} is out of range. Choose 1 or more.")
@@ -55,10 +52,10 @@ def id_table(ids: IdMap, n_factors: int) -> IdTable:
 
 
 def gaps(ids: IdMap, n_bins: int = 100) -> pd.DataFrame:
-    """How many numbers are in use in each of at most `n_bins` equal stretches from 0 to the highest raw id.
+    """How many numbers are in use in each of at most `n_bins` equal intervals from 0 to the highest raw id.
 
-    Columns: first, last (raw ids, both in the stretch), n_used, n_unused. The width is rounded up to 1, 2 or 5 times a
-    power of ten.
+    Columns: first, last (raw ids, both included), n_used, n_unused. The width is rounded up to 1, 2 or 5 times a power
+    of ten.
 
     Raises:
         ConfigError: as `id_table`.
@@ -73,7 +70,7 @@ def gaps(ids: IdMap, n_bins: int = 100) -> pd.DataFrame:
 
 def _highest(ids: IdMap) -> int:
     if ids.ids.dtype.kind != "i" or ids.ids.min() < 0:
-        raise ConfigError(f"The {ids.what} ids are not numbers of 0 or more, so that no row could have their number.")
+        raise ConfigError(f"The {ids.what} ids are not numbers of 0 or more, so they cannot be row numbers.")
     return int(ids.ids.max())
 
 

@@ -1,7 +1,4 @@
-"""The two id spaces: the raw ids that a file gives, and the indices that rows of a factor matrix have.
-
-Nothing in here knows of ratings or files.
-"""
+"""Translates between raw ids, as the files have them, and indices, the row numbers of a factor matrix."""
 
 import re
 from functools import cached_property
@@ -11,34 +8,47 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from cf_core.errors import UnknownIdError
+from cf_core.errors import UnknownIdError, in_total
 
 _ON_SCREEN = {"user": "user", "item": "movie"}
 
 
+def index_ids(raw: "pd.Series[Any] | NDArray[Any]") -> tuple[NDArray[np.int64], Any]:
+    """Number the ids from 0 in order of first appearance (lesson: "A more complex module/fixing up index values").
+
+    The lesson writes it as
+
+        unique = raw.unique()
+        to_index = {id: index for index, id in enumerate(unique)}
+        index = raw.apply(lambda id: to_index[id])
+
+    `pd.factorize` does the same in one pass, about five times as fast.
+
+    Returns:
+        The index of each row, shape (n_rows,), and the unique ids in index order, as a `pd.Index` of a series and an
+        array of an array: `unique[index]` is `raw` again.
+    """
+    index, unique = pd.factorize(raw)
+    return index.astype(np.int64, copy=False), unique
+
+
 class IdMap:
-    """Raw id ↔ index, vectorised both ways; the index counts from 0 in the order of the ids given.
+    """Raw id ↔ index, vectorised both ways; the index counts from 0 in the order of `ids`.
 
     Args:
         ids: unique raw ids, whole numbers or strings, shape (n,).
         what: "user" or "item", for messages.
 
     Raises:
-        ValueError: the ids are not one row of unique values.
+        ValueError: the ids are not one-dimensional and unique.
     """
 
     def __init__(self, ids: NDArray[Any], what: str) -> None:
         self.ids = _typed(ids)
         self.what = what
         if self.ids.ndim != 1 or not self._index.is_unique:
-            raise ValueError(f"The {what} ids are not one row of unique values.")
+            raise ValueError(f"The {what} ids must be one-dimensional and unique.")
         self.ids.flags.writeable = False
-
-    @classmethod
-    def from_raw(cls, raw: NDArray[Any], what: str) -> tuple["IdMap", NDArray[np.int64]]:
-        """The map of the ids in `raw`, in order of first appearance, and the index of each row, shape (n_rows,)."""
-        index, ids = pd.factorize(_typed(raw))
-        return cls(np.asarray(ids), what), index.astype(np.int64)
 
     @cached_property
     def _index(self) -> "pd.Index[Any]":
@@ -63,8 +73,8 @@ class IdMap:
         """Index of each raw id, in the shape of `raw`.
 
         Args:
-            raw: ids of the type that the map holds; the string "7" is not the number 7.
-            unknown: "raise" an error for an id that the map does not hold, or "mark" it with -1.
+            raw: ids of the map's own type; the string "7" is not the number 7.
+            unknown: "raise" an error for an id that is not in the map, or "mark" it with -1.
 
         Raises:
             UnknownIdError: an id is not in the map, and `unknown` is "raise".
@@ -76,7 +86,7 @@ class IdMap:
             missing = flat[index < 0]
             raise UnknownIdError(
                 f"The data hold no {_ON_SCREEN.get(self.what, self.what)} with the id {_plain(missing[0])!r}"
-                f"{_many(len(missing))}. Choose an id that occurs in the ratings."
+                f"{in_total(len(missing))}. Choose an id that occurs in the ratings."
             )
         return index.reshape(values.shape)
 
@@ -84,21 +94,21 @@ class IdMap:
         """Raw id at each index, in the shape of `index`.
 
         Raises:
-            UnknownIdError: an index is no whole number from 0 to n - 1.
+            UnknownIdError: an index is not a whole number from 0 to n - 1.
         """
         values = np.asarray(index)
         if values.size and values.dtype.kind not in "iu":
             raise UnknownIdError(f"An index is a whole number, not {values.dtype}. {self._range}")
         outside = values[(values < 0) | (values >= len(self))]
         if outside.size:
-            raise UnknownIdError(f"No {self.what} has the index {outside[0]}{_many(outside.size)}. {self._range}")
+            raise UnknownIdError(f"No {self.what} has the index {outside[0]}{in_total(outside.size)}. {self._range}")
         return np.asarray(self.ids[values.astype(np.int64)])
 
     def read(self, text: str) -> Any:
-        """The raw id that a text stands for: a whole number where the ids are numbers, else the text itself.
+        """Parse a typed raw id: a whole number where the ids are numbers, else the text itself.
 
         Raises:
-            UnknownIdError: the map does not hold it.
+            UnknownIdError: it is not in the map.
         """
         is_number = self.ids.dtype.kind == "i" and re.fullmatch(r"\s*-?[0-9]+\s*", text)
         return _plain(self.raw_of(self.index_of([int(text) if is_number else text]))[0])
@@ -109,7 +119,7 @@ class IdMap:
 
 
 def _typed(raw: NDArray[Any]) -> NDArray[Any]:
-    """A copy of whole numbers as int64, anything else as Python strings."""
+    """A copy: whole numbers as int64, anything else as Python strings."""
     values = np.asarray(raw)
     if values.dtype.kind in "iu":
         return values.astype(np.int64)
@@ -118,7 +128,3 @@ def _typed(raw: NDArray[Any]) -> NDArray[Any]:
 
 def _plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
-
-
-def _many(count: int) -> str:
-    return f" ({count:,} such in all)" if count > 1 else ""

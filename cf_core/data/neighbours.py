@@ -1,6 +1,6 @@
-"""Who rates what others rate: neighbours of a movie by the users they share, of a user by the movies they share.
+"""Finds neighbours of a movie by the users that it shares with others, and of a user by the movies.
 
-Nothing in here looks at the stars that were given, or at a trained model.
+Only who rated what counts, not the ratings or a trained model.
 """
 
 from typing import Literal
@@ -12,11 +12,11 @@ from cf_core.data.ratings import Ratings
 
 
 def neighbours(ratings: Ratings, of: Literal["user", "item"], index: int, n: int = 10) -> pd.DataFrame:
-    """The n users or movies that share most with the one at `index`, the nearest first, ties by raw id.
+    """The n users or movies most similar to the one at `index`, nearest first, ties by raw id.
 
-    Nearness is the share of what either has that both have, |A ∩ B| / |A ∪ B| (Jaccard 1901), A and B the raters of
-    two movies, or the movies of two users. A bare count of what is shared would put the most rated first everywhere.
-    Those that share nothing are left out.
+    Similarity is the Jaccard index |A ∩ B| / |A ∪ B| (Jaccard 1901) of the users A and B of two movies, or of the
+    movies of two users. A plain count of what they share would favour the most rated everywhere. Those that share
+    nothing are left out.
 
     Columns: id (raw), title (movies only), n_shared, jaccard (0 to 1), n_ratings.
 

@@ -1,4 +1,4 @@
-"""What there is to know of one user or one movie. Nothing in here looks at a trained model."""
+"""Summarises the ratings of one user or one movie."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,13 +11,14 @@ from cf_core.data.ratings import Ratings
 
 
 @dataclass(frozen=True, eq=False)
-class Facts:
-    """One user or movie in numbers.
+class Profile:
+    """The ratings of one user or movie, summarised.
 
     Attributes:
-        n_ratings, rank: how many ratings, and the place by their number (from 1, ties by raw id).
-        mean, std: of the ratings, stars; the standard deviation is 0 where all are equal.
-        histogram: rating (every value that the data set knows, ascending), n_ratings (0 among them).
+        n_ratings: how many there are.
+        rank: by n_ratings among all users or movies, from 1, ties by raw id.
+        mean, std: stars; the standard deviation is 0 where all ratings are equal.
+        histogram: rating (every value that occurs in the data set, ascending), n_ratings (may be 0).
         first, last: time of the first and the last rating (UTC), None without timestamps.
     """
 
@@ -30,8 +31,8 @@ class Facts:
     last: pd.Timestamp | None
 
 
-def facts(ratings: Ratings, of: Literal["user", "item"], index: int) -> Facts:
-    """The facts of the user or movie at `index`.
+def profile(ratings: Ratings, of: Literal["user", "item"], index: int) -> Profile:
+    """Summarise the user or movie with that index.
 
     Raises:
         UnknownIdError: no user or movie has that index.
@@ -43,7 +44,7 @@ def facts(ratings: Ratings, of: Literal["user", "item"], index: int) -> Facts:
     values = np.unique(ratings.rating)
     counts = pd.Series(given).value_counts().reindex(values, fill_value=0).to_numpy()
     times = None if ratings.timestamp is None else pd.to_datetime(ratings.timestamp[rows], unit="s", utc=True)
-    return Facts(
+    return Profile(
         n_ratings=len(rows),
         rank=int(np.flatnonzero(by_count(ids, own) == index)[0]) + 1,
         mean=float(given.mean()),
@@ -55,7 +56,7 @@ def facts(ratings: Ratings, of: Literal["user", "item"], index: int) -> Facts:
 
 
 def rating_of(ratings: Ratings, user: int, item: int) -> tuple[float, pd.Timestamp | None] | None:
-    """What the user at that index gave the movie at that index (stars), and when; None where there is no rating."""
+    """The rating of that user for that movie (indices), in stars, and its time; None where there is none."""
     rows = np.flatnonzero((ratings.user_idx == user) & (ratings.item_idx == item))
     if not len(rows):
         return None

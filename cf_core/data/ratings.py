@@ -1,6 +1,6 @@
-"""The ratings of a data set after all checks: what every other part of CF Lab is given.
+"""The ratings of a data set, checked and indexed: what every other part of CF Lab works on.
 
-Nothing in here reads files or doubts its values; that is the door's (reading.py).
+Nothing is read or validated here; see `reading.py`.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,18 @@ _YEAR = r"\(([0-9]{4})(?:[-–][0-9]{0,4})?\)\s*$"  # (1994), (1975-1979) or (20
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
-    """A checked data set. Rows stand in file order; indices count from 0 in order of first appearance.
+    """A checked data set. Rows are in file order; indices count from 0 in order of first appearance.
 
-    `name` is the folder's. `user_idx` and `item_idx` (int64) and `rating` (float32, stars) have the shape (n_ratings,),
-    and so has `timestamp` (int64, seconds since 1970), None where the file has none. `item_table` has one row per rated
-    item in index order: item_id, title, year (Int64, <NA> where the title has none), genres ("A|B"). `fingerprint` is
-    the SHA-256 over the bytes of the files, in hexadecimal.
+    Attributes:
+        name: of the folder.
+        users, items: raw id ↔ index.
+        user_idx, item_idx: int64, shape (n_ratings,).
+        rating: stars, float32, shape (n_ratings,).
+        timestamp: seconds since 1970, int64, shape (n_ratings,); None where the file has none.
+        item_table: one row per rated item, in index order: item_id, title, year (Int64, <NA> where the title has none),
+            genres ("A|B").
+        fingerprint: SHA-256 over the bytes of the files, in hexadecimal; None for a part of a data set, which no file
+            holds.
     """
 
     name: str
@@ -33,7 +39,7 @@ class Ratings:
     rating: NDArray[np.float32]
     timestamp: NDArray[np.int64] | None
     item_table: pd.DataFrame
-    fingerprint: str
+    fingerprint: str | None
 
     @property
     def n_users(self) -> int:
@@ -47,6 +53,18 @@ class Ratings:
     def n_ratings(self) -> int:
         return len(self.rating)
 
+    def require_fingerprint(self) -> str:
+        """The fingerprint, for what is stored or cached under it.
+
+        Raises:
+            ValueError: this is a part of a data set; all parts would share one entry.
+        """
+        if self.fingerprint is None:
+            raise ValueError(
+                f"A part of '{self.name}' has no fingerprint to be known by. Pass the whole data set, or do not cache."
+            )
+        return self.fingerprint
+
     @cached_property
     def global_mean(self) -> float:
         """Mean of all ratings, stars."""
@@ -54,16 +72,19 @@ class Ratings:
 
     @cached_property
     def rating_range(self) -> tuple[float, float]:
-        """Lowest and highest rating, stars."""
+        """Lowest and highest rating, stars (lesson: "Bias")."""
         return float(self.rating.min()), float(self.rating.max())
 
     @property
     def density(self) -> float:
-        """Share of the cells of users × items that hold a rating: n_ratings / (n_users · n_items)."""
+        """Share of the cells of users × items that have a rating: n_ratings / (n_users · n_items)."""
         return self.n_ratings / (self.n_users * self.n_items)
 
     def frame(self) -> pd.DataFrame:
-        """The ratings as the file has them: user_id, item_id (raw), rating and, where there is one, timestamp."""
+        """The ratings as in the file (lesson: "Collaborative filtering using fast.ai").
+
+        Columns: user_id, item_id (raw), rating and, if the file has it, timestamp.
+        """
         columns = {
             "user_id": self.users.ids[self.user_idx],
             "item_id": self.items.ids[self.item_idx],
@@ -72,11 +93,11 @@ class Ratings:
         return pd.DataFrame(columns if self.timestamp is None else {**columns, "timestamp": self.timestamp})
 
     def item_stats(self) -> pd.DataFrame:
-        """`item_table` with n_ratings and mean_rating (stars), index order. Kept: copy it before you change it."""
+        """`item_table` with n_ratings and mean_rating (stars), index order. Cached: copy it before you change it."""
         return self._item_stats
 
     def user_stats(self) -> pd.DataFrame:
-        """user_id, n_ratings and mean_rating (stars), index order. Kept: copy it before you change it."""
+        """user_id, n_ratings and mean_rating (stars), index order. Cached: copy it before you change it."""
         return self._user_stats
 
     @cached_property
@@ -88,13 +109,13 @@ class Ratings:
         return pd.DataFrame({"user_id": self.users.ids, **self._counts_and_means(self.user_idx, self.n_users)})
 
     def _counts_and_means(self, index: NDArray[np.int64], n: int) -> dict[str, NDArray[np.int64] | NDArray[np.float64]]:
-        """How many ratings each of the n users or items has, and their mean; none is without a rating."""
+        """How many ratings each of the n users or items has, and their mean; every one has a rating."""
         n_ratings = np.bincount(index, minlength=n)
         return {"n_ratings": n_ratings, "mean_rating": np.bincount(index, self.rating, minlength=n) / n_ratings}
 
 
 def item_table(items: IdMap, title: NDArray[np.object_], genres: NDArray[np.object_]) -> pd.DataFrame:
-    """The `item_table` of `Ratings`, from strings in index order; the year is taken from the title."""
+    """Build the `item_table` of `Ratings` from strings in index order; the year is taken from the title."""
     titles = pd.Series(title, dtype="str")
     year = titles.str.extract(_YEAR, expand=False).astype("Int64")
     return pd.DataFrame({"item_id": items.ids, "title": titles, "year": year, "genres": pd.Series(genres, dtype="str")})

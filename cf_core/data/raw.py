@@ -1,8 +1,6 @@
-"""A data set as text, before any value is checked: what every format hands to the door.
+"""A data set as text, before any value is checked: what each format reads and `reading.py` turns into `Ratings`."""
 
-Nothing in here knows how a format lays out its files.
-"""
-
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,12 +10,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cf_core.data.id_map import index_ids
+
 
 @dataclass(frozen=True, eq=False)
 class Column:
-    """One column as text, and where its values stand, so that a message can point at them.
+    """One column as text, and the position of its values, so that an error message can point at them.
 
-    `name` is the file's own name for the column; `text` has one string a row, empty where the file has nothing;
+    `name` is the file's own name for the column; `text` has one string per row, empty where the file has nothing;
     `line_of` gives the line in `file`, counted from 1, on which a row begins.
     """
 
@@ -27,15 +27,17 @@ class Column:
     line_of: Callable[[int], int]
 
     @cached_property
-    def distinct(self) -> "tuple[NDArray[np.int64], pd.Index[str]]":
-        """Which of the different texts each row has, shape (n_rows,), and these, in order of first appearance."""
-        codes, texts = pd.factorize(self.text)
-        return codes.astype(np.int64, copy=False), texts
+    def indexed(self) -> "tuple[NDArray[np.int64], pd.Index[str]]":
+        """The index of each row, shape (n_rows,), and the unique texts in order of first appearance."""
+        return index_ids(self.text)
 
 
 @dataclass(frozen=True, eq=False)
 class RawData:
-    """The columns of the ratings, those of the item table, and the SHA-256 over the bytes that they came from."""
+    """The columns of the ratings and of the item table, and the SHA-256 over the bytes that they came from.
+
+    `listed_id`, `title` and `genres` have one row per item of the item table, the others one per rating.
+    """
 
     user_id: Column
     item_id: Column
@@ -46,18 +48,25 @@ class RawData:
     genres: Column
     fingerprint: str
 
+    @property
+    def columns(self) -> list[Column]:
+        """All columns that there are."""
+        every = (self.user_id, self.item_id, self.rating, self.timestamp, self.listed_id, self.title, self.genres)
+        return [column for column in every if column is not None]
+
 
 @dataclass(frozen=True)
 class Format:
     """One way to lay out a data set in a folder.
 
-    `needs` says in words what the folder must hold; `files` names all that `read` reads, in the order in which the
-    fingerprint goes through their bytes; `recognizes` tells from the names of its files whether a folder is meant to be
-    of this format; `read` gives its columns or raises a `DataFormatError`.
+    `files` are the names of all files that `read` reads, in the order in which the fingerprint covers them;
+    `description` says in words what the folder must contain; `read` returns the columns or raises a `DataFormatError`.
     """
 
-    name: str
-    needs: str
     files: tuple[str, ...]
-    recognizes: Callable[[Path], bool]
+    description: str
     read: Callable[[Path], RawData]
+
+    def is_in(self, folder: Path) -> bool:
+        """Whether the folder has at least one of the files; a missing one is then reported by name."""
+        return any(os.path.exists(folder / file) for file in self.files)

@@ -1,6 +1,6 @@
-"""A data set as NumPy arrays one after the other in a stream of bytes, and back.
+"""Writes a data set to a binary stream as a sequence of NumPy arrays, and reads it back.
 
-Nothing in here knows where the stream comes from, or whether it is whole.
+The stream is trusted: whether it is intact is for the caller to check.
 """
 
 import json
@@ -17,17 +17,17 @@ _NARROW = np.iinfo(np.int32)
 
 
 def pack(ratings: Ratings, stream: BinaryIO) -> None:
-    """Write `ratings`, all but name and fingerprint, in 16 bytes a rating where the times end before 2038."""
+    """Write `ratings`, except name and fingerprint, in 16 bytes per rating (20 with timestamps after January 2038)."""
     for array in _arrays(ratings):
         np.save(stream, array, allow_pickle=False)
 
 
 def unpack(name: str, fingerprint: str, stream: BinaryIO) -> Ratings:
-    """What `pack` wrote, under that name and fingerprint."""
+    """Read what `pack` wrote; name and fingerprint are given."""
     user_idx, item_idx = _next(stream).astype(np.int64), _next(stream).astype(np.int64)
     rating, timestamp = _next(stream), _next(stream)
-    users, items = (IdMap(_untext(_next(stream)), what) for what in ("user", "item"))
-    title, genres = (_untext(_next(stream)) for _ in range(2))
+    users, items = (IdMap(_decode_strings(_next(stream)), what) for what in ("user", "item"))
+    title, genres = (_decode_strings(_next(stream)) for _ in range(2))
     return Ratings(
         name=name,
         users=users,
@@ -42,15 +42,15 @@ def unpack(name: str, fingerprint: str, stream: BinaryIO) -> Ratings:
 
 
 def _arrays(ratings: Ratings) -> Iterator[NDArray[Any]]:
-    """In the order in which `unpack` reads them."""
+    """The arrays in the order in which `unpack` reads them."""
     yield _narrow(ratings.user_idx)
     yield _narrow(ratings.item_idx)
     yield ratings.rating
     yield np.empty(0, dtype=np.int64) if ratings.timestamp is None else _narrow(ratings.timestamp)
     for ids in (ratings.users.ids, ratings.items.ids):
-        yield _text(ids.tolist()) if ids.dtype == object else ids
+        yield _encode_strings(ids.tolist()) if ids.dtype == object else ids
     for name in ("title", "genres"):
-        yield _text(ratings.item_table[name].tolist())
+        yield _encode_strings(ratings.item_table[name].tolist())
 
 
 def _next(stream: BinaryIO) -> NDArray[Any]:
@@ -59,16 +59,16 @@ def _next(stream: BinaryIO) -> NDArray[Any]:
 
 
 def _narrow(values: NDArray[np.int64]) -> NDArray[np.int32] | NDArray[np.int64]:
-    """In half the space where they fit."""
+    """As int32 where all values fit."""
     fits = _NARROW.min <= values.min() and values.max() <= _NARROW.max
     return values.astype(np.int32) if fits else values
 
 
-def _text(values: list[str]) -> NDArray[np.uint8]:
-    """Strings of any length as one array of bytes."""
+def _encode_strings(values: list[str]) -> NDArray[np.uint8]:
+    """Strings of any length as one array of bytes (UTF-8 JSON)."""
     return np.frombuffer(json.dumps(values).encode(), dtype=np.uint8)
 
 
-def _untext(array: NDArray[Any]) -> NDArray[Any]:
-    """The strings of `_text`; an array of numbers as it is."""
+def _decode_strings(array: NDArray[Any]) -> NDArray[Any]:
+    """The strings of an array of bytes; ids that are numbers (int64) come back as they are."""
     return np.array(json.loads(array.tobytes()), dtype=object) if array.dtype == np.uint8 else array

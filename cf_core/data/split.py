@@ -1,6 +1,7 @@
-"""Which ratings train a model and which judge it: two lists of row numbers. Nothing in here copies a rating."""
+"""Splits the ratings into training and validation rows (lesson: "Collaborative filtering")."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal, get_args
 
 import numpy as np
@@ -25,12 +26,15 @@ def _check_whole(name: str, value: object, low: int, high: int) -> None:
 class SplitConfig:
     """How to split; the defaults are the lesson's.
 
-    `kind` "random" shuffles all rows with `seed` and holds back the share `valid_fraction`; "time" holds back that
-    share of the latest ratings; "last-k" holds back the last `k` ratings of each user, but never all that a user has.
-    `valid_fraction` lies between 0 and 1, both excluded; `seed` from 0 to 2³² - 1; `k` from 1 to 1,000.
+    Attributes:
+        valid_fraction: share of the ratings that validate, between 0 and 1, both excluded.
+        seed: of the shuffle, from 0 to 2³² - 1.
+        kind: "random" shuffles all rows and validates on the first ones; "time" validates on the latest ratings;
+            "last-k" on the last `k` ratings of each user, but never on all that a user has.
+        k: from 1 to 1,000.
 
     Raises:
-        ConfigError: a value out of its range, or a kind that does not exist.
+        ConfigError: a value is out of range, or there is no such kind.
     """
 
     valid_fraction: float = 0.2
@@ -47,7 +51,7 @@ class SplitConfig:
         _check_whole("k", self.k, 1, _LARGEST_K)
         if self.kind not in get_args(SplitKind):
             raise ConfigError(
-                f"kind={self.kind!r} is no kind of split. Choose one of: {', '.join(get_args(SplitKind))}."
+                f"kind={self.kind!r} is not a kind of split. Choose one of: {', '.join(get_args(SplitKind))}."
             )
 
 
@@ -55,28 +59,34 @@ class SplitConfig:
 class Split:
     """Row numbers (int64) of the two parts; every row of the ratings is in exactly one.
 
-    `train_rows` stand in file order; `valid_rows` in the order of the shuffle ("random"), of time ("time"), or user by
-    user and each in time ("last-k"). `n_unseen_users` and `n_unseen_items` count the validation rows whose user, or
-    item, has no training row; `n_unseen_rows` those where either has none.
+    Attributes:
+        train_rows: in file order.
+        valid_rows: in the order of the shuffle ("random") or of time ("time"), or by user and then time ("last-k").
+        n_unseen_items: validation rows whose item has no training row.
+        n_unseen_rows: validation rows whose user or item has no training row.
     """
 
     ratings: Ratings
     config: SplitConfig
     train_rows: NDArray[np.int64]
     valid_rows: NDArray[np.int64]
-    n_unseen_users: int
     n_unseen_items: int
     n_unseen_rows: int
+
+    @cached_property
+    def train_mean(self) -> float:
+        """μ: mean of the training ratings, stars, summed in float64."""
+        return float(self.ratings.rating[self.train_rows].mean(dtype=np.float64))
 
 
 _LESSON = SplitConfig()
 
 
 def split_ratings(ratings: Ratings, config: SplitConfig = _LESSON) -> Split:
-    """Split the rows of `ratings` in two.
+    """Split the rows of `ratings` into training and validation rows.
 
     Raises:
-        ConfigError: one of the two parts would have no row, or the data have no timestamps and the kind needs them.
+        ConfigError: one of the two parts would be empty, or the kind needs timestamps and the data have none.
     """
     valid_rows = _validation_rows(ratings, config).astype(np.int64)
     is_train = np.ones(ratings.n_ratings, dtype=np.bool_)
@@ -84,8 +94,14 @@ def split_ratings(ratings: Ratings, config: SplitConfig = _LESSON) -> Split:
     train_rows = np.flatnonzero(is_train).astype(np.int64)
     unseen_user = _unseen(ratings.user_idx, ratings.n_users, train_rows, valid_rows)
     unseen_item = _unseen(ratings.item_idx, ratings.n_items, train_rows, valid_rows)
-    counts = [int(np.count_nonzero(unseen)) for unseen in (unseen_user, unseen_item, unseen_user | unseen_item)]
-    return Split(ratings, config, train_rows, valid_rows, *counts)
+    return Split(
+        ratings=ratings,
+        config=config,
+        train_rows=train_rows,
+        valid_rows=valid_rows,
+        n_unseen_items=int(np.count_nonzero(unseen_item)),
+        n_unseen_rows=int(np.count_nonzero(unseen_user | unseen_item)),
+    )
 
 
 def _validation_rows(ratings: Ratings, config: SplitConfig) -> NDArray[np.int64]:
@@ -99,12 +115,12 @@ def _validation_rows(ratings: Ratings, config: SplitConfig) -> NDArray[np.int64]
         )
     if config.kind == "time":
         return _by_time(ratings)[-n_valid:]
-    # As fast.ai's `get_cv_idxs`: NumPy's legacy generator, whose numbers never change.
+    # The lesson's `get_cv_idxs`: NumPy's legacy generator, whose numbers never change.
     return np.random.RandomState(config.seed).permutation(ratings.n_ratings)[:n_valid]
 
 
 def _by_time(ratings: Ratings) -> NDArray[np.int64]:
-    """All rows, the earliest first; rows of the same second in file order."""
+    """All rows, earliest first; rows of the same second in file order."""
     if ratings.timestamp is None:
         raise ConfigError(f"'{ratings.name}' has no timestamps to split by. Choose the random split.")
     return np.argsort(ratings.timestamp, kind="stable").astype(np.int64)
@@ -112,14 +128,12 @@ def _by_time(ratings: Ratings) -> NDArray[np.int64]:
 
 def _last_of_each_user(ratings: Ratings, k: int) -> NDArray[np.int64]:
     in_time = _by_time(ratings)
-    rows = in_time[np.argsort(ratings.user_idx[in_time], kind="stable")]  # user by user, each in time
+    rows = in_time[np.argsort(ratings.user_idx[in_time], kind="stable")]  # by user, then by time
     users, n_ratings = ratings.user_idx[rows], np.bincount(ratings.user_idx, minlength=ratings.n_users)
     n_later = np.cumsum(n_ratings)[users] - 1 - np.arange(len(rows))
     valid_rows = rows[n_later < np.minimum(k, n_ratings - 1)[users]]
     if not len(valid_rows):
-        raise ConfigError(
-            "Every user has a single rating, so that there is none to hold back. Choose the random split."
-        )
+        raise ConfigError("Every user has a single rating, so there is none to validate on. Choose the random split.")
     return valid_rows
 
 

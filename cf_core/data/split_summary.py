@@ -1,7 +1,4 @@
-"""What a split does: how much goes where, when, from whom, and which movies training never sees.
-
-Nothing in here splits.
-"""
+"""Summarises a split: its sizes, in total, over time and per user, and the movies that training never sees."""
 
 from dataclasses import dataclass
 
@@ -14,9 +11,14 @@ from cf_core.data.summary import month_of, months_from
 
 
 @dataclass(frozen=True)
-class SplitFacts:
-    """`n_new_items` and `n_new_users` count the movies and users themselves that only validation has; `unseen_share` is
-    the share (0 to 1) of validation ratings that concern one of them."""
+class SplitSummary:
+    """A split in numbers.
+
+    Attributes:
+        n_train, n_valid: ratings in each part.
+        n_new_items, n_new_users: movies and users that occur in validation only.
+        unseen_share: share (0 to 1) of the validation ratings that have such a movie or user.
+    """
 
     n_train: int
     n_valid: int
@@ -25,10 +27,10 @@ class SplitFacts:
     unseen_share: float
 
 
-def split_facts(split: Split) -> SplitFacts:
-    """A split in numbers."""
+def split_summary(split: Split) -> SplitSummary:
+    """Summarise the split."""
     ratings = split.ratings
-    return SplitFacts(
+    return SplitSummary(
         n_train=len(split.train_rows),
         n_valid=len(split.valid_rows),
         n_new_items=len(_new(ratings.item_idx, ratings.n_items, split)),
@@ -38,7 +40,7 @@ def split_facts(split: Split) -> SplitFacts:
 
 
 def new_items(split: Split) -> pd.DataFrame:
-    """The movies that only validation has, those with the most ratings first, ties by id: item_id, title, n_valid."""
+    """The movies that occur in validation only, most ratings first, ties by id: item_id, title, n_valid."""
     ratings = split.ratings
     new = _new(ratings.item_idx, ratings.n_items, split)
     n_valid = np.bincount(ratings.item_idx[split.valid_rows], minlength=ratings.n_items)
@@ -56,13 +58,13 @@ def over_time(split: Split) -> pd.DataFrame:
 
 
 def by_user(split: Split) -> pd.DataFrame:
-    """How much of each user is held back, index order: user_id, n_ratings, n_valid."""
+    """How many ratings of each user validate, in index order: user_id, n_ratings, n_valid."""
     ratings = split.ratings
     n_valid = np.bincount(ratings.user_idx[split.valid_rows], minlength=ratings.n_users)
     return ratings.user_stats()[["user_id", "n_ratings"]].assign(n_valid=n_valid)
 
 
 def _new(index: NDArray[np.int64], n: int, split: Split) -> NDArray[np.int64]:
-    """Those of n indices that occur in the validation rows alone, ascending."""
+    """Those of n indices that occur in validation rows only, ascending."""
     in_train, in_valid = (np.bincount(index[rows], minlength=n) > 0 for rows in (split.train_rows, split.valid_rows))
     return np.flatnonzero(in_valid & ~in_train)

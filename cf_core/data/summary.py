@@ -1,7 +1,4 @@
-"""What a data set looks like from afar: counts, histograms, activity, means and spreads, the long tails.
-
-Nothing in here draws, or chooses a part of the ratings.
-"""
+"""Summarises a data set: counts, histograms, activity over time, means and spreads, long tails."""
 
 import math
 from dataclasses import dataclass
@@ -29,7 +26,7 @@ class Counts:
 
 
 def counts(ratings: Ratings) -> Counts:
-    """How many ratings, users and movies there are, how empty the table is, and the time that it spans."""
+    """Count ratings, users and movies, and say how sparse the table is and what time it spans."""
     first, last = None, None
     if ratings.timestamp is not None:
         first, last = _time(ratings.timestamp.min()), _time(ratings.timestamp.max())
@@ -37,7 +34,7 @@ def counts(ratings: Ratings) -> Counts:
 
 
 def rating_histogram(ratings: Ratings) -> pd.DataFrame:
-    """Each value that occurs and how often: rating (stars, ascending), n_ratings."""
+    """How often each rating value occurs: rating (stars, ascending), n_ratings."""
     values, n_ratings = np.unique(ratings.rating, return_counts=True)
     return pd.DataFrame({"rating": values, "n_ratings": n_ratings})
 
@@ -46,7 +43,7 @@ def long_tail(ratings: Ratings, of: Literal["user", "item"]) -> pd.DataFrame:
     """Users or movies by the number of their ratings, most first, ties by raw id.
 
     Columns: rank (from 1), id (raw), title (movies only), n_ratings, and share_cumulative, the share of all ratings
-    that this row and those above it hold.
+    that belong to this row and those above it.
     """
     is_user = of == "user"
     ids, index = (ratings.users, ratings.user_idx) if is_user else (ratings.items, ratings.item_idx)
@@ -59,8 +56,8 @@ def long_tail(ratings: Ratings, of: Literal["user", "item"]) -> pd.DataFrame:
 
 
 def top_share(tail: pd.DataFrame, percent: float) -> tuple[int, float]:
-    """How many make the top `percent` of a long tail (rounded up, one at least), and the share of all ratings (0 to 1)
-    that they hold.
+    """How many users or movies are the top `percent` of a long tail (rounded up, at least one), and their share of all
+    ratings (0 to 1).
 
     Raises:
         ConfigError: percent is not above 0 and at most 100.
@@ -72,16 +69,16 @@ def top_share(tail: pd.DataFrame, percent: float) -> tuple[int, float]:
 
 
 def activity(ratings: Ratings) -> pd.DataFrame:
-    """Ratings given in each calendar month (UTC) from the first to the last: month, n_ratings. Months without one are
-    in it; without timestamps it is empty."""
+    """Ratings given in each calendar month (UTC) from the first to the last: month, n_ratings. Months without ratings
+    are included; without timestamps it is empty."""
     month, first = month_of(ratings)
     n_ratings = np.bincount(month)
     return pd.DataFrame({"month": months_from(first, len(n_ratings)), "n_ratings": n_ratings})
 
 
 def month_of(ratings: Ratings) -> tuple[NDArray[np.int64], int]:
-    """The calendar month (UTC) of each rating, counted from 0 for the first that occurs, and that month's number since
-    January 1970. Without timestamps there are no months, and the array is empty."""
+    """The calendar month (UTC) of each rating, counted from 0 for the first that occurs, and the number of that first
+    month since January 1970. Without timestamps the array is empty."""
     if ratings.timestamp is None:
         return np.empty(0, dtype=np.int64), 0
     month = ratings.timestamp.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
@@ -90,7 +87,7 @@ def month_of(ratings: Ratings) -> tuple[NDArray[np.int64], int]:
 
 
 def months_from(first: int, n: int) -> NDArray[np.datetime64]:
-    """The first days of n months, from month number `first` since January 1970 on, as datetime64[s]."""
+    """The first days of n months as datetime64[s], starting `first` months after January 1970."""
     return (first + np.arange(n)).astype("datetime64[M]").astype("datetime64[s]")
 
 

@@ -1,1 +1,1 @@
-"""What a fitted model says: best and worst movies, the map of movies. Nothing in here imports torch."""
+"""Interprets a fitted model: best and worst movies, the map of movies, neighbours, single predictions."""

@@ -1,4 +1,4 @@
-"""Groups of movies whose factors lie close together. Nothing in here draws."""
+"""Clusters movies by their factors, and names the clusters by their genres."""
 
 import numpy as np
 import pandas as pd
@@ -7,15 +7,15 @@ from sklearn.cluster import KMeans
 
 from cf_core.errors import ConfigError
 from cf_core.insight.axes import genre_table
-from cf_core.insight.selection import genres_apart
+from cf_core.insight.selection import contrast_genres
 
 
 def clusters(vectors: NDArray[np.floating], k: int, seed: int = 0) -> NDArray[np.int64]:
-    """Lloyd's k-means: k means such that the sum of squared distances from each vector to the nearest mean is small.
+    """K-means (Lloyd): k means with a small sum of squared distances from each vector to the nearest mean.
 
         Σ_i min_j |v_i - m_j|²
 
-    It finds one of many local minima; the best of four starts (k-means++) counts, and the seed fixes the starts.
+    The result is a local minimum, the best of four starts (k-means++); the seed fixes the starts.
 
     Args:
         vectors: shape (n, n_factors).
@@ -30,15 +30,14 @@ def clusters(vectors: NDArray[np.floating], k: int, seed: int = 0) -> NDArray[np
     if not 1 <= k <= len(vectors):
         raise ConfigError(f"k={k} is out of range: {len(vectors):,} movies fall into 1 to {len(vectors):,} clusters.")
     found = KMeans(k, n_init=4, random_state=seed).fit_predict(np.asarray(vectors, dtype=np.float32))
-    place = np.empty(k, dtype=np.int64)
-    place[np.argsort(-np.bincount(found, minlength=k), kind="stable")] = np.arange(k)
-    labels: NDArray[np.int64] = place[found]
+    rank = np.empty(k, dtype=np.int64)  # of each cluster by its size
+    rank[np.argsort(-np.bincount(found, minlength=k), kind="stable")] = np.arange(k)
+    labels: NDArray[np.int64] = rank[found]
     return labels
 
 
 def cluster_names(movies: pd.DataFrame, labels: NDArray[np.int64]) -> list[str]:
-    """A name for each cluster: its number from 1, and the two genres that it has most above their share among
-    all movies.
+    """A name for each cluster: its number from 1, and the two genres whose share in it exceeds that in all movies most.
 
     Args:
         movies: rows as in `labels`; column genres ("A|B").
@@ -48,6 +47,6 @@ def cluster_names(movies: pd.DataFrame, labels: NDArray[np.int64]) -> list[str]:
 
 
 def _name(genres: pd.DataFrame, number: int, rows: NDArray[np.int64]) -> str:
-    table = genres_apart(genres, rows)
+    table = contrast_genres(genres, rows)
     more = table.loc[table["lift"] > 1, "genre"].head(2).tolist()
     return f"{number + 1}: more {', '.join(more)}" if more else f"{number + 1}"

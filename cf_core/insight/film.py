@@ -1,4 +1,4 @@
-"""The film of a training: the snapshots of its epochs, turned so that the map does not jump from one to the next."""
+"""The film of a run: the snapshots of its epochs, aligned so that the map does not jump from one to the next."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,21 +8,20 @@ from numpy.typing import NDArray
 
 from cf_core.errors import DataMismatchError
 from cf_core.insight.procrustes import align
-from cf_core.insight.projection import turned
+from cf_core.insight.projection import orient_signs
 from cf_core.insight.snapshot import Snapshot
 
 
 @dataclass(frozen=True, eq=False)
 class Film:
-    """Snapshots of one run in the order of their epochs, one at least.
+    """Snapshots of one run in the order of their epochs, at least one.
 
-    The principal components of every epoch stand on axes of their own, whose signs are chance and which may change
-    places. The latest epoch keeps its axes, with signs such that movies with a higher mean rating do not lie higher on
-    them; every earlier epoch is rotated or reflected onto the one that follows it (orthogonal Procrustes). Distances
-    between the movies of an epoch stay as they are.
+    Every epoch has principal components of its own, whose signs are arbitrary and whose order may change. The latest
+    epoch is drawn on its own components, signed as `orient_signs` does; every earlier epoch is rotated or reflected
+    onto the one that follows it (orthogonal Procrustes), which keeps the distances between its movies.
 
     Attributes:
-        snapshots: the epochs that were kept, not always all.
+        snapshots: of the epochs that were stored, not always all.
         positions: (n_snapshots, n_items, 2) float32, the aligned positions.
     """
 
@@ -31,7 +30,7 @@ class Film:
 
     @classmethod
     def of(cls, snapshots: Sequence[Snapshot], mean_rating: NDArray[np.floating]) -> "Film":
-        """The film of these snapshots, whatever their order.
+        """The film of these snapshots, given in any order.
 
         Args:
             mean_rating: (n_all_items,) mean rating of every item, stars, by index.
@@ -43,24 +42,24 @@ class Film:
         items = ordered[-1].item_idx
         if not all(np.array_equal(snapshot.item_idx, items) for snapshot in ordered):
             raise DataMismatchError("The epochs of this run show different movies. Train it again.")
-        follower = turned(ordered[-1].positions.T, mean_rating[items]).T
-        positions = [follower]
+        following = orient_signs(ordered[-1].positions.T, mean_rating[items]).T
+        positions = [following]
         for snapshot in ordered[-2::-1]:
-            follower = snapshot.positions @ align(snapshot.positions, follower)
-            positions.append(follower)
+            following = snapshot.positions @ align(snapshot.positions, following)
+            positions.append(following)
         return cls(tuple(ordered), np.array(positions[::-1], dtype=np.float32))
 
     @property
     def item_idx(self) -> NDArray[np.int32]:
-        """The movies that it shows, most rated first."""
+        """Indices of the movies in the film, the most rated first."""
         return self.snapshots[0].item_idx
 
     @property
     def epochs(self) -> list[int]:
-        """The epochs that there are, ascending."""
+        """The epochs in the film, ascending."""
         return [snapshot.epoch for snapshot in self.snapshots]
 
     def spread(self, number: int) -> float:
-        """How far the movies of snapshot `number` lie from their centre: the root mean square of the distances on the
-        two axes, in the units of the factors."""
+        """Root mean square of the distances of the movies of snapshot `number` from their centre, in the units of the
+        factors."""
         return float(np.sqrt(np.square(self.positions[number]).sum(axis=1).mean()))

@@ -1,7 +1,5 @@
-"""What a fitted model says of every rating of its data, from the factors and biases alone. Nothing in here imports
-torch."""
+"""Predicts every rating of the data from the factors and biases of a fitted model."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,19 +9,20 @@ from cf_core.config import ModelConfig
 from cf_core.data.split import Split
 from cf_core.errors import MissingPartError
 from cf_core.fitted_factors import FittedFactors
+from cf_core.rating_scale import RatingScale
 
 _ROWS_AT_ONCE = 65_536
-"""So that the factors of ten million ratings are never in memory together."""
+"""Ratings per batch, so that the factors of ten million ratings are never in memory at once."""
 
 
 @dataclass(frozen=True, eq=False)
 class FittedRatings:
-    """One number a rating of the data, training and validation, shape (n_ratings,) each.
+    """One number per rating of the data, training and validation, shape (n_ratings,) each.
 
     Attributes:
         taste: p_u · q_i, in the unit of the biases.
         predicted: ŷ, in stars.
-        slope: dŷ/dx, in stars by unit of the biases; 1 everywhere without a sigmoid.
+        slope: dŷ/dx, in stars per unit of the biases; 1 everywhere without a sigmoid.
     """
 
     taste: NDArray[np.float64]
@@ -32,11 +31,11 @@ class FittedRatings:
 
 
 def fitted_ratings(factors: FittedFactors, config: ModelConfig, split: Split) -> FittedRatings:
-    """For each rating of the data
+    """For each rating of the data, compute
 
         x = c + b_u + b_i + p_u · q_i,   ŷ = x or, with a sigmoid, low + (high - low) · σ(x)
 
-    where c and the biases are 0 in a model that has none.
+    where c and the biases are 0 in a model without them.
 
     Args:
         factors: of a model trained by `config` on `split`.
@@ -52,14 +51,8 @@ def fitted_ratings(factors: FittedFactors, config: ModelConfig, split: Split) ->
     for bias, index in ((factors.user_bias, ratings.user_idx), (factors.item_bias, ratings.item_idx)):
         if bias is not None:
             x += bias[index]
-    if not config.sigmoid:
-        return FittedRatings(taste, x, np.ones(len(x)))
-    low, high = ratings.rating_range[0] - config.range_margin, ratings.rating_range[1] + config.range_margin
-    if config.start_at_mean:
-        mean = float(ratings.rating[split.train_rows].mean(dtype=np.float64))
-        x += math.log((mean - low) / (high - mean))
-    share = 0.5 * (1 + np.tanh(0.5 * x))  # σ(x), which overflows nowhere in this form
-    return FittedRatings(taste, low + (high - low) * share, (high - low) * share * (1 - share))
+    scale = RatingScale.of(config, ratings.rating_range, split.train_mean)
+    return FittedRatings(taste, *scale.value_and_derivative(x + scale.start))
 
 
 def _taste(factors: FittedFactors, user_idx: NDArray[np.int64], item_idx: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""Best and worst movies by bias: what is left of a movie's rating once reviewer sentiment and taste are taken out."""
+"""Best and worst movies by bias: how good a movie is once how kindly its raters rate and what they like is removed."""
 
 from typing import Literal
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
 from cf_core.fitted_factors import FittedFactors
-from cf_core.insight.popular import popular_trained_items
+from cf_core.insight.movie_choice import popular_trained_items
 
 Order = Literal["best", "worst"]
 
@@ -26,12 +26,12 @@ def leaderboard(
     (lesson: "Movie bias").
 
     Args:
-        among: indices of the movies to rank in place of the most rated, in the order that equal biases keep; see
-            `cf_core.insight.movie_choice`.
+        among: indices of the movies to rank in place of the most rated, see `cf_core.insight.movie_choice`. Ties
+            keep this order.
 
     Returns:
         Columns `rank` (from 1), `item_id`, `title`, `bias` (in `factors.bias_unit`), `n_ratings` and `mean_rating`
-        (stars; both over all ratings). Equal biases keep the order of popularity.
+        (stars; both over all ratings). Equal biases are in the order of popularity.
 
     Raises:
         MissingPartError: the model has no biases.

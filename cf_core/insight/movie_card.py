@@ -1,4 +1,4 @@
-"""All there is to know of one movie, from its ratings and from a fitted model, on one card. Nothing in here draws."""
+"""What the ratings and a fitted model say about one movie."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cf_core.data.profile import Facts, facts
+from cf_core.data.profile import Profile, profile
 from cf_core.data.ratings import Ratings
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.fitted_ratings import FittedRatings
@@ -20,14 +20,16 @@ class MovieCard:
     """One movie.
 
     Attributes:
-        item_id, title, year, genres: raw id; the year of release, None where the title has none; the genres in a list.
-        facts: its ratings: number, mean, spread, histogram; see `cf_core.data.profile`.
+        item_id: raw id.
+        title, genres: as in the data.
+        year: of release; None if the title has none.
+        profile: its ratings: number, mean, spread, histogram; see `cf_core.data.profile`.
         n_train: how many of them the model was trained on.
-        bias: in the model's `bias_unit`; None where the model has none or never saw the movie.
-        standard_error: of the bias; None where there is none or no formula for it.
+        bias: in the model's `bias_unit`; None if the model has none or the movie has no training rating.
+        standard_error: of the bias; None if there is no bias or no formula for it.
         near: the nearest movies by the cosine of their factors, the nearest first: item_id, title, cosine, n_ratings,
-            mean_rating. Empty for a movie that the model never saw.
-        disagreed: the raters furthest from what the model predicted for them, the furthest first: user_id, rating,
+            mean_rating. Empty for a movie without a training rating.
+        disagreed: the raters whose ratings are furthest from their predictions, the furthest first: user_id, rating,
             predicted (stars), difference (rating - predicted), user_mean (of all the user's ratings, stars).
     """
 
@@ -35,7 +37,7 @@ class MovieCard:
     title: str
     year: int | None
     genres: list[str]
-    facts: Facts
+    profile: Profile
     n_train: int
     bias: float | None
     standard_error: float | None
@@ -57,13 +59,13 @@ def movie_card(
     Args:
         fitted: of the same model and ratings.
         uncertainty: of the biases.
-        among: indices of the movies that may be neighbours; all that training has seen, where not given.
-        n: how many neighbours and raters, at most.
+        among: indices of the movies that may be neighbours; by default, all with a training rating.
+        n: how many neighbours and raters to list, at most.
 
     Raises:
         UnknownIdError: no movie has that index.
     """
-    known = facts(ratings, "item", item_idx)
+    known = profile(ratings, "item", item_idx)
     movie = ratings.item_table.iloc[item_idx]
     n_train = int(factors.n_train_by_item[item_idx])
     is_biased = factors.item_bias is not None and n_train > 0
@@ -72,7 +74,7 @@ def movie_card(
         title=movie["title"],
         year=None if pd.isna(movie["year"]) else int(movie["year"]),
         genres=movie["genres"].split("|"),
-        facts=known,
+        profile=known,
         n_train=n_train,
         bias=float(factors.need_item_bias()[item_idx]) if is_biased else None,
         standard_error=float(uncertainty.standard_error[item_idx]) if is_biased and uncertainty is not None else None,
@@ -82,8 +84,8 @@ def movie_card(
 
 
 def disagreed(ratings: Ratings, fitted: FittedRatings, item_idx: int, n: int = 8) -> pd.DataFrame:
-    """The raters of a movie whose ratings are furthest from the model's predictions, the furthest first, equal ones by
-    row of the file; columns as `MovieCard.disagreed`."""
+    """The raters of a movie whose ratings are furthest from the model's predictions, the furthest first, ties in file
+    order; columns as `MovieCard.disagreed`."""
     rows = np.flatnonzero(ratings.item_idx == item_idx)
     difference = ratings.rating[rows] - fitted.predicted[rows]
     first = np.argsort(-np.abs(difference), kind="stable")[:n]

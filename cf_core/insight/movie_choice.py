@@ -1,26 +1,28 @@
-"""Which of the movies an interpretation compares: the most rated, of a genre, of a decade, with ratings enough."""
+"""Chooses the movies to interpret: the most rated ones that training has seen, of one genre, one decade, well rated."""
 
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
+from cf_core.data.crosstab import most_rated_items
+from cf_core.data.filters import has_genre
 from cf_core.data.ratings import Ratings
-from cf_core.errors import ConfigError
+from cf_core.errors import ConfigError, DataMismatchError
 from cf_core.fitted_factors import FittedFactors
-from cf_core.insight.axes import decades
-from cf_core.insight.popular import popular_trained_items
 
 
 @dataclass(frozen=True)
 class MovieChoice:
-    """What a movie must be to take part; all of it must hold.
+    """Conditions that a movie must meet, all of them.
 
     Attributes:
-        popular: among so many most rated movies of the data, 2 or more.
-        genre: one of its genres, None for any.
-        decade: the first year of the decade of its release (1990), None for any; movies without a year are of none.
-        min_ratings: at least so many ratings, 1 or more.
+        popular: it is one of this many most rated movies of the data, 2 or more.
+        genre: it has this genre; None for any.
+        decade: it came out in this decade, given by its first year (1990); None for any. A movie without a year is of
+            no decade.
+        min_ratings: it has at least this many ratings, 1 or more.
     """
 
     popular: int = 3_000
@@ -30,14 +32,33 @@ class MovieChoice:
 
     def __post_init__(self) -> None:
         if self.min_ratings < 1:
-            raise ConfigError(f"min_ratings={self.min_ratings} asks for nothing. Choose 1 or more.")
+            raise ConfigError(f"min_ratings={self.min_ratings} is out of range. Choose 1 or more.")
         if self.decade is not None and self.decade % 10:
-            raise ConfigError(f"decade={self.decade} is no decade. Choose its first year, such as 1990.")
+            raise ConfigError(f"decade={self.decade} is not the first year of a decade. Choose a year such as 1990.")
+
+
+def popular_trained_items(factors: FittedFactors, ratings: Ratings, popular: int) -> np.ndarray:
+    """Indices of the `popular` most rated items, counting all ratings (training and validation, as in the lesson), the
+    most rated first. Items without a training rating are left out: their factors are still random.
+
+    Raises:
+        ConfigError: `popular` is below 2.
+        DataMismatchError: the factors belong to other ratings.
+    """
+    if popular < 2:
+        raise ConfigError(f"popular={popular} leaves nothing to compare. Choose 2 or more.")
+    if factors.items != ratings.items:
+        raise DataMismatchError(
+            f"These factors do not belong to the movies of '{ratings.name}'. "
+            "Choose the data that the run was trained on."
+        )
+    items = most_rated_items(ratings, popular)
+    return items[factors.n_train_by_item[items] > 0]
 
 
 def chosen_items(factors: FittedFactors, ratings: Ratings, choice: MovieChoice) -> NDArray[np.int64]:
-    """Indices of the movies that take part, the most rated first; none where nothing passes. Movies that training never
-    saw are left out: theirs is still the random start.
+    """Indices of the items that meet `choice`, the most rated first, less those without a training rating; may be
+    empty.
 
     Raises:
         ConfigError: `choice.popular` is below 2.
@@ -47,11 +68,15 @@ def chosen_items(factors: FittedFactors, ratings: Ratings, choice: MovieChoice) 
     movies = ratings.item_stats().iloc[items]
     passes = movies["n_ratings"].to_numpy() >= choice.min_ratings
     if choice.genre is not None:
-        genres = "|" + movies["genres"] + "|"
-        passes &= genres.str.contains(f"|{choice.genre}|", regex=False).to_numpy(dtype=np.bool_)
+        passes &= has_genre(movies["genres"], choice.genre)
     if choice.decade is not None:
         passes &= (decades(movies) == choice.decade).to_numpy(dtype=np.bool_, na_value=False)
     return items[passes].astype(np.int64)
+
+
+def decades(movies: pd.DataFrame) -> pd.Series:
+    """The first year of each movie's decade, 1990 for 1994; <NA> where the year is unknown."""
+    return movies["year"].astype("Int64") // 10 * 10
 
 
 def decades_of(ratings: Ratings) -> list[int]:

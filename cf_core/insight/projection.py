@@ -1,5 +1,4 @@
-"""The map of movies: the factors of the most rated movies, reduced to a few numbers each (lesson: "Interpreting
-embedding matrices")."""
+"""The map of movies: the factors of the most rated movies, reduced to a few principal components."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,21 +10,21 @@ from sklearn.decomposition import PCA
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
 from cf_core.fitted_factors import FittedFactors
-from cf_core.insight.popular import popular_trained_items
+from cf_core.insight.movie_choice import popular_trained_items
 
 Over = Literal["factors", "movies"]
 
 
 @dataclass(frozen=True)
 class Projection:
-    """Movies on principal components.
+    """The positions of movies on principal components.
 
     Attributes:
-        components: (n_components, n_movies), one row a component: a number for each movie. Over factors each row has
-            length 1; over movies they are the movies' scores, in the unit of the factors.
-        explained_variance_ratio: (n_components,), the share of the variance that each component carries.
-        movies: one row a movie, most rated first: `item_id`, `title`, `year`, `genres`, `n_ratings`, `mean_rating`
-            and, where the model has biases, `bias`.
+        components: (n_components, n_movies), one row per component. Over factors each row has length 1; over movies it
+            has the movies' scores, in the unit of the factors.
+        explained_variance_ratio: (n_components,), the share of the variance that each component explains.
+        movies: one row per movie, the most rated first: `item_id`, `title`, `year`, `genres`, `n_ratings`,
+            `mean_rating` and, if the model has biases, `bias`.
     """
 
     components: np.ndarray
@@ -33,32 +32,36 @@ class Projection:
     movies: pd.DataFrame
 
     def ends(self, component: int, n: int = 10) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The `n` movies with the highest and the `n` with the lowest values of a component (from 0), the outermost
-        first, with that value as column `component`."""
-        values = self.components[component]
-        order = np.argsort(values, kind="stable")
-        table = self.movies.assign(component=values)
-        return table.iloc[order[::-1][:n]], table.iloc[order[:n]]
+        """The `ends` of a component, counted from 0."""
+        return ends(self.components[component], self.movies, n)
+
+
+def ends(values: np.ndarray, movies: pd.DataFrame, n: int = 10) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The `n` movies with the highest and the `n` with the lowest values on an axis, the outermost first, with the
+    value as column `component`."""
+    order = np.argsort(values, kind="stable")
+    table = movies.assign(component=values)
+    return table.iloc[order[::-1][:n]], table.iloc[order[:n]]
 
 
 def project(
     factors: FittedFactors, ratings: Ratings, n_components: int = 3, popular: int = 3_000, over: Over = "factors"
 ) -> Projection:
-    """Principal components of the factors Q (n_movies, n_factors) of the `popular` most rated movies, in two ways:
+    """Principal components of the factors Q (n_movies, n_factors) of the `popular` most rated movies
+    (lesson: "Interpreting embedding matrices"), in two ways:
 
-        "factors"   the lesson's, `PCA(n).fit(Qᵀ).components_`: factors are the samples and movies the variables. Each
-                    movie's mean over its own factors is taken out, and a component is a unit vector with one number a
-                    movie.
-        "movies"    the usual one, `PCA(n).fit_transform(Q)`: movies are the samples and factors the variables. Each
-                    factor's mean over the movies is taken out, and a movie's number is its place on the direction in
+        "factors"   as in the lesson, `PCA(n).fit(Qᵀ).components_`: factors are the samples, movies the variables. Each
+                    movie's mean over its own factors is subtracted, and a component is a unit vector with one number
+                    per movie.
+        "movies"    the usual way, `PCA(n).fit_transform(Q)`: movies are the samples, factors the variables. Each
+                    factor's mean over the movies is subtracted, and a movie's number is its score in the direction in
                     which the movies differ most.
 
-    The sign of a component is arbitrary; here each is turned so that movies with a higher mean rating have lower values
-    (negative or zero dot product with the centred mean ratings). On the lesson's data this puts the lesson's light
+    The signs of the components are chosen by `orient_signs`. On the lesson's data this puts the lesson's lighthearted
     movies at the high end of the first component and its classics at the low end.
 
     Raises:
-        ConfigError: `n_components` is below 1 or more than there are (see `most_components`), or `over` is unknown.
+        ConfigError: `n_components` is below 1 or above `most_components`, or `over` is unknown.
     """
     if over not in ("factors", "movies"):
         raise ConfigError(f"over={over!r} is not known. Choose 'factors' or 'movies'.")
@@ -76,15 +79,15 @@ def project(
     if factors.item_bias is not None:
         movies = movies.assign(bias=factors.item_bias[items])
     return Projection(
-        components=turned(components, movies["mean_rating"].to_numpy()),
+        components=orient_signs(components, movies["mean_rating"].to_numpy()),
         explained_variance_ratio=pca.explained_variance_ratio_,
         movies=movies,
     )
 
 
 def most_components(factors: FittedFactors, ratings: Ratings, popular: int = 3_000, over: Over = "factors") -> int:
-    """How many components `project` can find: one less than there are samples, since taking out the mean costs one, and
-    no more than variables."""
+    """How many components `project` can find: one less than there are samples, because subtracting the mean costs one,
+    and no more than there are variables."""
     return _n_most(factors, popular_trained_items(factors, ratings, popular), over)
 
 
@@ -93,7 +96,13 @@ def _n_most(factors: FittedFactors, items: np.ndarray, over: Over) -> int:
     return int(min(n_movies, n_factors - 1) if over == "factors" else min(n_movies - 1, n_factors))
 
 
-def turned(components: np.ndarray, mean_rating: np.ndarray) -> np.ndarray:
-    """Each component with its sign chosen so that it does not rise with the mean rating."""
+def orient_signs(components: np.ndarray, mean_rating: np.ndarray) -> np.ndarray:
+    """Fix the arbitrary sign of each component so that movies with a higher mean rating have lower values: the dot
+    product with the centred mean ratings is negative or 0.
+
+    Args:
+        components: (n_components, n_movies).
+        mean_rating: (n_movies,), stars.
+    """
     rises = components @ (mean_rating - mean_rating.mean()) > 0
     return np.where(rises[:, None], -components, components)

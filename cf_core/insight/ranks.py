@@ -1,4 +1,4 @@
-"""Movies ranked by plain mean and by bias side by side, and what lies between the two. Nothing in here draws."""
+"""Ranks movies by mean rating and by bias, and finds what moves them between the two."""
 
 import numpy as np
 import pandas as pd
@@ -10,37 +10,36 @@ from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.axes import correlation
 from cf_core.insight.fitted_ratings import FittedRatings
 
-CAUSES = {"rater_kindness": "kindness", "rater_taste": "taste", "held_back": "held back"}
-"""What a movie's mean has besides its bias: column of `ranks` to its name."""
+CAUSES = {"rater_kindness": "kindness", "rater_taste": "taste", "residual": "residual"}
+"""What separates a movie's mean from its bias: column of `ranks` to its name."""
 
 
 def ranks(factors: FittedFactors, ratings: Ratings, fitted: FittedRatings, items: NDArray[np.int64]) -> pd.DataFrame:
-    """The movies at `items` with their ranks among each other, and why the two ranks differ.
+    """The movies at `items` with their two ranks among each other, and why the ranks differ.
 
     Over the n ratings r of a movie, training and validation, without a sigmoid,
 
-        mean rating = bias + rater_kindness + rater_taste + held_back
+        mean rating = bias + rater_kindness + rater_taste + residual
 
-    where kindness is the mean bias b_u of those who rated it, taste the mean of p_u · q_i, and held_back the mean of
-    r - ŷ, which is large where the movie has few ratings and the weight decay keeps its bias small. With a sigmoid the
-    first three are added up before it, in logits, and held_back after it, in stars, so that the sum is no longer exact.
-    A movie rises from its mean to its bias where the three are low.
+    where rater_kindness is the mean bias b_u of its raters, rater_taste the mean of p_u · q_i, and residual the mean of
+    r - ŷ, which is large if the movie has few ratings and the weight decay keeps its bias small. With a sigmoid the
+    first three are sums in logits and the residual is in stars, so that the equation is no longer exact. A movie rises
+    from its mean to its bias if the three are low.
 
     Args:
         fitted: of the same model and ratings.
-        items: indices, in the order in which equal values keep their place: the most rated first.
+        items: indices, the most rated first; equal values are ranked in this order.
 
     Returns:
-        One row a movie, as in `items`: `item_idx`, `item_id`, `title`, `n_ratings`, `mean_rating` (stars), `bias`,
-        `rater_mean` (stars: the mean over its raters of the mean that each gives), `rater_kindness`, `rater_taste` (in
-        `factors.bias_unit`), `held_back` (stars), `mean_rank` and `bias_rank` (from 1, the highest first), and `rise`
+        One row per movie, as in `items`: `item_idx`, `item_id`, `title`, `n_ratings`, `mean_rating` (stars), `bias`,
+        `rater_mean` (stars: the mean of its raters' own means), `rater_kindness`, `rater_taste` (in
+        `factors.bias_unit`), `residual` (stars), `mean_rank` and `bias_rank` (from 1, the highest first), and `rise`
         (mean_rank - bias_rank: places gained).
 
     Raises:
         MissingPartError: the model has no biases.
     """
-    bias = factors.need_item_bias()
-    assert factors.user_bias is not None  # users and items have biases, or neither
+    bias, user_bias = factors.need_item_bias(), factors.need_user_bias()
     movies = ratings.item_stats().iloc[items]
     user_mean = ratings.user_stats()["mean_rating"].to_numpy()
 
@@ -58,32 +57,32 @@ def ranks(factors: FittedFactors, ratings: Ratings, fitted: FittedRatings, items
             "mean_rating": movies["mean_rating"].to_numpy(),
             "bias": bias[items].astype(np.float64),
             "rater_mean": per_movie(user_mean[ratings.user_idx]),
-            "rater_kindness": per_movie(factors.user_bias[ratings.user_idx]),
+            "rater_kindness": per_movie(user_bias[ratings.user_idx]),
             "rater_taste": per_movie(fitted.taste),
-            "held_back": per_movie(ratings.rating - fitted.predicted),
+            "residual": per_movie(ratings.rating - fitted.predicted),
         }
     )
     return ranked(table)
 
 
 def ranked(table: pd.DataFrame) -> pd.DataFrame:
-    """The movies of a table of `ranks`, all or some, ranked among each other: with new `mean_rank`, `bias_rank` and
+    """Rank the movies of a table of `ranks`, all or some, among each other: with new `mean_rank`, `bias_rank` and
     `rise`."""
     mean_rank, bias_rank = (_rank(table[name].to_numpy()) for name in ("mean_rating", "bias"))
     return table.assign(mean_rank=mean_rank, bias_rank=bias_rank, rise=mean_rank - bias_rank)
 
 
 def causes(table: pd.DataFrame) -> dict[str, float]:
-    """How far the rise of the movies in a table of `ranks` goes along with each of `CAUSES`: the rank correlation
-    (Spearman's, from -1 to 1), column to number. A cause that does not vary, or a rise that does not, is left out."""
-    place = {name: np.asarray(table[name].rank(), dtype=np.float64) for name in ("rise", *CAUSES)}
-    found = {name: correlation(place[name], place["rise"]) for name in CAUSES}
+    """The rank correlation (Spearman's, from -1 to 1) of the rise with each of `CAUSES` in a table of `ranks`, column
+    to number; empty if the rise does not vary, and without the causes that do not."""
+    rank = {name: np.asarray(table[name].rank(), dtype=np.float64) for name in ("rise", *CAUSES)}
+    found = {name: correlation(rank[name], rank["rise"]) for name in CAUSES}
     return {name: value for name, value in found.items() if value is not None}
 
 
 def movers(table: pd.DataFrame, n: int) -> pd.DataFrame:
-    """The `n` movies of a table of `ranks` that rise most, the first of them on top, and below them the `n` that fall
-    most, the last one deepest. Movies that keep their rank are in neither; equal moves go to the most rated.
+    """The `n` movies of a table of `ranks` that rise most, the greatest rise first, then the `n` that fall most, the
+    greatest fall last. Movies that keep their rank are left out; among equal moves the most rated win.
 
     Raises:
         ConfigError: `n` is below 1.
@@ -97,7 +96,7 @@ def movers(table: pd.DataFrame, n: int) -> pd.DataFrame:
 
 
 def _rank(values: NDArray[np.floating]) -> NDArray[np.int64]:
-    """The rank of each value from 1, the highest first, equal ones in the order given."""
+    """The rank of each value from 1, the highest first, ties in the order given."""
     rank = np.empty(len(values), dtype=np.int64)
     rank[np.argsort(-values, kind="stable")] = np.arange(1, len(values) + 1)
     return rank

@@ -1,49 +1,46 @@
-"""Kind and harsh raters by their bias: how they rate once what they watch is taken out."""
+"""Kind and harsh raters by their bias: how they rate once what they watch is taken into account."""
 
 import numpy as np
 import pandas as pd
 
 from cf_core.data.ratings import Ratings
-from cf_core.errors import DataMismatchError, MissingPartError
+from cf_core.errors import DataMismatchError
 from cf_core.fitted_factors import FittedFactors
 
 
 def raters(factors: FittedFactors, ratings: Ratings) -> pd.DataFrame:
-    """All users that training has seen, the kindest first, equal ones in index order.
+    """All users with a training rating, the kindest first, ties in index order.
 
-    Over the ratings r of a user for movies that others rated too, with m_i the mean of what the others gave movie i,
+    Over the ratings r of a user for movies that others rated too, where m_i is the mean of the others' ratings of
+    movie i,
 
         others_mean = mean of m_i,   above_others = mean of r - m_i
 
-    so that who gives high ratings (mean_rating) is told apart from who chooses good movies (others_mean).
+    The first shows who chooses good movies, the second who gives more stars than others do.
 
     Returns:
         Columns `rank` (from 1, the kindest first), `user_id`, `bias` (in `factors.bias_unit`), `n_ratings`,
-        `mean_rating`, `others_mean` and `above_others` (stars; the last two NaN where nobody else rated the movies).
+        `mean_rating`, `others_mean` and `above_others` (stars; the last two NaN if nobody else rated the movies).
 
     Raises:
         MissingPartError: the model has no biases.
         DataMismatchError: the factors belong to other ratings.
     """
-    if factors.user_bias is None:
-        raise MissingPartError(
-            f"A model trained by '{factors.recipe}' has no user biases, so it tells no kind raters from harsh ones. "
-            "Choose a run of a recipe with biases, such as notebook-learner."
-        )
+    bias = factors.need_user_bias()
     if factors.users != ratings.users:
         raise DataMismatchError(
             f"These factors do not belong to the users of '{ratings.name}'. "
             "Choose the data that the run was trained on."
         )
     users = np.flatnonzero(factors.n_train_by_user > 0)
-    users = users[np.argsort(-factors.user_bias[users], kind="stable")]
+    users = users[np.argsort(-bias[users], kind="stable")]
     others, above = _beside_others(ratings)
     stats = ratings.user_stats().iloc[users]
     return pd.DataFrame(
         {
             "rank": np.arange(1, len(users) + 1),
             "user_id": stats["user_id"].to_numpy(),
-            "bias": factors.user_bias[users].astype(np.float64),
+            "bias": bias[users].astype(np.float64),
             "n_ratings": stats["n_ratings"].to_numpy(),
             "mean_rating": stats["mean_rating"].to_numpy(),
             "others_mean": others[users],

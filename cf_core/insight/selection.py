@@ -1,7 +1,4 @@
-"""What sets some movies of the map apart from all of them, and a file of them to keep.
-
-Nothing in here knows how they were chosen.
-"""
+"""Contrasts selected movies of the map with all of them, and writes them as CSV."""
 
 from dataclasses import dataclass
 
@@ -9,19 +6,21 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cf_core.insight.axes import decades, genre_table
+from cf_core.insight.axes import genre_table
+from cf_core.insight.movie_choice import decades
 
 _FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
-class Apart:
-    """The chosen movies beside all.
+class Contrast:
+    """The selected movies compared with all.
 
     Attributes:
-        genres: columns `genre`, `n_chosen`, `n_all`, `share_chosen`, `share_all` (of the movies, 0 to 1) and `lift`,
-            the greatest difference of the two shares first. A movie counts for each of its genres.
-        decades: the same with `decade` (Int64) for `genre`, in order of time; shares are of the movies with a year.
+        genres: columns `genre`, `n_chosen`, `n_all`, `share_chosen`, `share_all` (of the movies, 0 to 1) and `lift`, by
+            share_chosen - share_all, descending. A movie counts for each of its genres.
+        decades: the same with `decade` (Int64) in place of `genre`, in order of time; shares are of the movies with a
+            year.
         means: columns `of` ("bias", "year", "number of ratings", "mean rating"), `chosen`, `all` and `difference`.
     """
 
@@ -30,39 +29,39 @@ class Apart:
     means: pd.DataFrame
 
 
-def apart(movies: pd.DataFrame, chosen: NDArray[np.int64]) -> Apart:
-    """What the movies in the rows `chosen` have more and less of than all of `movies` have:
+def contrast(movies: pd.DataFrame, chosen: NDArray[np.int64]) -> Contrast:
+    """What is more and less frequent in the rows `chosen` than in all of `movies`:
 
         lift = share among the chosen / share among all
 
-    1 is as often as among all, 2 twice as often, 0 not at all.
+    1 is as frequent as among all, 2 twice as frequent, 0 absent.
 
     Args:
-        movies: one row a movie: genres ("A|B"), year (<NA> if unknown), n_ratings, mean_rating and, for models that
+        movies: one row per movie: genres ("A|B"), year (<NA> if unknown), n_ratings, mean_rating and, for models that
             have one, bias.
         chosen: rows, each once, at least one.
     """
     decade = decades(movies)
     of_chosen, of_all = decade.iloc[chosen].value_counts(), decade.value_counts().sort_index()
-    by_decade = _compared(
+    by_decade = _compare_counts(
         "decade",
         of_chosen.reindex(of_all.index, fill_value=0),
         of_all,
         n_chosen=int(of_chosen.sum()),
         n_all=int(of_all.sum()),
     )
-    return Apart(genres_apart(genre_table(movies), chosen), by_decade, _means(movies, chosen))
+    return Contrast(contrast_genres(genre_table(movies), chosen), by_decade, _means(movies, chosen))
 
 
-def genres_apart(genres: pd.DataFrame, chosen: NDArray[np.int64]) -> pd.DataFrame:
-    """`Apart.genres` of the movies in the rows `chosen`, from the `genre_table` of all."""
-    table = _compared("genre", genres.iloc[chosen].sum(), genres.sum(), n_chosen=len(chosen), n_all=len(genres))
-    far = (table["share_chosen"] - table["share_all"]).sort_values(ascending=False, kind="stable").index
-    return table.loc[far].reset_index(drop=True)
+def contrast_genres(genres: pd.DataFrame, chosen: NDArray[np.int64]) -> pd.DataFrame:
+    """`Contrast.genres` of the movies in the rows `chosen`, from the `genre_table` of all."""
+    table = _compare_counts("genre", genres.iloc[chosen].sum(), genres.sum(), n_chosen=len(chosen), n_all=len(genres))
+    order = (table["share_chosen"] - table["share_all"]).sort_values(ascending=False, kind="stable").index
+    return table.loc[order].reset_index(drop=True)
 
 
 def csv_of(movies: pd.DataFrame) -> str:
-    """The movies as CSV, one line each, with a header. Text that a spreadsheet would take for a formula, because it
+    """The movies as CSV with a header, one line per movie. Text that a spreadsheet would read as a formula, because it
     begins with = + - @ or a control character, gets an apostrophe in front."""
     safe = movies.copy()
     for name in safe.select_dtypes(include=["object", "string"]):
@@ -74,8 +73,8 @@ def _as_text(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
 
 
-def _compared(name: str, chosen: pd.Series, everything: pd.Series, n_chosen: int, n_all: int) -> pd.DataFrame:
-    """Counts of the same things among the chosen and among all, with shares and lift."""
+def _compare_counts(name: str, chosen: pd.Series, everything: pd.Series, n_chosen: int, n_all: int) -> pd.DataFrame:
+    """Counts among the chosen and among all, with shares and lift."""
     table = pd.DataFrame(
         {
             name: everything.index,

@@ -1,7 +1,4 @@
-"""Which movies are like a movie, by three measures of its factors, and what each measure favours.
-
-Nothing in here looks at ratings, except to count them.
-"""
+"""Finds the nearest neighbours of movies by three measures of their factors, and shows what each measure favours."""
 
 from typing import Literal, get_args
 
@@ -25,18 +22,18 @@ def nearest(
     k: int = 10,
     among: NDArray[np.int64] | None = None,
 ) -> pd.DataFrame:
-    """The `k` movies nearest to a movie, itself left out. With q and p the factors of the two:
+    """The `k` movies nearest to a movie, itself excluded. With q and p the factors of the two:
 
-        cosine     q·p / (|q| |p|)   from -1 to 1, the highest first; 0 where one of the two is all zeros
-        dot        q·p               the highest first; long vectors win, which are those of much rated movies
+        cosine     q·p / (|q| |p|)   from -1 to 1, the highest first; 0 if one of the two is all zeros
+        dot        q·p               the highest first; favours long vectors, which much rated movies have
         distance   |q - p|           from 0, the lowest first; Euclidean
 
     Args:
-        item_idx: the movie.
-        among: indices of the movies to choose from; all that training has seen, where not given.
+        item_idx: index of the movie.
+        among: indices of the movies to choose from; by default, all with a training rating.
 
     Returns:
-        Columns `item_idx` and `value`, the nearest first, ties in the order of `among`; fewer than `k` rows where there
+        Columns `item_idx` and `value`, the nearest first, ties in the order of `among`; fewer than `k` rows if there
         are fewer movies.
 
     Raises:
@@ -52,9 +49,9 @@ def nearest(
     return pd.DataFrame({"item_idx": candidates[first], "value": values[first]})
 
 
-def nearest_of_each(vectors: NDArray[np.floating], k: int = 10, by: Measure = "cosine") -> NDArray[np.int64]:
-    """For each of the vectors the rows of its `k` nearest among the others, the nearest first, by the measures of
-    `nearest`. The time grows with the square of the number: 0.05 s for 3,000 vectors of 50 numbers, 30 s for 90,000.
+def k_nearest(vectors: NDArray[np.floating], k: int = 10, by: Measure = "cosine") -> NDArray[np.int64]:
+    """For each vector, the rows of its `k` nearest among the others, the nearest first, by the measures of `nearest`.
+    The time grows with the square of n: 0.05 s for 3,000 vectors of 50 numbers, 30 s for 90,000.
 
     Args:
         vectors: shape (n, n_factors).
@@ -70,10 +67,10 @@ def nearest_of_each(vectors: NDArray[np.floating], k: int = 10, by: Measure = "c
     k = min(k, n - 1)
     if k < 1:
         return np.empty((n, 0), dtype=np.int64)
-    fitted, asked = _as_distance(np.asarray(vectors, dtype=np.float32), by)
+    fitted, queries = _as_distance(np.asarray(vectors, dtype=np.float32), by)
     search = NearestNeighbors(n_neighbors=k + 1, algorithm="brute").fit(fitted)
-    found = search.kneighbors(asked, return_distance=False)
-    # Each finds itself among its k + 1, as a rule; where it does not, the last is one too many.
+    found = search.kneighbors(queries, return_distance=False)
+    # Each vector usually finds itself among its k + 1 nearest; if not, the last one is one too many.
     is_extra = found == np.arange(n)[:, None]
     is_extra[~is_extra.any(axis=1), -1] = True
     rows: NDArray[np.int64] = found[~is_extra].reshape(n, k).astype(np.int64)
@@ -81,7 +78,7 @@ def nearest_of_each(vectors: NDArray[np.floating], k: int = 10, by: Measure = "c
 
 
 def norms(factors: FittedFactors, ratings: Ratings, items: NDArray[np.int64]) -> pd.DataFrame:
-    """How long the factors of movies are beside how often the movies are rated, which is what `dot` favours.
+    """The lengths of movies' factors and the numbers of their ratings, both of which `dot` favours.
 
     Returns:
         Columns `item_idx`, `title`, `n_ratings` (all ratings) and `norm`, |q|, rows as in `items`.
@@ -116,18 +113,20 @@ def _values(one: NDArray[np.floating], others: NDArray[np.floating], by: Measure
 
 
 def _unit(vectors: NDArray[np.floating]) -> NDArray[np.floating]:
-    """The vectors at length 1; those of length 0 as they are."""
+    """The vectors scaled to length 1; those of length 0 unchanged."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     scaled: NDArray[np.floating] = vectors / np.where(lengths > 0, lengths, 1)
     return scaled
 
 
 def _as_distance(vectors: NDArray[np.floating], by: Measure) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
-    """Vectors to search and vectors to ask for, between which the Euclidean distance orders as `by` does.
+    """Vectors to search and query vectors whose Euclidean distances have the order of `by`.
 
-    One more coordinate makes all that are searched equally long, M: |q - p|² = |q|² + M² - 2 q·p then falls as the dot
-    product rises. Source: Bachrach et al., "Speeding up the Xbox recommender system using a Euclidean transformation
-    for inner-product spaces" (2014).
+    An extra coordinate gives all searched vectors the same length M, so that |q - p|² = |q|² + M² - 2 q·p falls as the
+    dot product rises.
+
+    Source: Bachrach et al., "Speeding up the Xbox recommender system using a Euclidean transformation for inner-product
+    spaces" (2014).
     """
     if by == "distance":
         return vectors, vectors

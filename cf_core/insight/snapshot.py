@@ -1,7 +1,6 @@
-"""One epoch of a run as the film of its training shows it: where the movies lie, and how large biases and factors are.
+"""One frame of the film of a run: where the movies lie after an epoch, and how large biases and factors are.
 
-Small enough to keep one an epoch (65 KB for 3,000 movies). Saved as safetensors: loading executes nothing. Nothing in
-here imports torch.
+Small enough to store one per epoch (65 KB for 3,000 movies). Saved as safetensors, so that loading executes nothing.
 """
 
 import json
@@ -17,23 +16,23 @@ from cf_core.errors import StoreError
 from cf_core.fitted_factors import FittedFactors
 
 MOST_ITEMS, MOST_USERS = 3_000, 5_000
-"""So many of the most rated items have their place in a snapshot, and so many users, evenly spaced, their norm."""
+"""A snapshot has this many of the most rated items, and the norms of this many users, evenly spaced."""
 
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """The weights of a model after one epoch, reduced to what can be drawn.
+    """The weights of a model after one epoch, reduced to what the film draws.
 
     Attributes:
-        epoch: how many whole epochs had been trained; 0 is the random start.
-        item_idx: (n,) int32, the most rated items that training sees, most rated first.
+        epoch: number of epochs trained so far; 0 is the random start.
+        item_idx: (n,) int32, the most rated items with a training rating, most rated first.
         positions: (n, 2) float32, the items' scores on the first two principal components of their factors, in the
             units of the factors. See `principal_scores`.
-        explained_variance_ratio: (2,), the share of the variance of the factors that each component carries.
+        explained_variance_ratio: (2,), the share of the variance of the factors that each component explains.
         item_norm: (n,), the lengths ‖q_i‖ of the items' factors.
         user_norm: (m,), the lengths ‖p_u‖ of the users' factors: of all users, or of `MOST_USERS` evenly spaced ones.
-        item_bias, user_bias: (n,) and (m,), of the same items and users in `bias_unit`; None where the model has none.
-        bias_unit: "stars", or "logits" where a sigmoid follows.
+        item_bias, user_bias: (n,) and (m,), of the same items and users in `bias_unit`; None if the model has none.
+        bias_unit: "stars", or "logits" if a sigmoid follows.
     """
 
     epoch: int
@@ -47,7 +46,7 @@ class Snapshot:
     bias_unit: str
 
     def save(self, path: Path) -> None:
-        """Write it to `path`. The caller makes the writing atomic."""
+        """Write the snapshot to `path`. Writing atomically is up to the caller."""
         arrays = {name: getattr(self, name) for name in _ARRAYS if getattr(self, name) is not None}
         save_file(arrays, path, {"snapshot": json.dumps({"epoch": self.epoch, "bias_unit": self.bias_unit})})
 
@@ -63,11 +62,11 @@ class Snapshot:
                 record = json.loads(file.metadata()["snapshot"])
                 arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
             if arrays["positions"].shape != (len(arrays["item_idx"]), 2):
-                raise ValueError("the positions are not those of its movies")
+                raise ValueError("its positions do not match its movies")
             return cls(**{"item_bias": None, "user_bias": None, **arrays}, **record)
         except (OSError, SafetensorError, ValueError, KeyError, TypeError) as error:
             raise StoreError(
-                f"The snapshot {path} cannot be read ({error}). Delete the file: the film does without that epoch."
+                f"The snapshot {path} cannot be read ({error}). Delete the file; the film then skips that epoch."
             ) from error
 
 
@@ -86,7 +85,7 @@ def snapshot(factors: FittedFactors, items: NDArray[np.integer], epoch: int) -> 
     """The snapshot of `factors`, as they are after `epoch` epochs.
 
     Args:
-        items: indices of the items to show, one at least; see `popular_trained_items`.
+        items: indices of the items to show, at least one; see `popular_trained_items`.
     """
     users = _evenly_spaced(len(factors.user_factors), MOST_USERS)
     positions, ratio = principal_scores(factors.item_factors[items])
@@ -106,17 +105,17 @@ def snapshot(factors: FittedFactors, items: NDArray[np.integer], epoch: int) -> 
 
 def principal_scores(vectors: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """The scores of `vectors` X, shape (n, k), on their first two principal components, and the share of the variance
-    that each carries:
+    that each explains:
 
-        scores = X̄ V   with X̄ = X less its mean row, and V the eigenvectors of X̄ᵀX̄ of the two largest eigenvalues
+        scores = X̄ V   with X̄ = X minus its mean row, and V the eigenvectors of X̄ᵀX̄ of the two largest eigenvalues
 
     Here the movies are the samples and the factors the variables, so that a score has the units of a factor and the
-    cloud is seen to unfold. The lesson's PCA (`projection.project`) has it the other way round: there the factors are
-    the samples, each movie's mean over its own factors is taken out, and a component is a unit vector however far
-    apart the movies are. The sign of a component is arbitrary.
+    film shows how the cloud spreads. The lesson's PCA (`projection.project`) is the other way round: the factors are
+    the samples, each movie's mean over its own factors is subtracted, and a component is a unit vector however far the
+    movies are spread. The sign of a component is arbitrary.
 
     Returns:
-        (n, 2) and (2,). With a single factor the second component is 0; without any spread both shares are.
+        (n, 2) and (2,). With a single factor, the second component is 0; if all vectors are equal, both shares are.
     """
     centred = vectors.astype(np.float64)
     centred -= centred.mean(axis=0)

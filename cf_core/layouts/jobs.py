@@ -1,10 +1,10 @@
-"""Layouts of the map that take a process of their own: started, watched, stopped, kept for all who ask for the same.
+"""Starts, follows, stops and caches the layouts of the map, each computed by a program in a process of its own.
 
-Nothing in here knows t-SNE or UMAP: they are programs under `cf_core.layouts`, and `program` there says what
-they take and print.
+`program` says what the programs take and print. Layouts are shared: all who request the same one get the same.
 """
 
 import json
+import logging
 import re
 import subprocess
 import sys
@@ -22,19 +22,20 @@ from cf_core.environment import PROJECT
 
 Program = Literal["tsne", "umap_layout"]
 State = Literal["waiting", "running", "done", "stopped", "failed"]
-KEPT = 16
+N_KEPT = 16
 _TOTAL, _ITERATION = re.compile(r"Iterations: (\d+)"), re.compile(r"Iteration (\d+)")
-_turn = threading.Semaphore(1)  # one at a time, whoever asks: the cores are for training
+_one_at_a_time = threading.Semaphore(1)  # for the whole server: the other cores are for training
 _lock = threading.Lock()
 _layouts: "OrderedDict[tuple[object, ...], Layout]" = OrderedDict()
+_log = logging.getLogger(__name__)
 
 
 class Layout:
-    """One layout, from the moment that it is asked for.
+    """One layout, from the moment that it is requested.
 
     Attributes:
         state: "waiting" for its turn, "running", "done", "stopped" or "failed".
-        progress: 0 to 1; 0 until the movies move, which is after neighbours are found.
+        progress: 0 to 1; 0 until the movies move, which is after their neighbours are found.
         places: shape (n, 2) once done, else None.
         message: why it failed, else "".
     """
@@ -54,7 +55,7 @@ class Layout:
         return self.state in ("waiting", "running")
 
     def stop(self) -> None:
-        """End it; it starts anew when it is asked for again."""
+        """End it; the next request for it starts it again."""
         self._stop.set()
         with _lock:
             if self._process is not None:
@@ -63,13 +64,19 @@ class Layout:
                 self.state = "stopped"
 
     def _work(self, program: Program, vectors: NDArray[np.floating], settings: str) -> None:
+        """Compute the layout, in a thread that has no caller to raise to: every error ends the layout as failed."""
         try:
-            self._lay_out(program, vectors, settings)
-        except OSError as error:  # a full disk, or no memory for a process
-            self.message, self.state = str(error), "failed"
+            self._compute(program, vectors, settings)
+        except Exception as error:
+            _log.exception("The layout by %s failed.", program)
+            with _lock:
+                if self._process is not None:
+                    self._process.kill()
+                if self.under_way:
+                    self.message, self.state = str(error) or type(error).__name__, "failed"
 
-    def _lay_out(self, program: Program, vectors: NDArray[np.floating], settings: str) -> None:
-        with _turn, tempfile.TemporaryDirectory() as folder:
+    def _compute(self, program: Program, vectors: NDArray[np.floating], settings: str) -> None:
+        with _one_at_a_time, tempfile.TemporaryDirectory() as folder:
             source, target = Path(folder) / "vectors.npy", Path(folder) / "places.npy"
             np.save(source, vectors)
             with _lock:
@@ -83,52 +90,51 @@ class Layout:
                     text=True,
                 )
                 self.state = "running"
-            last = self._follow(self._process)
+            last_line = self._follow(self._process)
             with _lock:
                 if self._stop.is_set():
                     return
                 if self._process.returncode == 0:
                     self.places, self.progress, self.state = np.load(target), 1.0, "done"
                 else:
-                    self.message, self.state = last, "failed"
+                    self.message, self.state = last_line, "failed"
 
     def _follow(self, process: "subprocess.Popen[str]") -> str:
-        """Read what it says until it ends; its last line."""
+        """Take the progress from what the program prints, until it ends; its last line."""
         assert process.stdout is not None
-        last, total = "", 1
+        last_line, total = "", 1
         for line in process.stdout:
-            last = line.strip() or last
+            last_line = line.strip() or last_line
             if found := _TOTAL.search(line):
                 total = int(found[1])
             elif found := _ITERATION.search(line):
                 self.progress = min(int(found[1]) / total, 1)
         process.wait()
-        return last
+        return last_line
 
 
-def asked_for(key: tuple[object, ...]) -> Layout | None:
-    """The layout that goes by that key, under way, done or failed; None where nobody has asked for it, or it was
-    stopped."""
+def get_layout(key: tuple[object, ...]) -> Layout | None:
+    """The layout with that key, under way, done or failed; None where nobody has requested it, or it was stopped."""
     layout = _layouts.get(key)
     return None if layout is None or layout.state == "stopped" else layout
 
 
-def ask_for(
+def request_layout(
     key: tuple[object, ...], program: Program, vectors: NDArray[np.floating], settings: Mapping[str, float]
 ) -> Layout:
-    """The layout that goes by that key; started where there is none that could be used.
+    """The layout with that key; started where there is none, or where it was stopped or failed.
 
     Args:
-        key: all that the result depends on. The `KEPT` that were asked for last are kept.
-        program: the module of `cf_core.insight`.
-        vectors, settings: what its function takes.
+        key: all that the result depends on. The `N_KEPT` layouts that were requested last are kept.
+        program: the module of `cf_core.layouts`.
+        vectors, settings: the arguments of its function.
     """
     with _lock:
         layout = _layouts.get(key)
         if layout is None or layout.state in ("stopped", "failed"):
             layout = _layouts[key] = Layout(program, vectors, settings)
         _layouts.move_to_end(key)
-        spare = [old for old, kept in _layouts.items() if not kept.under_way][: max(len(_layouts) - KEPT, 0)]
+        spare = [old for old, kept in _layouts.items() if not kept.under_way][: max(len(_layouts) - N_KEPT, 0)]
         for old in spare:
             del _layouts[old]
         return layout

@@ -1,6 +1,6 @@
-"""UMAP of the movies' factors, as a program of its own that tells how far it is: see `program`.
+"""UMAP of the movies' factors, as a program that reports its progress: see `program`.
 
-Only that program imports this: `umap` compiles itself when it is first used, which takes seconds and memory.
+Only run it, never import it in the server: `umap` compiles itself at its first use, which takes seconds and memory.
 """
 
 import numpy as np
@@ -12,23 +12,23 @@ from cf_core.layouts import program
 
 
 def umap(
-    vectors: NDArray[np.floating], n_neighbors: int, min_dist: float, seed: int, tell: bool = False
+    vectors: NDArray[np.floating], n_neighbors: int, min_dist: float, seed: int, verbose: bool = False
 ) -> NDArray[np.float32]:
-    """Places on a plane that draw the graph of who is near whom in all factors. Each vector is tied to its nearest by
+    """Positions on a plane that draw the graph of nearest neighbours. Each vector is tied to its nearest with weight
 
         v = exp(-(d - d_nearest) / σ)   for their distance d, with σ such that Σ v = log₂ n_neighbors
 
-    Ties pull together on the plane, random other pairs push apart.
+    On the plane, tied vectors attract each other, and random other pairs repel each other.
 
-    It starts from the graph's spectrum, so that groups which hang together lie near each other more often than with
-    t-SNE; yet distances between groups, and how dense they are, have no unit and can mislead.
+    The start is the graph's spectral embedding, so related groups lie near each other more often than with t-SNE; yet
+    distances between groups, and their density, have no unit and can mislead.
 
     Args:
         vectors: shape (n, n_factors).
-        n_neighbors: how many count as near, itself included; 2 to n - 1. Few show detail, many the whole.
-        min_dist: how far apart near ones are kept on the plane, 0 to 1, on a picture about ten wide.
+        n_neighbors: how many count as near, the vector itself included; 2 to n - 1. Few show detail, many the whole.
+        min_dist: how far apart near vectors are kept on the plane, 0 to 1, in a picture about ten wide.
         seed: of the random pairs, and of the noise at the start.
-        tell: print the number of the iteration, four times a second.
+        verbose: print the number of the iteration, four times per second.
 
     Returns:
         Shape (n, 2).
@@ -37,7 +37,7 @@ def umap(
     (2018); the number of iterations is that of the authors' program.
     """
     n_iterations = 500 if len(vectors) <= 10_000 else 200
-    if tell:
+    if verbose:
         print(f"Iterations: {n_iterations}")
     vectors = np.asarray(vectors, dtype=np.float32)
     n = len(vectors)
@@ -48,9 +48,9 @@ def umap(
         min_dist=min_dist,
         n_epochs=n_iterations,
         random_state=seed,
-        n_jobs=1,  # in several threads the seed would fix nothing
-        precomputed_knn=graph,  # each is its own nearest; UMAP's own search would take as long to compile as the rest
-        tqdm_kwds={"disable": not tell, "bar_format": "Iteration {n}", "mininterval": 0.25},
+        n_jobs=1,  # with several threads the seed would not fix the result
+        precomputed_knn=graph,  # each vector's own row first; UMAP's search compiles as long as the rest
+        tqdm_kwds={"disable": not verbose, "bar_format": "Iteration {n}", "mininterval": 0.25},
     ).fit_transform(vectors)
     places: NDArray[np.float32] = found.astype(np.float32)
     return places

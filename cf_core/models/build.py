@@ -1,12 +1,13 @@
-"""From the configuration to a model with its weights drawn. Nothing in here knows what a model does with them."""
+"""From a configuration to a model with its weights drawn."""
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from cf_core.config import ModelConfig
-from cf_core.errors import ConfigError
+from cf_core.data.split import Split
 from cf_core.models.modules import (
     EmbeddingDot,
     EmbeddingDotBias,
@@ -17,74 +18,81 @@ from cf_core.models.modules import (
     SeededDropout,
     Unbounded,
 )
+from cf_core.rating_scale import RatingScale
+
+
+class DataShape(NamedTuple):
+    """What a model has to know about the data: how many users and items, lowest and highest rating and the mean of the
+    training ratings (stars), and how many training ratings there are."""
+
+    n_users: int
+    n_items: int
+    rating_range: tuple[float, float]
+    train_mean: float
+    n_train: int
+
+    @classmethod
+    def of(cls, split: Split) -> "DataShape":
+        """The shape of the training part of `split`."""
+        ratings = split.ratings
+        return cls(ratings.n_users, ratings.n_items, ratings.rating_range, split.train_mean, len(split.train_rows))
 
 
 def build_model(
     config: ModelConfig,
-    n_users: int,
-    n_items: int,
-    rating_range: tuple[float, float],
-    global_mean: float,
-    n_train: int,
+    data: DataShape,
     generator: torch.Generator,
     dropout_generator: torch.Generator | None = None,
     device: torch.device | None = None,
 ) -> Model:
     """The model that `config` describes, on `device` (default: the CPU).
 
-    `rating_range` and `global_mean` are in stars, the mean taken over the `n_train` training ratings. Weights are drawn
-    from `generator`, on the CPU, so that they are the same on every device.
+    Weights are drawn from `generator`, on the CPU, so that they are the same on every device: factors and biases
+    uniform on [init_low, init_high), as the lesson's `get_embedding` does (lesson: "Bias"); the net's layers as PyTorch
+    does by default.
 
     Raises:
-        ConfigError: a negative `range_margin` leaves the sigmoid no range, or one without the mean to start at.
+        ConfigError: the model's range leaves no room, see `RatingScale.of`.
     """
 
-    def uniform(shape: tuple[int, ...], low: float, high: float) -> Tensor:
-        return torch.empty(shape).uniform_(low, high, generator=generator).to(device)
+    def embedding(n_rows: int, n_columns: int) -> Tensor:
+        return _uniform((n_rows, n_columns), config.init_low, config.init_high, generator, device)
 
-    def table(n_rows: int, n_columns: int) -> Tensor:
-        return uniform((n_rows, n_columns), config.init_low, config.init_high)
-
-    def linear(n_in: int, n_out: int) -> nn.Linear:
-        """As PyTorch starts it, uniform on ±1/√n_in."""
-        layer, bound = nn.Linear(n_in, n_out, device="meta"), 1 / math.sqrt(n_in)
-        layer.weight = nn.Parameter(uniform((n_out, n_in), -bound, bound))
-        layer.bias = nn.Parameter(uniform((n_out,), -bound, bound))
-        return layer
-
-    low, high = _output_range(config, rating_range, global_mean)
-    output = RatingRange(low, high) if config.sigmoid else Unbounded()
-    factors = table(n_users, config.n_factors), table(n_items, config.n_factors)
-    if config.kind == "dot":
-        return EmbeddingDot(*factors, output)
-    if config.kind in ("bias", "implicit"):
-        start = math.log((global_mean - low) / (high - global_mean)) if config.start_at_mean else 0.0
-        with_biases = (*factors, table(n_users, 1), table(n_items, 1), output, start)
-        if config.kind == "bias":
-            return EmbeddingDotBias(*with_biases)
-        interests, share_rated = table(n_users, config.n_factors), n_train / (n_users * n_items)
-        return EmbeddingImplicit(*with_biases, interests, share_rated, config.implicit_weight, config.rating_decay)
-    return EmbeddingNet(
-        *factors,
-        hidden=linear(2 * config.n_factors, config.n_hidden),
-        last=linear(config.n_hidden, 1),
-        dropout=SeededDropout(config.dropout, dropout_generator),
-        hidden_dropout=SeededDropout(config.hidden_dropout, dropout_generator),
-        output=output,
-    )
+    scale = RatingScale.of(config, data.rating_range, data.train_mean)
+    output = Unbounded() if scale.low is None or scale.high is None else RatingRange(scale.low, scale.high)
+    factors = embedding(data.n_users, config.n_factors), embedding(data.n_items, config.n_factors)
+    match config.kind:
+        case "dot":
+            return EmbeddingDot(*factors, output)
+        case "bias":
+            biases = embedding(data.n_users, 1), embedding(data.n_items, 1)
+            return EmbeddingDotBias(*factors, *biases, output, scale.start)
+        case "implicit":
+            biases = embedding(data.n_users, 1), embedding(data.n_items, 1)
+            interests = embedding(data.n_users, config.n_factors)
+            share_rated = data.n_train / (data.n_users * data.n_items)
+            weights = config.implicit_weight, config.rating_decay
+            return EmbeddingImplicit(*factors, *biases, output, scale.start, interests, share_rated, *weights)
+        case "net":
+            return EmbeddingNet(
+                *factors,
+                hidden=_linear(2 * config.n_factors, config.n_hidden, generator, device),
+                last=_linear(config.n_hidden, 1, generator, device),
+                dropout=SeededDropout(config.dropout, dropout_generator),
+                hidden_dropout=SeededDropout(config.hidden_dropout, dropout_generator),
+                output=output,
+            )
 
 
-def _output_range(config: ModelConfig, rating_range: tuple[float, float], global_mean: float) -> tuple[float, float]:
-    """The stars that the sigmoid reaches towards: the rating range, `range_margin` wider on both sides."""
-    low, high = rating_range[0] - config.range_margin, rating_range[1] + config.range_margin
-    if config.sigmoid and low >= high:
-        raise ConfigError(
-            f"range_margin={config.range_margin} leaves nothing of ratings from {rating_range[0]:g} to "
-            f"{rating_range[1]:g} stars. Choose more than {(rating_range[0] - rating_range[1]) / 2:g}."
-        )
-    if config.start_at_mean and not low < global_mean < high:
-        raise ConfigError(
-            f"The mean rating of {global_mean:.2f} stars, where the model should start, is out of its range, {low:g} "
-            f"to {high:g}. Turn start_at_mean off, or take a range_margin of 0 or more."
-        )
-    return low, high
+def _linear(n_in: int, n_out: int, generator: torch.Generator, device: torch.device | None) -> nn.Linear:
+    """A layer with PyTorch's default initialisation, uniform on ±1/√n_in, drawn from `generator`."""
+    layer, bound = nn.Linear(n_in, n_out, device="meta"), 1 / math.sqrt(n_in)
+    layer.weight = nn.Parameter(_uniform((n_out, n_in), -bound, bound, generator, device))
+    layer.bias = nn.Parameter(_uniform((n_out,), -bound, bound, generator, device))
+    return layer
+
+
+def _uniform(
+    shape: tuple[int, ...], low: float, high: float, generator: torch.Generator, device: torch.device | None
+) -> Tensor:
+    return torch.empty(shape).uniform_(low, high, generator=generator).to(device)

@@ -1,20 +1,15 @@
 """The models of the lesson, from the dot product of two tensors to the small neural net, and one that goes further.
 
 Every model but the first takes `user_idx` and `item_idx`, integer tensors of shape (B,), and gives B predicted ratings,
-shape (B,), and has `add_gradient`, which adds the gradient of a batch's squared error: a few lines of calculus, because
-they are faster than autograd; a test holds the two together. What it knows of users and items lies in its `table`, all
-other weights in `others`. Nothing in here knows how a model is trained.
+shape (B,). Here is only what a model computes; `gradients.py` has the calculus by which the lab trains it, and
+`cf_core/training/plain_loop.py` the lesson's own loop.
 
 Notation: p_u and q_i are the factors of user u and item i (vectors of k numbers), b_u and b_i their biases.
 """
 
-import math
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-
-from cf_core.models.shared_table import SharedTable
 
 
 class DotProduct(nn.Module):
@@ -33,10 +28,6 @@ class Unbounded(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return x
 
-    def value_and_slope(self, x: Tensor) -> tuple[Tensor, Tensor | float]:
-        """ŷ and dŷ/dx."""
-        return x, 1.0
-
 
 class RatingRange(nn.Module):
     """A sigmoid onto the range of ratings: ŷ = low + (high - low) · σ(x) (lesson: "Bias").
@@ -52,19 +43,13 @@ class RatingRange(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         return self.low + self.width * torch.sigmoid(x)
 
-    def value_and_slope(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """ŷ and dŷ/dx = (high - low) · σ(x) · (1 - σ(x))."""
-        share = torch.sigmoid(x)
-        above = self.width * share
-        return self.low + above, torch.addcmul(above, above, share, value=-1)
-
     def extra_repr(self) -> str:
         return f"{self.low:g}, {self.low + self.width:g}"
 
 
 class SeededDropout(nn.Module):
-    """Dropout whose coin flips come from a generator of the run's own: nn.Dropout draws from the process's global one,
-    which other runs share.
+    """Dropout that draws from the run's own generator: nn.Dropout draws from the process's global one, which other runs
+    share.
 
     Args:
         p: share of values zeroed while training; the rest are divided by 1 - p, so that the mean stays.
@@ -99,30 +84,12 @@ class EmbeddingDot(nn.Module):
 
     def __init__(self, user_factors: Tensor, item_factors: Tensor, output: Unbounded | RatingRange) -> None:
         super().__init__()
-        self.table = SharedTable([user_factors], [item_factors])
-        self.user_factors, self.item_factors = self.table.embeddings()
-        self.others: list[Tensor] = []
+        self.user_factors, self.item_factors = _embedding(user_factors), _embedding(item_factors)
         self.dot = DotProduct()
         self.output = output
 
     def forward(self, user_idx: Tensor, item_idx: Tensor) -> Tensor:
         return self.output(self.dot(self.user_factors(user_idx), self.item_factors(item_idx)))
-
-    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
-        """Add the gradient of the mean squared error of a batch to every weight's `.grad`; give the sum of the squared
-        errors, shape ().
-
-        With x the dot product and ŷ the output, g = 2/n · (ŷ - y) · dŷ/dx for each rating, and
-        ∂L/∂p_u = Σ g · q_i over the ratings of u; ∂L/∂q_i = Σ g · p_u over the ratings of i.
-
-        Args:
-            n: the ratings of the whole batch, where these are a part of it: sums and gradients of its parts add up.
-        """
-        rows = self.table.rows(user_idx, item_idx)
-        users, items = self.table.look_up(rows).chunk(2)
-        squares, g = _error_signal(self.output, self.dot(users, items), rating, n)
-        self.table.add_gradient(rows, torch.cat([g * items, g * users]))
-        return squares
 
 
 class EmbeddingDotBias(nn.Module):
@@ -145,9 +112,8 @@ class EmbeddingDotBias(nn.Module):
         start: float = 0.0,
     ) -> None:
         super().__init__()
-        self.table = SharedTable([user_factors, user_bias], [item_factors, item_bias])
-        self.user_factors, self.item_factors, self.user_bias, self.item_bias = self.table.embeddings()
-        self.others: list[Tensor] = []
+        self.user_factors, self.item_factors = _embedding(user_factors), _embedding(item_factors)
+        self.user_bias, self.item_bias = _embedding(user_bias), _embedding(item_bias)
         self.dot = DotProduct()
         self.output = output
         self.start = start
@@ -156,22 +122,6 @@ class EmbeddingDotBias(nn.Module):
         dot = self.dot(self.user_factors(user_idx), self.item_factors(item_idx))
         biases = self.user_bias(user_idx).squeeze(1) + self.item_bias(item_idx).squeeze(1)
         return self.output(self.start + dot + biases)
-
-    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
-        """As `EmbeddingDot.add_gradient`; besides, ∂L/∂b_u = Σ g over the ratings of u, and so for b_i.
-
-        A bias is a factor that meets a 1 on the other side, so that one product gives the gradient of a whole row.
-        """
-        rows, size = self.table.rows(user_idx, item_idx), len(rating)
-        users, items = self.table.look_up(rows).chunk(2)
-        met = torch.cat([items, users])  # what each row meets on the other side: the factors,
-        met.select(1, -1).fill_(1)  # and a 1 in the place of the bias
-        x = torch.linalg.vecdot(users, met.narrow(0, 0, size)) + items.select(1, -1)
-        if self.start:
-            x = x + self.start
-        squares, g = _error_signal(self.output, x, rating, n)
-        self.table.add_gradient(rows, met.view(2, size, -1).mul_(g).view(2 * size, -1))
-        return squares
 
     def extra_repr(self) -> str:
         return f"start={self.start:.4g}" if self.start else ""
@@ -200,11 +150,9 @@ class EmbeddingNet(nn.Module):
         output: Unbounded | RatingRange,
     ) -> None:
         super().__init__()
-        self.table = SharedTable([user_factors], [item_factors])
-        self.user_factors, self.item_factors = self.table.embeddings()
+        self.user_factors, self.item_factors = _embedding(user_factors), _embedding(item_factors)
         self.dropout, self.hidden = dropout, hidden
         self.hidden_dropout, self.last = hidden_dropout, last
-        self.others = [*hidden.parameters(), *last.parameters()]
         self.output = output
 
     def forward(self, user_idx: Tensor, item_idx: Tensor) -> Tensor:
@@ -212,38 +160,19 @@ class EmbeddingNet(nn.Module):
         x = functional.relu(self.hidden(self.dropout(both)))
         return self.output(self.last(self.hidden_dropout(x)).squeeze(1))
 
-    @torch.no_grad()
-    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
-        """As `EmbeddingDot.add_gradient`, by backpropagation: from the output back, each layer adds (what came to it)ᵀ
-        times (what came in) to its weights, and hands on (what came to it) times its weights."""
-        rows = self.table.rows(user_idx, item_idx)
-        both = torch.cat(self.table.look_up(rows).chunk(2), dim=1)
-        kept = self.dropout.mask(both)
-        both = both * kept
-        h = functional.relu(self.hidden(both))
-        hidden_kept = self.hidden_dropout.mask(h)
-        x = self.last(h * hidden_kept).squeeze(1)
-        squares, g = _error_signal(self.output, x, rating, n)
-        g_hidden = g @ self.last.weight * hidden_kept * (h > 0)
-        _add_to_layer(self.last, g, h * hidden_kept)
-        _add_to_layer(self.hidden, g_hidden, both)
-        g_both = g_hidden @ self.hidden.weight * kept
-        self.table.add_gradient(rows, torch.cat(g_both.chunk(2, dim=1)))
-        return squares
-
 
 class EmbeddingImplicit(EmbeddingDotBias):
-    """EmbeddingDotBias whose item factors must also tell who rated an item at all: what users pick says something of
+    """EmbeddingDotBias whose item factors must also tell who rated an item at all: what users pick says something about
     their taste before they give a star. Predictions are those of EmbeddingDotBias.
 
-    Each user has interests d_u besides. Let z_ui be 1/√s where u has a training rating of i and 0 elsewhere, with s the
-    share of the cells that have one, so that z² is 1 on average. What training makes small is
+    Each user also has interests d_u. Let z_ui be 1/√s where u has a training rating of i and 0 elsewhere, with s the
+    share of the cells that have one, so that z² is 1 on average. Training minimises
 
         the mean squared error of the ratings
         + λ · mean over all cells of (d_u · q_i - z_ui)²
         + μ · mean over the ratings of |p_u|² + |q_i|²
 
-    (Singh & Gordon 2008, "Relational learning via collective matrix factorization".)
+    (Singh & Gordon 2008, "Relational learning via collective matrix factorization").
 
     Args:
         user_factors, item_factors, user_bias, item_bias, output, start: as for EmbeddingDotBias.
@@ -266,37 +195,8 @@ class EmbeddingImplicit(EmbeddingDotBias):
         rating_decay: float,
     ) -> None:
         super().__init__(user_factors, item_factors, user_bias, item_bias, output, start)
-        self.user_interests = nn.Embedding.from_pretrained(user_interests, freeze=False)
-        self.others = [self.user_interests.weight]
-        self.table.is_dense = True  # the mean over all cells moves every item
+        self.user_interests = _embedding(user_interests)
         self.share_rated, self.implicit_weight, self.rating_decay = share_rated, implicit_weight, rating_decay
-
-    @torch.no_grad()
-    def add_gradient(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
-        """As `EmbeddingDotBias.add_gradient`, with the gradient of the other two terms besides.
-
-        With D and Q the tables of d_u and q_i, the mean over all n cells is
-
-            sum(DᵀD * QᵀQ) / n - 2√s · (mean over the ratings of d_u · q_i) + 1
-
-        so that nobody needs the table of who rated what: a batch of ratings stands for all of them, and the rest is
-        two small matrices (Hu, Koren & Volinsky 2008).
-        """
-        n = n or len(rating)
-        squares = super().add_gradient(user_idx, item_idx, rating, n)
-        interests, items = self.user_interests(user_idx), self.item_factors(item_idx)
-        attract = -2 * self.implicit_weight * math.sqrt(self.share_rated) / n
-        decay = 2 * self.rating_decay / n
-        _add_rows(self.user_interests, user_idx, attract * items)
-        _add_rows(self.item_factors, item_idx, attract * interests + decay * items)
-        _add_rows(self.user_factors, user_idx, decay * self.user_factors(user_idx))
-
-        d, q = self.user_interests.weight, self.item_factors.weight
-        assert d.grad is not None and q.grad is not None
-        spread = 2 * self.implicit_weight / (len(d) * len(q)) * len(rating) / n
-        d.grad.addmm_(d, q.T @ q, alpha=spread)
-        q.grad.addmm_(q, d.T @ d, alpha=spread)
-        return squares
 
     def extra_repr(self) -> str:
         own = f"implicit_weight={self.implicit_weight:g}, rating_decay={self.rating_decay:g}"
@@ -306,32 +206,6 @@ class EmbeddingImplicit(EmbeddingDotBias):
 Model = EmbeddingDot | EmbeddingDotBias | EmbeddingNet  # and EmbeddingImplicit, which is an EmbeddingDotBias
 
 
-def _error_signal(output: Unbounded | RatingRange, x: Tensor, rating: Tensor, n: int | None) -> tuple[Tensor, Tensor]:
-    """The sum of the squared errors, shape (), and the derivative of their mean by each x, shape (B, 1); the mean over
-    n ratings, if not these B."""
-    predicted, slope = output.value_and_slope(x)
-    error = predicted - rating
-    return error.dot(error), (error * slope * (2 / (n or len(rating)))).unsqueeze(1)
-
-
-def _add_rows(table: nn.Embedding, rows: Tensor, gradient: Tensor) -> None:
-    """Add row j of `gradient` to row `rows[j]` of the table's `.grad`; rows may repeat."""
-    assert table.weight.grad is not None
-    table.weight.grad.index_add_(0, rows, gradient)
-
-
-def _add_to_layer(layer: nn.Linear, gradient: Tensor, x: Tensor) -> None:
-    """Add to a layer's `.grad`, given the derivative by what it gave for x, (B, n_out)."""
-    assert layer.weight.grad is not None and layer.bias.grad is not None
-    layer.weight.grad.addmm_(gradient.T, x)
-    layer.bias.grad += gradient.sum(0)
-
-
-def clear_gradients(model: Model) -> None:
-    """Set every `.grad` to zeros, made where there is none yet: `add_gradient` adds to what is there."""
-    model.table.clear_gradient()
-    for weight in model.others:
-        if weight.grad is None:
-            weight.grad = torch.zeros_like(weight)
-        else:
-            weight.grad.zero_()
+def _embedding(weight: Tensor) -> nn.Embedding:
+    """A layer that looks up rows of `weight` and learns them."""
+    return nn.Embedding.from_pretrained(weight, freeze=False)

@@ -1,4 +1,4 @@
-"""The one way to train a stored run, used by the command line and by the workers alike."""
+"""Trains a stored run, for the command line and for the workers alike."""
 
 import contextlib
 import platform
@@ -12,25 +12,24 @@ from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.data.split import split_ratings
 from cf_core.environment import positive_int_from_env
-from cf_core.errors import CFError, DataMismatchError
+from cf_core.errors import CFError
 from cf_core.fitted_factors import FittedFactors
-from cf_core.insight.popular import popular_trained_items
+from cf_core.insight.movie_choice import popular_trained_items
 from cf_core.insight.snapshot import MOST_ITEMS, snapshot
-from cf_core.runs.leave import Leave
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
 from cf_core.training.checkpoint import load_checkpoint, save_checkpoint
-from cf_core.training.commands import Command, Resume
+from cf_core.training.commands import Command, Interrupt, Resume
 from cf_core.training.device import resolve_device
 from cf_core.training.events import CommandTaken, EpochEnded, Event, FitEnded, FitStarted
 from cf_core.training.fit import fit
 from cf_core.training.history import History
-from cf_core.training.state import Training
+from cf_core.training.state import TrainingState
 
 REPORTS, SWEEP_REPORTS = 50, 200
-"""Reports of the loss an epoch: a sweep is over in one, and its curve is all there is of it."""
+"""Reports of the loss per epoch: a sweep has one epoch, and its curve is all that it leaves."""
 
-LEFT = "Its worker was told to end, as when the server ends. Resume it to go on where it stood."
+SHUT_DOWN = "Its worker was shut down, as when the server ends. Resume it to continue where it stopped."
 
 
 def execute(
@@ -39,46 +38,50 @@ def execute(
     commands: "queue.SimpleQueue[Command] | None" = None,
     read: Callable[[str], Ratings] = read_ratings,
 ) -> Iterator[Event]:
-    """Train the queued run `run_id` and yield its events, each after the store has it.
+    """Train the queued run `run_id` and yield its events, each after it has been stored.
 
-    A run with a checkpoint goes on from there, to the numbers that it would have come to without the break; its events
-    until then are yielded again first, so that whoever listens has the whole story. A checkpoint follows every epoch,
-    and a stop; a snapshot for the film of the training shows the start and every epoch, but not of a sweep.
+    A run with a checkpoint continues from it, to the same numbers as without the break. Its events until then are
+    yielded again first, so that the caller gets the complete history. A checkpoint is saved after every epoch and at a
+    stop; a snapshot, for the film of the training, at the start and after every epoch.
 
     A run that finishes keeps its factors, and so does one that is stopped after some batches; a failed or diverged run
-    keeps none. Whatever is raised in here has ended the run first: as "interrupted" where it was told to go
-    (KeyboardInterrupt, a generator closed early), as "failed" with the reason otherwise. The command `Leave` ends it as
-    "interrupted" after a checkpoint, without a `FitEnded`. A sweep keeps its history alone, no weights.
+    keeps none. A sweep keeps its history alone: no factors, no checkpoint, no snapshots.
+
+    The command `Interrupt` ends the run as "interrupted" after a checkpoint, without a `FitEnded`. Any exception ends
+    the run before it propagates: as "interrupted" on a shutdown (KeyboardInterrupt, a generator closed early), and
+    otherwise as "failed" with the reason.
 
     Args:
-        commands: what the run is told while it trains.
-        read: how its data are read; a reader with a cache will do.
+        commands: the queue of commands that the run obeys while it trains.
+        read: reads the data set in a folder; may be one with a cache.
 
     Raises:
-        CFError: the data, a setting, the checkpoint or the store will not do, or `CF_LAB_THREADS`, the processor's
-            threads for a training (default 1).
+        CFError: the data, a setting, the checkpoint or the store cannot be used, or `CF_LAB_THREADS`, the number of
+            threads of a training (default 1), is not a number from 1.
     """
-    with _ending(store, run_id):
-        # On small data a second thread only waits for the first, and takes a core from the next training.
+    with _end_run_on_error(store, run_id):
+        # On small data a second thread only waits for the first, and takes a core from another training.
         torch.set_num_threads(positive_int_from_env("CF_LAB_THREADS", 1))
         run = store.get(run_id)
         ratings, device = read(run.spec.data), resolve_device(run.spec.device)
-        _check_same_data(run, ratings)
-    store.begin(run_id, fingerprint=ratings.fingerprint, versions=_versions())  # where it cannot, the run is not ours
-    with _ending(store, run_id):
-        training = Training.start(run.spec.config, split_ratings(ratings, run.spec.split), device)
-        yield from _train(store, run, training, _taken_up(store, run, training), commands)
+        if run.has_checkpoint:
+            run.check_data(ratings)
+    # Outside `_end_run_on_error`: a run that the store does not give to this process is not this process's to end.
+    store.begin(run_id, fingerprint=ratings.require_fingerprint(), versions=_versions())
+    with _end_run_on_error(store, run_id):
+        training = TrainingState.start(run.spec.config, split_ratings(ratings, run.spec.split), device)
+        yield from _train(store, run, training, _restore(store, run, training), commands)
 
 
-def _taken_up(store: RunStore, run: Run, training: Training) -> History:
-    """Move `training` on to the run's checkpoint, and the stored history back to it; what had happened until then."""
+def _restore(store: RunStore, run: Run, training: TrainingState) -> History:
+    """Bring `training` forward to the run's checkpoint, and the stored history back to it; the history until then."""
     history = History()
     if run.has_checkpoint:
-        load_checkpoint(training, store.checkpoint(run.run_id))
-        history = store.history(run.run_id).until(training.n_epochs_done, training.so_far.n_batches)
+        load_checkpoint(training, store.files.checkpoint(run.run_id))
+        history = store.history(run.run_id).until(training.n_epochs_done, training.epoch_progress.n_batches)
     if history.paused:
-        epoch, batch = training.n_epochs_done + 1, training.so_far.n_batches
-        history.add(CommandTaken(epoch, batch, training.n_batches, Resume.__name__))
+        epoch, batch = training.n_epochs_done + 1, training.epoch_progress.n_batches
+        history.add(CommandTaken(epoch, batch, training.n_batches, Resume.kind))
     store.rewind(run.run_id, history)
     return history
 
@@ -86,50 +89,49 @@ def _taken_up(store: RunStore, run: Run, training: Training) -> History:
 def _train(
     store: RunStore,
     run: Run,
-    training: Training,
+    training: TrainingState,
     history: History,
     commands: "queue.SimpleQueue[Command] | None",
 ) -> Iterator[Event]:
-    before = [event for event in history.events() if not isinstance(event, FitStarted)]
-    run_id, sweeps = run.run_id, run.spec.purpose == "sweep"
-    if not sweeps and training.so_far.n_batches == 0:  # the random start, or an epoch that the break took it from
-        _film(store, run_id, training)
-    for event in fit(training, commands, SWEEP_REPORTS if sweeps else REPORTS):
-        if isinstance(event, CommandTaken) and event.command == Leave.__name__:
-            _keep(store, run, training, history)
-            store.interrupt(run_id, LEFT)
+    earlier = [event for event in history.events() if not isinstance(event, FitStarted)]
+    is_sweep = run.spec.purpose == "sweep"
+    if not is_sweep and training.epoch_progress.n_batches == 0:  # the start, or an epoch that lost its snapshot
+        _save_snapshot(store, run.run_id, training)
+    for event in fit(training, commands, SWEEP_REPORTS if is_sweep else REPORTS):
+        if isinstance(event, CommandTaken) and event.command == Interrupt.kind:
+            _save_progress(store, run, training, history)
+            store.interrupt(run.run_id, SHUT_DOWN)
             return
         history.add(event)
         if isinstance(event, EpochEnded):
-            _keep(store, run, training, history)
-            if not sweeps:
-                _film(store, run_id, training)
+            _save_progress(store, run, training, history)
+            if not is_sweep:
+                _save_snapshot(store, run.run_id, training)
         elif isinstance(event, FitEnded):
-            _end(store, run, training, history, event)
+            _finish(store, run, training, history, event)
         yield event
         if isinstance(event, FitStarted):
-            yield from before
+            yield from earlier
 
 
-def _keep(store: RunStore, run: Run, training: Training, history: History) -> None:
-    """Row first, then checkpoint: a crash between loses nothing, since a run goes on from its checkpoint."""
+def _save_progress(store: RunStore, run: Run, training: TrainingState, history: History) -> None:
+    """Row first, then checkpoint: a crash in between loses nothing, since a run continues from its checkpoint."""
     store.add_epoch(run.run_id, history)
     if history.batches and run.spec.purpose == "train":
-        with store.replacing_checkpoint(run.run_id) as path:
+        with store.files.replacing_checkpoint(run.run_id) as path:
             save_checkpoint(training, path)
 
 
-def _film(store: RunStore, run_id: str, training: Training) -> None:
-    """A snapshot of the weights between two epochs."""
+def _save_snapshot(store: RunStore, run_id: str, training: TrainingState) -> None:
     factors = training.fitted_factors()
     items = popular_trained_items(factors, training.split.ratings, MOST_ITEMS)
-    store.add_snapshot(run_id, snapshot(factors, items, training.n_epochs_done))
+    store.files.add_snapshot(run_id, snapshot(factors, items, training.n_epochs_done))
 
 
-def _end(store: RunStore, run: Run, training: Training, history: History, ended: FitEnded) -> None:
+def _finish(store: RunStore, run: Run, training: TrainingState, history: History, ended: FitEnded) -> None:
     factors: FittedFactors | None = None
     if ended.outcome == "stopped":
-        _keep(store, run, training, history)
+        _save_progress(store, run, training, history)
     else:
         store.add_epoch(run.run_id, history)
     if ended.outcome in ("finished", "stopped") and history.batches and run.spec.purpose == "train":
@@ -138,12 +140,12 @@ def _end(store: RunStore, run: Run, training: Training, history: History, ended:
 
 
 @contextlib.contextmanager
-def _ending(store: RunStore, run_id: str) -> Iterator[None]:
-    """Whatever is raised in the block ends the run in the store on its way out."""
+def _end_run_on_error(store: RunStore, run_id: str) -> Iterator[None]:
+    """Any exception in the block ends the run in the store before it propagates."""
     try:
         yield
     except (GeneratorExit, KeyboardInterrupt):
-        store.interrupt(run_id, "The process that trained it was told to end. Resume it to go on where it stood.")
+        store.interrupt(run_id, "The process that trained it was shut down. Resume it to continue where it stopped.")
         raise
     except Exception as error:
         store.finish(run_id, FitEnded("failed", store.get(run_id).n_epochs_done, 0.0, reason_of(error)), None)
@@ -151,7 +153,7 @@ def _ending(store: RunStore, run_id: str) -> Iterator[None]:
 
 
 def reason_of(error: Exception) -> str:
-    """Why a run failed, in words that a page can show."""
+    """Why a run failed, in words for a page."""
     if isinstance(error, CFError):
         return str(error)
     if isinstance(error, MemoryError):
@@ -159,14 +161,6 @@ def reason_of(error: Exception) -> str:
     return f"A defect of CF Lab: {type(error).__name__}: {error}"
 
 
-def _check_same_data(run: Run, ratings: Ratings) -> None:
-    if run.has_checkpoint and ratings.fingerprint != run.fingerprint:
-        raise DataMismatchError(
-            f"The data in {run.spec.data} have changed since run {run.run_id} began. "
-            "Put the old files back and resume it, or train a new run."
-        )
-
-
 def _versions() -> dict[str, str]:
-    """Of what the numbers depend on besides the record of the run."""
+    """The versions of what a run's numbers depend on besides its specification."""
     return {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}

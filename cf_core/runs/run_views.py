@@ -1,4 +1,4 @@
-"""A run to look at: one's own, or one that a link shares. What its owner may do with it, `Workspace` does."""
+"""Read access to one run: to one's own, or to one that a link shares. `Workspace` has what only its owner may do."""
 
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -7,7 +7,7 @@ import numpy as np
 
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
-from cf_core.runs.spec import UNFINISHED, Run
+from cf_core.runs.spec import Run
 from cf_core.runs.workers.jobs import LiveRun
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import Workspace
@@ -15,8 +15,8 @@ from cf_core.training.history import History
 
 
 class RunView(Protocol):
-    """What a page may read of a run. Every method raises `UnknownRunError` where the reader may not see it (any more),
-    and `StoreError` where what it asks for is missing or damaged."""
+    """What a page may read of a run. Every method raises `UnknownRunError` where the reader may not see the run (any
+    more), and `StoreError` where a file is missing or damaged."""
 
     @property
     def run(self) -> Run:
@@ -26,10 +26,10 @@ class RunView(Protocol):
         """The events of the run, as far as they are stored."""
 
     def history_now(self) -> History:
-        """The events of the run up to this moment: the live ones while it is under way here, else the stored."""
+        """The events of the run up to now: the live ones while this server trains it, otherwise those stored."""
 
     def factors(self) -> FittedFactors:
-        """What its model learnt."""
+        """The fitted factors of its model."""
 
     def snapshot_epochs(self) -> list[int]:
         """The epochs that have a snapshot, ascending."""
@@ -41,12 +41,12 @@ class RunView(Protocol):
         """The weights of its model by name."""
 
     def live(self) -> LiveRun | None:
-        """The run as it is now; None where this server has not trained it."""
+        """The run as it is now; None if this server has not trained it."""
 
 
 @dataclass(frozen=True)
 class OwnRun:
-    """A run of `workspace`'s own."""
+    """A run of `workspace`, as its owner sees it."""
 
     workspace: Workspace
     run_id: str
@@ -79,8 +79,8 @@ class OwnRun:
 
 @dataclass(frozen=True)
 class SharedRun:
-    """A run as the holder of its link sees it: to look at, and nothing else. Every look asks whether the link still
-    holds, and raises `UnknownRunError` where it does not. The owner's token is nowhere in it."""
+    """A run as the holder of its link sees it. Every method checks that the link still works, and raises
+    `UnknownRunError` if it does not. The owner's token is nowhere in it."""
 
     _pool: WorkerPool
     _share_token: str
@@ -96,13 +96,13 @@ class SharedRun:
         return self._pool.store.factors(self._run().run_id)
 
     def snapshot_epochs(self) -> list[int]:
-        return self._pool.store.snapshot_epochs(self._run().run_id)
+        return self._pool.store.files.snapshot_epochs(self._run().run_id)
 
     def snapshots(self, after: int = -1) -> list[Snapshot]:
-        return self._pool.store.snapshots(self._run().run_id, after)
+        return self._pool.store.files.snapshots(self._run().run_id, after)
 
     def weights(self) -> dict[str, np.ndarray]:
-        return self._pool.store.weights(self._run().run_id)
+        return self._pool.store.files.weights(self._run().run_id)
 
     def history_now(self) -> History:
         return _history_now(self)
@@ -110,6 +110,10 @@ class SharedRun:
     def live(self) -> LiveRun | None:
         live = self._pool.live(self._run().run_id)
         return None if live is None else replace(live, owner="")
+
+    def check_link(self) -> None:
+        """Raise `UnknownRunError` if the link does not work (any more)."""
+        self._run()
 
     def _run(self) -> Run:
         return self._pool.store.shared(self._share_token)
@@ -122,10 +126,10 @@ def shared_run(pool: WorkerPool, share_token: str) -> SharedRun:
         UnknownRunError: it leads nowhere.
     """
     shared = SharedRun(pool, share_token)
-    _ = shared.run  # raises where the link does not hold
+    shared.check_link()
     return shared
 
 
 def _history_now(view: RunView) -> History:
     live = view.live()
-    return live.history if live is not None and live.state in UNFINISHED else view.history()
+    return live.history if live is not None and live.unfinished else view.history()

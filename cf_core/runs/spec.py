@@ -1,7 +1,4 @@
-"""What a run is: what was asked for (`RunSpec`) and what became of it (`Run`). Plain data, to and from JSON.
-
-Nothing in here touches the store or imports torch.
-"""
+"""Describes a run: its specification (`RunSpec`, to and from JSON) and what became of it (`Run`)."""
 
 import os
 from collections.abc import Mapping
@@ -10,15 +7,16 @@ from datetime import datetime
 from typing import Any, Literal, get_args
 
 from cf_core.config import TrainingConfig
+from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
-from cf_core.errors import ConfigError
+from cf_core.errors import ConfigError, DataMismatchError
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import Outcome
 
 DeviceName = Literal["auto", "cpu", "cuda"]
 Purpose = Literal["train", "sweep"]
 RunOutcome = Literal["queued", "running", "interrupted"] | Outcome
-"""Two that a process has yet to move on, one for a run that was cut off, and those of `fit`."""
+"""Two of runs that have not ended, one of runs that were cut off, and those of `fit`."""
 
 UNFINISHED: tuple[RunOutcome, ...] = ("queued", "running")
 RESUMABLE: tuple[RunOutcome, ...] = ("interrupted", "stopped", "failed")
@@ -27,10 +25,10 @@ CONTINUABLE: tuple[RunOutcome, ...] = ("finished", "stopped")
 
 @dataclass(frozen=True)
 class RunSpec:
-    """All that it takes to train a run again to the same numbers.
+    """Everything that is needed to train a run again to the same numbers.
 
     `data` is the folder of the data set, made absolute; `device` is "auto", "cpu" or "cuda". `purpose` is "sweep" for a
-    run that only looks for a learning rate and keeps no model.
+    run that only searches for a learning rate and keeps no model.
 
     Raises:
         ConfigError: an unknown device or purpose.
@@ -50,7 +48,7 @@ class RunSpec:
             raise ConfigError(f"There is no purpose '{self.purpose}'. Choose one of: {', '.join(get_args(Purpose))}.")
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON; `from_json` gives the equal specification back."""
+        """The specification as plain JSON, from which `from_json` makes an equal one."""
         return {**asdict(self), "config": self.config.to_json()}
 
     @classmethod
@@ -72,11 +70,11 @@ class Run:
     """A run as the store knows it.
 
     `seconds` is the time that `FitEnded` reports, None until then; `valid_loss` (squared stars) and `rmse` (stars) are
-    those of the last epoch, None before the first; `fingerprint` is that of the data, "" until they were read;
-    `has_factors` tells whether `RunStore.factors` has something to give, `has_checkpoint` whether there is a place to
-    go on from; `message` says in words why a run ended early. `name` and `note` are the owner's; `deleted` is when he
-    deleted it, None where he did not; `share_token` is the secret of its link, None where there is no link; `guess` is
-    what he guessed of it before, None where he did not; `axis_names` is what he calls its components, see
+    those of the last epoch, None before the first; `fingerprint` is that of the data, "" until they have been read;
+    `has_factors` says whether `RunStore.factors` returns any, `has_checkpoint` whether the run can continue from one;
+    `message` says in words why a run ended early. `name` and `note` are the owner's; `deleted` is when they deleted it,
+    None if they did not; `share_token` is the secret part of its link, None where it is not shared; `guess` is what
+    they guessed of it before it started, None if they did not; `axis_names` are their names for its components, see
     `Workspace.name_axis`.
     """
 
@@ -103,21 +101,33 @@ class Run:
 
     @property
     def unfinished(self) -> bool:
-        """Whether it waits for its turn or is in training."""
+        """Whether it is queued or running."""
         return self.outcome in UNFINISHED
 
     @property
     def version(self) -> tuple[str, int, float | None]:
-        """What changes when what the run learnt does: the key of everything that is computed from it and cached."""
+        """Changes whenever the trained model does: the key under which anything computed from it is cached."""
         return self.run_id, self.n_epochs_done, self.seconds
 
     @property
     def resumable(self) -> bool:
-        """Whether it can be trained to its end: it was cut off, stopped, or failed for a reason that may be mended. A
+        """Whether it can be trained to its end: it was cut off, stopped, or failed for a reason that may be fixed. A
         diverged run cannot, since it would diverge again; its message says what to change."""
         return self.outcome in RESUMABLE and self.deleted is None
 
     @property
     def continuable(self) -> bool:
-        """Whether a further phase can follow: it finished or was stopped, and its weights and optimiser are there."""
+        """Whether it can go through a further phase: it finished or was stopped, and its checkpoint is there."""
         return self.outcome in CONTINUABLE and self.has_checkpoint and self.deleted is None
+
+    def check_data(self, ratings: Ratings) -> None:
+        """Raise if the run was trained on other data than `ratings`.
+
+        Raises:
+            DataMismatchError: the files of the data set have changed since, or `ratings` are not of its data set.
+        """
+        if ratings.fingerprint != self.fingerprint:
+            raise DataMismatchError(
+                f"Run {self.run_id} was trained on other ratings than '{ratings.name}' holds now. "
+                "Put the old files back, or train a new run."
+            )

@@ -1,7 +1,6 @@
-"""The door through which pages and scripts reach runs: a workspace's owner does with his own runs what he likes, the
-holder of a link looks at one, and nobody gets at what is another's.
+"""Access control for runs: owners have full control of their runs, link holders may look, nobody else sees them.
 
-A workspace is known by its token alone: who has it has the runs. Nothing in here knows how runs are trained or stored.
+Pages and scripts reach runs through here. A workspace is known by its token alone: whoever has the token has the runs.
 """
 
 import hmac
@@ -29,12 +28,12 @@ _AXIS = re.compile(r"(factors|movies):[1-9]\d{0,3}")
 
 
 def new_token() -> str:
-    """A fresh token of 192 random bits, for a workspace or a link."""
+    """A new token of 192 random bits, for a workspace or a link."""
     return secrets.token_urlsafe(24)
 
 
 def is_token(text: str) -> bool:
-    """Whether `text` looks like a token; that it leads anywhere is not said."""
+    """Whether `text` has the form of a token; whether it belongs to anything is another question."""
     return _TOKEN.fullmatch(text) is not None
 
 
@@ -51,13 +50,13 @@ class Workspace:
         mine.history(run_id).epochs
 
     Args:
-        pool: where the runs are trained.
+        pool: the pool that trains the runs.
         token: the owner's; see `new_token`.
 
     Raises:
-        ConfigError: `token` is none.
-        UnknownRunError (every method that takes a run): it is not one of this workspace's, whether or not there is one
-            of that id elsewhere.
+        ConfigError: `token` does not have the form of a token.
+        UnknownRunError (every method that takes a run): it is not a run of this workspace, whether or not another one
+            has a run with that id.
     """
 
     def __init__(self, pool: WorkerPool, token: str) -> None:
@@ -66,12 +65,12 @@ class Workspace:
         self._pool, self._store, self._token = pool, pool.store, token
 
     def runs(self) -> list[Run]:
-        """The runs, newest first, without those that were deleted."""
-        return self._store.list(self._token)
+        """The runs, newest first, without the deleted ones."""
+        return self._store.runs(self._token)
 
     def deleted(self) -> list[Run]:
         """The runs that were deleted and can be restored, newest first."""
-        return self._store.list(self._token, deleted=True)
+        return self._store.runs(self._token, deleted=True)
 
     def get(self, run_id: str) -> Run:
         """The run, deleted or not."""
@@ -84,25 +83,25 @@ class Workspace:
         return run
 
     def submit(self, spec: RunSpec, guess: Guess | None = None) -> str:
-        """Train a new run and give its id, with what its owner guesses of it; raises `QueueFullError` where too many
-        are under way."""
+        """Train a new run; its id. `guess` is what the owner guesses of it. Raises `QueueFullError` where too many runs
+        are unfinished."""
         return self._pool.submit(spec, self._token, guess)
 
     def start_sweep(self, spec: RunSpec) -> str:
-        """Train a run that only looks for a learning rate (see `sweep_of`) and give its id; the sweeps before it are
-        forgotten. Raises `QueueFullError` where too many runs are under way."""
+        """Train a run that only searches for a learning rate (see `sweep_of`); its id. Earlier sweeps are removed.
+        Raises `QueueFullError` where too many runs are unfinished."""
         run_id = self._pool.submit(replace(spec, purpose="sweep"), self._token)
-        for old in self._store.list(self._token, purpose="sweep"):
+        for old in self._store.runs(self._token, purpose="sweep"):
             if old.run_id != run_id:
                 self._store.forget(old.run_id)
         return run_id
 
     def sweep(self) -> Run | None:
         """The latest sweep; None where there is none."""
-        return next(iter(self._store.list(self._token, purpose="sweep")), None)
+        return next(iter(self._store.runs(self._token, purpose="sweep")), None)
 
     def send(self, run_id: str, command: Command) -> None:
-        """Tell a run something; see `WorkerPool.send`."""
+        """Send a command to the run; see `WorkerPool.send`."""
         self._pool.send(self.get(run_id).run_id, command)
 
     def resume(self, run_id: str) -> None:
@@ -110,17 +109,17 @@ class Workspace:
 
         Raises:
             StoreError: it cannot be; the message says why.
-            QueueFullError: too many are under way.
+            QueueFullError: too many runs are unfinished.
         """
         self._pool.requeue(self.get(run_id).run_id)
 
     def continue_run(self, run_id: str, phase: Phase) -> None:
-        """Train a run that finished or was stopped through one more phase, weights and optimiser state kept. An epoch
-        that was under way at the stop is trained to its end first.
+        """Train a run that finished or was stopped through one more phase, with the same weights and optimiser state.
+        An epoch that was under way at the stop is trained to its end first.
 
         Raises:
             StoreError, ConfigError: it cannot be; the message says why.
-            QueueFullError: too many are under way.
+            QueueFullError: too many runs are unfinished.
         """
         run = self.get(run_id)
         check_continuable(run)
@@ -128,9 +127,9 @@ class Workspace:
         self._pool.requeue(run_id, run.spec.config.continued(begun, phase))
 
     def live(self, run_id: str) -> LiveRun | None:
-        """The run as it is now; None where this server has not trained it: `get` and `history` tell of it then."""
+        """The run as it is now; None if this server has not trained it: use `get` and `history` then."""
         live = self._pool.live(run_id)
-        if live is not None and self._is_mine(live.owner):  # asked often, so without the store
+        if live is not None and self._is_mine(live.owner):  # called often, so without reading the store
             return live
         return self._pool.live(self.get(run_id).run_id)
 
@@ -139,31 +138,33 @@ class Workspace:
         return self._store.history(self.get(run_id).run_id)
 
     def factors(self, run_id: str) -> FittedFactors:
-        """What the model of the run learnt; raises `StoreError` where there is nothing or it is damaged."""
+        """The fitted factors of the run; raises `StoreError` where there are none or they are damaged."""
         return self._store.factors(self.get(run_id).run_id)
 
     def snapshot_epochs(self, run_id: str) -> list[int]:
         """The epochs of the run that have a snapshot, ascending."""
-        return self._store.snapshot_epochs(self.get(run_id).run_id)
+        return self._store.files.snapshot_epochs(self.get(run_id).run_id)
 
     def snapshots(self, run_id: str, after: int = -1) -> list[Snapshot]:
         """The snapshots of the run's epochs later than `after`; raises `StoreError` where one is damaged."""
-        return self._store.snapshots(self.get(run_id).run_id, after)
+        return self._store.files.snapshots(self.get(run_id).run_id, after)
 
     def weights(self, run_id: str) -> dict[str, np.ndarray]:
         """The weights of the run's model by name; raises `StoreError` where there are none or they are damaged."""
-        return self._store.weights(self.get(run_id).run_id)
+        return self._store.files.weights(self.get(run_id).run_id)
 
     def rename(self, run_id: str, name: str) -> None:
-        """Call the run `name`, in one line; raises `ConfigError` for one that is too long."""
-        self._store.rename(self.get(run_id).run_id, _within(" ".join(name.split()), "name", NAME_LENGTH))
+        """Give the run a name, in one line; raises `ConfigError` for one that is too long."""
+        name = _within(" ".join(name.split()), "name", NAME_LENGTH)
+        self._store.update(self.get(run_id).run_id, name=name)
 
     def annotate(self, run_id: str, note: str) -> None:
-        """Write a note to the run; raises `ConfigError` for one that is too long."""
-        self._store.annotate(self.get(run_id).run_id, _within(note.strip(), "note", NOTE_LENGTH))
+        """Give the run a note; raises `ConfigError` for one that is too long."""
+        note = _within(note.strip(), "note", NOTE_LENGTH)
+        self._store.update(self.get(run_id).run_id, note=note)
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:
-        """Call a component of the run `name`, in one line; "" takes its name away.
+        """Give a component of the run a name, in one line; "" deletes the name.
 
         Args:
             axis: "factors:1" for the first component over factors, "movies:2" for the second over movies.
@@ -177,22 +178,22 @@ class Workspace:
         self._store.name_axis(self.get(run_id).run_id, axis, name)
 
     def delete(self, run_id: str) -> None:
-        """Put the run aside; raises `StoreError` where it has not ended."""
+        """Delete the run, so that it can be restored for a while; raises `StoreError` where it has not ended."""
         self._store.delete(self.get(run_id).run_id)
 
     def restore(self, run_id: str) -> None:
-        """Take back a `delete`."""
+        """Undo `delete`."""
         self._store.restore(self.get(run_id).run_id)
 
     def share(self, run_id: str) -> str:
-        """The token with which `shared_run` shows the run to whoever has it; the same until `unshare`."""
+        """The token with which anybody can look at the run, see `shared_run`; the same one until `unshare`."""
         token = self.get(run_id).share_token or new_token()
-        self._store.share(run_id, token)
+        self._store.update(run_id, share_token=token)
         return token
 
     def unshare(self, run_id: str) -> None:
-        """From now on no link leads to the run."""
-        self._store.share(self.get(run_id).run_id, None)
+        """Withdraw the link to the run."""
+        self._store.update(self.get(run_id).run_id, share_token=None)
 
     def _is_mine(self, owner: str) -> bool:
         return hmac.compare_digest(owner.encode(), self._token.encode())

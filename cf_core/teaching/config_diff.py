@@ -1,4 +1,4 @@
-"""In which settings two configurations differ, in words. Nothing in here trains."""
+"""Lists the settings in which two configurations differ."""
 
 from typing import Any, NamedTuple
 
@@ -7,7 +7,7 @@ from cf_core.settings import ModelKind
 
 
 class Difference(NamedTuple):
-    """One setting and its value in either configuration, as text; "–" where the other has no such setting."""
+    """One setting and its value in each configuration, as text; "–" where a configuration has no such setting."""
 
     setting: str
     first: str
@@ -15,15 +15,15 @@ class Difference(NamedTuple):
 
 
 def differing_settings(first: TrainingConfig, second: TrainingConfig) -> list[Difference]:
-    """The settings in which the two differ, in the order of the configuration; none where they are equal."""
-    ours, theirs = _flat(first), _flat(second)
-    names = [*ours, *(name for name in theirs if name not in ours)]
-    pairs = [(name, ours.get(name, "–"), theirs.get(name, "–")) for name in names]
-    return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
+    """The settings in which the two differ, in the order of the configuration; empty if they are equal."""
+    one, other = _flatten(first), _flatten(second)
+    names = [*one, *(name for name in other if name not in one)]
+    differences = [Difference(name, one.get(name, "–"), other.get(name, "–")) for name in names]
+    return [difference for difference in differences if difference.first != difference.second]
 
 
-def _flat(config: TrainingConfig) -> dict[str, str]:
-    """Every setting by a name that a reader knows."""
+def _flatten(config: TrainingConfig) -> dict[str, str]:
+    """Every setting that has an effect, name as on the screen to value as text."""
     record = config.to_json()
     model = record.pop("model")
     del record["phases"]
@@ -41,11 +41,11 @@ _OWN_SETTINGS: dict[ModelKind, tuple[str, ...]] = {
     "net": ("n_hidden", "dropout", "hidden_dropout"),
     "implicit": ("implicit_weight", "rating_decay"),
 }
-"""What one kind of model alone has a use for."""
+"""Settings that only one kind of model uses."""
 
 
 def _phase(phase: Phase) -> dict[str, str]:
-    """What a phase does, without the settings that its schedule does not use."""
+    """The settings of a phase, without those that its schedule ignores."""
     settings = {
         "epochs": _text(phase.n_trained),
         "learning rate": _text(phase.learning_rate),

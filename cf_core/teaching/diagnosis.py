@@ -1,27 +1,24 @@
-"""What a run's numbers say, by rules that are written down: does it overfit, is it stuck, has its sigmoid saturated.
-
-Nothing in here trains, draws or knows what the run was meant to show.
-"""
+"""Diagnoses a run from its losses, by fixed rules: does it overfit, is it stuck, has its sigmoid saturated?"""
 
 from cf_core.training.history import History
 
 TURNED = 1.005
-"""The validation loss has turned where it ends above this many times its lowest: half a per cent, which on 20,000
-ratings is more than the noise from one epoch to the next."""
+"""The validation loss has turned if it ends above this many times its lowest: half a per cent more, which on 20,000
+ratings exceeds the noise from one epoch to the next."""
 
 STUCK = 0.1
-"""A training loss is stuck that ends within this share of where it began."""
+"""A training loss is stuck if it ends within this share of where it began."""
 
 SATURATED = 2.5
-"""So many times the loss of the global mean comes only from predictions at the ends of the range. On the embedded
-ratings the middle of the range has 1.6 times, and ends taken at random 6 times that loss."""
+"""A loss above this many times that of the global mean comes only from predictions at the ends of the range. On the
+embedded ratings, always predicting the middle of the range costs 1.6 times that loss, and an end at random 6 times."""
 
 
 def overfit_epoch(history: History) -> int | None:
-    """The epoch after which more training only made the model worse on what it has not seen; None where there is none.
+    """The epoch after which the model overfits; None if it does not.
 
-    It is the epoch e of the lowest validation loss v_e, if the last epoch's loss is above 1.005 · v_e, and the training
-    loss has fallen further since e. (Where that rose as well, the run is unsteady and learns nothing by heart.)
+    It is the epoch e of the lowest validation loss v_e, if the last epoch's loss is above 1.005 · v_e and the training
+    loss has fallen further since e. (If the training loss rose as well, the run is unstable and does not overfit.)
     """
     if not history.epochs:
         return None
@@ -31,13 +28,13 @@ def overfit_epoch(history: History) -> int | None:
 
 
 def first_and_last_loss(history: History) -> tuple[float, float]:
-    """The training loss of the first report and of the last epoch (squared stars); there must be an epoch."""
+    """The training loss of the first report and of the last epoch (squared stars). At least one epoch has ended."""
     first = history.batches[0] if history.batches else history.epochs[0]
     return first.train_loss, history.epochs[-1].train_loss
 
 
 def is_stuck(history: History) -> bool:
-    """Whether the training loss of the last epoch is about that of the first report."""
+    """Whether the training loss of the last epoch is within 10% of that of the first report."""
     if not history.epochs:
         return False
     first, last = first_and_last_loss(history)
@@ -45,6 +42,6 @@ def is_stuck(history: History) -> bool:
 
 
 def is_saturated(history: History, global_mean_loss: float) -> bool:
-    """Whether the training loss of the last epoch is so much above `global_mean_loss` (squared stars) that a model with
-    a sigmoid must sit at the wrong ends of its range."""
+    """Whether the training loss of the last epoch is so far above `global_mean_loss` (squared stars) that a model with
+    a sigmoid must predict the wrong ends of its range."""
     return bool(history.epochs) and history.epochs[-1].train_loss > SATURATED * global_mean_loss

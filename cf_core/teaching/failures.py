@@ -1,7 +1,4 @@
-"""A gallery of failures: runs that go wrong by one setting, each beside the healthy run that it is compared with.
-
-Nothing in here trains, or judges a run: see `explanation`.
-"""
+"""A gallery of failures: runs that go wrong because of one setting, each with the healthy run to compare it with."""
 
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -14,15 +11,15 @@ Symptom = Literal["diverges", "overfits", "saturates", "is stuck", "underfits"]
 
 @dataclass(frozen=True)
 class Failure:
-    """A run that goes wrong, and its healthy twin.
+    """A run that goes wrong, and the healthy run beside it.
 
     Attributes:
         name: short, its key in the gallery.
         title: for the screen and its address.
-        change: the one thing that differs from `control`, in words, "before → after".
-        watch_for: what to look at while it trains.
+        change: the one setting that differs from `control`, in words, "setting: before → after".
+        watch_for: what to look at while it trains; the screen puts "Watch for" in front of it.
         symptom: how it goes wrong.
-        why: what goes on inside; true whether or not the symptom shows.
+        why: the reason; true whether or not the symptom shows.
         config: the broken run.
         control: the healthy one.
     """
@@ -49,11 +46,11 @@ _FAILURES = (
         name="no-bias",
         title="No bias",
         change="biases: one for each user and movie → none",
-        watch_for="how much higher the validation loss stays than that of the model with biases, and whether it gets "
-        "below what plain user and item means reach.",
+        watch_for="how much higher the validation loss stays than with biases, and whether it gets below that of "
+        "plain user and movie means.",
         symptom="underfits",
-        why="Some movies are liked by nearly all, and some people are kind to every movie. A bias says that with one "
-        "number; without it, the factors must say it by products, which they can do only roughly.",
+        why="Some movies are liked by nearly everyone, and some people rate every movie high. A bias describes that "
+        "with one number. Without biases, products of factors must describe it, and they can do so only roughly.",
         config=replace(_LEARNER, model=replace(_LEARNER.model, kind="dot")),
         control=_LEARNER,
     ),
@@ -61,11 +58,11 @@ _FAILURES = (
         name="wrong-range",
         title="Wrong rating range",
         change="the sigmoid's ends: the lowest and highest rating → 1.5 stars short of them",
-        watch_for="the level at which both curves come to rest: no training gets below it.",
+        watch_for="the level at which both curves flatten out: no amount of training gets below it.",
         symptom="underfits",
-        why="The sigmoid ends 1.5 stars short of the highest and of the lowest rating: where those were given, the "
-        "prediction is off by at least 1.5 stars, 2.25 in the loss. Larger weights bring it nearer to the sigmoid's "
-        "end, never beyond.",
+        why="The sigmoid ends 1.5 stars short of the highest and the lowest rating. Where one of those was given, the "
+        "prediction is off by at least 1.5 stars, a squared error of 2.25 or more. Larger weights move the prediction "
+        "closer to the sigmoid's end, but never beyond it.",
         config=with_settings(_LEARNER, {"range_margin": -1.5}),
         control=_LEARNER,
     ),
@@ -73,10 +70,10 @@ _FAILURES = (
         name="rate",
         title="Rate far too high",
         change="learning rate: 0.1 → 0.5",
-        watch_for="the first few hundred batches: the loss falls at first, faster than that of the healthy run. Then?",
+        watch_for="the first few hundred batches: at first the loss falls faster than in the healthy run. And then?",
         symptom="diverges",
-        why="A step that is too long lands on the far side of the valley, higher up, where the slope is steeper and so "
-        "the next step longer still. This model has no sigmoid that would bound its output.",
+        why="A step that is too long lands higher up on the other side of the valley. The slope is steeper there, so "
+        "the next step is even longer. This model has no sigmoid to bound its output.",
         config=with_settings(_DOT, {"learning_rate": 0.5}),
         control=_DOT,
     ),
@@ -84,11 +81,11 @@ _FAILURES = (
         name="huge-weights",
         title="Huge initial weights",
         change="initial weights: between -0.05 and 0.05 → between -5 and 5",
-        watch_for="where the training loss begins, and how slowly it comes down.",
+        watch_for="where the training loss starts, and how slowly it falls.",
         symptom="saturates",
-        why="Fifty products of such weights add up to tens, and the sigmoid of tens is 0 or 1: each prediction is the "
-        "lowest or the highest rating, by chance. The sigmoid is flat there, so hardly any gradient gets through to "
-        "say which way to go.",
+        why="Fifty products of such weights add up to a number far from 0, and its sigmoid is almost 0 or 1. So each "
+        "prediction is the lowest or the highest rating, at random. The sigmoid is flat there, so hardly any gradient "
+        "gets through to show the way.",
         config=with_settings(_LEARNER, {"init_low": -5, "init_high": 5}),
         control=_LEARNER,
     ),
@@ -96,10 +93,12 @@ _FAILURES = (
         name="no-decay",
         title="No decay, 100 factors",
         change="weight decay: 0.0002 → 0",
-        watch_for="the epoch in which the two curves part: training goes on falling, validation does not.",
+        watch_for="the epoch in which the two curves separate: the training loss keeps falling, the validation loss "
+        "does not.",
         symptom="overfits",
-        why="Most users and movies have fewer ratings than the hundred numbers that describe them. Where nothing pulls "
-        "these back to 0, ratings can be learnt by heart, chance and all, and chance does not come again.",
+        why="Most users and movies have fewer ratings than the hundred numbers that describe them. Without a pull "
+        "back to 0, these numbers can memorise every rating, noise included, and the noise does not repeat in the "
+        "validation ratings.",
         config=with_settings(_HUNDRED, {"weight_decay": 0}),
         control=_HUNDRED,
     ),
@@ -107,11 +106,11 @@ _FAILURES = (
         name="adamw",
         title="AdamW in place of L2",
         change="optimiser: Adam, decay in the gradient (L2) → AdamW, the same 0.0002 apart from it",
-        watch_for="the training loss: it falls faster than the healthy run's. Is that good news?",
+        watch_for="the training loss: it falls faster than in the healthy run. Is that good news?",
         symptom="overfits",
-        why="Adam divides a gradient by its usual size, so that a small decay within it still moves a weight by whole "
-        "steps where ratings are few. AdamW takes rate times decay off each weight, two millionths a step at most: the "
-        "setting has the same name and not the same size.",
+        why="Adam divides a gradient by its usual size. So even a small decay inside the gradient moves a weight by "
+        "full steps where ratings are few. AdamW shrinks each weight by rate times decay, at most two millionths "
+        "of it per step. The two settings share a name, but not a scale.",
         config=with_settings(_LEARNER, {"optimizer": "adamw"}),
         control=_LEARNER,
     ),
@@ -119,10 +118,11 @@ _FAILURES = (
         name="one-factor",
         title="One factor",
         change="factors: 50 → 1",
-        watch_for="the gap between training and validation, and guess first: how much do 49 factors matter?",
+        watch_for="the gap between training and validation loss. Guess first: how much do 49 factors matter?",
         symptom="underfits",
-        why="One factor is one axis of taste, and everyone stands somewhere on it. The biases say who is kind and what "
-        "is liked, and that is most of what can be said; one axis adds a little, and cannot tell horror from romance.",
+        why="One factor is a single axis of taste. The biases already describe who rates high and which movies are "
+        "liked, which is most of what there is to know. One axis adds a little, but cannot tell horror from "
+        "romance.",
         config=with_settings(_LEARNER, {"n_factors": 1}),
         control=_LEARNER,
     ),
@@ -130,10 +130,10 @@ _FAILURES = (
         name="one-batch",
         title="Batch of everything",
         change="batch size: 64 ratings → all of them",
-        watch_for="how many points the curve gets, and how far it comes down.",
+        watch_for="how many points the curve gets, and how far it falls.",
         symptom="is stuck",
-        why="One batch an epoch is one step an epoch. Its direction is the best that there is, free of chance; but a "
-        "step of fair length in a good direction is worth less than a thousand in directions that are roughly right.",
+        why="One batch per epoch means one step per epoch. Its direction is the best possible, free of noise. But one "
+        "step in the best direction gets less far than a thousand steps in roughly the right one.",
         config=with_settings(_LEARNER, {"batch_size": 10_000_000}),
         control=_LEARNER,
     ),

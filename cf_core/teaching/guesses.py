@@ -1,7 +1,7 @@
-"""Predict first: what a student guesses of a run before it, and what its numbers answer. Nothing in here trains."""
+"""Predict first: a student's guesses about a run before it starts, and how they turned out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal, NamedTuple, get_args
 
 from cf_core.errors import ConfigError
@@ -9,43 +9,57 @@ from cf_core.insight.baselines import Baseline
 from cf_core.teaching.diagnosis import overfit_epoch
 from cf_core.training.history import History
 
-Against = Literal["better", "same", "worse"]
+Comparison = Literal["better", "same", "worse"]
 
 SAME = 0.005
 """Two runs count as the same where their RMSEs differ by less than this share: runs that differ in nothing but their
 seed differ by about half as much."""
 
 NOTHING = "none of them"
-"""The answer that no baseline is beaten."""
+"""The answer that the run beats no baseline."""
+
+_OLD_NAMES = {"against": "versus_last"}
+"""Fields of stored guesses that have been renamed since."""
+
+_OLD_BASELINES = {"user and item means": "user and movie means"}
+"""Baselines in stored guesses that have been renamed since."""
 
 
 @dataclass(frozen=True)
 class Guess:
-    """What was guessed; None where a question was left out.
+    """What a student guessed; None where a question was left out.
 
-    `against` is how the RMSE will compare with `previous_rmse`, that of the run before when the guess was made (stars);
-    `overfits` whether the validation loss will turn; `beats` the name of the hardest baseline that it will beat;
-    `n_epochs` how many the run was to have: what is added to it later does not change its answers (None: all count).
+    Attributes:
+        versus_last: how the RMSE will compare with that of the last run.
+        overfits: whether the validation loss will turn up again.
+        beats: the name of the strongest baseline that the run will beat.
+        previous_rmse: RMSE of the last run when the guess was made, in stars.
+        n_epochs: epochs that the run was planned to have. Epochs added to it later do not change the answers; None
+            counts them all.
 
     Raises:
-        ConfigError: `against` is no answer, or has no run to be held against.
+        ConfigError: `versus_last` is not a known answer, or there is no `previous_rmse` to compare with.
     """
 
-    against: Against | None = None
+    versus_last: Comparison | None = None
     overfits: bool | None = None
     beats: str | None = None
     previous_rmse: float | None = None
     n_epochs: int | None = None
 
     def __post_init__(self) -> None:
-        if self.against is not None and self.against not in get_args(Against):
-            raise ConfigError(f"against={self.against!r} is no answer. Choose one of: {', '.join(get_args(Against))}.")
-        if self.against is not None and self.previous_rmse is None:
-            raise ConfigError("There is no earlier run to hold this one against. Leave that question out.")
+        if self.versus_last is None:
+            return
+        known = get_args(Comparison)
+        if self.versus_last not in known:
+            raise ConfigError(f"versus_last={self.versus_last!r} is not known. Choose one of: {', '.join(known)}.")
+        if self.previous_rmse is None:
+            raise ConfigError("There is no earlier run to compare this one with. Leave that question out.")
 
-    def __bool__(self) -> bool:
-        """Whether anything was guessed."""
-        return (self.against, self.overfits, self.beats) != (None, None, None)
+    @property
+    def is_empty(self) -> bool:
+        """Whether every question was left out."""
+        return self.versus_last is None and self.overfits is None and self.beats is None
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; `from_json` gives the equal guess back."""
@@ -53,12 +67,13 @@ class Guess:
 
     @classmethod
     def from_json(cls, record: Mapping[str, Any]) -> "Guess":
-        """The guess that `to_json` wrote."""
-        return cls(**record)
+        """The guess that `to_json` wrote, under today's or earlier names of fields and baselines."""
+        guess = cls(**{_OLD_NAMES.get(name, name): value for name, value in record.items()})
+        return replace(guess, beats=_OLD_BASELINES.get(guess.beats or "", guess.beats))
 
 
 class Answer(NamedTuple):
-    """A question that was answered: what was guessed, what came of it, and the numbers that say so."""
+    """One question with its answer: the guess, the truth, and the numbers behind it."""
 
     question: str
     guess: str
@@ -72,10 +87,10 @@ class Answer(NamedTuple):
 
 
 def judge(guess: Guess, history: History, baselines: Sequence[Baseline]) -> list[Answer]:
-    """What the run's last epoch says to each question that was answered; nothing where no epoch was finished.
+    """Compare the guess with the run's last epoch, one answer per question; empty before the first epoch has ended.
 
-    A run that was stopped, cut off or failed is judged by the epochs that it has. One that diverged is worse than any,
-    beats nothing, and is judged for overfitting by the epochs that it had.
+    A run that was stopped, interrupted or failed is judged by the epochs that it has. One that diverged is worse than
+    any other, beats nothing, and is judged for overfitting by the epochs that it had.
     """
     if guess.n_epochs is not None and len(history.epochs) >= guess.n_epochs:
         history = history.until(guess.n_epochs, 0)
@@ -83,22 +98,19 @@ def judge(guess: Guess, history: History, baselines: Sequence[Baseline]) -> list
     if not history.epochs and not diverged:
         return []
     rmse = float("inf") if diverged else history.epochs[-1].rmse
-    reached = "It diverged" if diverged else f"Its RMSE is {rmse:.4f}"
+    result = "It diverged" if diverged else f"Its RMSE is {rmse:.4f}"
     answers = []
-    if guess.against is not None and guess.previous_rmse is not None:
-        why = f"{reached}; the run before had {guess.previous_rmse:.4f}."
-        answers.append(Answer("Against the last run", guess.against, _compare(rmse, guess.previous_rmse), why))
+    if guess.versus_last is not None and guess.previous_rmse is not None:
+        why = f"{result}; the last run had {guess.previous_rmse:.4f}."
+        answers.append(Answer("Against the last run", guess.versus_last, _compare(rmse, guess.previous_rmse), why))
     if guess.overfits is not None:
         answers.append(_overfitting(guess.overfits, history))
     if guess.beats is not None:
-        beaten = [baseline for baseline in baselines if rmse < baseline.rmse]
-        hardest = min(beaten, key=lambda baseline: baseline.rmse) if beaten else None
-        why = reached + (f"; {hardest.name}: {hardest.rmse:.4f}." if hardest else ".")
-        answers.append(Answer("The hardest it beats", guess.beats, hardest.name if hardest else NOTHING, why))
+        answers.append(_strongest_beaten(guess.beats, rmse, result, baselines))
     return answers
 
 
-def _compare(rmse: float, previous: float) -> Against:
+def _compare(rmse: float, previous: float) -> Comparison:
     if abs(rmse - previous) < SAME * previous:
         return "same"
     return "better" if rmse < previous else "worse"
@@ -108,8 +120,16 @@ def _overfitting(guessed: bool, history: History) -> Answer:
     words = {True: "overfits", False: "does not overfit"}
     epoch = overfit_epoch(history)
     if epoch is None:
-        why = "The validation loss never turned for good."
+        why = "The validation loss did not turn up for good."
     else:
         best, last = history.epochs[epoch - 1].valid_loss, history.epochs[-1].valid_loss
         why = f"The validation loss was lowest after epoch {epoch}, at {best:.4f}, and ended at {last:.4f}."
     return Answer("Overfitting", words[guessed], words[epoch is not None], why)
+
+
+def _strongest_beaten(guessed: str, rmse: float, result: str, baselines: Sequence[Baseline]) -> Answer:
+    """Which of the baselines that the run beats has the lowest RMSE."""
+    beaten = [baseline for baseline in baselines if rmse < baseline.rmse]
+    strongest = min(beaten, key=lambda baseline: baseline.rmse, default=None)
+    why = f"{result}." if strongest is None else f"{result}; {strongest.name}: {strongest.rmse:.4f}."
+    return Answer("Strongest baseline it beats", guessed, NOTHING if strongest is None else strongest.name, why)

@@ -1,4 +1,4 @@
-"""How many bytes a run's tensors take on the device, from its settings alone. Nothing in here makes a tensor."""
+"""How much memory a run's tensors take on the device, computed from its settings."""
 
 import math
 
@@ -9,15 +9,15 @@ FLOAT, INDEX = 4, 8
 """Bytes of a float32 and of an int64."""
 
 COPIES: dict[OptimizerKind, int] = {"sgd": 1, "adam": 2, "adamw": 2}
-"""Numbers that the optimiser keeps for every weight: SGD its momentum, Adam two running means."""
+"""Numbers that the optimiser keeps per weight: SGD with momentum its velocity, Adam two running means."""
 
 
 def memory_of(started: FitStarted, optimizer: OptimizerKind, momentum: float) -> dict[str, int]:
-    """Bytes by what they are for: weights, their gradients, the optimiser's state, and the ratings, which lie on the
-    device as two indices and a float each. What a step needs for a moment is not counted.
+    """Bytes by purpose: weights, their gradients, the optimiser's state, and the ratings, which are stored on the
+    device as two indices and a float each. Temporary tensors of a step are not counted.
 
     Args:
-        momentum: SGD without any keeps nothing.
+        momentum: without it, SGD keeps no state.
     """
     n_weights = sum(math.prod(shape) for shape in started.layers.values())
     copies = 0 if optimizer == "sgd" and momentum == 0 else COPIES[optimizer]

@@ -1,7 +1,4 @@
-"""The plain-PyTorch script that does the same as a run: what is left when everything around the lesson is taken away.
-
-Text in, text out: nothing in here trains. Only what the run needs is in its script.
-"""
+"""Writes a plain PyTorch script that trains like a run, with nothing in it that the run does not need."""
 
 import json
 import os
@@ -14,13 +11,13 @@ from cf_core.teaching.plain_script_schedule import is_constant, phase_table, rat
 def plain_script(config: TrainingConfig, data: str, split: SplitConfig) -> str:
     """A Python script that trains `config` on `data` and prints the training and validation loss (MSE) of each epoch.
 
-    It needs pandas, NumPy and PyTorch alone. It draws its random numbers in its own way, so that it comes to the run's
-    validation loss within their scatter, not to the digit.
+    It needs only pandas, NumPy and PyTorch. Its random numbers are not those of the run, so its validation loss agrees
+    with the run's within the scatter between seeds, not to the digit.
 
     Args:
         config: model, optimiser, phases.
-        data: the folder that ratings.csv lies in, as the script shall name it.
-        split: which ratings train.
+        data: the folder of ratings.csv, as the script should name it.
+        split: which ratings are for training.
     """
     parts = [
         *_imports(config),
@@ -44,7 +41,7 @@ def _settings(config: TrainingConfig, data: str, split: SplitConfig) -> list[str
     return [
         f"DATA = {json.dumps(os.path.join(data, 'ratings.csv'), ensure_ascii=False)}",
         *_if(split.kind != "last-k", f"VALID_FRACTION = {split.valid_fraction}"),
-        *_if(split.kind == "last-k", f"N_HELD_BACK = {split.k}  # of each user"),
+        *_if(split.kind == "last-k", f"N_VALID_PER_USER = {split.k}"),
         *_if(split.kind == "random", f"SPLIT_SEED = {split.seed}"),
         f"SEED = {config.seed}",
         f"N_FACTORS = {model.n_factors}",
@@ -67,7 +64,7 @@ _VALIDATION_ROWS = {
     "last-k": [
         'by_user = ratings.sort_values("timestamp", kind="stable").groupby("userId")',
         'n_later, n_ratings = by_user.cumcount(ascending=False), by_user.userId.transform("size")',
-        "is_valid[n_later.index[n_later < np.minimum(N_HELD_BACK, n_ratings - 1)]] = True",
+        "is_valid[n_later.index[n_later < np.minimum(N_VALID_PER_USER, n_ratings - 1)]] = True",
     ],
 }
 
@@ -153,11 +150,11 @@ def _forward(model: ModelConfig) -> list[str]:
     ]
 
 
-_KEEP = [
+_UNTOUCHED_ROWS = [
     "",
     "",
-    "def keep(user, item):",
-    '    """Rows that are not in the batch, and what the optimiser remembers of them: neither shall move."""',
+    "def untouched_rows(user, item):",
+    '    """Weights and optimiser state of the rows outside the batch, which must not move, with a copy of each."""',
     "    for name, weight in model.named_parameters():",
     '        if name.startswith(("user", "item")):',
     "            untouched = torch.ones(len(weight), dtype=torch.bool)",
@@ -178,9 +175,7 @@ def _step(config: TrainingConfig) -> list[str]:
         "        loss = nn.functional.mse_loss(model(train_user[rows], train_item[rows]), train_rating[rows])",
         "        optimizer.zero_grad()",
         f"        {minimised}.backward()",
-        *_if(
-            sparse, "        kept = list(keep(train_user[rows], train_item[rows]))  # only the rows of this batch move"
-        ),
+        *_if(sparse, "        kept = list(untouched_rows(train_user[rows], train_item[rows]))"),
         "        optimizer.step()",
         *_if(sparse, "        with torch.no_grad():", "            for tensor, untouched, before in kept:"),
         *_if(sparse, "                tensor[untouched] = before"),
@@ -199,8 +194,8 @@ def _training(config: TrainingConfig) -> list[str]:
         "torch.manual_seed(SEED)",
         "model = Model()",
         f"optimizer = {_optimizer(config)}",
-        *_if(config.update == "sparse", *_KEEP),
-        *_if(by_epoch, "rates = [rate for rate, n_trained in PHASES for _ in range(n_trained)]  # one an epoch"),
+        *_if(config.update == "sparse", *_UNTOUCHED_ROWS),
+        *_if(by_epoch, "rates = [rate for rate, n_trained in PHASES for _ in range(n_trained)]  # one per epoch"),
         *_if(not by_epoch, by_batch),
         f"for epoch, {'rate' if by_epoch else 'batch_rates'} in enumerate(rates, start=1):",
         *_if(by_epoch, f"    {set_rate}"),
@@ -222,7 +217,7 @@ def _optimizer(config: TrainingConfig) -> str:
     momentum = _if(config.momentum, "momentum=MOMENTUM") if name == "SGD" else ["betas=(MOMENTUM, 0.999)"]
     decay = _if(config.weight_decay, "weight_decay=WEIGHT_DECAY")
     if name == "AdamW" and not decay:
-        decay = ["weight_decay=0"]  # AdamW decays by 0.01 where it is not told
+        decay = ["weight_decay=0"]  # AdamW decays by 0.01 unless told otherwise
     return f"torch.optim.{name}({', '.join(['model.parameters()', *momentum, *decay])})"
 
 

@@ -1,6 +1,6 @@
-"""The phases of a run as a plain script has them: the table at its top, and the function that gives the rates.
+"""Writes the phases of a run for a plain script: the table at its top and the function that returns the rates.
 
-Text only: nothing in here computes a rate. `schedules` does, and a test holds the two together.
+A test holds the function to `cf_core.training.schedules`.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _COLUMNS: dict[str, Callable[[Phase], int | float | str]] = {
     "cycle_multiplier": lambda phase: phase.cycle_multiplier,
     "n_trained": lambda phase: phase.n_trained,
 }
-"""What a script may have to know of a phase, under the names that it has there."""
+"""What a script may need to know of a phase, by its name in the script."""
 
 _SHARES = {
     "constant": """\
@@ -34,33 +34,34 @@ turn = np.interp(np.arange(n_steps), [0, peak, max(n_steps - 1, 1)], [-1, 0, 1])
 foot = np.where(turn < 0, 1 / 25, 1 / 250_000)  # before the peak and after it
 shares = foot + (1 - foot) * (1 + np.cos(np.pi * turn)) / 2""",
 }
-"""Each schedule as a share of the phase's rate, one number a batch."""
+"""Each schedule as shares of the phase's rate, one per batch."""
 
 
 def is_constant(phases: tuple[Phase, ...]) -> bool:
-    """Whether each phase keeps its rate, so that the script needs no function for it."""
+    """Whether every phase keeps its rate, so that the script needs no function for it."""
     return _kinds(phases) == ["constant"]
 
 
 def phase_table(phases: tuple[Phase, ...]) -> list[str]:
-    """The lines of `PHASES`, a tuple a phase."""
+    """The lines of `PHASES`, one tuple per phase."""
     names = _columns(phases)
     rows = [", ".join(_literal(_COLUMNS[name](phase)) for name in names) for phase in phases]
     return [f"PHASES = [  # {', '.join(names)}", *(f"    ({row})," for row in rows), "]"]
 
 
 def rate_function(phases: tuple[Phase, ...]) -> list[str]:
-    """The lines of `learning_rates`, which takes a row of `PHASES`; none where rates are constant."""
+    """The lines of `learning_rates`, which takes a row of `PHASES`; empty if all rates are constant."""
     if is_constant(phases):
         return []
     names, kinds = _columns(phases), _kinds(phases)
     body = _indented(_SHARES[kinds[0]]) if len(kinds) == 1 else _choice(kinds)
     head = [f"def learning_rates({', '.join(names)}):", '    """The learning rate of every batch of a phase."""']
-    return ["", "", *head, *body, f"    return rate * shares{'[: n_trained * n_batches]' * ('n_trained' in names)}"]
+    trained = "[: n_trained * n_batches]" if "n_trained" in names else ""
+    return ["", "", *head, *body, f"    return rate * shares{trained}"]
 
 
 def _columns(phases: tuple[Phase, ...]) -> list[str]:
-    """Which columns these phases need; a constant rate has no plan beyond the epochs that are trained."""
+    """The columns that these phases need; with constant rates, only the trained epochs count."""
     kinds = _kinds(phases)
     left_out = set() if "cosine" in kinds else {"cycle_length", "cycle_multiplier"}
     left_out |= set() if len(kinds) > 1 else {"schedule"}

@@ -1,4 +1,4 @@
-"""The debiased exponential average: what smooths a noisy loss without lagging at the start."""
+"""The debiased exponential average, which smooths a noisy loss without a lag at the start."""
 
 from collections.abc import Sequence
 
@@ -9,21 +9,21 @@ from cf_core.errors import ConfigError
 
 
 def debiased_average(values: Sequence[float] | np.ndarray, strength: float) -> np.ndarray:
-    """The average of the values so far, each step further back counting `strength` times as much:
+    """The average of the values so far, with weights that shrink by the factor `strength` for every step back:
 
         v_k = s · v_{k-1} + (1 - s) · x_k,    v_0 = 0;    the average is v_k / (1 - s^k)
 
-    Without the division the first averages would be drawn to the zero that it starts from.
+    Without the division, the first averages would be biased towards the initial zero.
 
     Args:
         values: (n,), in order.
-        strength: s, from 0 (the values themselves) to below 1; about 1 / (1 - s) values count.
+        strength: s, from 0 (no smoothing) to below 1; about 1 / (1 - s) values count.
 
     Returns:
         (n,) float64, in the unit of the values.
 
     Raises:
-        ConfigError: `strength` is outside of [0, 1).
+        ConfigError: `strength` is outside [0, 1).
 
     Source: Kingma & Ba, "Adam" (2015), section 3; fast.ai's smoothed loss.
     """

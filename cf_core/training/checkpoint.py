@@ -1,7 +1,7 @@
-"""A run in training, on disk: everything that it takes to go on to the same numbers as if it had never been broken off.
+"""Checkpoints: a run in training on disk, with all that it takes to go on to the same numbers as without a break.
 
 One safetensors file: weights, the optimiser's state and the dropout's generator as tensors; where the run stands as
-JSON in the file's metadata. Loading executes nothing. Nothing in here knows which runs there are.
+JSON in the file's metadata. Loading executes no code.
 """
 
 import json
@@ -14,16 +14,16 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from cf_core.errors import StoreError
-from cf_core.training.losses import EpochSoFar
-from cf_core.training.state import Training
+from cf_core.training.losses import EpochProgress
+from cf_core.training.state import TrainingState
 
 
-def save_checkpoint(training: Training, path: Path) -> None:
+def save_checkpoint(training: TrainingState, path: Path) -> None:
     """Write `training` as it stands between two batches to `path`. The caller makes the writing atomic."""
     position = {
         "n_epochs_done": training.n_epochs_done,
-        "so_far": asdict(training.so_far),
-        "rate_factor": training.rate_factor,
+        "so_far": asdict(training.epoch_progress),
+        "rate_factor": training.learning_rate_scale,
         "first_loss": training.first_loss,
     }
     tensors = {
@@ -32,7 +32,7 @@ def save_checkpoint(training: Training, path: Path) -> None:
     save_file(tensors, path, {"position": json.dumps(position)})
 
 
-def load_checkpoint(training: Training, path: Path) -> None:
+def load_checkpoint(training: TrainingState, path: Path) -> None:
     """Move a fresh `training` on to where the one that was saved at `path` stood.
 
     Raises:
@@ -43,34 +43,35 @@ def load_checkpoint(training: Training, path: Path) -> None:
             position = json.loads(file.metadata()["position"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
         _restore(training, tensors)
-        training.so_far = EpochSoFar(**position.pop("so_far"))
-        for name, value in position.items():
-            setattr(training, name, value)
+        training.n_epochs_done = int(position["n_epochs_done"])
+        training.epoch_progress = EpochProgress(**position["so_far"])
+        training.learning_rate_scale = float(position["rate_factor"])
+        training.first_loss = None if position["first_loss"] is None else float(position["first_loss"])
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise StoreError(
             f"The checkpoint {path} cannot be used ({error}). Train the run again from its start."
         ) from error
 
 
-def _tensors(training: Training) -> dict[str, Tensor]:
-    """All tensors of a run by name. What the optimiser remembers is numbered by the model's parameters, and cut where
-    they share a table."""
-    model, state = training.model, training.optimizer.state
+def _tensors(training: TrainingState) -> dict[str, Tensor]:
+    """All tensors of a run by name. The optimiser's are numbered by the model's parameters: what it remembers of the
+    shared table is cut where the table is."""
+    model, table, state = training.model, training.gradients.table, training.optimizer.state
     tensors: dict[str, Tensor] = {f"model.{name}": weight.detach() for name, weight in model.named_parameters()}
     for name, values in state.items():
         of_table, *of_others = values
-        parts = model.table.parts(of_table) if of_table.dim() else [of_table] * (2 * len(model.table.widths))
+        parts = table.parts(of_table) if of_table.dim() else [of_table] * (2 * len(table.widths))
         tensors |= {f"optimizer.{number}.{name}": value for number, value in enumerate([*parts, *of_others])}
-    if training.dropout is not None:
-        tensors["dropout"] = training.dropout.get_state()
+    if training.dropout_generator is not None:
+        tensors["dropout"] = training.dropout_generator.get_state()
     return tensors
 
 
-def _restore(training: Training, saved: dict[str, Tensor]) -> None:
+def _restore(training: TrainingState, saved: dict[str, Tensor]) -> None:
     mine = _tensors(training)
     if {name: tensor.shape for name, tensor in saved.items()} != {name: tensor.shape for name, tensor in mine.items()}:
         raise ValueError("its tensors are not those of this run on this device")
     for name, tensor in mine.items():
         tensor.copy_(saved[name])
-    if training.dropout is not None:
-        training.dropout.set_state(saved["dropout"])
+    if training.dropout_generator is not None:
+        training.dropout_generator.set_state(saved["dropout"])

@@ -1,80 +1,92 @@
-"""What one may tell a run while it trains. The fit loop looks for commands between two batches.
-
-Nothing in here imports torch.
-"""
+"""Commands that can be sent to a run while it trains. The fit loop looks for them between two batches."""
 
 import math
 import queue
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
-from cf_core.errors import ConfigError
 from cf_core.settings import check_setting
+from cf_core.training.messages import Message, by_kind, message_from_json
 
 
 @dataclass(frozen=True)
-class Stop:
+class Command(Message):
+    """Base of the commands."""
+
+    kind_field: ClassVar[str] = "command"
+
+
+@dataclass(frozen=True)
+class Stop(Command):
     """End the run; the weights stay as they are."""
 
+    kind: ClassVar[str] = "stop"
+
 
 @dataclass(frozen=True)
-class Pause:
+class Interrupt(Command):
+    """Shut down: the run is checkpointed at the next batch and reads as interrupted, to be resumed later. Only the
+    process that trains gives it to itself: it has no place in `COMMANDS`, so it never comes as JSON."""
+
+    kind: ClassVar[str] = "interrupt"
+
+
+@dataclass(frozen=True)
+class Pause(Command):
     """Wait before the next batch."""
 
+    kind: ClassVar[str] = "pause"
+
 
 @dataclass(frozen=True)
-class Resume:
+class Resume(Command):
     """Go on, to the end."""
 
-
-@dataclass(frozen=True)
-class StepBatch:
-    """Train one batch more, then wait."""
+    kind: ClassVar[str] = "resume"
 
 
 @dataclass(frozen=True)
-class StepEpoch:
+class StepBatch(Command):
+    """Train one more batch, then wait."""
+
+    kind: ClassVar[str] = "step_batch"
+
+
+@dataclass(frozen=True)
+class StepEpoch(Command):
     """Train to the end of the epoch, then wait."""
 
+    kind: ClassVar[str] = "step_epoch"
+
 
 @dataclass(frozen=True)
-class SetLearningRate:
-    """From the next batch on, scale the phase's schedule so that its rate is `learning_rate`."""
+class SetLearningRate(Command):
+    """From the next batch on, scale the phase's schedule so that its rate is `learning_rate`: the lesson's `set_lrs`
+    while the run trains."""
 
+    kind: ClassVar[str] = "set_learning_rate"
     learning_rate: float
 
     def __post_init__(self) -> None:
         check_setting("learning_rate", self.learning_rate)
 
 
-Command = Stop | Pause | Resume | StepBatch | StepEpoch | SetLearningRate
-COMMANDS: dict[str, type[Command]] = {
-    kind.__name__: kind for kind in (Stop, Pause, Resume, StepBatch, StepEpoch, SetLearningRate)
-}
+COMMANDS: dict[str, type[Command]] = by_kind((Stop, Pause, Resume, StepBatch, StepEpoch, SetLearningRate))
 
 
-def command_to_json(command: Command) -> dict[str, Any]:
-    """The command as plain JSON with its name under "command"."""
-    return {"command": type(command).__name__, **asdict(command)}
-
-
-def command_from_json(record: dict[str, Any]) -> Command:
-    """The command that `command_to_json` wrote.
+def command_from_json(record: Mapping[str, Any]) -> Command:
+    """The command that `to_json` wrote.
 
     Raises:
         ConfigError: no such command, or a wrong argument.
     """
-    fields = dict(record)
-    name = fields.pop("command", None)
-    try:
-        return COMMANDS[name](**fields)
-    except (KeyError, TypeError) as error:
-        raise ConfigError(f"Not a command: {record!r}. Commands are: {', '.join(COMMANDS)}.") from error
+    return message_from_json(record, COMMANDS)
 
 
 class Control:
-    """What the commands in a queue allow the loop to do: to train `_allowance` more batches before it waits, which is
-    all of them while the run plays and none while it is paused, or to stop."""
+    """What the commands in a queue allow the loop to do: train `_allowance` more batches before it waits (infinitely
+    many while the run plays, none while it is paused), or stop."""
 
     def __init__(self, commands: "queue.SimpleQueue[Command] | None") -> None:
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue() if commands is None else commands
@@ -87,12 +99,12 @@ class Control:
         return self._allowance <= 0 and not self.stopped
 
     @property
-    def calls(self) -> bool:
-        """Whether `take` is to be called before the next batch."""
+    def has_pending(self) -> bool:
+        """Whether `next_command` is to be called before the next batch."""
         return self._allowance <= 0 or not self._commands.empty()
 
-    def take(self, batches_left: int) -> Command | None:
-        """The next command, taken; None where none has come. Waits for one while the run is paused.
+    def next_command(self, batches_left: int) -> Command | None:
+        """The next command; None where none has come. Waits for one while the run is paused.
 
         `batches_left` are those left in the epoch.
         """
@@ -100,7 +112,7 @@ class Control:
             return None
         command = self._commands.get()
         match command:
-            case Stop():
+            case Stop() | Interrupt():
                 self.stopped = True
             case Pause():
                 self._allowance = 0

@@ -1,23 +1,37 @@
-"""What the fit loop tells the world, as frozen records that become JSON as they stand.
+"""What the fit loop reports, as frozen records that become JSON as they stand.
 
-Nothing in here imports torch. Losses are mean squared errors in squared stars; epochs, batches and phases count from 1.
+Losses are mean squared errors in squared stars; epochs, batches and phases count from 1.
 """
 
-from dataclasses import asdict, dataclass, field
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
+
+from cf_core.training.messages import Message, by_kind, message_from_json
 
 Outcome = Literal["finished", "stopped", "failed", "diverged"]
 
 
 @dataclass(frozen=True)
-class Event:
-    """Base of the events; `kind` is the name that goes into JSON."""
+class Event(Message):
+    """Base of the events."""
 
-    kind: ClassVar[str]
+    kind_field: ClassVar[str] = "event"
 
-    def to_json(self) -> dict[str, Any]:
-        """The event as plain JSON with its kind under "event"."""
-        return {"event": self.kind, **asdict(self)}
+
+@dataclass(frozen=True)
+class InEpoch(Event):
+    """Base of the events that happen within an epoch, after `batch` of its `n_batches`."""
+
+    epoch: int
+    batch: int
+    n_batches: int
+
+    @property
+    def position(self) -> float:
+        """Where on the axis of epochs it happened: 1.5 is the middle of the second epoch."""
+        return self.epoch - 1 + self.batch / self.n_batches
 
 
 @dataclass(frozen=True)
@@ -25,7 +39,7 @@ class FitStarted(Event):
     """The first event: what will be trained, on what.
 
     `model` is the module as PyTorch prints it, `layers` the shape of each weight by name; `n_batches` is the number of
-    batches an epoch.
+    batches per epoch.
     """
 
     kind: ClassVar[str] = "fit_started"
@@ -40,7 +54,7 @@ class FitStarted(Event):
 
 
 @dataclass(frozen=True)
-class BatchEnded(Event):
+class BatchEnded(InEpoch):
     """The state at a reporting interval.
 
     `train_loss` is the mean over the ratings since the last report; `seconds` the time in training steps since the
@@ -49,9 +63,6 @@ class BatchEnded(Event):
     """
 
     kind: ClassVar[str] = "batch_ended"
-    epoch: int
-    batch: int
-    n_batches: int
     phase: int
     train_loss: float
     learning_rate: float
@@ -59,27 +70,15 @@ class BatchEnded(Event):
     weight_norms: dict[str, float] = field(default_factory=dict)
     gradient_norms: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def position(self) -> float:
-        """Where on the axis of epochs the batch ended: 1.5 is the middle of the second epoch."""
-        return self.epoch - 1 + self.batch / self.n_batches
-
 
 @dataclass(frozen=True)
-class CommandTaken(Event):
-    """A command has taken effect before batch `batch + 1`; `learning_rate` is the new one, None for other commands."""
+class CommandTaken(InEpoch):
+    """A command has taken effect before batch `batch + 1`. `command` is its kind; `learning_rate` is the new one, None
+    for other commands."""
 
     kind: ClassVar[str] = "command_taken"
-    epoch: int
-    batch: int
-    n_batches: int
     command: str
     learning_rate: float | None = None
-
-    @property
-    def position(self) -> float:
-        """Where on the axis of epochs it took effect."""
-        return self.epoch - 1 + self.batch / self.n_batches
 
 
 @dataclass(frozen=True)
@@ -114,10 +113,15 @@ class FitEnded(Event):
     message: str = ""
 
 
-EVENTS: dict[str, type[Event]] = {cls.kind: cls for cls in (FitStarted, BatchEnded, CommandTaken, EpochEnded, FitEnded)}
+EVENTS: dict[str, type[Event]] = by_kind((FitStarted, BatchEnded, CommandTaken, EpochEnded, FitEnded))
 
 
-def event_from_json(record: dict[str, Any]) -> Event:
-    """The event that `to_json` wrote."""
-    fields = dict(record)
-    return EVENTS[fields.pop("event")](**fields)
+def event_from_json(record: Mapping[str, Any]) -> Event:
+    """The event that `to_json` wrote. Runs stored by earlier versions have their commands as StepBatch, not step_batch.
+
+    Raises:
+        ConfigError: it is no event.
+    """
+    if "command" in record:
+        record = {**record, "command": re.sub(r"(?<!^)(?=[A-Z])", "_", record["command"]).lower()}
+    return message_from_json(record, EVENTS)

@@ -1,5 +1,7 @@
-"""The one training loop. Nothing in here has anything to do with files, processes or screens: it moves a `Training` on,
-batch by batch, and yields events."""
+"""The one training loop that the lab runs: moves a `TrainingState` on, batch by batch, and yields events.
+
+It takes the steps of `plain_loop.py`, the lesson's loop; what is added is commands, reports, schedules and speed.
+"""
 
 import math
 import queue
@@ -11,37 +13,41 @@ import torch
 from torch import Tensor
 
 from cf_core.config import Phase
-from cf_core.models.modules import Model, clear_gradients
 from cf_core.training.commands import Command, Control, SetLearningRate
+from cf_core.training.evaluate import evaluate
 from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, Event, FitEnded, FitStarted, Outcome
-from cf_core.training.losses import EpochSoFar, Meter
+from cf_core.training.losses import EpochProgress, LossAccumulator
 from cf_core.training.schedules import learning_rates
-from cf_core.training.state import Rows, Training
+from cf_core.training.state import TrainingState
 
-RUNAWAY = 100
-"""A batch's loss is runaway at this many times the squared width of the rating range, or the run's first loss."""
+DIVERGENCE_FACTOR = 100
+"""A run has diverged when a batch's loss is this many times the squared width of the rating range, or the first
+loss."""
 
 NORMS_EVERY = 5
-"""So many reports lie between two that carry the norms of the weights."""
+"""Every so many reports, one carries the norms of the weights."""
 
-PART = 8_192
-"""So many ratings are worked on at once, of a larger batch one part after the other: what they touch stays in the
-processor's cache, and memory does not grow with the batch. Changes no number that matters. A batch of training stays
-whole on a GPU, which wants much work at once, and for a model whose every step moves all items."""
+MICRO_BATCH = 8_192
+"""A larger batch is worked off in parts of so many ratings whose gradients add up: what they touch stays in the
+processor's cache, and memory does not grow with the batch. Changes no number that matters. A batch stays whole on a
+GPU, which wants much work at once, and for a model whose every step moves all items."""
 
 
 def fit(
-    training: Training, commands: "queue.SimpleQueue[Command] | None" = None, reports_per_epoch: int = 50
+    training: TrainingState, commands: "queue.SimpleQueue[Command] | None" = None, reports_per_epoch: int = 50
 ) -> Iterator[Event]:
     """Train what is left of `training`'s phases and yield what happens: `FitStarted`, then `BatchEnded` about
-    `reports_per_epoch` times an epoch and `EpochEnded` after each, and `FitEnded` last, whose outcome is
+    `reports_per_epoch` times per epoch and `EpochEnded` after each, and `FitEnded` last, whose outcome is
 
     - "finished": all phases are done;
     - "stopped": by command; the weights are those of the last batch;
     - "diverged": a loss was not finite or ran away, at the batch that the message names;
-    - "failed": the memory did not suffice.
+    - "failed": ran out of memory.
 
-    Losses stay on the device and are read once a report, so that a GPU never waits for Python within a report.
+    Losses stay on the device and are read once per report, so that a GPU never waits for Python within a report.
+
+    Raises:
+        RuntimeError: the model was moved or converted since its gradients were made, see `SharedTable.check_shared`.
     """
     yield _fit_started(training)
     began = time.perf_counter()
@@ -54,8 +60,6 @@ def fit(
         outcome, message = "stopped", "Stopped by command."
     except _Diverged as reason:
         outcome, message = "diverged", str(reason)
-        if reason.last is not None:
-            yield reason.last
     except (MemoryError, torch.OutOfMemoryError) as reason:
         outcome = "failed"
         message = f"Out of memory ({reason}). Take fewer factors or a smaller batch."
@@ -67,19 +71,15 @@ class _Stopped(Exception):
 
 
 class _Diverged(Exception):
-    """The loss is beyond hope; says where and what to do. `last` is the report of the batch, where it has a number."""
-
-    def __init__(self, message: str, last: BatchEnded | None = None) -> None:
-        super().__init__(message)
-        self.last = last
+    """A loss is not finite or has run away; says where and what to do."""
 
 
 class _Loop:
     """One call of `fit`: the phases, epochs and batches still to go."""
 
-    def __init__(self, training: Training, control: Control, report_every: int) -> None:
+    def __init__(self, training: TrainingState, control: Control, report_every: int) -> None:
         self.training, self.control, self.report_every = training, control, report_every
-        self.meter = Meter(training.so_far)
+        self.losses = LossAccumulator(training.epoch_progress)
 
     def run(self) -> Iterator[Event]:
         training, first = self.training, 0
@@ -91,65 +91,71 @@ class _Loop:
             first += phase.n_trained
 
     def _epoch(self, number: int, phase: Phase, rates: list[float], last_of_phase: bool) -> Iterator[Event]:
+        """Train the rest of one epoch of phase `number`, whose batches have these scheduled learning rates."""
         training, control, n_batches = self.training, self.control, len(rates)
+        training.gradients.table.check_shared()
         training.model.train()
-        self.meter = Meter(training.so_far)
-        first = training.so_far.n_batches
-        columns = (column.split(training.config.batch_size) for column in training.shuffled())
-        rate = rates[max(first - 1, 0)]
-        self.meter.resume()
-        batches = enumerate(islice(zip(*columns, rates, strict=True), first, None), first + 1)
-        for batch, (user_idx, item_idx, rating, scheduled) in batches:
-            if control.calls:
-                yield from self._obey(number, phase, batch - 1, n_batches, rate)
-            rate = scheduled * training.rate_factor
-            self.meter.add(self._step(user_idx, item_idx, rating, rate), len(rating))
+        self.losses = LossAccumulator(training.epoch_progress)
+        rate = rates[max(training.epoch_progress.n_batches - 1, 0)]
+        remaining = self._remaining_batches(rates)
+        self.losses.resume()
+        for batch, (user_idx, item_idx, rating, scheduled) in remaining:
+            if control.has_pending:
+                yield from self._handle_commands(number, phase, batch - 1, n_batches, rate)
+            rate = scheduled * training.learning_rate_scale
+            self.losses.add(self._step(user_idx, item_idx, rating, rate), len(rating))
             control.batch_trained()
             if self._report_due(batch, n_batches):
-                yield self._report(number, batch, n_batches, rate)
+                yield from self._report(number, batch, n_batches, rate)
         ended = self._epoch_ended(number, rate)
         training.n_epochs_done += 1
-        training.so_far = EpochSoFar()
+        training.epoch_progress = EpochProgress()
         if last_of_phase:
-            training.rate_factor = 1.0  # a rate that was set ends with its phase
+            training.learning_rate_scale = 1.0  # a rate that was set ends with its phase
         yield ended
 
-    def _obey(self, number: int, phase: Phase, batch: int, n_batches: int, rate: float) -> Iterator[Event]:
+    def _remaining_batches(self, rates: list[float]) -> Iterator[tuple[int, tuple[Tensor, Tensor, Tensor, float]]]:
+        """The batches of the epoch that are not yet trained: the number of each, from 1, and its user indices, item
+        indices, ratings and scheduled learning rate."""
+        done, size = self.training.epoch_progress.n_batches, self.training.config.batch_size
+        columns = (column.split(size) for column in self.training.shuffled())
+        return enumerate(islice(zip(*columns, rates, strict=True), done, None), start=done + 1)
+
+    def _handle_commands(self, number: int, phase: Phase, batch: int, n_batches: int, rate: float) -> Iterator[Event]:
         """Take the commands that have come before batch `batch + 1`; while the run is paused, wait for more."""
-        while (self.control.paused and self.meter.waiting) or self.control.calls:
-            if self.meter.waiting:
-                yield self._report(number, batch, n_batches, rate)
-            command = self.control.take(n_batches - batch)
+        while (self.control.paused and self.losses.has_unread) or self.control.has_pending:
+            if self.losses.has_unread:
+                yield from self._report(number, batch, n_batches, rate)
+            command = self.control.next_command(n_batches - batch)
             if command is None:
                 break
             new_rate = command.learning_rate if isinstance(command, SetLearningRate) else None
             if new_rate is not None:
-                self.training.rate_factor = new_rate / phase.learning_rate
-            epoch = self.training.n_epochs_done + 1
-            yield CommandTaken(epoch, batch, n_batches, type(command).__name__, new_rate)
+                self.training.learning_rate_scale = new_rate / phase.learning_rate
+            yield CommandTaken(self.training.n_epochs_done + 1, batch, n_batches, command.kind, new_rate)
         if self.control.stopped:
             raise _Stopped
-        self.meter.resume()
+        self.losses.resume()
 
-    def _report(self, number: int, batch: int, n_batches: int, rate: float) -> BatchEnded:
-        """The losses since the last report.
+    def _report(self, number: int, batch: int, n_batches: int, rate: float) -> Iterator[BatchEnded]:
+        """The losses since the last report; at a batch that diverged, its own loss if that is a number.
 
         Raises:
-            _Diverged: one of them is beyond hope.
+            _Diverged: one of them is not finite or has run away.
         """
         norms = self._norms() if self._norms_due(batch, n_batches) else ({}, {})
-        losses, epoch = self.meter.read(), self.training.n_epochs_done + 1
-        seconds = self.training.so_far.seconds
+        losses, epoch = self.losses.read(), self.training.n_epochs_done + 1
+        seconds = self.training.epoch_progress.seconds
         for at, loss in enumerate(losses.by_batch, start=batch - len(losses.by_batch) + 1):
-            if self._is_hopeless(loss):
-                last = BatchEnded(epoch, at, n_batches, number, loss, rate, seconds) if math.isfinite(loss) else None
+            if self._has_diverged(loss):
+                if math.isfinite(loss):
+                    yield BatchEnded(epoch, at, n_batches, number, loss, rate, seconds)
                 raise _Diverged(
                     f"The training loss is {loss:,.4f} at batch {at:,} of epoch {epoch}, at learning rate {rate:.3g}: "
-                    "the steps overshoot. Try a learning rate ten times smaller, or smaller initial weights.",
-                    last,
+                    "the steps overshoot. Try a learning rate ten times smaller, or smaller initial weights."
                 )
-        self.meter.resume()
-        return BatchEnded(epoch, batch, n_batches, number, losses.mean, rate, seconds, *norms)
+        self.losses.resume()
+        yield BatchEnded(epoch, batch, n_batches, number, losses.mean, rate, seconds, *norms)
 
     def _norms_due(self, batch: int, n_batches: int) -> bool:
         """At the first report of an epoch, each fifth and the last: they change slowly."""
@@ -164,36 +170,37 @@ class _Loop:
         values = torch.stack(squares).sqrt().tolist()
         return _finite(named, values[: len(named)]), _finite(named, values[len(named) :])
 
-    def _is_hopeless(self, loss: float) -> bool:
+    def _has_diverged(self, loss: float) -> bool:
         """Not a number, or many times what the rating range and the run's first loss allow."""
         training = self.training
         if training.first_loss is None:
             training.first_loss = loss
         low, high = training.split.ratings.rating_range
-        return not math.isfinite(loss) or loss > RUNAWAY * max((high - low) ** 2, training.first_loss)
+        return not math.isfinite(loss) or loss > DIVERGENCE_FACTOR * max((high - low) ** 2, training.first_loss)
 
     def _report_due(self, batch: int, n_batches: int) -> bool:
         """Every `report_every` batches; a last stretch too short for a report of its own joins the one before, because
         the mean of a few ratings is mostly noise."""
         return batch == n_batches or (batch % self.report_every == 0 and n_batches - batch >= self.report_every)
 
-    @torch.inference_mode()  # spares every call what it would do for autograd
+    @torch.inference_mode()  # spares every call the bookkeeping for autograd
     def _step(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, rate: float) -> Tensor:
-        """One step of gradient descent on one batch; gives the sum of its squared errors, shape (), still on the
-        device."""
-        model = self.training.model
-        clear_gradients(model)
-        n = len(rating)
-        if n <= PART or model.table.is_dense or self.training.device.type != "cpu":
-            squares = model.add_gradient(user_idx, item_idx, rating)
+        """`plain_loop.training_step`, with the gradients written out; gives the sum of the squared errors, shape (),
+        still on the device."""
+        training = self.training
+        gradients, n = training.gradients, len(rating)
+        gradients.clear()
+        if n <= MICRO_BATCH or gradients.table.moves_every_row or training.device.type != "cpu":
+            squared_error_sum = gradients.accumulate(user_idx, item_idx, rating)
         else:
-            parts = zip(*(column.split(PART) for column in (user_idx, item_idx, rating)), strict=True)
-            squares = torch.stack([model.add_gradient(users, items, stars, n) for users, items, stars in parts]).sum()
-        self.training.optimizer.step(rate, model.table.touched() if self.training.config.update == "sparse" else None)
-        return squares
+            parts = zip(*(column.split(MICRO_BATCH) for column in (user_idx, item_idx, rating)), strict=True)
+            sums = [gradients.accumulate(users, items, stars, n) for users, items, stars in parts]
+            squared_error_sum = torch.stack(sums).sum()
+        training.optimizer.step(rate, gradients.table.touched() if training.config.update == "sparse" else None)
+        return squared_error_sum
 
     def _epoch_ended(self, number: int, rate: float) -> EpochEnded:
-        epoch, so_far = self.training.n_epochs_done + 1, self.training.so_far
+        epoch, progress = self.training.n_epochs_done + 1, self.training.epoch_progress
         valid_loss, mae = evaluate(self.training.model, self.training.valid)
         if not math.isfinite(valid_loss):
             raise _Diverged(
@@ -203,13 +210,13 @@ class _Loop:
         return EpochEnded(
             epoch=epoch,
             phase=number,
-            train_loss=so_far.loss_sum / so_far.n_ratings,
+            train_loss=progress.loss_sum / progress.n_ratings,
             valid_loss=valid_loss,
             rmse=math.sqrt(valid_loss),
             mae=mae,
             learning_rate=rate,
-            seconds=so_far.seconds,
-            ratings_per_second=so_far.n_ratings / so_far.seconds,
+            seconds=progress.seconds,
+            ratings_per_second=progress.n_ratings / progress.seconds,
         )
 
 
@@ -218,18 +225,7 @@ def _finite(names: Iterable[str], values: list[float]) -> dict[str, float]:
     return {name: float(f"{value:.5g}") for name, value in zip(names, values, strict=False) if math.isfinite(value)}
 
 
-@torch.no_grad()
-def evaluate(model: Model, rows: Rows) -> tuple[float, float]:
-    """Mean squared error (squared stars) and mean absolute error (stars) of `model` on `rows`, dropout off."""
-    model.eval()
-    squared = absolute = torch.zeros((), dtype=torch.float64, device=rows.rating.device)
-    for user_idx, item_idx, rating in zip(*(column.split(PART) for column in rows), strict=True):
-        error = (model(user_idx, item_idx) - rating).double()
-        squared, absolute = squared + error.square().sum(), absolute + error.abs().sum()
-    return (squared / len(rows.rating)).item(), (absolute / len(rows.rating)).item()
-
-
-def _fit_started(training: Training) -> FitStarted:
+def _fit_started(training: TrainingState) -> FitStarted:
     return FitStarted(
         n_train=len(training.train.rating),
         n_valid=len(training.valid.rating),

@@ -83,19 +83,22 @@ class History:
 
     @property
     def paused(self) -> bool:
-        """Whether the run waits for a command: the last one said so, and nothing has moved since."""
-        if not self.commands or self.ended is not None:
+        """Whether the run waits for a command: the last one that pauses or resumes has paused it."""
+        if self.ended is not None:
             return False
-        last, trained = self.commands[-1], self.batches[-1].position if self.batches else 0.0
-        match last.command:
-            case "Pause":
-                return True
-            case "StepBatch":
-                return trained > last.position
-            case "StepEpoch":
-                return trained >= last.epoch
-            case "SetLearningRate":
-                return History(batches=self.batches, commands=self.commands[:-1]).paused
+        trained = self.batches[-1].position if self.batches else 0.0
+        for command in reversed(self.commands):
+            match command.command:
+                case "set_learning_rate":
+                    continue  # neither pauses nor resumes: what came before it still holds
+                case "pause":
+                    return True
+                case "step_batch":
+                    return trained > command.position
+                case "step_epoch":
+                    return trained >= command.epoch
+                case _:
+                    return False
         return False
 
     def to_json(self) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Gradient descent's last line: how the weights move along their gradients. Nothing in here makes a gradient."""
+"""SGD, Adam and AdamW: how a gradient becomes a step."""
 
 from collections.abc import Sequence
 from typing import cast
@@ -23,8 +23,10 @@ class Optimizer:
     neither momentum nor decay, since all other gradients are 0. Else it is an approximation, because an untouched row's
     momentum, Adam's means and the pull of the decay stand still meanwhile (as in `torch.optim.SparseAdam`).
 
-    A step is one call. `torch.optim` would make the same one, but looks after hooks, profilers and groups each time,
-    which at batches of 64 takes half as long as all the arithmetic.
+    A step is one call of PyTorch's fused kernel, which `torch.optim` calls too. Calling it directly, though its name
+    begins with an underscore, saves the bookkeeping of hooks, profilers and groups, which at batches of 64 takes half
+    as long as all the arithmetic; the public functions `torch.optim.sgd.sgd` and `torch.optim.adam.adam` would cost
+    8 and 15 µs per step, 5% of the whole step. A test holds it to `torch.optim` bit for bit.
 
     Args:
         config: names the optimiser, its `momentum` and `weight_decay`.
@@ -41,8 +43,8 @@ class Optimizer:
         for weight in weights:
             if weight.grad is None:
                 weight.grad = torch.zeros_like(weight)
-        kept = ("exp_avg", "exp_avg_sq") if self.kind != "sgd" else ("momentum_buffer",) if self.momentum else ()
-        self.state = {name: [torch.zeros_like(weight) for weight in self.weights] for name in kept}
+        remembered = ("exp_avg", "exp_avg_sq") if self.kind != "sgd" else ("momentum_buffer",) if self.momentum else ()
+        self.state = {name: [torch.zeros_like(weight) for weight in self.weights] for name in remembered}
         if self.kind != "sgd":
             self.state["step"] = [torch.zeros((), device=weight.device) for weight in self.weights]
 

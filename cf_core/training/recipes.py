@@ -1,7 +1,8 @@
-"""Named configurations: the lesson's four models as it trained them, a fast one, and the best one.
+"""Named configurations: the lesson's four models as it trained them
+(lesson: "Creating the module", "Bias", "Mini neural net", "Collaborative filtering"), a fast one, and the best one.
 
 The lesson is the annotated fast.ai notebook on collaborative filtering; its losses are the validation losses that it
-prints. Nothing in here trains.
+prints. A second phase is its `set_lrs` and second `fit`: another rate, with the same weights and the same momentum.
 """
 
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from cf_core.errors import ConfigError
 class Recipe:
     """A configuration with its story.
 
-    `lesson_valid_losses` are the lesson's own figures on its own split (MSE, squared stars), one an epoch; empty where
+    `lesson_valid_losses` are the lesson's own figures on its own split (MSE, squared stars), one per epoch; empty where
     the lesson has none. `note` is what else there is to know, a sentence or two.
     """
 

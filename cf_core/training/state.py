@@ -1,7 +1,4 @@
-"""Everything that a run in training consists of: model, optimiser, generators, data on the device, position.
-
-The fit loop moves it on; nothing in here trains.
-"""
+"""The state of a run in training: model, optimiser, generators, data on the device, position. `fit` moves it on."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,13 +11,14 @@ from torch import Tensor
 from cf_core.config import TrainingConfig
 from cf_core.data.split import Split
 from cf_core.fitted_factors import FittedFactors
-from cf_core.models.build import build_model
+from cf_core.models.build import DataShape, build_model
+from cf_core.models.gradients import Gradients
 from cf_core.models.modules import EmbeddingDotBias, Model
-from cf_core.training.losses import EpochSoFar
+from cf_core.training.losses import EpochProgress
 from cf_core.training.optimizers import Optimizer
 
 SORTED_FROM = 2**16
-"""From this batch size on, and the large tables that go with it, sorting a batch takes less time than it spares."""
+"""From this batch size on, sorting a batch takes less time than fetching scattered rows of large tables."""
 
 
 class Rows(NamedTuple):
@@ -32,14 +30,15 @@ class Rows(NamedTuple):
 
 
 @dataclass
-class Training:
+class TrainingState:
     """A run in training. Make one with `start`.
 
     Attributes:
-        dropout: draws the net's dropout; None for other models.
+        gradients: of the model, with the table of users and items that the optimiser moves.
+        dropout_generator: draws the net's dropout; None for other models.
         n_epochs_done: whole epochs over all phases.
-        so_far: the epoch under way.
-        rate_factor: what the phase's schedule is multiplied by, since a command set another rate.
+        epoch_progress: the epoch under way.
+        learning_rate_scale: what the phase's schedule is multiplied by, since a command set another rate.
         first_loss: the loss of the run's first batch, None before it.
     """
 
@@ -47,18 +46,19 @@ class Training:
     split: Split
     device: torch.device
     model: Model
+    gradients: Gradients
     optimizer: Optimizer
-    dropout: torch.Generator | None
+    dropout_generator: torch.Generator | None
     train: Rows
     valid: Rows
     n_epochs_done: int = 0
-    so_far: EpochSoFar = field(default_factory=EpochSoFar)
-    rate_factor: float = 1.0
+    epoch_progress: EpochProgress = field(default_factory=EpochProgress)
+    learning_rate_scale: float = 1.0
     first_loss: float | None = None
 
     @classmethod
-    def start(cls, config: TrainingConfig, split: Split, device: torch.device | None = None) -> "Training":
-        """A run before its first batch. The same `config` (its seed) and `split` start the same run.
+    def start(cls, config: TrainingConfig, split: Split, device: torch.device | None = None) -> "TrainingState":
+        """The state before the first batch. The same `config` (its seed) and `split` start the same run.
 
         Args:
             config: model, optimiser, phases, seed.
@@ -66,33 +66,25 @@ class Training:
             device: where the tensors live; the CPU by default.
         """
         device = device or torch.device("cpu")
-        ratings = split.ratings
-        dropout = _generator(device, config.seed, _DROPOUT) if config.model.kind == "net" else None
-        model = build_model(
-            config.model,
-            ratings.n_users,
-            ratings.n_items,
-            ratings.rating_range,
-            float(ratings.rating[split.train_rows].mean(dtype=np.float64)),
-            len(split.train_rows),
-            _generator("cpu", config.seed, _WEIGHTS),
-            dropout,
-            device,
-        )
+        dropout_generator = _generator(device, config.seed, _DROPOUT) if config.model.kind == "net" else None
+        weights_generator = _generator("cpu", config.seed, _WEIGHTS)
+        model = build_model(config.model, DataShape.of(split), weights_generator, dropout_generator, device)
+        gradients = Gradients(model)
         return cls(
             config=config,
             split=split,
             device=device,
             model=model,
-            optimizer=Optimizer(config, [model.table.weight, *model.others]),
-            dropout=dropout,
+            gradients=gradients,
+            optimizer=Optimizer(config, gradients.weights),
+            dropout_generator=dropout_generator,
             train=_rows(split, split.train_rows, device),
             valid=_rows(split, split.valid_rows, device),
         )
 
     @property
     def n_batches(self) -> int:
-        """Batches an epoch, the last, smaller one included."""
+        """Batches per epoch, the last, smaller one included."""
         return -(-len(self.train.rating) // self.config.batch_size)
 
     def shuffled(self) -> Rows:

@@ -1,1 +1,1 @@
-"""What several pages use: the frame around them, the browser's own workspace, cached loaders, widgets, the plot."""
+"""What two pages or more use: the frame around them, the session, cached readers, common widgets, the plot."""

@@ -1,20 +1,22 @@
-"""The frame around every page: configuration, navigation, sidebar, and the heading that a page begins with.
-
-Nothing in here knows what a page shows.
-"""
+"""The frame around every page: configuration, navigation, sidebar, and the header that a page begins with."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.navigation.page import Page
 
 from cf_core.errors import CFError
 from pages.shared import server, session
-from pages.shared.messages import say_error
+from pages.shared.messages import show_error
+from pages.shared.steps import PAGES, next_step
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
 
 ICON = Path(__file__).with_name("icon.png")
-FRAMED = "framed"
-"""Key in the session while `run` is at work, so that a page may rely on the sidebar."""
+STYLE = Path(__file__).with_name("page.css")
+FRAMED = "page_in_frame"
+"""Session key of the page's name while `run` is at work, so that a page knows that the sidebar is there."""
 
 
 def run() -> None:
@@ -22,51 +24,46 @@ def run() -> None:
     page = _navigation()
     server.start_server()
     server.limit_blas_threads()
-    st.session_state[FRAMED] = True
+    st.session_state[FRAMED] = page.url_path or "start"
     try:
         _sidebar()
         page.run()
     except CFError as error:
-        say_error(error)
+        show_error(error)
     finally:
         del st.session_state[FRAMED]
 
 
-def heading(title: str, see: str, try_next: str) -> None:
-    """The top of a page: its title, what there is to see and learn, and what to try next. Every page begins with it."""
+def page_header(title: str, see: str, try_next: str) -> None:
+    """The top row of every page: its title, one line of what to try, behind (?) what there is to see and learn, and the
+    way to the next step."""
     if FRAMED not in st.session_state:
-        # A first visitor who opens the address of a page on a fresh server gets the page's file alone, because
-        # Streamlit takes a folder of that name for pages of its own until some run has declared the navigation.
+        # The first visitor of a fresh server who opens the address of a page gets the page's file alone: Streamlit
+        # takes the folder `pages` for pages of its own until some run has declared the navigation.
         _navigation()
         st.rerun()
-    st.title(title)
-    st.markdown(f"{see}\n\n**Try next:** {try_next}")
+    following = next_step(st.session_state[FRAMED])
+    with st.container(horizontal=True, vertical_alignment="center", key="page_header"):
+        st.title(title, anchor=False, width="content")
+        with st.popover("About", icon=":material/help:", type="tertiary"):
+            st.markdown(see)
+        st.markdown(f"**Try:** {try_next}", width="stretch")
+        if following is not None:
+            st.page_link(following.path, label=f"Next: {following.title}", icon=":material/arrow_forward:")
 
 
-def _navigation() -> Page:
+def _navigation() -> "Page":
     st.set_page_config(page_icon=str(ICON), layout="wide")
-    return st.navigation(
-        [
-            st.Page("pages/start.py", title="Start", icon=":material/flag:", default=True),
-            st.Page("pages/data.py", title="Data", icon=":material/grid_on:"),
-            st.Page("pages/facts.py", title="Facts", icon=":material/person_search:"),
-            st.Page("pages/by_hand.py", title="By hand", icon=":material/calculate:"),
-            st.Page("pages/tensors.py", title="Tensors", icon=":material/data_array:"),
-            st.Page("pages/id_map.py", title="ID map", icon=":material/tag:"),
-            st.Page("pages/split.py", title="Split", icon=":material/call_split:"),
-            st.Page("pages/train.py", title="Train", icon=":material/show_chart:"),
-            st.Page("pages/break_it.py", title="Break it", icon=":material/heart_broken:"),
-            st.Page("pages/compare.py", title="Two at once", icon=":material/compare_arrows:"),
-            st.Page("pages/best_and_worst.py", title="Best & worst movies", icon=":material/leaderboard:"),
-            st.Page("pages/movie_map.py", title="Movie map", icon=":material/scatter_plot:"),
-            st.Page("pages/runs.py", title="Your runs", icon=":material/inventory_2:"),
-        ],
-        expanded=True,
-    )
+    sections: dict[str, list[Page]] = {}
+    for step in PAGES:
+        page = st.Page(step.path, title=step.title, icon=f":material/{step.icon}:", default=step.name == "start")
+        sections.setdefault(step.section, []).append(page)
+    st.html(STYLE)
+    return st.navigation(sections, position="top")
 
 
 def _sidebar() -> None:
-    """What the pages are about: the data set, and the run of this browser's own."""
+    """The choices that hold for all pages: the data set and the run."""
     with st.sidebar:
         session.choose_data()
         session.choose_run()

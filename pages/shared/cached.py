@@ -1,20 +1,60 @@
-"""What pages read, cached: data sets, splits, fitted factors, projections. Everything returned is shared by all
-visitors, so nobody changes it."""
+"""What pages read and compute, cached for all visitors: data sets, splits, factors, projections. Never change what is
+returned: everybody is given the same object."""
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.data.split import Split, SplitConfig, split_ratings
-from cf_core.errors import DataMismatchError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight import baselines as baseline_losses
 from cf_core.insight import projection as projections
 from cf_core.insight.baselines import Baseline
-from cf_core.runs.run_views import RunView
+from cf_core.runs.run_views import OwnRun, RunView, SharedRun
 from cf_core.runs.spec import Run
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _version(run_view: RunView) -> tuple[str, int, float | None]:
+    return run_view.run.version
+
+
+KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
+    Ratings: Ratings.require_fingerprint,
+    Run: lambda run: run.version,
+    OwnRun: _version,
+    SharedRun: _version,
+}
+"""What stands for an argument of exactly that class in the key of a cached function, beside the name of the class."""
+
+
+def cache_for_all(max_entries: int, show_spinner: bool | str = False) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """`st.cache_resource` for functions of data sets and runs, which `KEYS` identifies. As there, an argument whose
+    name begins with an underscore is not part of the key."""
+
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
+        cached = st.cache_resource(max_entries=max_entries, show_spinner=show_spinner, hash_funcs=KEYS)(function)
+
+        @functools.wraps(function)
+        def call(*args: P.args, **kwargs: P.kwargs) -> R:
+            try:
+                return cached(*args, **kwargs)
+            except StreamlitAPIException as error:
+                if error.__cause__ is None:
+                    raise
+                raise error.__cause__ from None  # what a key function raised, such as the error of a deleted run
+
+        return call
+
+    return decorate
 
 
 def ratings(folder: str) -> Ratings:
@@ -22,83 +62,45 @@ def ratings(folder: str) -> Ratings:
     return _ratings(folder, tuple(path.stat().st_mtime_ns for path in sorted(Path(folder).glob("*.csv"))))
 
 
-@st.cache_resource(max_entries=4, show_spinner="Reading the ratings…")
-def _ratings(folder: str, version: tuple[int, ...]) -> Ratings:
+@cache_for_all(max_entries=4, show_spinner="Reading the ratings…")
+def _ratings(folder: str, changed: tuple[int, ...]) -> Ratings:
     return read_ratings(folder)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
-def lesson_split(fingerprint: str, _ratings: Ratings) -> Split:
-    """The lesson's split of the ratings with that fingerprint."""
-    return split_ratings(_ratings, SplitConfig())
-
-
-def factors(chosen: RunView, about: Ratings) -> FittedFactors:
-    """The factors of a run.
-
-    Raises:
-        DataMismatchError: the run was trained on other ratings than `about`.
-    """
-    run = chosen.run
-    _check_same(run, about)
-    return _factors(run.run_id, run.n_epochs_done, run.seconds, chosen)
-
-
-def _check_same(run: Run, about: Ratings) -> None:
-    if run.fingerprint != about.fingerprint:
-        raise DataMismatchError(
-            f"Run {run.run_id} was trained on other ratings than '{about.name}' holds now. "
-            "Train it again, or put the data back."
-        )
-
-
-@st.cache_resource(max_entries=64, show_spinner="Loading the run…")
-def _factors(run_id: str, n_epochs: int, seconds: float | None, _chosen: RunView) -> FittedFactors:
-    """Keyed by what changes when a run goes on."""
-    return _chosen.factors()
-
-
-def projection(
-    chosen: RunView, about: Ratings, n_components: int, popular: int, over: projections.Over = "factors"
-) -> projections.Projection:
-    """The movies of a run on its principal components."""
-    run, fitted = chosen.run, factors(chosen, about)
-    return _projection(run.run_id, run.n_epochs_done, run.seconds, n_components, popular, over, fitted, about)
-
-
-@st.cache_resource(max_entries=64, show_spinner="Finding the principal components…")
-def _projection(
-    run_id: str,
-    n_epochs: int,
-    seconds: float | None,
-    n_components: int,
-    popular: int,
-    over: projections.Over,
-    _factors: FittedFactors,
-    _about: Ratings,
-) -> projections.Projection:
-    return projections.project(_factors, _about, n_components, popular, over)
-
-
-@st.cache_resource(max_entries=16, show_spinner=False)
-def split(fingerprint: str, config: SplitConfig, _ratings: Ratings) -> Split:
-    """A split of the ratings with that fingerprint.
+@cache_for_all(max_entries=16)
+def split(ratings: Ratings, config: SplitConfig) -> Split:
+    """A split of the ratings.
 
     Raises:
         ConfigError: the data do not allow it.
     """
-    return split_ratings(_ratings, config)
+    return split_ratings(ratings, config)
 
 
+@cache_for_all(max_entries=64)
 def baselines(ratings: Ratings, config: SplitConfig) -> list[Baseline]:
     """What to compare a run on that split of the ratings with, the worst first.
 
     Raises:
         ConfigError: the data do not allow the split.
     """
-    return _baselines(ratings.fingerprint, config, ratings)
+    return baseline_losses.baselines(split(ratings, config))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _baselines(fingerprint: str, config: SplitConfig, _ratings: Ratings) -> list[Baseline]:
-    return baseline_losses.baselines(split(fingerprint, config, _ratings))
+@cache_for_all(max_entries=64, show_spinner="Loading the run…")
+def factors(run_view: RunView, ratings: Ratings) -> FittedFactors:
+    """The factors of a run.
+
+    Raises:
+        DataMismatchError: the run was trained on other ratings.
+    """
+    run_view.run.check_data(ratings)
+    return run_view.factors()
+
+
+@cache_for_all(max_entries=64, show_spinner="Finding the principal components…")
+def projection(
+    run_view: RunView, ratings: Ratings, n_components: int, popular: int, over: projections.Over = "factors"
+) -> projections.Projection:
+    """The movies of a run on its principal components."""
+    return projections.project(factors(run_view, ratings), ratings, n_components, popular, over)

@@ -1,7 +1,4 @@
-"""The way to the page of facts: the ids of a user and a movie in its address, and reading them there.
-
-Nothing in here knows a fact.
-"""
+"""Links to the page of one user and one movie: their ids in its address, written and read."""
 
 from typing import Any, Literal
 
@@ -9,25 +6,25 @@ import streamlit as st
 
 from cf_core.data.id_map import IdMap
 from cf_core.errors import UnknownIdError
-from pages.shared.messages import say_error
+from pages.shared.messages import show_error
 
 Name = Literal["user", "movie"]
 _PAGE = "pages/facts.py"
 
 
 def open_facts(user_id: Any, item_id: Any) -> None:
-    """Go to the facts of this user and this movie."""
+    """Go to the page of this user and this movie."""
     st.switch_page(_PAGE, query_params={"user": str(user_id), "movie": str(item_id)})
 
 
 def key(name: Name) -> str:
-    """Where the session keeps the id that is chosen."""
+    """Session key of the chosen id."""
     return f"facts_of_{name}"
 
 
-def take_from_address(ids: IdMap, name: Name, default: Any) -> None:
-    """Choose the id that the address names, where none is chosen yet; the default where it names none, or none that the
-    data hold."""
+def read_from_address(ids: IdMap, name: Name, default: Any) -> None:
+    """Choose the id that the address names, unless one is chosen already; `default` if it names none, or one that is
+    not in the data."""
     if st.session_state.get(key(name)) in set(ids.ids.tolist()):
         return
     text, chosen = st.query_params.get(name), default
@@ -35,10 +32,10 @@ def take_from_address(ids: IdMap, name: Name, default: Any) -> None:
         try:
             chosen = ids.read(text)
         except UnknownIdError as error:
-            say_error(error)
+            show_error(error)
     st.session_state[key(name)] = chosen
 
 
-def keep_in_address(name: Name) -> None:
-    """Write the id that is chosen into the address."""
+def write_to_address(name: Name) -> None:
+    """Write the chosen id into the address."""
     st.query_params[name] = str(st.session_state[key(name)])

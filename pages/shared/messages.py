@@ -1,4 +1,4 @@
-"""Errors in their own words, where the visitor looks."""
+"""Error messages on the page, and text that Markdown is not to format."""
 
 import re
 from collections.abc import Callable
@@ -8,19 +8,19 @@ import streamlit as st
 from cf_core.errors import CFError
 
 
-def plain(text: str) -> str:
-    """Text in which Markdown finds nothing to format."""
+def escape_markdown(text: str) -> str:
+    """The text with a backslash before every character that Markdown would read as formatting."""
     return re.sub(r"([\\`*_{}\[\]()#+\-.!$~|<>:])", r"\\\1", text)
 
 
-def say_error(error: CFError) -> None:
-    """An error on the page."""
-    st.error(plain(str(error)), icon=":material/error:")
+def show_error(error: CFError) -> None:
+    """The message of an error, in a red box."""
+    st.error(escape_markdown(str(error)), icon=":material/error:")
 
 
-def attempt(action: Callable[..., None], *arguments: object) -> None:
-    """Do what a button says; where that cannot be, say why. For `on_click`, whose errors no page can catch."""
+def attempt(action: Callable[..., object], *arguments: object) -> None:
+    """Call `action`; where it fails, show why in a toast. For `on_click`, whose errors the page cannot catch."""
     try:
         action(*arguments)
     except CFError as error:
-        st.toast(plain(str(error)), icon=":material/error:", duration="long")
+        st.toast(escape_markdown(str(error)), icon=":material/error:", duration="long")

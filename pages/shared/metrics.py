@@ -1,4 +1,4 @@
-"""A row of numbers that wraps where the page is narrow. Nothing in here computes one."""
+"""Numbers with their labels and units."""
 
 from collections.abc import Mapping
 
@@ -7,8 +7,14 @@ import streamlit as st
 _WIDTH = 150
 
 
-def row_of_numbers(numbers: Mapping[str, str], helps: Mapping[str, str] | None = None, width: int = _WIDTH) -> None:
-    """Each number below its label, `width` pixels each; `helps` explains some of them, by label."""
+def metric_row(numbers: Mapping[str, str], helps: Mapping[str, str] | None = None, width: int = _WIDTH) -> None:
+    """A row that wraps where the page is narrow: each number below its label, `width` pixels wide; `helps` explains
+    some of them, by label."""
     with st.container(horizontal=True):
         for label, value in numbers.items():
             st.metric(label, value, help=(helps or {}).get(label), width=width)
+
+
+def in_stars(rating: float) -> str:
+    """A rating with its unit."""
+    return "1 star" if rating == 1 else f"{rating:g} stars"

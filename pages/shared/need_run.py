@@ -1,44 +1,47 @@
-"""What pages that read a trained model begin with: its factors, or the way to get some."""
+"""The beginning of a page that reads a trained model: the run and its factors, or the offer to train one."""
 
 import streamlit as st
 
 from cf_core.data.ratings import Ratings
 from cf_core.fitted_factors import FittedFactors
-from cf_core.runs.spec import UNFINISHED
+from cf_core.runs.run_views import RunView
 from cf_core.training.recipes import RECIPES
 from pages.shared import cached, session
-from pages.shared.messages import attempt, plain
+from pages.shared.messages import attempt, escape_markdown
+from pages.shared.run.outcome import VERBS
 from pages.shared.run.view import show_run
 
 
-def need_factors(about: Ratings) -> FittedFactors:
-    """The factors of the chosen run. Where there are none, the page ends here, with the run's progress or the offer to
-    train one on the spot."""
-    chosen = session.chosen()
-    if chosen is None:
+def need_factors(ratings: Ratings) -> tuple[RunView, FittedFactors]:
+    """The selected run and its factors. Where there are none, the page ends here, with the run's progress or the offer
+    to train one on the spot."""
+    run_view = session.selected_run()
+    if run_view is None:
         st.info("This page reads a trained model, and you have none yet.", icon=":material/model_training:")
         offer_training("notebook-learner")
         st.stop()
-    run = chosen.run
-    if run.outcome in UNFINISHED:
-        show_run(chosen)
+    run = run_view.run
+    if run.unfinished:
+        show_run(run_view)
         st.stop()
     if not run.has_factors:
-        st.warning(plain(f"The chosen run left no weights to look at. It is {run.outcome}: {run.message}"))
+        st.warning(
+            escape_markdown(f"The selected run left no weights to look at. It {VERBS[run.outcome]}. {run.message}")
+        )
         offer_training("notebook-learner")
         st.stop()
-    return cached.factors(chosen, about)
+    return run_view, cached.factors(run_view, ratings)
 
 
-def choose_popular(about: Ratings, label: str, key: str) -> int:
+def choose_popular(ratings: Ratings, label: str, key: str) -> int:
     """The slider for how many of the most rated movies take part; all of them where there are few."""
-    if about.n_items <= 100:
-        return about.n_items
+    if ratings.n_items <= 100:
+        return ratings.n_items
     return st.slider(
         label,
         100,
-        about.n_items,
-        min(3_000, about.n_items),
+        ratings.n_items,
+        min(3_000, ratings.n_items),
         format="localized",
         key=key,
         bind="query-params",

@@ -1,9 +1,8 @@
-"""What there is once in a server: its folders, the store of runs with its workers, and what is loaded at its start."""
+"""What exists once per server: its folders, the store of runs with its workers, and what is loaded at the start."""
 
 import functools
 import gc
 import importlib
-from types import ModuleType
 
 from threadpoolctl import ThreadpoolController
 
@@ -33,15 +32,15 @@ def runs() -> WorkerPool:
 
 @functools.cache
 def start_server() -> None:
-    """Once a server: start a worker ahead of the first click, and settle what is loaded by now."""
+    """Once per server: import what every page needs, and start a worker before the first click."""
     _preload()
     runs().warm()
     freeze_gc("start")
 
 
 def limit_blas_threads() -> None:
-    """Have NumPy and scikit-learn compute in the thread that calls, and in no other. On cores that trainings keep busy
-    they would wait for their second thread: ten clusters of 3,000 movies took 0.9 s that way, and 0.1 s in one."""
+    """Limit NumPy and scikit-learn to one thread. On cores that trainings keep busy they would wait for their second
+    thread: ten clusters of 3,000 movies took 0.9 s with two threads and 0.1 s with one."""
     _thread_pools().limit(limits=1)
 
 
@@ -52,22 +51,13 @@ def _thread_pools() -> ThreadpoolController:
 
 @functools.cache
 def freeze_gc(after: str) -> None:
-    """Once for each `after`: take what has been loaded by then out of the garbage collector's rounds. Streamlit makes a
-    full round after every script run, 150 ms without this; some libraries load parts at their first use."""
+    """Once for each `after`: exempt what has been loaded by then from garbage collection. Streamlit makes a full
+    collection after every script run, 150 ms without this; some libraries load parts at their first use."""
     gc.collect()
     gc.freeze()
 
 
 def _preload() -> None:
-    """Import what is heavy and every page needs, so that the freeze below covers it."""
+    """Import the heavy modules that every page needs, so that `freeze_gc` covers them."""
     for name in ("run.curves", "data.ratings", "ranks.leaderboard", "map.movie_map"):
         importlib.import_module(f"cf_core.charts.{name}")
-
-
-@functools.cache
-def tensor_cells() -> ModuleType:
-    """`cf_core.tensors`, which takes PyTorch along: loaded when its page is first opened, and then taken out of the
-    garbage collector's rounds like the rest."""
-    module = importlib.import_module("cf_core.tensors")
-    freeze_gc("tensors")
-    return module

@@ -2,90 +2,64 @@
 
     python tests/benchmarks/epoch_speed.py [--pairs 3]
 
-The plain loop is what most tutorials show: nn.Embedding, DataLoader(TensorDataset), zero_grad, backward, step, with
-the optimiser's default implementation. Both train the same model on the same rows with the same batch size and L2;
-each pair runs one epoch of either in turn, so that a drift of the machine's speed hits both. Only training steps are
-timed, here with the norms and losses that the loop reports.
+The plain loop is the lesson's (`cf_core/training/plain_loop.py`) and what most tutorials show: nn.Embedding,
+DataLoader(TensorDataset), zero_grad, backward, step, with the optimiser's default implementation. Both train the same
+model on the same rows with the same batch size and L2; each pair runs one epoch of either in turn, so that a drift of
+the machine's speed hits both. Only training steps are timed, here with the norms and losses that the loop reports.
 """
 
 import argparse
+import copy
 import statistics
 import sys
 import time
 from pathlib import Path
 
 import torch
-from torch import Tensor, nn
-from torch.nn import functional
+from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from cf_core.config import ModelConfig, TrainingConfig, with_settings
+from cf_core.config import TrainingConfig, with_settings
 from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.data.split import Split, split_ratings
 from cf_core.training.fit import fit
 from cf_core.training.history import History
+from cf_core.training.plain_loop import plain_fit
 from cf_core.training.recipes import RECIPES
-from cf_core.training.state import Training
+from cf_core.training.state import TrainingState
 
 RECIPE_NAMES = ("notebook-dot", "notebook-bias", "notebook-net", "notebook-learner")
 
 
-class Plain(nn.Module):
-    """The lesson's models with a layer for each table, as everyone writes them down."""
-
-    def __init__(self, config: ModelConfig, split: Split, output: nn.Module) -> None:
-        super().__init__()
-        n_users, n_items, k = split.ratings.n_users, split.ratings.n_items, config.n_factors
-        self.user_factors, self.item_factors = nn.Embedding(n_users, k), nn.Embedding(n_items, k)
-        self.kind, self.output = config.kind, output
-        if config.kind == "bias":
-            self.user_bias, self.item_bias = nn.Embedding(n_users, 1), nn.Embedding(n_items, 1)
-        if config.kind == "net":
-            self.layers = nn.Sequential(
-                nn.Dropout(config.dropout),
-                nn.Linear(2 * k, config.n_hidden),
-                nn.ReLU(),
-                nn.Dropout(config.hidden_dropout),
-                nn.Linear(config.n_hidden, 1),
-            )
-        for weight in (self.user_factors.weight, self.item_factors.weight):
-            nn.init.uniform_(weight, config.init_low, config.init_high)
-
-    def forward(self, user_idx: Tensor, item_idx: Tensor) -> Tensor:
-        users, items = self.user_factors(user_idx), self.item_factors(item_idx)
-        if self.kind == "net":
-            return self.output(self.layers(torch.cat([users, items], dim=1)).squeeze(1))
-        x = (users * items).sum(1)
-        if self.kind == "bias":
-            x = x + self.user_bias(user_idx).squeeze(1) + self.item_bias(item_idx).squeeze(1)
-        return self.output(x)
-
-
 def seconds_here(config: TrainingConfig, split: Split) -> float:
     """Training seconds of one epoch of the fit loop."""
-    return History.of(fit(Training.start(config, split))).epochs[0].seconds
+    return History.of(fit(TrainingState.start(config, split))).epochs[0].seconds
 
 
 def seconds_plain(config: TrainingConfig, split: Split, optimizer_kind: str) -> float:
-    """Seconds of one epoch of the plain loop over the same model and rows."""
-    training = Training.start(config, split)
-    model = Plain(config.model, split, training.model.output)
-    weights = list(model.parameters())
+    """Seconds of one epoch of the lesson's own loop over the same model and rows."""
+    training = TrainingState.start(config, split)
+    model = with_own_tables(training.model)
     rate, decay = config.phases[0].learning_rate, config.weight_decay
     if optimizer_kind == "adam":
-        optimizer = torch.optim.Adam(weights, lr=rate, weight_decay=decay)
+        optimizer = torch.optim.Adam(model.parameters(), lr=rate, weight_decay=decay)
     else:
-        optimizer = torch.optim.SGD(weights, lr=rate, momentum=config.momentum, weight_decay=decay)
+        optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=config.momentum, weight_decay=decay)
+    batches = DataLoader(TensorDataset(*training.train), batch_size=config.batch_size, shuffle=True)
     started = time.perf_counter()
-    for user_idx, item_idx, rating in DataLoader(
-        TensorDataset(*training.train), batch_size=config.batch_size, shuffle=True
-    ):
-        optimizer.zero_grad()
-        functional.mse_loss(model(user_idx, item_idx), rating).backward()
-        optimizer.step()
+    plain_fit(model, batches, 1, optimizer)
     return time.perf_counter() - started
+
+
+def with_own_tables(model: nn.Module) -> nn.Module:
+    """A copy of the model with a table of its own for each embedding, as everyone writes it down."""
+    own = copy.deepcopy(model)
+    for layer in own.modules():
+        if isinstance(layer, nn.Embedding):
+            layer.weight = nn.Parameter(layer.weight.detach().clone(memory_format=torch.contiguous_format))
+    return own
 
 
 def main() -> None:

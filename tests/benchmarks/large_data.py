@@ -105,7 +105,7 @@ def train(folder: Path, stage: str, n_threads: int, settings: dict[str, float]) 
     from cf_core.training.events import BatchEnded, EpochEnded
     from cf_core.training.fit import fit
     from cf_core.training.recipes import recipe
-    from cf_core.training.state import Training
+    from cf_core.training.state import TrainingState
 
     torch.set_num_threads(n_threads)
     ratings = read_ratings(folder)
@@ -114,7 +114,7 @@ def train(folder: Path, stage: str, n_threads: int, settings: dict[str, float]) 
     if stage == "split":
         return report(stage, time.perf_counter() - began)
     began = time.perf_counter()
-    training = Training.start(with_settings(recipe("fast").config, {"n_factors": 50, **settings}), split)
+    training = TrainingState.start(with_settings(recipe("fast").config, {"n_factors": 50, **settings}), split)
     if stage == "start":
         return report(stage, time.perf_counter() - began)
     times = [time.perf_counter()]

@@ -32,7 +32,7 @@ import streamlit as st
 
 from cf_core.charts.map.movie_map import movie_map
 from pages.shared.plot import plot
-from pages.shared.plot.figure_diff import Drawing
+from pages.shared.plot.figure_diff import SerializedFigure
 
 N = {n}
 
@@ -50,17 +50,17 @@ def drawing():
     }})
     places = draw.normal(size=(N, 2))
     near = draw.integers(0, N, (N, 8))
-    return Drawing.of(movie_map(movies, places, ("component 1", "component 2"), near=near))
+    return SerializedFigure.of(movie_map(movies, places, ("component 1", "component 2"), near=near))
 
 def keep(rows):
     st.session_state["n"] = len(rows)
 
-plot(drawing(), key="map", alt="A map of generated movies", on_choose=keep)
+plot(drawing(), key="map", alt="A map of generated movies", on_select=keep)
 st.write(f"chosen: {{st.session_state.get('n', 0)}}")
 """
 PLOT = "document.querySelector('.cf-plot')"
 AREA = f"(({{ x, y, width, height }}) => [x, y, width, height])({PLOT}.points.canvas.getBoundingClientRect())"
-TIP = f"{PLOT}.querySelector('.cf-tip')"
+TIP = f"{PLOT}.querySelector('.cf-tooltip')"
 LASSO = "{ dragmode: 'lasso', 'xaxis.range': [-5, 5], 'yaxis.range': [-5, 5] }"
 FRAMES = """() => {
     window.frames_ms = [];

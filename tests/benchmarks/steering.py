@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from cf_core.config import with_settings
 from cf_core.data.reading import EMBEDDED
 from cf_core.data.split import SplitConfig
-from cf_core.runs.spec import UNFINISHED, RunSpec
+from cf_core.runs.spec import RunSpec
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import Workspace, new_token
 from cf_core.training.commands import Command, Pause, Resume, SetLearningRate, Stop
@@ -53,10 +53,10 @@ class Class:
 
     def until_warm(self) -> None:
         self.workers.warm()
-        seconds_until(lambda: any(worker.ready for worker in self.workers._workers))
+        seconds_until(lambda: self.workers.n_ready)
 
     def until_ended(self, run_id: str) -> None:
-        seconds_until(lambda: self.mine.live(run_id).state not in UNFINISHED)
+        seconds_until(lambda: not self.mine.live(run_id).unfinished)
 
     def first_batch(self) -> float:
         """Seconds from `submit` to the first report."""
@@ -93,7 +93,7 @@ class Class:
         for _ in range(2):
             seconds_until(lambda: self.workers.live(runs[1]).history.batches)
             time.sleep(random.uniform(0, 3))
-            os.kill(self.workers._workers[0].process.pid, signal.SIGKILL)
+            os.kill(self.workers.worker_pids()[0], signal.SIGKILL)
             self.until_ended(runs[1])
             if self.mine.get(runs[1]).resumable:
                 self.mine.resume(runs[1])

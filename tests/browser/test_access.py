@@ -96,7 +96,7 @@ def test_nothing_serious_without_a_run(lab: str, stranger: Page, idle, path: str
 
 
 @pytest.mark.parametrize(
-    ("view", "last_plot"), [("Film", "film"), ("Model", "norms"), ("One prediction", "prediction")]
+    ("view", "last_plot"), [("Film", "film"), ("Model", "train_norms"), ("One prediction", "prediction")]
 )
 def test_nothing_serious_inside_a_run(lab: str, student: Page, idle, view: str, last_plot: str) -> None:
     open_page(student, f"{lab}/train", idle, "schedule", width=1_280)

@@ -82,7 +82,7 @@ def type_into(page: Page, side: str, row: int, column: int, number: str) -> None
 
 def test_one_step_lowers_the_cost_and_moves_the_cells(hand: Page) -> None:
     before, seen = float(rmse(hand)), cell(hand, 0, 0)
-    press(hand, "one_step")
+    press(hand, "hand_one_step")
     expect(metric(hand, "Steps")).to_have_text("1")
     assert float(rmse(hand)) < before
     hand.wait_for_function(f"({CELL})([0, 0]) !== {seen}")
@@ -94,10 +94,10 @@ def test_type_and_everything_follows_and_undo_takes_it_back(hand: Page) -> None:
     expect(metric(hand, "RMSE, training")).not_to_have_text(before)
     hand.wait_for_function(f"({CELL})([0, 0]) > {seen} + 0.5")
     assert cell(hand, 1, 0) == other
-    press(hand, "undo")
+    press(hand, "hand_undo")
     expect(metric(hand, "RMSE, training")).to_have_text(before)
     hand.wait_for_function(f"({CELL})([0, 0]) === {seen}")
-    expect(hand.locator(".st-key-undo button").first).to_be_disabled()
+    expect(hand.locator(".st-key-hand_undo button").first).to_be_disabled()
 
 
 def test_type_above_the_movies(hand: Page) -> None:
@@ -110,11 +110,11 @@ def test_type_above_the_movies(hand: Page) -> None:
 
 def test_steps_after_typing_go_on_from_what_was_typed(hand: Page) -> None:
     type_into(hand, "user", 0, 0, "3")
-    expect(hand.locator(".st-key-undo button").first).to_be_enabled()
+    expect(hand.locator(".st-key-hand_undo button").first).to_be_enabled()
     typed = rmse(hand)
-    press(hand, "ten_steps")
+    press(hand, "hand_ten_steps")
     expect(metric(hand, "Steps")).to_have_text("10")
-    press(hand, "undo")
+    press(hand, "hand_undo")
     expect(metric(hand, "RMSE, training")).to_have_text(typed)
 
 
@@ -133,17 +133,17 @@ def test_click_a_cell_and_it_is_written_out(hand: Page) -> None:
     expect(hand.get_by_text("p·q = ")).to_be_visible()
     shown = cell(hand, 2, 4)
     expect(hand.get_by_text(f"error = ŷ - y = {shown:.3f} - 5")).to_be_visible()
-    chosen = "document.querySelector('.st-key-hand_table .cf-plot').layout.shapes.find((s) => s.name === 'chosen').path"
+    chosen = "document.querySelector('.st-key-hand_table .cf-plot').layout.shapes.find((s) => s.name === 'selected').path"
     hand.wait_for_function(f"{chosen} === 'M3.5,1.5H4.5V2.5H3.5Z'")
 
 
 def test_a_step_from_the_clicked_cell_alone(hand: Page) -> None:
     click_cell(hand, 0, 1)
     expect(box(hand, "Movie of the cell")).to_have_value("Braveheart (1995)")
-    hand.locator(".st-key-hand_batch").get_by_text("the chosen cell").click()
+    hand.locator(".st-key-hand_batch").get_by_text("the selected cell").click()
     expect(hand.get_by_text("The gradient over this rating alone")).to_be_visible()
     away, seen = cell(hand, 5, 5), cell(hand, 0, 1)
-    press(hand, "one_step")
+    press(hand, "hand_one_step")
     expect(metric(hand, "Steps")).to_have_text("1")
     hand.wait_for_function(f"({CELL})([0, 1]) !== {seen}")
     assert cell(hand, 5, 5) == away
@@ -151,10 +151,10 @@ def test_a_step_from_the_clicked_cell_alone(hand: Page) -> None:
 
 def test_play_goes_on_by_itself_until_stopped(hand: Page) -> None:
     costs = "document.querySelector('.st-key-cost .cf-plot')?.data"
-    press(hand, "play")
+    press(hand, "hand_play")
     hand.wait_for_function(f"{costs}?.[0].x.at(-1) >= 20")
-    press(hand, "stop_playing")
-    expect(hand.locator(".st-key-play button").first).to_be_visible()
+    press(hand, "hand_stop")
+    expect(hand.locator(".st-key-hand_play button").first).to_be_visible()
     steps = metric(hand, "Steps").inner_text()
     hand.wait_for_timeout(1_500)
     expect(metric(hand, "Steps")).to_have_text(steps)
@@ -166,8 +166,8 @@ def test_play_goes_on_by_itself_until_stopped(hand: Page) -> None:
 
 def test_reset_goes_back_to_the_start_of_the_seed(hand: Page) -> None:
     start = rmse(hand)
-    press(hand, "ten_steps")
+    press(hand, "hand_ten_steps")
     expect(metric(hand, "Steps")).to_have_text("10")
-    press(hand, "reset")
+    press(hand, "hand_reset")
     expect(metric(hand, "Steps")).to_have_text("0")
     assert rmse(hand) == start

@@ -17,9 +17,9 @@ LAST_POSITION = """() => {
 GROWN = f"(before) => ({LAST_POSITION})() > before"
 OUTERMOST = """() => {
     const { points } = document.querySelector(".st-key-map .cf-plot"), { ax, bx, ay, by } = points.frame();
-    const best = points.x.indexOf(Math.max(...points.x)), frame = points.canvas.getBoundingClientRect();
-    const left = frame.left + points.x[best] * ax + bx, top = frame.top + points.y[best] * ay + by;
-    return { left, top, title: points.title[best] };
+    const best = points.data.x.indexOf(Math.max(...points.data.x)), frame = points.canvas.getBoundingClientRect();
+    const left = frame.left + points.data.x[best] * ax + bx, top = frame.top + points.data.y[best] * ay + by;
+    return { left, top, title: points.layer.titles[best] };
 }"""
 FOUND = """() => document.querySelector(".st-key-map .cf-plot").data.find((trace) => trace.name === "found")
     ?.customdata.map((facts) => facts[0])"""
@@ -36,7 +36,7 @@ def hover_text(page: Page, left: float, top: float) -> str:
     """What the tip says where the mouse rests."""
     page.mouse.move(left - 5, top - 5)
     page.mouse.move(left, top, steps=3)
-    tip = page.locator(".cf-plot .hoverlayer .hovertext, .cf-plot .cf-tip:not([hidden])").first
+    tip = page.locator(".cf-plot .hoverlayer .hovertext, .cf-plot .cf-tooltip:not([hidden])").first
     tip.wait_for()
     return tip.text_content() or ""
 
@@ -112,7 +112,7 @@ def test_the_whole_way(page: Page, serve, idle, tmp_path: Path) -> None:
     assert outermost["title"] in told
     assert "ratings" in told
 
-    search = page.locator(".st-key-found").get_by_role("combobox")
+    search = page.locator(".st-key-map_found").get_by_role("combobox")
     search.fill("Toy Story 2")
     page.get_by_role("option", name="Toy Story 2 (1999)").click()
     page.wait_for_function(f"({FOUND})()?.[0] === 'Toy Story 2 (1999)'")

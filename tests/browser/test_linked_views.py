@@ -47,18 +47,18 @@ def wait_for_total(page: Page, key: str, total: int, axis: str = "y") -> None:
 
 def test_a_bar_filters_the_other_views_and_a_second_click_clears(data: Page) -> None:
     click_bar(data, "histogram", 0)
-    expect(data.get_by_text("Filters in force · 1,101 of 100,004 ratings")).to_be_visible()
+    expect(data.get_by_text("Filtered: 1,101 of 100,004 ratings")).to_be_visible()
     wait_for_total(data, "activity", 1_101)
     wait_for_total(data, "histogram", 100_004)
     expect(data).to_have_url(re.compile("stars=0.5"))
     click_bar(data, "histogram", 0)
-    expect(data.get_by_text("No filter in force")).to_be_visible()
+    expect(data.get_by_text("All 100,004 ratings.")).to_be_visible()
     wait_for_total(data, "activity", 100_004)
 
 
 def test_a_genre_and_the_button_that_clears_it(data: Page) -> None:
     click_bar(data, "by_genre", 0)
-    expect(data.get_by_text("Filters in force · 44,752 of 100,004 ratings")).to_be_visible()
+    expect(data.get_by_text("Filtered: 44,752 of 100,004 ratings")).to_be_visible()
     wait_for_total(data, "histogram", 44_752)
     data.locator(".st-key-clear_genre button").first.click()
     wait_for_total(data, "histogram", 100_004)
@@ -73,7 +73,7 @@ def test_a_point_chooses_its_user(data: Page) -> None:
     assert 0 <= extreme <= last
     user, n = data.evaluate(f"document.querySelector('.st-key-cloud .cf-plot').data[0].customdata[{extreme}]")
     click(data, *data.evaluate(SPOT, ["cloud", 0, extreme]))
-    expect(data.get_by_text(f"Filters in force · {n:,} of 100,004 ratings")).to_be_visible()
+    expect(data.get_by_text(f"Filtered: {n:,} of 100,004 ratings")).to_be_visible()
     expect(data.locator(".st-key-clear_user_id")).to_contain_text(f"user {user}")
     wait_for_total(data, "activity", n)
 

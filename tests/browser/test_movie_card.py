@@ -39,10 +39,10 @@ def test_a_bar_opens_the_card_which_escape_closes(board: Page) -> None:
     board.locator(".cf-plot .hovertext").first.wait_for()
     board.mouse.click(left, top)
     card(board, "Shawshank Redemption, The (1994)")
-    expect(board).to_have_url(re.compile("movie=318"))
+    expect(board).to_have_url(re.compile("card=318"))
     board.keyboard.press("Escape")
     expect(board.get_by_role("dialog")).to_have_count(0)
-    expect(board).not_to_have_url(re.compile("movie="))
+    expect(board).not_to_have_url(re.compile("card="))
 
 
 def test_search_then_a_neighbour_then_a_reload(board: Page, idle: Callable[[Page], None]) -> None:
@@ -53,7 +53,7 @@ def test_search_then_a_neighbour_then_a_reload(board: Page, idle: Callable[[Page
     table = board.locator("[class*=st-key-card_near]").get_by_test_id("stDataFrame")
     table.click(position={"x": 12, "y": 35 + 17})  # the first row's box for choosing; the grid is a canvas
     expect(board.get_by_role("dialog").get_by_text("The Empire Strikes Back")).to_have_count(0)
-    expect(board).not_to_have_url(re.compile("movie=1196"))
+    expect(board).not_to_have_url(re.compile("card=1196"))
     idle(board)
     address = board.url
     board.reload()

@@ -11,10 +11,10 @@ PLOT = "document.querySelector('.st-key-map .cf-plot')"
 RANGES = f"(({{ xaxis, yaxis }}) => [...xaxis.range, ...yaxis.range])({PLOT}._fullLayout)"
 PLACE = f"""(title) => {{
     const {{ points }} = {PLOT}, {{ ax, bx, ay, by }} = points.frame(), box = points.canvas.getBoundingClientRect();
-    const i = points.title.indexOf(title);
-    return [box.left + points.x[i] * ax + bx, box.top + points.y[i] * ay + by];
+    const i = points.layer.titles.indexOf(title);
+    return [box.left + points.data.x[i] * ax + bx, box.top + points.data.y[i] * ay + by];
 }}"""
-CHOSEN = f"{PLOT}.points.chosen?.reduce((n, byte) => n + byte.toString(2).replaceAll('0', '').length, 0) ?? 0"
+SELECTED = f"{PLOT}.points.selected?.reduce((n, byte) => n + byte.toString(2).replaceAll('0', '').length, 0) ?? 0"
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def at_map(lab: str, enter, browser, idle):
 
 
 def find(page: Page, title: str) -> None:
-    page.locator(".st-key-found").get_by_role("combobox").fill(title)
+    page.locator(".st-key-map_found").get_by_role("combobox").fill(title)
     page.get_by_role("option", name=title).click()
     page.keyboard.press("Escape")
 
@@ -63,17 +63,17 @@ def test_the_tip_has_the_facts_and_lines_to_the_nearest(at_map: Page) -> None:
     x, y = at_map.evaluate(PLACE, "Pulp Fiction (1994)")
     at_map.mouse.move(x - 30, y - 30)
     at_map.mouse.move(x, y)
-    tip = at_map.locator(".cf-tip")
+    tip = at_map.locator(".cf-tooltip")
     expect(tip).to_contain_text("Pulp Fiction (1994)")
     expect(tip).to_contain_text(re.compile(r"1994 · Comedy.*\d ratings.*stars.*bias \+0"))
-    expect(at_map.locator(".cf-over .cf-tie")).to_have_count(8)
+    expect(at_map.locator(".cf-overlay .cf-line")).to_have_count(8)
     at_map.mouse.move(x - 300, y - 3_000)
     expect(tip).to_be_hidden()
 
 
 def test_a_click_finds_the_movie(at_map: Page) -> None:
     at_map.mouse.click(*at_map.evaluate(PLACE, "Pulp Fiction (1994)"))
-    expect(at_map.locator(".st-key-found")).to_contain_text("Pulp Fiction (1994)")
+    expect(at_map.locator(".st-key-map_found")).to_contain_text("Pulp Fiction (1994)")
 
 
 def test_a_lasso_chooses_and_the_choice_can_be_forgotten(at_map: Page, idle) -> None:
@@ -92,28 +92,28 @@ def test_a_lasso_chooses_and_the_choice_can_be_forgotten(at_map: Page, idle) -> 
     idle(at_map)
     n = int(told.inner_text().split()[0].replace(",", ""))
     assert n > 200
-    at_map.wait_for_function(f"(n) => ({CHOSEN}) === n", arg=n)
+    at_map.wait_for_function(f"(n) => ({SELECTED}) === n", arg=n)
     expect(at_map.get_by_text("Lift is the share")).to_be_visible()
     with at_map.expect_download() as download:
         at_map.get_by_role("button", name="Download these movies").click()
     lines = download.value.path().read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("item_id,title,year,genres")
     assert len(lines) == n + 1
-    at_map.get_by_role("button", name="Forget the choice").click()
-    at_map.wait_for_function(f"() => ({CHOSEN}) === 0")
+    at_map.get_by_role("button", name="Clear selection").click()
+    at_map.wait_for_function(f"() => ({SELECTED}) === 0")
 
 
 def test_to_3d_and_back(at_map: Page, idle) -> None:
-    at_map.locator(".st-key-space").get_by_text("3-D").click()
+    at_map.locator(".st-key-map_dimensions").get_by_text("3-D").click()
     at_map.wait_for_function(f"() => {PLOT}.dataset.state === 'drawn' && {PLOT}.data[0].type === 'scatter3d'")
     expect(at_map.locator(".cf-points")).to_have_count(0)
-    at_map.locator(".st-key-space").get_by_text("2-D").click()
+    at_map.locator(".st-key-map_dimensions").get_by_text("2-D").click()
     at_map.wait_for_selector(".cf-points")
     idle(at_map)
     x, y = at_map.evaluate(PLACE, "Pulp Fiction (1994)")
     at_map.mouse.move(x - 30, y - 30)
     at_map.mouse.move(x, y)
-    expect(at_map.locator(".cf-tip")).to_contain_text("Pulp Fiction (1994)")
+    expect(at_map.locator(".cf-tooltip")).to_contain_text("Pulp Fiction (1994)")
 
 
 def test_an_axis_has_the_students_name_also_after_a_reload(at_map: Page, idle) -> None:
@@ -130,11 +130,11 @@ def test_an_axis_has_the_students_name_also_after_a_reload(at_map: Page, idle) -
 
 
 def test_an_axis_from_movie_to_movie(at_map: Page, idle) -> None:
-    at_map.locator(".st-key-view").get_by_text("from movie to movie").click()
+    at_map.locator(".st-key-map_view").get_by_text("Your own axis").click()
     expect(at_map.locator(".st-key-map .xtitle")).to_contain_text("from ")
     for key, title in (
-        ("axis_from", "Police Academy 4: Citizens on Patrol (1987)"),
-        ("axis_to", "Godfather, The (1972)"),
+        ("map_axis_from", "Police Academy 4: Citizens on Patrol (1987)"),
+        ("map_axis_to", "Godfather, The (1972)"),
     ):
         idle(at_map)
         search = at_map.locator(f".st-key-{key}").get_by_role("combobox")

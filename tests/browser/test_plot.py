@@ -1,10 +1,11 @@
 """The plot component in a real browser: kept in place under refreshes, in the theme's colours, honest about failure."""
 
+import re
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -30,7 +31,7 @@ COMES_AND_GOES = """
 import plotly.graph_objects as go
 import streamlit as st
 from pages.shared.plot import plot
-from pages.shared.plot.figure_diff import Sent
+from pages.shared.plot.figure_diff import SentState
 
 def body(sent):
     n = st.session_state["n"] = st.session_state.get("n", 0) + 1
@@ -38,7 +39,7 @@ def body(sent):
     if n % 4:
         plot(go.Figure(line, {"xaxis": {"range": [0, 200]}, "uirevision": "keep"}), key="line", alt="A line", sent=sent)
 
-st.fragment(body, run_every=0.5)(Sent())
+st.fragment(body, run_every=0.5)(SentState())
 """
 
 BROKEN = """
@@ -52,8 +53,21 @@ if not st.checkbox("mend"):
 plot(figure, key="broken", alt="Two points", height=200)
 """
 
+MAP = """
+import numpy as np
+import pandas as pd
+from cf_core.charts.map.movie_map import movie_map
+from pages.shared.plot import plot
+
+movies = pd.DataFrame({
+    "item_id": [1, 2, 3], "title": ["A", "B", "C"], "year": [1990, 1991, 1992], "genres": "Drama",
+    "n_ratings": [30, 20, 10], "mean_rating": 3.5,
+})
+plot(movie_map(movies, np.array([[0, 0], [1, 1], [2, 0]]), ("across", "up")), key="map", alt="Three movies")
+"""
+
 POINTS = "+document.querySelector('.cf-plot').dataset.n"
-REDRAWN = "(n) => +document.querySelector('.cf-plot').dataset.n >= n"
+REDRAWN = "(n) => +document.querySelector('.cf-plot')?.dataset.n >= n"
 COUNT_REDRAWS = """() => {
     const node = document.querySelector(".cf-plot");
     node.redraws = 0;
@@ -161,8 +175,7 @@ def test_a_plot_that_is_taken_out_for_a_moment_comes_back_as_it_was(tmp_path: Pa
     script = tmp_path / "comes_and_goes.py"
     script.write_text(COMES_AND_GOES)
     page.goto(serve(script))
-    page.wait_for_selector(".cf-plot[data-state=drawn]", timeout=60_000)
-    page.evaluate("window.first = document.querySelector('.cf-plot')")
+    page.wait_for_function("window.first = document.querySelector('.cf-plot[data-state=drawn]')", timeout=60_000)
     page.wait_for_function("!first.isConnected")
     page.wait_for_function("first.isConnected")
     zoomed = zoom_in(page)
@@ -208,6 +221,37 @@ def test_a_broken_figure_says_so_and_can_be_mended(tmp_path: Path, page: Page, s
     page.get_by_text("mend").click()
     page.wait_for_selector(".cf-plot[data-state=drawn]:not([data-error])")
     assert page.evaluate(POINTS) == 2
+
+
+@pytest.mark.parametrize("name", ["_fullData", "_length", "main-svg"])
+def test_a_plotly_without_what_the_plot_reads_says_so(tmp_path: Path, page: Page, serve, name: str) -> None:
+    """As an upgrade would that renames something inside Plotly."""
+
+    def rename(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace(name, f"{name}x"))
+
+    script = tmp_path / "live.py"
+    script.write_text(LIVE)
+    page.route("**/plotly.min.js*", rename)
+    page.goto(serve(script))
+    page.wait_for_selector(".cf-plot[data-error]", timeout=60_000)
+    error = page.locator(".cf-plot").get_attribute("data-error")
+    assert re.fullmatch(rf"Plotly \d+\.\d+\.\d+ has no \S*{name}, which this chart needs\.", error)
+    assert page.get_by_role("img", name=f"This chart could not be drawn: {error}").count() == 1
+    assert page.complaints == []
+
+
+def test_an_error_under_the_mouse_is_shown_too(tmp_path: Path, page: Page, serve) -> None:
+    script = tmp_path / "map.py"
+    script.write_text(MAP)
+    page.goto(serve(script))
+    page.wait_for_selector(".cf-plot[data-state=drawn]", timeout=60_000)
+    assert page.evaluate(POINTS) == 3
+    page.evaluate("document.querySelector('.cf-plot .draglayer').classList.remove('draglayer')")
+    page.locator(".cf-plot").hover()
+    page.wait_for_selector(".cf-plot[data-error*='no .draglayer,']")
+    assert page.complaints == []
 
 
 def test_no_accessibility_violations(live: Page) -> None:

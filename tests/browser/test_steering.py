@@ -110,10 +110,10 @@ def test_a_shared_run_can_be_seen_and_nothing_more(page: Page, browser: Browser,
         expect(page.get_by_text("No runs yet.", exact=True)).to_be_visible(timeout=30_000)
         assert button(page, "Delete this run").count() == 0
 
-        button(owner, "Take the link back").click()
+        button(owner, "Withdraw the link").click()
         idle(owner)
         page.goto(link)
-        expect(page.get_by_text("leads nowhere any more")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("no longer works")).to_be_visible(timeout=30_000)
 
 
 def test_a_run_outlives_its_server(page: Page, serve_again, tmp_path: Path) -> None:
@@ -141,5 +141,5 @@ def test_a_workspace_opens_elsewhere_by_its_address(page: Page, browser: Browser
     expect(page.get_by_role("heading", level=3).first).to_be_visible(timeout=30_000)
     expect(run_box(page)).to_have_value(re.compile("0.87"))
     page.wait_for_function("() => !location.search.includes('workspace')")
-    button(page, "Begin an empty workspace").click()
+    button(page, "Start an empty workspace").click()
     expect(page.get_by_text("No runs yet.", exact=True)).to_be_visible(timeout=30_000)

@@ -42,17 +42,17 @@ def test_predict_train_and_be_answered(student: Page, lab: str, idle) -> None:
     button(student, "Train fast").click()
     answers = student.locator(".st-key-answers")
     expect(answers.get_by_text(re.compile(r"Your guess: 2 of 2 right"))).to_be_visible(timeout=60_000)
-    expect(answers.get_by_text(re.compile("Against the last run: you said worse"))).to_be_visible()
+    expect(answers.get_by_text(re.compile("Against the last run. You said: worse"))).to_be_visible()
     expect(student.get_by_text(re.compile("Predict first · your score 2 of 2"))).to_be_visible()
 
 
 def test_the_average_and_the_metric_change_the_curves(student: Page, lab: str, idle) -> None:
     student.goto(f"{lab}/train")
     student.wait_for_selector(DRAWN.format("curves"), timeout=60_000)
-    student.wait_for_function(f"({TRACES})().includes('its average')")
+    student.wait_for_function(f"({TRACES})().includes('training loss, smoothed')")
     smoothing = student.get_by_role("slider", name="Smoothing")
     smoothing.press("Home")
-    student.wait_for_function(f"!({TRACES})().includes('its average')")
+    student.wait_for_function(f"!({TRACES})().includes('training loss, smoothed')")
     option(student, "RMSE").click()
     student.wait_for_function(f"{PLOT.format('curves')}._fullLayout.yaxis.title.text === 'loss (RMSE, stars)'")
 
@@ -69,7 +69,7 @@ def test_a_bad_combination_is_explained_and_one_click_takes_it_back(student: Pag
 def test_the_model_is_open(student: Page, lab: str, idle) -> None:
     student.goto(f"{lab}/train")
     option(student, "Model").click(timeout=60_000)
-    student.wait_for_selector(DRAWN.format("norms"), timeout=60_000)
+    student.wait_for_selector(DRAWN.format("train_norms"), timeout=60_000)
     expect(student.get_by_text("EmbeddingDotBias(")).to_be_visible()
     option(student, "One prediction").click()
     student.wait_for_selector(DRAWN.format("prediction"), timeout=60_000)
@@ -85,7 +85,7 @@ def test_two_at_once(student: Page, lab: str, idle) -> None:
     student.goto(f"{lab}/train?recipe=fast&fast.n_epochs=1&fast.n_factors=5")
     button(student, "Train fast").click(timeout=60_000)
     finished(student)
-    student.get_by_test_id("stSidebar").get_by_role("link", name="Two at once").click()
+    student.get_by_test_id("stSidebar").get_by_role("link", name="Compare runs").click()
     student.wait_for_selector(DRAWN.format("compare"), timeout=60_000)
     names = student.evaluate(f"() => {PLOT.format('compare')}.data.map((trace) => trace.name)")
     assert len({name.partition(",")[0] for name in names}) == 2
@@ -101,7 +101,7 @@ def test_the_film_is_scrubbed_and_played_and_the_curves_follow(student: Page, la
     student.wait_for_selector(DRAWN.format("film"), timeout=60_000)
     title = f"{PLOT.format('film')}._fullLayout.title.text"
     at_the_end = student.evaluate(title)
-    student.locator(".st-key-film_slider").get_by_role("slider").press("Home")
+    student.locator(".st-key-train_film_slider").get_by_role("slider").press("Home")
     student.wait_for_function(f"{MARK} === 0")
     student.wait_for_function(f"{title} !== {at_the_end!r}")
     button(student, "Play").click()

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 
 from cf_core.by_hand.factors import Factors
-from cf_core.by_hand.model import HandModel
-from cf_core.by_hand.table import HandTable
+from cf_core.by_hand.model import SmallModel
+from cf_core.by_hand.table import SmallTable
 from cf_core.models.modules import EmbeddingDot, EmbeddingDotBias, RatingRange, Unbounded
 
 NAN = np.nan
@@ -14,7 +14,7 @@ ALL_MODELS = [(biases, sigmoid) for biases in (False, True) for sigmoid in (Fals
 
 def table(
     rating: list[list[float]], held_out: list[tuple[int, int]] = (), low: float = 1, high: float = 5
-) -> HandTable:
+) -> SmallTable:
     """A table of those ratings, NaN where there is none."""
     values = np.array(rating, dtype=np.float64)
     is_held_out = np.zeros(values.shape, dtype=bool)
@@ -22,7 +22,7 @@ def table(
         is_held_out[place] = True
     n_users, n_items = values.shape
     items = [10 * (j + 1) for j in range(n_items)]
-    return HandTable(
+    return SmallTable(
         user_ids=list(range(1, n_users + 1)),
         item_ids=items,
         titles=[f"Movie {item} (2000)" for item in items],
@@ -32,7 +32,7 @@ def table(
     )
 
 
-def random_table(seed: int = 0, n_users: int = 5, n_items: int = 4) -> HandTable:
+def random_table(seed: int = 0, n_users: int = 5, n_items: int = 4) -> SmallTable:
     """A table with blanks and held-out cells."""
     draw = np.random.default_rng(seed)
     rating = draw.integers(1, 6, (n_users, n_items)).astype(float)
@@ -53,7 +53,7 @@ def random_factors(seed: int = 1, n_users: int = 5, n_items: int = 4, k: int = 3
     )
 
 
-def in_pytorch(model: HandModel, factors: Factors) -> EmbeddingDot | EmbeddingDotBias:
+def in_pytorch(model: SmallModel, factors: Factors) -> EmbeddingDot | EmbeddingDotBias:
     """The same model as a module of `cf_core.models.modules`."""
     output = RatingRange(*model.rating_range) if model.sigmoid else Unbounded()
     numbers = [torch.from_numpy(array.copy()) for array in (factors.user_factors, factors.item_factors)]

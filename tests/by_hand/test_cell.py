@@ -3,9 +3,9 @@ import math
 import numpy as np
 import pytest
 
-from cf_core.by_hand.cell import cell_story
+from cf_core.by_hand.cell import trace_cell
 from cf_core.by_hand.factors import Factors
-from cf_core.by_hand.model import HandModel
+from cf_core.by_hand.model import SmallModel
 from cf_core.by_hand.steps import step
 from tests.by_hand.tables import NAN, random_factors, random_table, table
 
@@ -19,7 +19,7 @@ FACTORS = Factors(
 
 
 def test_a_cell_by_hand() -> None:
-    story = cell_story(GRID, HandModel((1, 5), biases=True), FACTORS, (0, 0), learning_rate=0.1, weight_decay=0.01)
+    story = trace_cell(GRID, SmallModel((1, 5), biases=True), FACTORS, (0, 0), learning_rate=0.1, weight_decay=0.01)
     assert story.terms.to_dict("list") == {
         "factor": [1, 2], "user": [1.0, 2.0], "item": [0.5, 1.0], "product": [0.5, 2.0],
     }  # fmt: skip
@@ -35,7 +35,7 @@ def test_a_cell_by_hand() -> None:
 
 
 def test_a_cell_through_the_sigmoid_by_hand() -> None:
-    story = cell_story(GRID, HandModel((1, 5), sigmoid=True), FACTORS, (0, 0), learning_rate=0.1)
+    story = trace_cell(GRID, SmallModel((1, 5), sigmoid=True), FACTORS, (0, 0), learning_rate=0.1)
     share = 1 / (1 + math.exp(-2.5))
     assert story.predicted == pytest.approx(1 + 4 * share)
     assert story.slope == pytest.approx(4 * share * (1 - share))
@@ -45,23 +45,23 @@ def test_a_cell_through_the_sigmoid_by_hand() -> None:
 
 
 def test_a_held_out_cell_has_an_error_and_only_the_tables_gradient() -> None:
-    story = cell_story(GRID, HandModel((1, 5)), FACTORS, (0, 1), learning_rate=0.1)
+    story = trace_cell(GRID, SmallModel((1, 5)), FACTORS, (0, 1), learning_rate=0.1)
     assert (story.role, story.rating, story.predicted, story.error) == ("held out", 2.0, 3.0, 1.0)
     movie = story.moves[story.moves["side"] == "item"]
     assert movie["gradient"].tolist() == [0.0, 0.0]  # nothing to learn for a movie whose only rating is held out
-    assert cell_story(GRID, HandModel((1, 5)), FACTORS, (0, 1), learning_rate=0.1, only_this=True).moves.empty
+    assert trace_cell(GRID, SmallModel((1, 5)), FACTORS, (0, 1), learning_rate=0.1, only_this=True).moves.empty
 
 
 def test_a_blank_cell_has_a_guess_and_no_error() -> None:
-    story = cell_story(GRID, HandModel((1, 5)), FACTORS, (0, 2), learning_rate=0.1, only_this=True)
+    story = trace_cell(GRID, SmallModel((1, 5)), FACTORS, (0, 2), learning_rate=0.1, only_this=True)
     assert (story.role, story.rating, story.predicted, story.error) == ("blank", None, 3.0, None)
     assert story.moves.empty
 
 
 @pytest.mark.parametrize("only_this", [False, True])
 def test_next_is_where_the_step_goes(only_this: bool) -> None:
-    grid, factors, model = random_table(), random_factors(), HandModel((1, 5), True, True)
-    story = cell_story(grid, model, factors, (0, 0), learning_rate=0.3, weight_decay=0.1, only_this=only_this)
+    grid, factors, model = random_table(), random_factors(), SmallModel((1, 5), True, True)
+    story = trace_cell(grid, model, factors, (0, 0), learning_rate=0.3, weight_decay=0.1, only_this=only_this)
     moved = step(grid, model, factors, learning_rate=0.3, weight_decay=0.1, only=(0, 0) if only_this else None)
     expected = [*moved.side("user")[0], *moved.side("item")[0]]
     np.testing.assert_array_equal(story.moves["next"].to_numpy(), expected)

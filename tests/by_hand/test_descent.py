@@ -5,9 +5,9 @@ import pytest
 
 from cf_core.by_hand import descent as module
 from cf_core.by_hand.descent import MAX_UNDO, Cost, Descent
-from cf_core.by_hand.model import HandModel
+from cf_core.by_hand.model import SmallModel
 from cf_core.by_hand.steps import step
-from cf_core.by_hand.table import HandTable, hand_table
+from cf_core.by_hand.table import SmallTable, small_table
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError, OvershootError
 from tests.by_hand.tables import random_table, table
@@ -15,7 +15,7 @@ from tests.by_hand.tables import random_table, table
 
 @pytest.fixture
 def begun() -> Descent:
-    return Descent.start(random_table(), HandModel((1, 5)), 3, 0)
+    return Descent.start(random_table(), SmallModel((1, 5)), 3, 0)
 
 
 def same(one: Descent, other: Descent) -> bool:
@@ -24,7 +24,7 @@ def same(one: Descent, other: Descent) -> bool:
 
 def test_the_cost_by_hand() -> None:
     grid = table([[4.0, 1.0]], held_out=[(0, 1)])
-    descent = Descent.start(grid, HandModel((1, 5)), 1, 0)
+    descent = Descent.start(grid, SmallModel((1, 5)), 1, 0)
     p, (q, r) = descent.factors.user_factors.item(), descent.factors.item_factors[:, 0]
     assert descent.costs == (Cost(0, pytest.approx((p * q - 4) ** 2), pytest.approx((p * r - 1) ** 2)),)
 
@@ -92,7 +92,7 @@ def test_so_many_actions_can_be_undone_and_no_more(begun: Descent, monkeypatch: 
 
 def test_another_model_keeps_the_numbers_and_starts_the_curve_anew(begun: Descent) -> None:
     stepped = begun.stepped(3, learning_rate=0.05)
-    squeezed = stepped.under(HandModel((1, 5), sigmoid=True))
+    squeezed = stepped.with_model(SmallModel((1, 5), sigmoid=True))
     assert same(squeezed, stepped)
     assert (len(squeezed.costs), squeezed.cost.n_steps, squeezed.past) == (1, 0, ())
     assert squeezed.cost.train != stepped.cost.train
@@ -106,8 +106,8 @@ def test_the_seed_is_the_start(begun: Descent) -> None:
 
 
 def test_overfitting_is_seen_on_the_lessons_corner(ratings: Ratings) -> None:
-    grid: HandTable = hand_table(ratings)
-    descent = Descent.start(grid, HandModel(grid.rating_range), 5, 0).stepped(1_500, learning_rate=0.1)
+    grid: SmallTable = small_table(ratings)
+    descent = Descent.start(grid, SmallModel(grid.rating_range), 5, 0).stepped(1_500, learning_rate=0.1)
     train, valid = ([getattr(cost, part) for cost in descent.costs] for part in ("train", "valid"))
     assert train[-1] < 0.2 < train[0]
     best = int(np.argmin(valid))

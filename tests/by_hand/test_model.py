@@ -1,4 +1,4 @@
-"""The arithmetic by hand, against numbers by hand, the modules of `cf_core.models.modules`, and autograd."""
+"""The model of the small table against numbers worked out by hand, `cf_core.models.modules`, and autograd."""
 
 import math
 
@@ -8,8 +8,8 @@ import torch
 from torch.nn import functional
 
 from cf_core.by_hand.factors import Factors
-from cf_core.by_hand.model import HandModel, gradient, mean_squared_error
-from cf_core.models.modules import clear_gradients
+from cf_core.by_hand.model import SmallModel, gradient, mean_squared_error
+from cf_core.models.gradients import Gradients
 from tests.by_hand.tables import ALL_MODELS, NAN, in_pytorch, random_factors, random_table, table
 
 
@@ -19,26 +19,26 @@ def one_cell(p: float, q: float, b: float = 0.0, c: float = 0.0) -> Factors:
 
 def test_a_prediction_by_hand() -> None:
     factors = Factors(np.array([[1.0, 2.0]]), np.array([[3.0, 4.0], [0.0, 1.0]]), np.array([0.5]), np.array([0.25, -1]))
-    assert HandModel((1, 5)).predict(factors).tolist() == [[11.0, 2.0]]
-    assert HandModel((1, 5), biases=True).predict(factors).tolist() == [[11.75, 1.5]]
-    squeezed = HandModel((1, 5), sigmoid=True).predict(factors)[0, 1]
+    assert SmallModel((1, 5)).predict(factors).tolist() == [[11.0, 2.0]]
+    assert SmallModel((1, 5), biases=True).predict(factors).tolist() == [[11.75, 1.5]]
+    squeezed = SmallModel((1, 5), sigmoid=True).predict(factors)[0, 1]
     assert squeezed == pytest.approx(1 + 4 / (1 + math.exp(-2)))
 
 
 def test_a_gradient_by_hand() -> None:
     # ŷ = 2 · 3 = 6, y = 4, L = 4: ∂L/∂p = 2 · 2 · 3, ∂L/∂q = 2 · 2 · 2.
-    slopes = gradient(HandModel((1, 5)), one_cell(2, 3), np.array([[4.0]]), np.array([[True]]))
+    slopes = gradient(SmallModel((1, 5)), one_cell(2, 3), np.array([[4.0]]), np.array([[True]]))
     assert (slopes.user_factors.item(), slopes.item_factors.item()) == (12, 8)
     assert (slopes.user_bias.item(), slopes.item_bias.item()) == (0, 0)
     # With biases ŷ = 6 + 1 - 0.5 = 6.5, so that every slope grows by 2.5 / 2, and those of the biases are 2 · 2.5.
-    slopes = gradient(HandModel((1, 5), biases=True), one_cell(2, 3, 1, -0.5), np.array([[4.0]]), np.array([[True]]))
+    slopes = gradient(SmallModel((1, 5), biases=True), one_cell(2, 3, 1, -0.5), np.array([[4.0]]), np.array([[True]]))
     assert (slopes.user_factors.item(), slopes.item_factors.item()) == (15, 10)
     assert (slopes.user_bias.item(), slopes.item_bias.item()) == (5, 5)
 
 
 def test_a_gradient_through_the_sigmoid_by_hand() -> None:
     # x = 0: ŷ = 3, dŷ/dx = 4 · ½ · ½ = 1; y = 5: g = 2 · (-2) · 1.
-    slopes = gradient(HandModel((1, 5), sigmoid=True), one_cell(0, 3), np.array([[5.0]]), np.array([[True]]))
+    slopes = gradient(SmallModel((1, 5), sigmoid=True), one_cell(0, 3), np.array([[5.0]]), np.array([[True]]))
     assert (slopes.user_factors.item(), slopes.item_factors.item()) == (-12, 0)
 
 
@@ -51,19 +51,18 @@ def test_the_error_is_over_the_cells_given() -> None:
 
 @pytest.mark.parametrize(("biases", "sigmoid"), ALL_MODELS)
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("how", ["autograd", "add_gradient"])
+@pytest.mark.parametrize("how", ["autograd", "written out"])
 def test_same_predictions_loss_and_gradient_as_everywhere(biases: bool, sigmoid: bool, seed: int, how: str) -> None:
     grid, factors = random_table(seed), random_factors(seed)
-    model = HandModel(grid.rating_range, biases, sigmoid)
+    model = SmallModel(grid.rating_range, biases, sigmoid)
     module = in_pytorch(model, factors)
     user_idx, item_idx = (torch.from_numpy(index) for index in np.nonzero(grid.training))
     rating = torch.from_numpy(grid.rating[grid.training])
-    clear_gradients(module)
     if how == "autograd":
         loss = functional.mse_loss(module(user_idx, item_idx), rating)
         theirs = torch.autograd.grad(loss, list(module.parameters()))
     else:
-        loss = module.add_gradient(user_idx, item_idx, rating) / len(rating)
+        loss = Gradients(module).accumulate(user_idx, item_idx, rating) / len(rating)
         theirs = [weight.grad for weight in module.parameters()]
     predicted = model.predict(factors)
     np.testing.assert_allclose(predicted[grid.training], module(user_idx, item_idx).detach(), rtol=1e-12)
@@ -75,12 +74,12 @@ def test_same_predictions_loss_and_gradient_as_everywhere(biases: bool, sigmoid:
 
 
 def test_no_cell_no_slope() -> None:
-    slopes = gradient(HandModel((1, 5)), one_cell(2, 3), np.array([[NAN]]), np.array([[False]]))
+    slopes = gradient(SmallModel((1, 5)), one_cell(2, 3), np.array([[NAN]]), np.array([[False]]))
     assert (slopes.user_factors.item(), slopes.item_factors.item()) == (0, 0)
 
 
 def test_large_sums_do_not_overflow_the_sigmoid() -> None:
-    model = HandModel((1, 5), sigmoid=True)
+    model = SmallModel((1, 5), sigmoid=True)
     with np.errstate(all="raise"):
         assert model.predict(one_cell(1e3, 1e3)).item() == 5
         assert model.predict(one_cell(1e3, -1e3)).item() == 1
@@ -88,8 +87,8 @@ def test_large_sums_do_not_overflow_the_sigmoid() -> None:
 
 def test_held_out_cells_are_not_learnt_from() -> None:
     grid = table([[1, 2], [3, 4]], held_out=[(0, 1)])
-    slopes = gradient(HandModel((1, 5)), random_factors(0, 2, 2), grid.rating, grid.training)
+    slopes = gradient(SmallModel((1, 5)), random_factors(0, 2, 2), grid.rating, grid.training)
     changed = grid.rating.copy()
     changed[0, 1] = 5
-    again = gradient(HandModel((1, 5)), random_factors(0, 2, 2), changed, grid.training)
+    again = gradient(SmallModel((1, 5)), random_factors(0, 2, 2), changed, grid.training)
     np.testing.assert_array_equal(slopes.side("user"), again.side("user"))

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cf_core.by_hand.factors import Factors
-from cf_core.by_hand.model import HandModel, mean_squared_error
+from cf_core.by_hand.model import SmallModel, mean_squared_error
 from cf_core.by_hand.steps import batch, step
 from cf_core.errors import ConfigError, OvershootError
 from tests.by_hand.tables import ALL_MODELS, NAN, in_pytorch, random_factors, random_table, table
@@ -17,7 +17,7 @@ ONE = Factors(np.array([[2.0]]), np.array([[3.0]]), np.zeros(1), np.zeros(1))
 
 def test_a_step_by_hand() -> None:
     # ŷ = 6, y = 4: gradients 12 and 8; weight decay adds 0.5 · 2 and 0.5 · 3.
-    moved = step(table([[4.0]]), HandModel((1, 5)), ONE, learning_rate=0.01, weight_decay=0.5)
+    moved = step(table([[4.0]]), SmallModel((1, 5)), ONE, learning_rate=0.01, weight_decay=0.5)
     assert moved.user_factors.item() == pytest.approx(2 - 0.01 * (12 + 1))
     assert moved.item_factors.item() == pytest.approx(3 - 0.01 * (8 + 1.5))
 
@@ -25,7 +25,7 @@ def test_a_step_by_hand() -> None:
 @pytest.mark.parametrize(("biases", "sigmoid"), ALL_MODELS)
 def test_ten_steps_are_those_of_pytorchs_sgd(biases: bool, sigmoid: bool) -> None:
     grid, factors = random_table(3), random_factors(3)
-    model = HandModel(grid.rating_range, biases, sigmoid)
+    model = SmallModel(grid.rating_range, biases, sigmoid)
     module = in_pytorch(model, factors)
     optimizer = torch.optim.SGD(module.parameters(), lr=0.05, weight_decay=0.03)
     user_idx, item_idx = (torch.from_numpy(index) for index in np.nonzero(grid.training))
@@ -43,7 +43,7 @@ def test_ten_steps_are_those_of_pytorchs_sgd(biases: bool, sigmoid: bool) -> Non
 @pytest.mark.parametrize(("biases", "sigmoid"), ALL_MODELS)
 def test_a_step_on_one_rating_is_autograds_and_moves_its_user_and_movie_alone(biases: bool, sigmoid: bool) -> None:
     grid, factors = random_table(3), random_factors(3)
-    model = HandModel(grid.rating_range, biases, sigmoid)
+    model = SmallModel(grid.rating_range, biases, sigmoid)
     module = in_pytorch(model, factors)
     predicted = module(torch.tensor([0]), torch.tensor([0]))
     slopes = torch.autograd.grad((predicted - grid.rating[0, 0]).square().sum(), list(module.parameters()))
@@ -59,7 +59,7 @@ def test_a_step_on_one_rating_is_autograds_and_moves_its_user_and_movie_alone(bi
 @given(st.integers(0, 1000), st.sampled_from(ALL_MODELS))
 def test_a_small_step_lowers_the_cost(seed: int, kind: tuple[bool, bool]) -> None:
     grid, factors = random_table(seed), random_factors(seed + 1)
-    model = HandModel(grid.rating_range, *kind)
+    model = SmallModel(grid.rating_range, *kind)
 
     def cost(factors: Factors) -> float:
         loss = mean_squared_error(model.predict(factors), grid.rating, grid.training)
@@ -71,7 +71,7 @@ def test_a_small_step_lowers_the_cost(seed: int, kind: tuple[bool, bool]) -> Non
 
 def test_without_biases_they_stay_as_they_are() -> None:
     factors = random_factors()
-    moved = step(random_table(), HandModel((1, 5)), factors, learning_rate=0.1, weight_decay=0.5)
+    moved = step(random_table(), SmallModel((1, 5)), factors, learning_rate=0.1, weight_decay=0.5)
     np.testing.assert_array_equal(moved.user_bias, factors.user_bias)
     np.testing.assert_array_equal(moved.item_bias, factors.item_bias)
 
@@ -80,7 +80,7 @@ def test_a_step_that_overshoots_is_refused() -> None:
     with pytest.raises(OvershootError, match=r"^At learning rate 100 this step overshoots: .*Lower the learning rate"):
         factors = ONE
         for _ in range(9):
-            factors = step(table([[4.0]]), HandModel((1, 5)), factors, learning_rate=100.0)
+            factors = step(table([[4.0]]), SmallModel((1, 5)), factors, learning_rate=100.0)
 
 
 @pytest.mark.parametrize(("rating", "held_out", "why"), [(NAN, [], "has no rating"), (4.0, [(0, 0)], "is held out")])
@@ -92,4 +92,4 @@ def test_a_cell_that_teaches_nothing(rating: float, held_out: Any, why: str) -> 
 @pytest.mark.parametrize("settings", [{"learning_rate": 0.0}, {"learning_rate": 0.1, "weight_decay": -1.0}])
 def test_settings_out_of_range(settings: dict[str, float]) -> None:
     with pytest.raises(ConfigError):
-        step(table([[4.0]]), HandModel((1, 5)), ONE, **settings)
+        step(table([[4.0]]), SmallModel((1, 5)), ONE, **settings)

@@ -11,8 +11,8 @@ from cf_core.charts.style import (
     MAX_POINTS,
     SEQUENTIAL,
     colorscale,
+    escape_html,
     layout,
-    plain,
     short_title,
     thin,
 )
@@ -78,7 +78,7 @@ def test_short_title(title: str, short: str) -> None:
 
 
 def test_tags_in_titles_are_shown_not_obeyed() -> None:
-    assert plain("<b>Bold</b> & <i>") == "&lt;b>Bold&lt;/b> & &lt;i>"
+    assert escape_html("<b>Bold</b> & <i>") == "&lt;b>Bold&lt;/b> & &lt;i>"
 
 
 @given(n=st.integers(0, 20_000), limit=st.integers(2, 700))

@@ -1,4 +1,4 @@
-"""What has been read once comes back the same, and nothing that happens to the cache can change what is read."""
+"""A cached data set equals the one that was read, and nothing that happens to the cache changes what is read."""
 
 import errno
 import os
@@ -191,15 +191,15 @@ def test_it_lies_in_the_users_cache_by_default(data: Path, tmp_path: Path, monke
 
 def test_another_version_is_not_read(kept: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read_ratings(data)
-    monkeypatch.setattr(cache, "_ENDING", f".v{cache.VERSION + 1}.ratings")
+    monkeypatch.setattr(cache, "_SUFFIX", f".v{cache.VERSION + 1}.ratings")
     with pytest.raises(AssertionError, match="its own files"):
         comes_from_cache(data)
 
 
 def test_those_used_longest_ago_go_and_what_was_never_finished(kept: Path, small_folder: Callable[..., Path]) -> None:
-    folders = [small_folder([*ROWS, (3, 10, number, 5)]) for number in range(cache.N_KEPT + 1)]
+    folders = [small_folder([*ROWS, (3, 10, number, 5)]) for number in range(cache.MAX_DATA_SETS + 1)]
     for number, folder in enumerate(folders[:-1]):
-        file = kept / f"{read_ratings(folder).fingerprint}{cache._ENDING}"
+        file = kept / f"{read_ratings(folder).fingerprint}{cache._SUFFIX}"
         os.utime(file, ns=(0, number))
     comes_from_cache(folders[0])
     names = "cf-lab-old.part", "cf-lab-new.part", "notes.txt", "film.part", "theirs.ratings"
@@ -243,7 +243,7 @@ def test_two_that_read_the_same_at_once(kept: Path, data: Path, monkeypatch: pyt
 def test_many_that_read_and_let_go_at_once(
     kept: Path, small_folder: Callable[..., Path], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "N_KEPT", 2)
+    monkeypatch.setattr(cache, "MAX_DATA_SETS", 2)
     folders = [small_folder([*ROWS, (3, 10, number, 5)]) for number in range(4)]
     alone = [read_ratings(folder) for folder in folders]
     with ThreadPoolExecutor(8) as threads:

@@ -2,11 +2,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cf_core.data.filters import Filters, filtered, genres_of, take_rows, years_of
+from cf_core.data.filters import Filters, filtered, genres_of, has_genre, take_rows, years_of
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.errors import UnknownIdError
@@ -73,11 +74,17 @@ def test_without_timestamps(small_folder: Callable[..., Path]) -> None:
     assert part is not None and part.timestamp is None
 
 
-def test_what_is_in_force_and_what_the_others_are() -> None:
+def test_a_genre_is_matched_whole() -> None:
+    genres = pd.Series(["Drama", "Crime|Drama", "Docudrama|Dramatic", "Sci-Fi (a.b)|Crime"], dtype="str")
+    assert has_genre(genres, "Drama").tolist() == [True, True, False, False]
+    assert has_genre(genres, "Sci-Fi (a.b)").tolist() == [False, False, False, True]
+
+
+def test_what_is_active_and_what_the_others_are() -> None:
     filters = Filters(rating=4.0, years=(1990, 1999))
-    assert filters.in_force() == {"rating": 4.0, "years": (1990, 1999)}
-    assert filters.but("rating") == Filters(years=(1990, 1999))
-    assert filters.but("genre") == filters
+    assert filters.active() == {"rating": 4.0, "years": (1990, 1999)}
+    assert filters.without("rating") == Filters(years=(1990, 1999))
+    assert filters.without("genre") == filters
 
 
 def test_genres_and_years(small: Ratings, small_folder: Callable[..., Path]) -> None:

@@ -1,9 +1,10 @@
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cf_core.data.id_map import IdMap
+from cf_core.data.id_map import IdMap, index_ids
 from cf_core.errors import UnknownIdError
 
 INTEGERS = st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1).map(np.array)
@@ -11,18 +12,31 @@ STRINGS = st.lists(st.text(), min_size=1).map(lambda texts: np.array(texts, dtyp
 
 
 def test_index_is_the_order_of_first_appearance() -> None:
-    ids, index = IdMap.from_raw(np.array([31, 7, 31, 1029, 7]), "item")
-    assert ids.ids.tolist() == [31, 7, 1029]
+    index, unique = index_ids(np.array([31, 7, 31, 1029, 7]))
+    assert unique.tolist() == [31, 7, 1029]
     assert index.tolist() == [0, 1, 0, 2, 1]
-    assert ids.ids.dtype == index.dtype == np.int64
-    assert len(ids) == 3
+    assert index.dtype == np.int64
+    ids = IdMap(unique, "item")
+    assert (ids.ids.dtype, len(ids)) == (np.int64, 3)
+
+
+@settings(deadline=None)
+@given(INTEGERS | STRINGS)
+def test_ids_are_indexed_as_the_lesson_does(values: np.ndarray) -> None:
+    raw = pd.Series(values)
+    lesson_unique = raw.unique()
+    to_index = {value: index for index, value in enumerate(lesson_unique)}
+    index, unique = index_ids(raw)
+    assert index.tolist() == raw.apply(lambda value: to_index[value]).tolist()
+    assert unique.tolist() == lesson_unique.tolist()
 
 
 @settings(deadline=None)
 @given(INTEGERS | STRINGS)
 @example(np.array(["\0", "a\0"], dtype=object))
 def test_raw_ids_come_back(raw: np.ndarray) -> None:
-    ids, index = IdMap.from_raw(raw, "user")
+    index, unique = index_ids(raw)
+    ids = IdMap(unique, "user")
     assert ids.raw_of(index).tolist() == raw.tolist()
     assert ids.index_of(raw).tolist() == index.tolist()
     assert ids.index_of(raw.tolist()).tolist() == index.tolist()
@@ -31,7 +45,7 @@ def test_raw_ids_come_back(raw: np.ndarray) -> None:
 
 
 def test_strings_of_any_kind_become_python_strings() -> None:
-    ids, _ = IdMap.from_raw(np.array(["b", "a"]), "user")
+    ids = IdMap(np.array(["b", "a"]), "user")
     assert ids.ids.dtype == object
     assert all(type(raw) is str for raw in ids.ids)
 
@@ -47,7 +61,7 @@ def test_shape_is_kept() -> None:
 
 def test_unknown_ids_are_an_error_or_marked() -> None:
     ids = IdMap(np.array([31, 7]), "item")
-    with pytest.raises(UnknownIdError, match=r"no movie with the id 99 \(2 such in all\)\. Choose"):
+    with pytest.raises(UnknownIdError, match=r"no movie with the id 99 \(2 in total\)\. Choose"):
         ids.index_of([31, 99, 100])
     assert ids.index_of([31, 99, 7], unknown="mark").tolist() == [0, -1, 1]
 

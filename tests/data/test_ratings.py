@@ -18,7 +18,7 @@ RATINGS = st.floats(0, 10, width=32)
 
 @st.composite
 def tables(draw: st.DrawFn) -> tuple[list[tuple[object, ...]], list[tuple[object, ...]]]:
-    """Ratings and movies that pass the door, with integer or string ids and titles that need quoting."""
+    """Ratings and movies that pass the checks, with integer or string ids and titles that need quoting."""
     users = draw(st.lists(draw(st.sampled_from([INTEGERS, WORDS])), unique=True, min_size=2, max_size=5))
     items = draw(st.lists(draw(st.sampled_from([INTEGERS, WORDS])), unique=True, min_size=2, max_size=5))
     cells = [(user, item) for user in users for item in items]

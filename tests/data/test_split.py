@@ -32,7 +32,6 @@ def test_unseen_rows_as_counted_by_hand(small_folder: Callable[..., Path], seed:
     train = [rows[row] for row in split.train_rows]
     valid = [rows[row] for row in split.valid_rows]
     users, items = {row[0] for row in train}, {row[1] for row in train}
-    assert split.n_unseen_users == sum(row[0] not in users for row in valid)
     assert split.n_unseen_items == sum(row[1] not in items for row in valid)
     assert split.n_unseen_rows == sum(row[0] not in users or row[1] not in items for row in valid)
 
@@ -91,7 +90,7 @@ def test_the_last_of_each_user(small_folder: Callable[..., Path]) -> None:
     assert split.valid_rows.tolist() == [0, 4, 3]
     split = split_ratings(ratings, SplitConfig(kind="last-k", k=100))
     assert split.valid_rows.tolist() == [1, 0, 4, 3]  # all but each user's first
-    assert split.n_unseen_users == 0
+    assert split.n_unseen_rows == split.n_unseen_items == 2  # both of item 30; every user has a training rating
 
 
 TABLES = st.lists(
@@ -126,9 +125,14 @@ def test_whatever_the_kind_no_row_is_lost_or_doubled(
 def test_the_kinds_on_the_lessons_data(ratings: Ratings) -> None:
     by_time = split_ratings(ratings, SplitConfig(kind="time"))
     assert (len(by_time.train_rows), len(by_time.valid_rows)) == (80_004, 20_000)
-    assert (by_time.n_unseen_users, by_time.n_unseen_items, by_time.n_unseen_rows) == (16_547, 4_140, 18_140)
+    assert (by_time.n_unseen_items, by_time.n_unseen_rows) == (4_140, 18_140)
     last = split_ratings(ratings, SplitConfig(kind="last-k", k=5))
-    assert (len(last.valid_rows), last.n_unseen_users) == (671 * 5, 0)
+    assert (len(last.valid_rows), last.n_unseen_rows) == (671 * 5, last.n_unseen_items)  # no user is unseen
+
+
+def test_the_training_mean_is_that_of_the_training_rows(small_folder: Callable[..., Path]) -> None:
+    split = split_ratings(read_ratings(small_folder(TIMED)), SplitConfig(0.5, kind="time"))
+    assert split.train_mean == (4 + 1 + 3 + 2) / 4  # rows 1, 2, 5 and 6
 
 
 def test_records_of_before_the_kinds_are_still_read() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from cf_core.data.reading import read_ratings
 from cf_core.data.split import Split, SplitConfig, split_ratings
-from cf_core.data.split_summary import by_user, new_items, over_time, split_facts
+from cf_core.data.split_summary import by_user, new_items, over_time, split_summary
 
 FEBRUARY = 31 * 86_400
 # By time, half of the six: the last three rows validate. Movie 30 and 40, and user 3, are theirs alone.
@@ -18,10 +18,10 @@ def by_time(small_folder: Callable[..., Path]) -> Split:
     return split_ratings(read_ratings(small_folder(ROWS)), SplitConfig(0.5, kind="time"))
 
 
-def test_facts_by_hand(by_time: Split) -> None:
-    facts = split_facts(by_time)
-    assert (facts.n_train, facts.n_valid, facts.n_new_items, facts.n_new_users) == (3, 3, 2, 1)
-    assert facts.unseen_share == 1.0
+def test_summary_by_hand(by_time: Split) -> None:
+    summary = split_summary(by_time)
+    assert (summary.n_train, summary.n_valid, summary.n_new_items, summary.n_new_users) == (3, 3, 2, 1)
+    assert summary.unseen_share == 1.0
 
 
 def test_movies_that_training_never_sees(by_time: Split) -> None:
@@ -42,9 +42,9 @@ def test_by_user(by_time: Split) -> None:
 
 
 def test_the_lessons_split(split: Split) -> None:
-    facts = split_facts(split)
-    assert (facts.n_train, facts.n_valid, facts.n_new_items, facts.n_new_users) == (80_004, 20_000, 667, 0)
-    assert facts.unseen_share == 742 / 20_000
+    summary = split_summary(split)
+    assert (summary.n_train, summary.n_valid, summary.n_new_items, summary.n_new_users) == (80_004, 20_000, 667, 0)
+    assert summary.unseen_share == 742 / 20_000
     assert new_items(split)["n_valid"].sum() == 742
     months = over_time(split)
     assert (months["n_train"].sum(), months["n_valid"].sum()) == (80_004, 20_000)

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 from cf_core.errors import ConfigError, UnknownIdError
-from cf_core.insight.axes import custom_axis, decades, describe_axis, ends, genre_table, places
+from cf_core.insight.axes import custom_axis, describe_axis, genre_table, positions
+from cf_core.insight.movie_choice import decades
+from cf_core.insight.projection import ends
 from tests.insight.small_factors import fitted
 
 
@@ -26,8 +28,8 @@ def of(table: pd.DataFrame) -> dict[str, float]:
 
 
 def test_correlations_by_hand() -> None:
-    facts = describe_axis(np.array([0.0, 1, 2, 3]), movies(bias=[3.0, 2, 1, 0]))
-    found = of(facts.correlations)
+    summary = describe_axis(np.array([0.0, 1, 2, 3]), movies(bias=[3.0, 2, 1, 0]))
+    found = of(summary.correlations)
     assert found["popularity"] == pytest.approx(1)  # 0, 1, 2, 3 powers of ten
     assert found["bias"] == pytest.approx(-1)
     # deviations of x: -1.5, -0.5, 0.5, 1.5; of Comedy: ½, ½, -½, -½; of War: -½, ½, ½, -½
@@ -35,16 +37,16 @@ def test_correlations_by_hand() -> None:
     assert found["War"] == pytest.approx(0)
     # A, B and D with 1990, 2000, 1980 at 0, 1, 3: deviations 0, 10, -10 and -4/3, -1/3, 5/3
     assert found["decade"] == pytest.approx(-20 / np.sqrt(200 * 42 / 9))
-    assert dict(zip(facts.correlations["name"], facts.correlations["n_movies"], strict=True)) == {
+    assert dict(zip(summary.correlations["name"], summary.correlations["n_movies"], strict=True)) == {
         "popularity": 4, "bias": 4, "Comedy": 2, "War": 2, "decade": 3
     }  # fmt: skip
-    strengths = facts.correlations["correlation"].abs().tolist()
+    strengths = summary.correlations["correlation"].abs().tolist()
     assert strengths == sorted(strengths, reverse=True)
 
 
 def test_what_does_not_vary_has_no_correlation() -> None:
-    facts = describe_axis(np.array([0.0, 1, 2, 3]), movies(genres="Drama", n_ratings=5))
-    assert of(facts.correlations).keys() == {"decade"}
+    summary = describe_axis(np.array([0.0, 1, 2, 3]), movies(genres="Drama", n_ratings=5))
+    assert of(summary.correlations).keys() == {"decade"}
     assert describe_axis(np.ones(4), movies()).correlations.empty
 
 
@@ -92,7 +94,7 @@ FACTORS = fitted([[1, 0], [3, 0], [2, 3], [2, 5]])
 def test_an_axis_from_one_group_to_another_by_hand() -> None:
     direction = custom_axis(FACTORS, [0, 1], [2, 3])  # from (2, 0) to (2, 4)
     assert direction == pytest.approx([0, 1])
-    assert places(FACTORS, np.array([3, 0, 2]), direction) == pytest.approx([5, 0, 3])
+    assert positions(FACTORS, np.array([3, 0, 2]), direction) == pytest.approx([5, 0, 3])
     assert custom_axis(FACTORS, [2, 3], [0, 1]) == pytest.approx(-direction)
     assert custom_axis(FACTORS, [0], [2]) == pytest.approx(np.array([1, 3]) / np.sqrt(10))
 

@@ -1,4 +1,4 @@
-"""The film: earlier epochs turned onto later ones, the latest on axes of its own with the rule for signs."""
+"""The film: earlier epochs aligned with later ones, the latest on its own components with the rule for signs."""
 
 import dataclasses
 

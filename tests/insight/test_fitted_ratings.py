@@ -10,8 +10,8 @@ from cf_core.config import ModelConfig
 from cf_core.errors import MissingPartError
 from cf_core.insight.fitted_ratings import fitted_ratings
 from cf_core.training.recipes import RECIPES
-from cf_core.training.state import Training
-from tests.insight.by_hand import CONFIG, model
+from cf_core.training.state import TrainingState
+from tests.insight.small_model import CONFIG, model
 from tests.small import make_split
 
 
@@ -35,7 +35,7 @@ def test_by_hand() -> None:
 )
 def test_as_the_model_itself_predicts(config: ModelConfig) -> None:
     split = make_split()
-    training = Training.start(replace(RECIPES["fast"].config, model=config), split)
+    training = TrainingState.start(replace(RECIPES["fast"].config, model=config), split)
     ratings = split.ratings
     with torch.no_grad():
         predicted = training.model(torch.from_numpy(ratings.user_idx), torch.from_numpy(ratings.item_idx)).numpy()
@@ -45,7 +45,7 @@ def test_as_the_model_itself_predicts(config: ModelConfig) -> None:
 
 def test_the_slope_is_the_derivative() -> None:
     split, config = make_split(), ModelConfig("bias", 4, -1, 1, range_margin=0.5)
-    factors = Training.start(replace(RECIPES["fast"].config, model=config), split).fitted_factors()
+    factors = TrainingState.start(replace(RECIPES["fast"].config, model=config), split).fitted_factors()
     assert factors.item_bias is not None
     step = 1e-2
     up, down = (replace(factors, item_bias=factors.item_bias + move) for move in (step, -step))

@@ -9,7 +9,7 @@ from cf_core.errors import UnknownIdError
 from cf_core.insight.fitted_ratings import fitted_ratings
 from cf_core.insight.movie_card import MovieCard, movie_card
 from cf_core.insight.uncertainty import bias_uncertainty
-from tests.insight.by_hand import CONFIG, model
+from tests.insight.small_model import CONFIG, model
 
 
 def card(item: int, **changes) -> MovieCard:
@@ -22,8 +22,8 @@ def card(item: int, **changes) -> MovieCard:
 def test_by_hand() -> None:
     found = card(0)
     assert (found.item_id, found.title, found.year, found.genres) == (7, "A (1994)", 1994, ["Crime", "Drama"])
-    assert (found.facts.n_ratings, found.facts.mean, found.n_train) == (3, 4, 2)
-    assert found.facts.histogram["n_ratings"].tolist() == [0, 1, 1, 1]
+    assert (found.profile.n_ratings, found.profile.mean, found.n_train) == (3, 4, 2)
+    assert found.profile.histogram["n_ratings"].tolist() == [0, 1, 1, 1]
     assert found.bias == 3.5
     assert found.standard_error == pytest.approx(np.sqrt((4 * 0.25 + 1.5625) / 5) / 2)
 
@@ -53,7 +53,7 @@ def test_a_movie_that_training_never_saw() -> None:
     found = card(2, n_train_by_item=np.array([2, 2, 0]))
     assert (found.n_train, found.bias, found.standard_error) == (0, None, None)
     assert found.near.empty
-    assert found.facts.n_ratings == 1
+    assert found.profile.n_ratings == 1
 
 
 def test_no_such_movie() -> None:

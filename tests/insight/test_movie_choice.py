@@ -9,7 +9,7 @@ from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
 from cf_core.insight.leaderboard import leaderboard
 from cf_core.insight.movie_choice import MovieChoice, chosen_items, decades_of
-from tests.insight.by_hand import model
+from tests.insight.small_model import model
 
 
 @pytest.mark.parametrize(

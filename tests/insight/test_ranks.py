@@ -11,7 +11,7 @@ from cf_core.errors import ConfigError, MissingPartError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.fitted_ratings import fitted_ratings
 from cf_core.insight.ranks import causes, movers, ranked, ranks
-from tests.insight.by_hand import CONFIG, model
+from tests.insight.small_model import CONFIG, model
 from tests.small import make_split
 
 
@@ -31,7 +31,7 @@ def test_by_hand() -> None:
     assert found["rater_mean"].tolist() == pytest.approx([3.5, 3.25, 4])
     assert found["rater_kindness"].tolist() == pytest.approx([0.25 / 3, 0, 0.25])
     assert found["rater_taste"].tolist() == pytest.approx([0, 0, 0])
-    assert found["held_back"].tolist() == pytest.approx([1.25 / 3, -0.5, 1.25])
+    assert found["residual"].tolist() == pytest.approx([1.25 / 3, -0.5, 1.25])
 
 
 @settings(max_examples=20, deadline=None)
@@ -53,7 +53,7 @@ def test_a_mean_is_bias_kindness_taste_and_rest(seed: int) -> None:
     )
     items = draw.permutation(ratings.n_items)
     found = ranks(factors, ratings, fitted_ratings(factors, CONFIG.model, split), items)
-    parts = found[["bias", "rater_kindness", "rater_taste", "held_back"]].sum(axis=1)
+    parts = found[["bias", "rater_kindness", "rater_taste", "residual"]].sum(axis=1)
     assert parts.to_numpy() == pytest.approx(found["mean_rating"].to_numpy(), abs=1e-5)
     for name in ("mean_rank", "bias_rank"):
         assert sorted(found[name]) == list(range(1, len(items) + 1))
@@ -69,7 +69,7 @@ def test_kinder_raters_let_a_movie_fall() -> None:
     kinder = replace(factors, user_bias=factors.user_bias + np.array([0, 0, 1], np.float32))
     found = ranks(kinder, split.ratings, fitted_ratings(kinder, CONFIG.model, split), np.array([0, 1, 2]))
     assert (found["rater_kindness"] - table()["rater_kindness"]).tolist() == pytest.approx([1 / 3, 0, 1])
-    assert (found["held_back"] - table()["held_back"]).tolist() == pytest.approx([-1 / 3, 0, -1])
+    assert (found["residual"] - table()["residual"]).tolist() == pytest.approx([-1 / 3, 0, -1])
 
 
 def test_ranked_anew_among_some() -> None:
@@ -80,9 +80,9 @@ def test_ranked_anew_among_some() -> None:
 
 
 def test_causes_by_hand() -> None:
-    """Rises 0, 1, -1 have the places 2, 3, 1; kindness and held_back have 2, 1, 3; taste does not vary."""
+    """Rises 0, 1, -1 have the places 2, 3, 1; kindness and residual have 2, 1, 3; taste does not vary."""
     found = causes(table())
-    assert found == pytest.approx({"rater_kindness": -1, "held_back": -1})
+    assert found == pytest.approx({"rater_kindness": -1, "residual": -1})
     assert causes(table().iloc[:1]) == {}
 
 

@@ -8,7 +8,7 @@ import pytest
 from cf_core.data.id_map import IdMap
 from cf_core.errors import DataMismatchError, MissingPartError
 from cf_core.insight.raters import raters
-from tests.insight.by_hand import model
+from tests.insight.small_model import model
 
 
 def test_by_hand() -> None:

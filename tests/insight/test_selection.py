@@ -1,4 +1,4 @@
-"""What sets chosen movies apart, by hand, and that a spreadsheet runs nothing of their file."""
+"""The contrast of selected movies with all, by hand, and a CSV of which a spreadsheet runs nothing."""
 
 import csv
 import io
@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cf_core.insight.selection import apart, csv_of
+from cf_core.insight.selection import contrast, csv_of
 
 
 def movies(**more: object) -> pd.DataFrame:
@@ -24,7 +24,7 @@ def movies(**more: object) -> pd.DataFrame:
 
 
 def test_genres_by_hand() -> None:
-    table = apart(movies(), np.array([0, 3])).genres
+    table = contrast(movies(), np.array([0, 3])).genres
     assert table.to_dict("list") == {
         "genre": ["Comedy", "War"],
         "n_chosen": [1, 0],
@@ -33,11 +33,11 @@ def test_genres_by_hand() -> None:
         "share_all": [0.5, 0.5],
         "lift": [1, 0],
     }
-    assert apart(movies(), np.array([1, 2])).genres["lift"].tolist() == [2, 1]
+    assert contrast(movies(), np.array([1, 2])).genres["lift"].tolist() == [2, 1]
 
 
 def test_decades_by_hand() -> None:
-    table = apart(movies(), np.array([0, 2])).decades  # of the chosen one has a year, 1994; of all 1990, 2000, 1990
+    table = contrast(movies(), np.array([0, 2])).decades  # of the chosen one has a year, 1994; of all 1990, 2000, 1990
     assert table["decade"].tolist() == [1990, 2000]
     assert table["n_chosen"].tolist() == [1, 0]
     assert table["share_chosen"].tolist() == [1, 0]
@@ -45,17 +45,17 @@ def test_decades_by_hand() -> None:
 
 
 def test_means_by_hand() -> None:
-    table = apart(movies(bias=[1.0, 0.5, 0.0, -0.5]), np.array([1, 2])).means.set_index("of")
+    table = contrast(movies(bias=[1.0, 0.5, 0.0, -0.5]), np.array([1, 2])).means.set_index("of")
     assert table.loc["bias"].tolist() == pytest.approx([0.25, 0.25, 0])
     assert table.loc["year"].tolist() == pytest.approx([2001, 1998, 3])
     assert table.loc["number of ratings"].tolist() == pytest.approx([5.5, 4, 1.5])
     assert table.loc["mean rating"].tolist() == pytest.approx([2.5, 2.5, 0])
-    assert "bias" not in apart(movies(), np.array([1])).means["of"].tolist()
-    assert "year" not in apart(movies(), np.array([2])).means["of"].tolist()
+    assert "bias" not in contrast(movies(), np.array([1])).means["of"].tolist()
+    assert "year" not in contrast(movies(), np.array([2])).means["of"].tolist()
 
 
-def test_all_chosen_is_nothing_apart() -> None:
-    everything = apart(movies(), np.arange(4))
+def test_all_movies_do_not_differ_from_all() -> None:
+    everything = contrast(movies(), np.arange(4))
     assert (everything.genres["lift"] == 1).all()
     assert (everything.decades["lift"] == 1).all()
     assert (everything.means["difference"] == 0).all()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from cf_core.errors import ConfigError, UnknownIdError
-from cf_core.insight.similar import MEASURES, nearest, nearest_of_each, norms
+from cf_core.insight.similar import MEASURES, k_nearest, nearest, norms
 from tests.insight.small_factors import fitted
 from tests.small import make_split
 
@@ -55,7 +55,7 @@ def test_says_what_is_wrong() -> None:
     with pytest.raises(ConfigError, match="cosine, dot, distance"):
         nearest(factors, 0, by="manhattan")
     with pytest.raises(ConfigError, match="k=0"):
-        nearest_of_each(factors.item_factors, k=0)
+        k_nearest(factors.item_factors, k=0)
 
 
 def closeness(vectors: np.ndarray, by: str) -> np.ndarray:
@@ -78,7 +78,7 @@ VECTORS = arrays(np.float32, st.tuples(st.integers(1, 12), st.integers(1, 4)), e
 @given(vectors=VECTORS, k=st.integers(1, 13), by=st.sampled_from(MEASURES))
 def test_neighbours_are_those_of_a_search_of_all_pairs(vectors, k, by) -> None:
     close, n = closeness(vectors, by), len(vectors)
-    rows = nearest_of_each(vectors, k, by)
+    rows = k_nearest(vectors, k, by)
     assert rows.shape == (n, min(k, n - 1))
     for row in range(n):
         others = np.delete(np.arange(n), row)

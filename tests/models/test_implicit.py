@@ -9,12 +9,13 @@ from torch import Tensor
 from torch.nn import functional
 
 from cf_core.config import ModelConfig, TrainingConfig, with_settings
-from cf_core.models.build import build_model
-from cf_core.models.modules import EmbeddingImplicit, Unbounded, clear_gradients
+from cf_core.models.build import DataShape, build_model
+from cf_core.models.gradients import Gradients
+from cf_core.models.modules import EmbeddingImplicit, Unbounded
 from cf_core.training.fit import fit
 from cf_core.training.history import History
 from cf_core.training.recipes import RECIPES
-from cf_core.training.state import Training
+from cf_core.training.state import TrainingState
 from tests.small import make_split
 
 SPLIT = make_split(20, 25, 300)
@@ -25,11 +26,11 @@ def column(*values: float) -> Tensor:
     return torch.tensor(values, dtype=torch.float32).unsqueeze(1)
 
 
-def gradients(model: EmbeddingImplicit, *batch: Tensor) -> dict[str, Tensor]:
+def gradients_of(gradients: Gradients, *batch: Tensor) -> dict[str, Tensor]:
     """The closed form's, by weight."""
-    clear_gradients(model)
-    model.add_gradient(*batch)
-    return {name: weight.grad.clone() for name, weight in model.named_parameters()}
+    gradients.clear()
+    gradients.accumulate(*batch)
+    return {name: weight.grad.clone() for name, weight in gradients.model.named_parameters()}
 
 
 def dense_loss(model: EmbeddingImplicit, user_idx: Tensor, item_idx: Tensor, rating: Tensor) -> Tensor:
@@ -45,8 +46,8 @@ def dense_loss(model: EmbeddingImplicit, user_idx: Tensor, item_idx: Tensor, rat
     )
 
 
-def trained(config: TrainingConfig = CONFIG, **settings: Any) -> tuple[Training, History]:
-    training = Training.start(with_settings(config, {"n_factors": 4, "n_epochs": 6, **settings}), SPLIT)
+def trained(config: TrainingConfig = CONFIG, **settings: Any) -> tuple[TrainingState, History]:
+    training = TrainingState.start(with_settings(config, {"n_factors": 4, "n_epochs": 6, **settings}), SPLIT)
     return training, History.of(fit(training))
 
 
@@ -59,7 +60,7 @@ def test_by_hand() -> None:
     assert model(*rated[:2]).tolist() == [3.5]
     # d_u · q_i - z_ui:  1 - 2, 0.5 for user 0;  2, 1 for user 1
     assert dense_loss(model, *rated).item() == pytest.approx(3 * (1 + 0.25 + 4 + 1) / 4)
-    found = gradients(model, *rated)
+    found = gradients_of(Gradients(model), *rated)
     assert found["user_interests.weight"].tolist() == [[3 / 2 * (-1 + 0.25)], [3 / 2 * (2 + 0.5)]]
     assert found["item_factors.weight"].tolist() == [[3 / 2 * (-1 + 4)], [3 / 2 * (0.5 + 2)]]
     assert not found["user_factors.weight"].any()
@@ -72,14 +73,15 @@ def test_closed_form_gradient_is_autograds(sigmoid: bool, implicit_weight: float
     cells = torch.randperm(35, generator=draw)[:20]
     batch = cells // 7, cells % 7, torch.rand(20, generator=draw) * 4.5 + 0.5
     config = ModelConfig("implicit", 6, -0.7, 0.9, sigmoid, implicit_weight=implicit_weight, rating_decay=rating_decay)
-    model = build_model(config, 5, 7, (0.5, 5.0), 3.5, 20, draw)
+    model = build_model(config, DataShape(5, 7, (0.5, 5.0), 3.5, 20), draw)
     assert isinstance(model, EmbeddingImplicit)
+    expected = torch.autograd.grad(dense_loss(model, *batch), list(model.parameters()), allow_unused=True)
+    gradients = Gradients(model)
     weights = dict(model.named_parameters())
-    expected = torch.autograd.grad(dense_loss(model, *batch), list(weights.values()), allow_unused=True)
-    found = gradients(model, *batch)
-    clear_gradients(model)
+    found = gradients_of(gradients, *batch)
+    gradients.clear()
     for part in zip(*(column.split(6) for column in batch), strict=True):
-        model.add_gradient(*part, 20)
+        gradients.accumulate(*part, 20)
     for name, weight in weights.items():
         torch.testing.assert_close(weight.grad, found[name])
     for name, gradient in zip(weights, expected, strict=True):
@@ -88,8 +90,10 @@ def test_closed_form_gradient_is_autograds(sigmoid: bool, implicit_weight: float
 
 def test_batches_give_the_gradient_of_all_ratings_on_average() -> None:
     training, _ = trained(n_epochs=1)
-    whole = gradients(training.model, *training.train)
-    parts = [gradients(training.model, *(c[rows] for c in training.train)) for rows in torch.arange(240).split(60)]
+    whole = gradients_of(training.gradients, *training.train)
+    parts = [
+        gradients_of(training.gradients, *(c[rows] for c in training.train)) for rows in torch.arange(240).split(60)
+    ]
     for name, gradient in whole.items():
         torch.testing.assert_close(sum(part[name] for part in parts) / 4, gradient)
 

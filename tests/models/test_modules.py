@@ -8,7 +8,8 @@ from torch.nn import functional
 
 from cf_core.config import ModelConfig
 from cf_core.errors import ConfigError
-from cf_core.models.build import build_model
+from cf_core.models.build import DataShape, build_model
+from cf_core.models.gradients import Gradients, value_and_derivative
 from cf_core.models.modules import (
     DotProduct,
     EmbeddingDotBias,
@@ -16,7 +17,6 @@ from cf_core.models.modules import (
     RatingRange,
     SeededDropout,
     Unbounded,
-    clear_gradients,
 )
 
 USER = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
@@ -29,7 +29,7 @@ def seeded(seed: int = 0) -> torch.Generator:
 
 
 def build(config: ModelConfig, n_users: int = 5, n_items: int = 7, seed: int = 0) -> torch.nn.Module:
-    return build_model(config, n_users, n_items, (0.5, 5.0), 3.5, 9, seeded(seed), seeded(seed + 1))
+    return build_model(config, DataShape(n_users, n_items, (0.5, 5.0), 3.5, 9), seeded(seed), seeded(seed + 1))
 
 
 def test_dot_product_of_the_lessons_tensors():
@@ -84,19 +84,19 @@ def test_a_negative_margin_narrows_the_range():
 
 def test_a_margin_that_leaves_no_range_is_named():
     with pytest.raises(ConfigError, match=r"leaves nothing of ratings from 1 to 3 stars\. Choose more than -1\."):
-        build_model(ModelConfig("bias", range_margin=-1), 5, 7, (1.0, 3.0), 2.0, 9, seeded())
-    build_model(ModelConfig("dot", range_margin=-1, sigmoid=False), 5, 7, (1.0, 3.0), 2.0, 9, seeded())
+        build_model(ModelConfig("bias", range_margin=-1), DataShape(5, 7, (1.0, 3.0), 2.0, 9), seeded())
+    build_model(ModelConfig("dot", range_margin=-1, sigmoid=False), DataShape(5, 7, (1.0, 3.0), 2.0, 9), seeded())
 
 
 def test_a_range_without_the_mean_to_start_at_is_named():
     narrow = ModelConfig("bias", range_margin=-1.5, start_at_mean=True)
     with pytest.raises(ConfigError, match=r"mean rating of 4\.20 stars, .* out of its range, 2 to 3\.5"):
-        build_model(narrow, 5, 7, (0.5, 5.0), 4.2, 9, seeded())
-    build_model(narrow, 5, 7, (0.5, 5.0), 3.0, 9, seeded())
+        build_model(narrow, DataShape(5, 7, (0.5, 5.0), 4.2, 9), seeded())
+    build_model(narrow, DataShape(5, 7, (0.5, 5.0), 3.0, 9), seeded())
 
 
 def test_the_lessons_shapes():
-    model = build_model(ModelConfig("bias"), 671, 9066, (0.5, 5.0), 3.5, 9, seeded())
+    model = build_model(ModelConfig("bias"), DataShape(671, 9066, (0.5, 5.0), 3.5, 9), seeded())
     shapes = {name: tuple(weight.shape) for name, weight in model.named_parameters()}
     assert shapes == {
         "user_factors.weight": (671, 50),
@@ -116,28 +116,26 @@ def test_added_gradient_is_autograds(kind, sigmoid, margin, batch):
     user_idx = torch.randint(0, 5, (batch,), generator=draw)  # 40 ratings of 35 cells: rows and pairs repeat
     item_idx = torch.randint(0, 7, (batch,), generator=draw)
     rating = torch.rand(batch, generator=draw) * 4.5 + 0.5
-    weights = list(model.parameters())
-
     loss = functional.mse_loss(model(user_idx, item_idx), rating)
-    expected = torch.autograd.grad(loss, weights)
-    clear_gradients(model)
-    closed = model.add_gradient(user_idx, item_idx, rating)
+    expected = torch.autograd.grad(loss, list(model.parameters()))
+    gradients = Gradients(model)
+    closed = gradients.accumulate(user_idx, item_idx, rating)
 
     torch.testing.assert_close(closed / batch, loss.detach())
-    for weight, gradient in zip(weights, expected, strict=True):
+    for weight, gradient in zip(model.parameters(), expected, strict=True):
         torch.testing.assert_close(weight.grad, gradient, rtol=1e-5, atol=1e-7)
 
-    clear_gradients(model)
+    gradients.clear()
     parts = zip(*(column.split(15) for column in (user_idx, item_idx, rating)), strict=True)
-    torch.testing.assert_close(sum(model.add_gradient(*part, batch) for part in parts) / batch, loss.detach())
-    for weight, gradient in zip(weights, expected, strict=True):
+    torch.testing.assert_close(sum(gradients.accumulate(*part, batch) for part in parts) / batch, loss.detach())
+    for weight, gradient in zip(model.parameters(), expected, strict=True):
         torch.testing.assert_close(weight.grad, gradient, rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("output", [Unbounded(), RatingRange(0.5, 5.0)])
 def test_slope_of_the_output_is_autograds(output):
     x = torch.linspace(-4, 4, 9, dtype=torch.float64, requires_grad=True)
-    value, slope = output.value_and_slope(x)
+    value, slope = value_and_derivative(output, x)
     torch.testing.assert_close(value, output(x))
     torch.testing.assert_close(torch.as_tensor(slope).expand(9).double(), torch.autograd.grad(output(x).sum(), x)[0])
 

@@ -7,12 +7,10 @@ import functools
 import json
 import re
 import shutil
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
@@ -20,11 +18,13 @@ from streamlit.testing.v1 import AppTest, app_test
 from cf_core.config import with_settings
 from cf_core.data.split import SplitConfig
 from cf_core.runs.execute import execute
-from cf_core.runs.spec import UNFINISHED, Run, RunSpec
+from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers import pool as pools
+from cf_core.runs.workers.pool import pool, reset_pools
 from cf_core.training.recipes import RECIPES
 from pages.shared import server
+from tests.tiny import write_tiny_data
+from tests.waiting import wait_until_ended
 
 ROOT = Path(__file__).parents[2]
 WORKSPACE = "x" * 32
@@ -86,33 +86,25 @@ def runs_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def visitor(runs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Visitor]]:
-    """`visitor()` opens a session on a running server. Worker processes come only where a test submits a run."""
+    """`visitor()` opens a session on a running server, which has one worker."""
     monkeypatch.setenv("CF_LAB_WORKERS", "1")
     monkeypatch.setattr(app_test, "PagesManager", WarmPagesManager)
-    monkeypatch.setattr(pools, "_pools", {})
-    monkeypatch.setattr(pools.WorkerPool, "warm", lambda self: None)
     yield lambda workspace=WORKSPACE: Visitor(workspace)
-    for pool in pools._pools.values():
-        pool.close()
+    reset_pools()
 
 
 @pytest.fixture
-def no_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+def no_workers(visitor: Callable[..., Visitor], runs_folder: Path) -> None:
     """Submitted runs stay in the queue."""
-    monkeypatch.setattr(pools.WorkerPool, "_free_worker", lambda self: None)
+    reset_pools()
+    pool(runs_folder, n_workers=0)
 
 
 @pytest.fixture(scope="session")
 def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that holds one data set, "tiny": 30 users, 150 movies; an epoch takes milliseconds."""
     home = tmp_path_factory.mktemp("data")
-    (home / "tiny").mkdir()
-    draw = np.random.default_rng(0)
-    pairs = [(user, item) for user in range(1, 31) for item in range(1, 151) if draw.random() < 0.5]
-    ratings = [f"{user},{item},{draw.integers(1, 11) / 2},{1000 + user}" for user, item in pairs]
-    movies = [f"{item},Movie {item} ({1850 + item}),Drama" for item in range(1, 151)]
-    (home / "tiny" / "ratings.csv").write_text("\n".join(["userId,movieId,rating,timestamp", *ratings, ""]))
-    (home / "tiny" / "movies.csv").write_text("\n".join(["movieId,title,genres", *movies, ""]))
+    write_tiny_data(home / "tiny", n_items=150)
     return home
 
 
@@ -140,7 +132,7 @@ def fast_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def fast_run(fast_folder: Path, runs_folder: Path) -> Run:
     """One epoch of `fast`, the oldest run that the app knows."""
     shutil.copytree(fast_folder, runs_folder)
-    return RunStore(runs_folder).list()[0]
+    return RunStore(runs_folder).runs()[0]
 
 
 @pytest.fixture
@@ -164,10 +156,7 @@ def until_ended(runs_folder: Path) -> Callable[[Visitor], None]:
     """`until_ended(visitor)` waits for the end of the chosen run, then runs the page again, as its live part would."""
 
     def wait(visitor: Visitor) -> None:
-        run_id, until = visitor.at.session_state["run"], time.monotonic() + 60
-        while pools.pool(runs_folder).live(run_id).state in UNFINISHED:
-            assert time.monotonic() < until, "the run did not end"
-            time.sleep(0.02)
+        wait_until_ended(pool(runs_folder), visitor.at.session_state["run"])
         visitor.at.run()
         assert not visitor.at.exception
 

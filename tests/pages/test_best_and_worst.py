@@ -19,7 +19,7 @@ def titles(figure: dict) -> list[str]:
 
 @pytest.fixture
 def opened(visitor, fast_run: Run):
-    """`opened(movie=…)` opens the page at an address with this."""
+    """`opened(card=…)` opens the page at an address with this."""
 
     def open_at(**address: str) -> Any:
         session = visitor()
@@ -47,7 +47,7 @@ def test_offers_to_train_one(visitor, no_workers, runs_folder: Path) -> None:
     session.open("best_and_worst")
     assert session.says("info") == "This page reads a trained model, and you have none yet."
     session.button("offer").click().run()
-    (run,) = RunStore(runs_folder).list("x" * 32)
+    (run,) = RunStore(runs_folder).runs("x" * 32)
     assert (run.spec.config.recipe, run.outcome) == ("notebook-learner", "queued")
     assert [bar.proto.text for bar in session.at.get("progress")] == ["Waiting for a free worker: it is next."]
     assert [title.value for title in session.at.title] == ["Best & worst movies"]
@@ -81,7 +81,7 @@ def test_whiskers_and_their_formula(opened) -> None:
     session = opened()
     errors = session.figure("best")["data"][0]["error_x"]["array"]
     assert len(errors) == 15 and min(errors) > 0
-    assert "One standard error is σ / √(A + λ′)" in session.says("caption")
+    assert "one standard error, σ / √(A + λ′)" in session.says("caption")
     assert table(session, "table_best")["standard_error"].round(4).tolist() == errors
 
 
@@ -95,7 +95,7 @@ def test_adamw_has_no_whiskers_and_says_why(visitor, train) -> None:
 
 def test_filters(opened) -> None:
     session = opened(decade="1970s")
-    session.at.selectbox(key="genre").set_value("Horror").run()
+    session.at.selectbox(key="best_genre").set_value("Horror").run()
     shown = titles(session.figure("best"))
     assert "Alien (1979)" in shown
     assert all(title.rstrip().endswith(tuple(f"(197{year})" for year in range(10))) for title in shown)
@@ -104,6 +104,19 @@ def test_filters(opened) -> None:
     session.at.selectbox(key="min_ratings").set_value(200).run()
     assert session.says("info") == "No movie passes all of these filters. Clear one of them above."
     assert not session.plots()
+
+
+def test_other_pages_filter_nothing_and_open_no_card(visitor, fast_run: Run) -> None:
+    session = visitor()
+    session.open("data")
+    session.at.selectbox(key="genre").set_value("Film-Noir").run()
+    session.open("facts")
+    assert session.at.query_params["movie"] == "356"
+    session.open("best_and_worst")
+    assert session.at.selectbox(key="best_genre").value is None
+    assert session.at.selectbox(key="card_of_movie").value is None
+    session.open("data")
+    assert session.at.selectbox(key="genre").value == "Film-Noir"
 
 
 def test_who_rises_and_who_falls(opened) -> None:
@@ -116,7 +129,7 @@ def test_who_rises_and_who_falls(opened) -> None:
     moves = table(session, "table_moves")
     assert len(moves) == 3_000
     assert moves["rise"].is_monotonic_decreasing
-    session.at.segmented_control(key="lines").set_value("greatest moves").run()
+    session.at.segmented_control(key="lines").set_value("largest moves").run()
     session.at.slider(key="n_lines").set_value(4).run()
     lines = [trace for trace in session.figure("slopes")["data"] if trace["name"] != "labels"]
     drawn = {facts[1] for trace in lines for facts in trace["customdata"]}
@@ -137,7 +150,7 @@ def test_the_card_of_a_movie(opened) -> None:
     session = opened()
     session.at.selectbox(key="card_of_movie").set_value(593).run()
     assert not session.at.exception
-    assert session.at.query_params["movie"] == "593"
+    assert session.at.query_params["card"] == "593"
     assert {"card_histogram", "card_place"} <= session.plots()
     assert sum(session.figure("card_histogram")["data"][0]["y"]) == 304
     numbers = {metric.label: metric.value for metric in session.at.metric}
@@ -146,7 +159,7 @@ def test_the_card_of_a_movie(opened) -> None:
     assert "1991 · Crime, Horror, Thriller · 241 of its ratings in training" in session.says("caption")
     assert [len(frame.value) for frame in session.at.dataframe][-2:] == [8, 8]
     session.at.selectbox(key="card_of_movie").set_value(None).run()
-    assert "movie" not in session.at.query_params
+    assert "card" not in session.at.query_params
     assert "card_place" not in session.plots()
 
 
@@ -156,7 +169,7 @@ def test_the_address_opens_a_card_of_any_movie(opened, ratings, split) -> None:
             split.valid_rows[~np.isin(ratings.item_idx[split.valid_rows], ratings.item_idx[split.train_rows])]
         ][0]
     ]
-    session = opened(movie=str(unseen))
+    session = opened(card=str(unseen))
     assert session.at.selectbox(key="card_of_movie").value == unseen
     assert "None of its ratings was in training" in session.says("caption")
     assert "Not on the map" in session.says("caption")
@@ -165,16 +178,16 @@ def test_the_address_opens_a_card_of_any_movie(opened, ratings, split) -> None:
 
 @pytest.mark.parametrize("text", ["99999999", "Alien"])
 def test_an_address_that_names_no_movie(opened, text: str) -> None:
-    session = opened(movie=text)
+    session = opened(card=text)
     assert "The data hold no movie" in session.says("error")
-    assert "movie" not in session.at.query_params
+    assert "card" not in session.at.query_params
     assert len(titles(session.figure("best"))) == 15
 
 
 def test_a_model_of_two_factors_has_no_map(visitor, train) -> None:
     train("fast", n_epochs=1, n_factors=2, batch_size=8192)
     session = visitor()
-    session.at.query_params["movie"] = "1"
+    session.at.query_params["card"] = "1"
     session.open("best_and_worst")
     assert "A map needs two components" in session.says("caption")
     assert "card_histogram" in session.plots()

@@ -48,7 +48,7 @@ def test_one_click_starts_both_and_a_second_only_the_broken_one(session, no_work
     choose(session, "adamw")
     session.button("break").click().run()
     assert not session.at.exception
-    healthy, broken = RunStore(runs_folder).list()
+    healthy, broken = RunStore(runs_folder).runs()
     assert (broken.spec.config, healthy.spec.config) == (ADAMW.config, ADAMW.control)
     assert broken.name == "AdamW in place of L2 (broken)"
     assert session.at.session_state["run"] == broken.run_id
@@ -56,14 +56,14 @@ def test_one_click_starts_both_and_a_second_only_the_broken_one(session, no_work
     assert "the broken run waits for a free worker, 0 ahead of it" in session.says("caption")
     choose(session, "one-factor")
     session.button("break").click().run()
-    assert len(RunStore(runs_folder).list()) == 3  # its healthy twin is the one that waits already
+    assert len(RunStore(runs_folder).runs()) == 3  # its healthy twin is the one that waits already
 
 
 def test_a_full_queue_is_said(session, no_workers, runs_folder) -> None:
     for name in ("adamw", "one-factor", "no-bias", "wrong-range", "huge-weights"):
         choose(session, name)
         session.button("break").click().run()
-    assert len(RunStore(runs_folder).list()) == 5
+    assert len(RunStore(runs_folder).runs()) == 5
     assert session.at.toast[0].value.startswith("You have 5 runs in training or waiting")
 
 

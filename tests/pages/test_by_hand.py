@@ -9,9 +9,9 @@ import pytest
 
 from cf_core.by_hand.descent import Descent
 from cf_core.by_hand.factors import random_start
-from cf_core.by_hand.model import HandModel
+from cf_core.by_hand.model import SmallModel
 from cf_core.by_hand.solver import solve
-from cf_core.by_hand.table import hand_table
+from cf_core.by_hand.table import small_table
 from cf_core.data.reading import EMBEDDED
 
 
@@ -24,8 +24,8 @@ def session(visitor):
 
 @pytest.fixture(scope="module")
 def begun(ratings) -> Descent:
-    table = hand_table(ratings)
-    return Descent.start(table, HandModel(table.rating_range), 5, 0)
+    table = small_table(ratings)
+    return Descent.start(table, SmallModel(table.rating_range), 5, 0)
 
 
 def numbers(session) -> dict[str, str]:
@@ -55,29 +55,29 @@ def test_begins_at_the_random_start(session, begun: Descent) -> None:
     }
     assert table_of(session) == begun.model.predict(begun.factors).round(3).tolist()
     assert session.plots() == {"cost", "hand_table"}
-    assert session.button("undo").disabled
+    assert session.button("hand_undo").disabled
 
 
 def test_one_step_ten_steps_and_undo(session, begun: Descent) -> None:
-    press(session, "one_step")
+    press(session, "hand_one_step")
     one = begun.stepped(1, learning_rate=0.1, weight_decay=0.01)
     assert numbers(session)["RMSE, training"] == rmse(one.cost.train)
     assert numbers(session)["Steps"] == "1"
-    press(session, "ten_steps")
+    press(session, "hand_ten_steps")
     eleven = one.stepped(10, learning_rate=0.1, weight_decay=0.01)
     assert numbers(session)["RMSE, held out"] == rmse(eleven.cost.valid)
     assert len(session.figure("cost")["data"][0]["x"]) == 12
-    press(session, "undo")
+    press(session, "hand_undo")
     assert numbers(session)["RMSE, training"] == rmse(one.cost.train)
-    press(session, "undo")
+    press(session, "hand_undo")
     assert numbers(session)["Steps"] == "0"
-    assert session.button("undo").disabled
+    assert session.button("hand_undo").disabled
 
 
 def test_the_sliders_steer_the_step(session, begun: Descent) -> None:
     session.at.select_slider(key="hand_rate").set_value(0.5)
     session.at.select_slider(key="hand_decay").set_value(0.1).run()
-    press(session, "one_step")
+    press(session, "hand_one_step")
     assert numbers(session)["RMSE, training"] == rmse(begun.stepped(1, learning_rate=0.5, weight_decay=0.1).cost.train)
 
 
@@ -91,8 +91,8 @@ def choose_cell(session, begun: Descent, role: str) -> tuple[int, int]:
 
 def test_a_step_from_one_rating(session, begun: Descent) -> None:
     place = choose_cell(session, begun, "training")
-    session.at.button_group(key="hand_batch").set_value("the chosen cell").run()
-    press(session, "one_step")
+    session.at.button_group(key="hand_batch").set_value("the selected cell").run()
+    press(session, "hand_one_step")
     after = begun.stepped(1, learning_rate=0.1, weight_decay=0.01, only=place)
     assert numbers(session)["RMSE, training"] == rmse(after.cost.train)
     assert table_of(session) == after.model.predict(after.factors).round(3).tolist()
@@ -100,23 +100,23 @@ def test_a_step_from_one_rating(session, begun: Descent) -> None:
 
 def test_a_held_out_cell_teaches_nothing(session, begun: Descent) -> None:
     choose_cell(session, begun, "held out")
-    session.at.button_group(key="hand_batch").set_value("the chosen cell").run()
-    assert session.says("info") == "This cell is held out, so that no step can learn from it alone."
-    press(session, "one_step")
-    assert "is held out, so that no step can learn from it" in session.says("error")
+    session.at.button_group(key="hand_batch").set_value("the selected cell").run()
+    assert session.says("info") == "This cell is held out, so no step can learn from it alone."
+    press(session, "hand_one_step")
+    assert "is held out, so no step can learn from it" in session.says("error")
     assert numbers(session)["Steps"] == "0"
 
 
 def test_a_step_that_overshoots_says_so_and_moves_nothing(session, begun: Descent) -> None:
     session.at.select_slider(key="hand_rate").set_value(10.0).run()
-    press(session, "ten_steps")
+    press(session, "hand_ten_steps")
     assert "At learning rate 10 this step overshoots" in session.says("error")
     assert numbers(session)["RMSE, training"] == rmse(begun.cost.train)
 
 
 def test_reset_goes_back_to_the_same_start(session, begun: Descent) -> None:
-    press(session, "ten_steps")
-    press(session, "reset")
+    press(session, "hand_ten_steps")
+    press(session, "hand_reset")
     assert table_of(session) == begun.model.predict(begun.factors).round(3).tolist()
     assert numbers(session)["Steps"] == "0"
 
@@ -134,15 +134,15 @@ def test_seed_factors_and_held_out_share_begin_anew(session) -> None:
 
 
 def test_biases_and_the_range_keep_the_numbers(session, begun: Descent) -> None:
-    press(session, "one_step")
+    press(session, "hand_one_step")
     after = begun.stepped(1, learning_rate=0.1, weight_decay=0.01)
     session.at.toggle(key="hand_biases").set_value(True).run()
     assert session.at.dataframe[1].value.columns.tolist() == ["1", "2", "3", "4", "5", "bias"]
     session.at.toggle(key="hand_sigmoid").set_value(True).run()
-    model = HandModel(begun.table.rating_range, biases=True, sigmoid=True)
+    model = SmallModel(begun.table.rating_range, biases=True, sigmoid=True)
     assert table_of(session) == model.predict(after.factors).round(3).tolist()
     assert numbers(session)["Steps"] == "0"
-    assert "It knows no sigmoid" in session.says("caption")
+    assert "without the sigmoid" in session.says("caption")
     assert any("σ(" in text.value for text in session.at.markdown)
 
 
@@ -171,10 +171,10 @@ def test_one_cell_written_out(session, begun: Descent) -> None:
 
 def test_a_blank_cell_is_a_guess(session, begun: Descent) -> None:
     choose_cell(session, begun, "blank")
-    session.at.button_group(key="hand_batch").set_value("the chosen cell").run()
-    assert any("There is no rating, so that there is no error" in text.value for text in session.at.markdown)
-    assert session.says("info") == "This cell has no rating, so that no step can learn from it alone."
-    assert any(shape["name"] == "chosen" for shape in session.figure("hand_table")["layout"]["shapes"])
+    session.at.button_group(key="hand_batch").set_value("the selected cell").run()
+    assert any("There is no rating, so there is no error" in text.value for text in session.at.markdown)
+    assert session.says("info") == "This cell has no rating, so no step can learn from it alone."
+    assert any(shape["name"] == "selected" for shape in session.figure("hand_table")["layout"]["shapes"])
 
 
 def test_cells_show_errors_or_ratings(session, begun: Descent) -> None:
@@ -189,20 +189,20 @@ def test_the_solver_is_compared_with(session, begun: Descent) -> None:
     table = session.at.table[-1].value
     solution = solve(begun.table, False, random_start(15, 15, 5, 0), 0.01)
     assert table.iloc[:, 0].tolist() == [rmse(begun.cost.train), rmse(solution.train_loss)]
-    assert f"It went {solution.n_sweeps} times back and forth, until nothing moved any more." in session.says("caption")
+    assert f"After {solution.n_sweeps} rounds it converged." in session.says("caption")
 
 
 def test_play_is_switched_on_and_off(session) -> None:
-    press(session, "play")
+    press(session, "hand_play")
     assert session.at.session_state["hand_playing"]
     assert int(numbers(session)["Steps"]) >= 5
-    press(session, "stop_playing")
+    press(session, "hand_stop")
     assert not session.at.session_state["hand_playing"]
-    assert session.button("play")
+    assert session.button("hand_play")
 
 
 def test_it_is_still_there_after_a_look_at_another_page(session) -> None:
-    press(session, "ten_steps")
+    press(session, "hand_ten_steps")
     before = numbers(session)
     session.open("tensors")
     session.open("by_hand")
@@ -212,7 +212,7 @@ def test_it_is_still_there_after_a_look_at_another_page(session) -> None:
 def test_a_small_data_set(visitor, tiny) -> None:
     session = visitor()
     session.open("by_hand")
-    press(session, "ten_steps")
+    press(session, "hand_ten_steps")
     assert len(table_of(session)) == 15
 
 
@@ -233,7 +233,7 @@ def test_a_chosen_cell_that_another_data_set_does_not_have(visitor, two_data_set
     session.at.sidebar.selectbox(key="data").set_value("three").run()
     assert not session.at.exception
     assert session.at.selectbox(key="hand_user").value == 0
-    press(session, "ten_steps")
+    press(session, "hand_ten_steps")
     assert len(table_of(session)) == 3
 
 

@@ -62,7 +62,7 @@ def test_the_same_run_twice_is_no_comparison(visitor, two: tuple[Run, Run]) -> N
 
 def test_namesakes_are_told_apart_and_their_ends_stand_side_by_side(visitor, two: tuple[Run, Run], runs_folder) -> None:
     for run in two:
-        RunStore(runs_folder).rename(run.run_id, "mine")
+        RunStore(runs_folder).update(run.run_id, name="mine")
     session = visitor()
     session.open("compare")
     assert len({line["name"] for line in session.figure("compare")["data"]}) == 6

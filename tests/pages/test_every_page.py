@@ -1,5 +1,6 @@
-"""What holds for all pages: the heading, the sidebar, and errors in words in place of a traceback."""
+"""What holds for all pages: the header, the sidebar, keys of their own, and errors in words in place of a traceback."""
 
+import ast
 import os
 import shutil
 from collections.abc import Callable
@@ -17,7 +18,7 @@ PAGES = sorted(path.stem for path in (ROOT / "pages").glob("[!_]*.py"))
 READING_RATINGS = ["data", "train", "best_and_worst", "movie_map"]
 
 
-def check_heading(at: AppTest) -> None:
+def check_header(at: AppTest) -> None:
     """One title, and below it what to see and what to try next."""
     (title,) = at.title
     assert title.value
@@ -26,14 +27,14 @@ def check_heading(at: AppTest) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_heading_without_a_run(visitor, page: str) -> None:
-    check_heading(visitor().open(page))
+def test_header_without_a_run(visitor, page: str) -> None:
+    check_header(visitor().open(page))
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_heading_and_sidebar_with_a_run(visitor, fast_run: Run, page: str) -> None:
+def test_header_and_sidebar_with_a_run(visitor, fast_run: Run, page: str) -> None:
     at = visitor().open(page)
-    check_heading(at)
+    check_header(at)
     data, run = at.sidebar.selectbox
     assert (data.label, data.options, data.value) == ("Data set", ["ml-latest-small"], "ml-latest-small")
     assert (run.label, run.value) == ("Run", fast_run.run_id)
@@ -46,7 +47,7 @@ def test_the_address_of_a_page_on_a_fresh_server(visitor, monkeypatch, page: str
     at = AppTest.from_file(ROOT / "app.py", default_timeout=60)
     at.switch_page(f"pages/{page}.py").run()
     assert not at.exception
-    check_heading(at)
+    check_header(at)
     assert [box.label for box in at.sidebar.selectbox] == ["Data set"]
 
 
@@ -146,3 +147,23 @@ def test_another_data_set_has_runs_of_its_own(visitor, fast_run: Run, tiny_data:
         session.open(page)
         assert not session.at.error
         assert session.says("info") == "This page reads a trained model, and you have none yet."
+
+
+def keys_of(path: Path) -> set[str]:
+    """The session keys that a file of pages names: members of a `StrEnum`, and constants given as `key`."""
+    tree = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+    enums = [node for node in tree if isinstance(node, ast.ClassDef) and "StrEnum" in map(ast.unparse, node.bases)]
+    members = [line.value for enum in enums for line in enum.body if isinstance(line, ast.Assign)]
+    given = [word.value for node in tree if isinstance(node, ast.Call) for word in node.keywords if word.arg == "key"]
+    return {value.value for value in members + given if isinstance(value, ast.Constant)}
+
+
+def test_no_two_pages_share_a_key() -> None:
+    pages: dict[str, set[str]] = {}
+    for path in (ROOT / "pages").rglob("*.py"):
+        parts = path.relative_to(ROOT / "pages").with_suffix("").parts
+        page = parts[1] if parts[0] == "parts" else "/".join(parts)
+        pages.setdefault(page, set()).update(keys_of(path))
+    assert {"train_view", "start", "train_film_epoch"} <= pages["train"] and "run_box" in pages["shared/session"]
+    keys = [key for page in pages.values() for key in page]
+    assert sorted(keys) == sorted(set(keys))

@@ -25,14 +25,14 @@ def chosen(at: AppTest) -> tuple[object, object]:
 def test_begins_with_the_busiest_user_and_the_most_rated_movie(facts) -> None:
     session = facts()
     assert chosen(session.at) == (547, 356)
-    assert session.says("success") == "User 547 gave Forrest Gump (1994) 2 stars on 8 April 2001."
+    assert session.says("info") == "User 547 gave Forrest Gump (1994) 2 stars on 8 April 2001."
     assert (session.at.query_params["user"], session.at.query_params["movie"]) == ("547", "356")
 
 
 def test_the_address_names_user_and_movie(facts) -> None:
     session = facts(user="15", movie="1")
     assert chosen(session.at) == (15, 1)
-    assert session.says("success") == "User 15 gave Toy Story (1995) 2 stars on 16 August 2001."
+    assert session.says("info") == "User 15 gave Toy Story (1995) 2 stars on 16 August 2001."
     assert [header.value for header in session.at.subheader] == ["User 15", "Toy Story \\(1995\\)"]
 
 

@@ -16,10 +16,9 @@ def app() -> None:
 
     session.choose_data()
     session.choose_run()
-    chosen = session.chosen()
-    assert chosen is not None
-    run = chosen.run
-    show_film(chosen, run, run.n_epochs_done)
+    run_view = session.selected_run()
+    assert run_view is not None
+    show_film(run_view, run_view.run)
 
 
 class FilmVisitor(Visitor):
@@ -36,7 +35,7 @@ class FilmVisitor(Visitor):
 
     @property
     def epoch(self) -> int | None:
-        return self.at.session_state["film_epoch"]
+        return self.at.session_state["train_film_epoch"]
 
 
 @pytest.fixture
@@ -49,11 +48,11 @@ def test_the_latest_epoch_is_shown_and_earlier_ones_by_the_slider(run):
     page = FilmVisitor()
     assert page.title() == "150 movies after epoch 3" and page.epoch is None
     assert "Highest on component 1: Movie" in page.alt("film")
-    slider = page.at.select_slider(key="film_slider")
+    slider = page.at.select_slider(key="train_film_slider")
     assert (slider.value, slider.options) == (3, ["0", "1", "2", "3"])
     slider.set_value(1).run()
     assert page.title() == "150 movies after epoch 1" and page.epoch == 1
-    page.at.select_slider(key="film_slider").set_value(3).run()
+    page.at.select_slider(key="train_film_slider").set_value(3).run()
     assert page.title() == "150 movies after epoch 3" and page.epoch is None
 
 
@@ -61,15 +60,15 @@ def test_play_begins_at_the_start_and_stops_where_it_is(run):
     page = FilmVisitor()
     page.button("film_play").click().run()
     assert page.title() == "150 movies at the random start" and page.epoch == 0
-    assert page.at.session_state["film_playing"]
+    assert page.at.session_state["train_film_playing"]
     page.button("film_stop").click().run()
     assert page.title() == "150 movies at the random start"
-    assert not page.at.session_state["film_playing"] and page.button("film_play")
+    assert not page.at.session_state["train_film_playing"] and page.button("film_play")
 
 
 def test_biases_and_norms(run):
     page = FilmVisitor()
-    page.at.button_group(key="film_view").set_value("Biases and norms").run()
+    page.at.button_group(key="train_film_view").set_value("Biases and norms").run()
     assert page.plots() == {"distributions"}
     assert page.title("distributions") == "Bias and norm after epoch 3"
     assert "standard deviation of the movies' biases" in page.alt("distributions")
@@ -77,13 +76,13 @@ def test_biases_and_norms(run):
 
 def test_colour_by_mean_rating(run):
     page = FilmVisitor()
-    page.at.button_group(key="film_colour").set_value("mean rating").run()
+    page.at.button_group(key="train_film_colour").set_value("mean rating").run()
     assert page.figure("film")["data"][0]["marker"]["colorbar"]["title"]["text"] == "stars"
 
 
 def test_another_run_begins_at_its_latest_epoch(run, train):
     page = FilmVisitor()
-    page.at.select_slider(key="film_slider").set_value(1).run()
+    page.at.select_slider(key="train_film_slider").set_value(1).run()
     other = train("notebook-dot", n_epochs=2, n_factors=5)
     page.at.selectbox(key="run_box").set_value(run.run_id).run()
     assert page.epoch == 1
@@ -94,7 +93,7 @@ def test_another_run_begins_at_its_latest_epoch(run, train):
 def test_a_run_without_a_film_says_so(run, runs_folder):
     shutil.rmtree(runs_folder / run.run_id / "snapshots")
     page = FilmVisitor()
-    assert "kept no pictures of its epochs" in page.says("info") and not page.plots()
+    assert "This run has no film" in page.says("info") and not page.plots()
 
 
 def test_a_damaged_snapshot_is_named(run, runs_folder):

@@ -19,7 +19,7 @@ def test_gaps_and_waste_of_the_movies(id_map) -> None:
     assert id_map.alt("gaps_movie") == "9,066 of the 163,950 numbers up to the highest movie id are in use."
     used, gaps = id_map.figure("gaps_movie")["data"]
     assert (sum(used["y"]), sum(gaps["y"])) == (9_066, 154_884)
-    assert any("1.81 MB to use and 31 MB to waste" in text.value for text in id_map.at.markdown)
+    assert any("1.81 MB used and 31 MB wasted" in text.value for text in id_map.at.markdown)
 
 
 def test_waste_grows_with_the_factors(id_map) -> None:
@@ -35,19 +35,19 @@ def test_users_have_next_to_no_gaps(id_map) -> None:
 @pytest.mark.parametrize(("raw", "row"), [("31", 0), (" 1029 ", 1)])
 def test_raw_id_to_row(id_map, raw: str, row: int) -> None:
     id_map.at.text_input(key="raw_movie").set_value(raw).run()
-    assert f") is row {row} of every table of movies." in id_map.says("success")
+    assert f") is row {row} of every table of movies." in id_map.says("info")
 
 
 @pytest.mark.parametrize("raw", ["999999", "Shawshank", "", "-1", "99999999999999999999", "²"])
 def test_a_raw_id_that_is_not_there(id_map, raw: str) -> None:
     assert not id_map.at.text_input(key="raw_movie").set_value(raw).run().exception
     assert "The data hold no movie with the id" in id_map.says("error")
-    assert "Row 0 belongs to the movie 31 (Dangerous Minds (1995))." in id_map.says("success")
+    assert "Row 0 belongs to the movie 31 (Dangerous Minds (1995))." in id_map.says("info")
 
 
 def test_row_to_raw_id(id_map) -> None:
     id_map.at.number_input(key="row_movie").set_value(4).run()
-    assert "Row 4 belongs to the movie 1172 (" in id_map.says("success")
+    assert "Row 4 belongs to the movie 1172 (" in id_map.says("info")
 
 
 def test_the_whole_map(id_map) -> None:
@@ -64,7 +64,7 @@ def test_names_for_ids_have_no_gaps(visitor, small_folder, tmp_path, monkeypatch
     session.open("id_map")
     assert "are not numbers of 0 or more" in session.says("info")
     session.at.text_input(key="raw_movie").set_value("y").run()
-    assert "The movie y (Movie y (1994)) is row 1 of every table" in session.says("success")
+    assert "The movie y (Movie y (1994)) is row 1 of every table" in session.says("info")
 
 
 @pytest.fixture
@@ -76,13 +76,15 @@ def split(visitor):
 
 def test_the_lessons_split(split) -> None:
     assert numbers(split) == {
-        "To train on": "80,004", "To validate": "20,000", "Unseen movies": "667", "Unseen users": "0",
+        "Training ratings": "80,004", "Validation ratings": "20,000", "Unseen movies": "667", "Unseen users": "0",
     }  # fmt: skip
     assert any("**742** of the 20,000 validation ratings are of 667 movies" in text.value for text in split.at.markdown)
     assert split.plots() == {"months", "by_user"}
     train, valid = split.figure("months")["data"]
     assert (sum(train["y"]), sum(valid["y"])) == (80_004, 20_000)
-    assert split.alt("by_user") == "Share of each user's ratings that is held back; 0 users are held back whole."
+    assert (
+        split.alt("by_user") == "Share of validation among each user's ratings; 0 users have validation ratings only."
+    )
 
 
 def test_by_time(split) -> None:
@@ -90,29 +92,29 @@ def test_by_time(split) -> None:
     assert numbers(split) | {"Unseen movies": "1,710", "Unseen users": "124"} == numbers(split)
     train, valid = split.figure("months")["data"]
     assert sum(n > 0 and m > 0 for n, m in zip(train["y"], valid["y"], strict=True)) <= 1
-    assert split.alt("by_user").endswith("124 users are held back whole.")
+    assert split.alt("by_user").endswith("124 users have validation ratings only.")
 
 
 def test_the_last_of_each_user(split) -> None:
     split.at.button_group(key="kind").set_value("last-k").run()
-    assert numbers(split)["To validate"] == "3,355"
+    assert numbers(split)["Validation ratings"] == "3,355"
     split.at.slider(key="last_k").set_value(1).run()
-    assert numbers(split)["To validate"] == "671"
+    assert numbers(split)["Validation ratings"] == "671"
     assert numbers(split)["Unseen users"] == "0"
 
 
 def test_seed_and_share(split) -> None:
     split.at.number_input(key="split_seed").set_value(7)
     split.at.slider(key="held_back").set_value(50).run()
-    assert numbers(split)["To validate"] == "50,002"
+    assert numbers(split)["Validation ratings"] == "50,002"
     assert numbers(split)["Unseen movies"] != "667"
 
 
 def test_the_three_side_by_side(split) -> None:
     table = split.at.dataframe[-1].value
-    assert table["drawn"].tolist() == ["At random", "By time", "The last of each user"]
+    assert table["split"].tolist() == ["At random", "By time", "The last of each user"]
     assert table["unseen movies"].tolist() == [667, 1_710, 109]
-    assert table["validation ratings of either"].tolist() == pytest.approx([0.0371, 0.907, 110 / 3355])
+    assert table["unseen share"].tolist() == pytest.approx([0.0371, 0.907, 110 / 3355])
 
 
 def test_without_timestamps_time_is_refused_in_words(visitor, small_folder, tmp_path, monkeypatch) -> None:
@@ -123,6 +125,8 @@ def test_without_timestamps_time_is_refused_in_words(visitor, small_folder, tmp_
     session = visitor()
     session.open("split")
     assert "no timestamps" in session.says("caption")
-    assert session.at.dataframe[-1].value["drawn"].tolist() == ["At random"]
+    assert session.at.dataframe[-1].value["split"].tolist() == ["At random"]
+    for kind in ("By time", "The last of each user"):
+        assert f"“{kind}” is impossible for these data: 'untimed' has no timestamps" in session.says("caption")
     session.at.button_group(key="kind").set_value("time").run()
     assert "has no timestamps to split by. Choose the random split." in session.says("error")

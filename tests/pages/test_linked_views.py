@@ -7,6 +7,7 @@ import pytest
 import streamlit as st
 
 from pages.parts.data.filters import toggle
+from pages.parts.data.keys import Key
 from pages.shared.plot import Click
 
 VIEWS = {"histogram", "by_year", "by_genre", "activity", "cloud", "shares", "crosstab"}
@@ -36,7 +37,7 @@ def total(session, key: str, axis: str = "y") -> int:
 
 def test_at_first_all_is_shown(session) -> None:
     assert session.plots() == VIEWS
-    assert "No filter in force" in session.says("caption")
+    assert "All 100,004 ratings." in session.says("caption")
     assert "clear_all" not in {button.key for button in session.at.button}
     assert total(session, "activity") == total(session, "histogram") == 100_004
 
@@ -48,7 +49,7 @@ def test_a_rating_filters_every_other_view(session) -> None:
     assert total(session, "activity") == 1_101
     assert total(session, "histogram") == 100_004  # its own view shows what the others leave
     assert {cell for row in session.figure("crosstab")["data"][0]["z"] for cell in row} <= {None, 0.5}
-    assert "**Filters in force** · 1,101 of 100,004 ratings" in [text.value for text in session.at.markdown]
+    assert "**Filtered:** 1,101 of 100,004 ratings" in [text.value for text in session.at.markdown]
     assert session.button("clear_rating").label == "0.5 stars"
 
 
@@ -86,7 +87,7 @@ def test_filters_add_up_and_are_cleared_one_by_one_or_all(session) -> None:
     assert session.at.selectbox(key="stars").value == 0.5
     session.button("clear_all").click().run()
     assert counts(session)["Ratings"] == "100,004"
-    assert "No filter in force" in session.says("caption")
+    assert "All 100,004 ratings." in session.says("caption")
 
 
 def test_years_are_cleared_to_all_of_them(session) -> None:
@@ -106,9 +107,9 @@ def test_nothing_left_says_so(session) -> None:
 
 
 def test_the_long_tail_three_ways(session) -> None:
-    assert "The top 10 % of movies, 907 of 9,066, hold 59.9% of the ratings." in session.says("caption")
+    assert "The top 10% of movies, 907 of 9,066, hold 59.9% of the ratings." in session.says("caption")
     session.at.select_slider(key="top_share").set_value(1).run()
-    assert session.alt("shares") == "The top 1 % of movies, 91 of 9,066, hold 16.0% of the ratings."
+    assert session.alt("shares") == "The top 1% of movies, 91 of 9,066, hold 16.0% of the ratings."
     session.at.button_group(key="tail").set_value("movies").run()
     assert session.alt("tail_movie") == "Ratings per movie, by rank: from 341 down to 1."
     session.at.button_group(key="tail").set_value("users").run()
@@ -137,14 +138,14 @@ def test_the_crosstab_says_when(session) -> None:
 def test_a_click_chooses_and_the_same_click_clears(monkeypatch) -> None:
     state: dict[str, Any] = {}
     monkeypatch.setattr(st, "session_state", state)
-    take = toggle("stars", lambda click: float(click.x))
+    take = toggle(Key.STARS, lambda click: float(click.x))
     take(Click(4, 100, None))
     assert state == {"stars": 4.0}
     take(Click(5, 100, None))
     assert state == {"stars": 5.0}
     take(Click(5, 100, None))
     assert state == {"stars": None}
-    years = toggle("years", lambda click: (click.x, click.x), (1902, 2016))
+    years = toggle(Key.YEARS, lambda click: (click.x, click.x), (1902, 2016))
     years(Click(1994, 1, None))
     years(Click(1994, 1, None))
     assert state["years"] == (1902, 2016)

@@ -1,7 +1,6 @@
 """The movie map: the offer without a run; points, axes, colours, labels and search with one."""
 
 import base64
-import time
 from collections.abc import Callable
 
 import numpy as np
@@ -11,6 +10,7 @@ import pytest
 from cf_core.layouts import jobs
 from cf_core.runs.spec import Run
 from pages.parts.movie_map import layouts
+from tests.waiting import wait_until
 
 
 @pytest.fixture
@@ -28,8 +28,8 @@ def layer(session) -> dict:
 def points(session) -> dict[str, str]:
     """What the tip says of every movie on the map besides its title, by title."""
     sent = layer(session)
-    index = np.frombuffer(base64.b64decode(sent["detail"]["index"]), "<i4")
-    return {title: sent["detail"]["texts"][i] for title, i in zip(sent["title"], index, strict=True)}
+    index = np.frombuffer(base64.b64decode(sent["details"]["index"]), "<i4")
+    return {title: sent["details"]["texts"][i] for title, i in zip(sent["titles"], index, strict=True)}
 
 
 def go_to(session, section: str) -> None:
@@ -44,8 +44,8 @@ def tables(session, column: str) -> list[pd.DataFrame]:
 
 def choose(session, ids: list[int]) -> None:
     """What a lasso around these movies leaves behind; AppTest cannot draw one."""
-    session.at.session_state["map_chosen"] = ids
-    session.at.session_state["map_section"] = "Chosen movies"
+    session.at.session_state["map_selected"] = ids
+    session.at.session_state["map_section"] = "Selected movies"
     session.at.run()
     assert not session.at.exception
 
@@ -72,25 +72,25 @@ def test_movies_on_two_components(session) -> None:
 
 
 def test_other_components(session) -> None:
-    session.at.selectbox(key="axis_0").set_value(3).run()
+    session.at.selectbox(key="map_axis_0").set_value(3).run()
     layout = session.figure("map")["layout"]
     assert layout["xaxis"]["title"]["text"].startswith("Component 4 (")
     assert [heading.value for heading in session.at.subheader][:-1] == ["Component 4", "Component 2"]
 
 
 def test_three_dimensions(session) -> None:
-    session.at.button_group(key="space").set_value("3-D").run()
+    session.at.button_group(key="map_dimensions").set_value("3-D").run()
     assert {trace["type"] for trace in session.figure("map")["data"]} == {"scatter3d"}
     assert [heading.value for heading in session.at.subheader][:-1] == ["Component 1", "Component 2", "Component 3"]
 
 
 @pytest.mark.parametrize("colour", ["decade", "bias", "popularity", "cluster"])
 def test_colours(session, colour: str) -> None:
-    before = layer(session)["palette"]
-    at = session.at.button_group(key="colour").set_value(colour).run()
+    before = layer(session)["styles"]
+    at = session.at.button_group(key="map_colour").set_value(colour).run()
     assert not at.exception
     assert colour in session.figure("map")["layout"]["title"]["text"] or colour == "popularity"
-    assert layer(session)["palette"] != before
+    assert layer(session)["styles"] != before
     if colour == "cluster":
         names = [trace["name"] for trace in session.figure("map")["data"]]
         assert [name[0] for name in names] == list("123456")
@@ -103,15 +103,15 @@ def test_fewer_movies(session) -> None:
 
 def test_fifty_random_titles(session) -> None:
     assert trace(session, "titles") is None
-    session.at.toggle(key="labels").set_value(True).run()
+    session.at.toggle(key="map_titles").set_value(True).run()
     first = trace(session, "titles")["text"]
     assert len(first) == 50
-    session.button("redraw").click().run()
+    session.button("map_redraw").click().run()
     assert trace(session, "titles")["text"] != first
 
 
 def test_a_search_rings_the_movie(session) -> None:
-    search = session.at.multiselect(key="found")
+    search = session.at.multiselect(key="map_found")
     search.set_value([search.options.index("Toy Story (1995)")]).run()
     (facts,) = trace(session, "found")["customdata"]
     assert facts[0] == "Toy Story (1995)"
@@ -119,7 +119,7 @@ def test_a_search_rings_the_movie(session) -> None:
 
 
 def test_a_found_movie_stays_found_among_other_movies(session, train: Callable[..., Run]) -> None:
-    search = session.at.multiselect(key="found")
+    search = session.at.multiselect(key="map_found")
     search.set_value([search.options.index("Toy Story (1995)")]).run()
     at = session.at.slider(key="map_popular").set_value(200).run()
     assert not at.exception
@@ -127,7 +127,7 @@ def test_a_found_movie_stays_found_among_other_movies(session, train: Callable[.
 
 
 def test_a_found_movie_that_is_no_longer_on_the_map(session) -> None:
-    search = session.at.multiselect(key="found")
+    search = session.at.multiselect(key="map_found")
     rare = search.options[-1]
     search.set_value([len(search.options) - 1]).run()
     assert trace(session, "found")["customdata"][0][0] == rare
@@ -152,7 +152,7 @@ def test_what_an_axis_goes_along_with(session) -> None:
 
 def test_a_name_is_kept_with_the_run_and_shown_on_the_axis(session, visitor) -> None:
     run_id = session.at.session_state["run"]
-    session.at.text_input(key=f"name_{run_id}_factors:1").set_value("light – dark").run()
+    session.at.text_input(key=f"map_name_{run_id}_factors:1").set_value("light – dark").run()
     assert session.figure("map")["layout"]["xaxis"]["title"]["text"].endswith("): light – dark")
     another = visitor()
     another.open("movie_map")
@@ -161,15 +161,15 @@ def test_a_name_is_kept_with_the_run_and_shown_on_the_axis(session, visitor) -> 
 
 def test_the_usual_pca_is_another_map(session) -> None:
     before = layer(session)["x"]
-    session.at.segmented_control(key="view").set_value("usual PCA").run()
+    session.at.segmented_control(key="map_view").set_value("PCA (standard)").run()
     assert not session.at.exception
     assert layer(session)["x"] != before
     assert layer(session)["n"] == len(points(session))
 
 
 def test_an_axis_from_movie_to_movie(session) -> None:
-    session.at.segmented_control(key="view").set_value("from movie to movie").run()
-    start, end = (session.at.multiselect(key=key) for key in ("axis_from", "axis_to"))
+    session.at.segmented_control(key="map_view").set_value("Your own axis").run()
+    start, end = (session.at.multiselect(key=key) for key in ("map_axis_from", "map_axis_to"))
     titles = dict(zip(start.options, start.options, strict=True))
     assert "Toy Story (1995)" in titles
     values = {title: i for i, title in enumerate(start.options)}
@@ -179,13 +179,13 @@ def test_an_axis_from_movie_to_movie(session) -> None:
     assert not session.at.exception
     name = session.figure("map")["layout"]["xaxis"]["title"]["text"]
     assert name == "from Police Academy 4: Citizens on Patrol (1987) to Godfather, The (1972)"
-    x = dict(zip(layer(session)["title"], np.frombuffer(base64.b64decode(layer(session)["x"]), "<f4"), strict=True))
+    x = dict(zip(layer(session)["titles"], np.frombuffer(base64.b64decode(layer(session)["x"]), "<f4"), strict=True))
     assert x["Godfather, The (1972)"] > x["Police Academy 4: Citizens on Patrol (1987)"]
 
 
 def test_an_axis_without_an_end_says_so(session) -> None:
-    session.at.segmented_control(key="view").set_value("from movie to movie").run()
-    session.at.multiselect(key="axis_to").set_value([]).run()
+    session.at.segmented_control(key="map_view").set_value("Your own axis").run()
+    session.at.multiselect(key="map_axis_to").set_value([]).run()
     assert "movie at either end" in session.says("error")
 
 
@@ -194,15 +194,11 @@ def test_tsne_is_run_watched_and_shown(visitor, train: Callable[..., Run]) -> No
     train("fast", n_epochs=1)
     session = visitor()
     session.open("movie_map")
-    session.at.segmented_control(key="view").set_value("t-SNE").run()
+    session.at.segmented_control(key="map_view").set_value("t-SNE").run()
     assert not session.plots()
     assert "mean nothing" in session.says("caption")
     session.button("run_tsne").click().run()
-    until = time.monotonic() + 60
-    while not session.plots():
-        assert time.monotonic() < until
-        time.sleep(0.1)
-        session.at.run()
+    wait_until(lambda: session.at.run() and session.plots())
     assert session.figure("map")["layout"]["xaxis"]["title"]["text"] == "t-SNE 1"
     assert layer(session)["n"] == 150
     assert not session.at.exception
@@ -212,15 +208,15 @@ def test_tsne_is_run_watched_and_shown(visitor, train: Callable[..., Run]) -> No
 def test_umap_waits_is_stopped_fails_and_is_shown(visitor, train: Callable[..., Run], monkeypatch) -> None:
     monkeypatch.setattr(jobs.Layout, "_work", lambda *arguments: None)  # waits for ever
     asked = []
-    monkeypatch.setattr(layouts, "ask_for", lambda *call: asked.append((call, jobs.ask_for(*call))))
+    monkeypatch.setattr(layouts, "request_layout", lambda *call: asked.append((call, jobs.request_layout(*call))))
     train("best", n_epochs=1)
     session = visitor()
     session.open("movie_map")
-    assert "who rated a movie at all" in session.says("caption")
-    session.at.segmented_control(key="view").set_value("UMAP").run()
+    assert "who rates a movie at all" in session.says("caption")
+    session.at.segmented_control(key="map_view").set_value("UMAP").run()
     assert "do not rely on" in session.says("caption")
-    session.at.slider(key="n_neighbors").set_value(7).run()
-    session.at.slider(key="min_dist").set_value(0.5).run()
+    session.at.slider(key="map_n_neighbors").set_value(7).run()
+    session.at.slider(key="map_min_dist").set_value(0.5).run()
     session.button("run_umap").click().run()
     session.button("stop_umap").click().run()
     assert session.button("run_umap").label == "Run UMAP"
@@ -243,26 +239,26 @@ def test_chosen_movies_are_told_apart_from_all(session) -> None:
     assert "3 of" in session.says("markdown")
     assert tables(session, "genres")[0]["title"].tolist()[0] == "Toy Story (1995)"
     assert tables(session, "genre")[0]["lift"].iloc[0] > 1
-    assert layer(session)["chosen"]
-    session.button("forget").click().run()
-    assert layer(session)["chosen"] is None
+    assert layer(session)["selected"]
+    session.button("map_clear").click().run()
+    assert layer(session)["selected"] is None
     assert "lasso" in session.says("info")
 
 
 def test_neighbours_of_the_found_movie_by_each_measure(session) -> None:
-    search = session.at.multiselect(key="found")
+    search = session.at.multiselect(key="map_found")
     search.set_value([search.options.index("Toy Story (1995)")]).run()
     go_to(session, "Neighbours")
     for by, near in zip(("cosine", "dot", "distance"), tables(session, "value"), strict=True):
         assert len(near) == 10
         assert "Toy Story (1995)" not in near["title"].tolist()
         assert near["value"].is_monotonic_increasing if by == "distance" else near["value"].is_monotonic_decreasing
-    assert "Median number of ratings" in session.alt("norms")
+    assert "Median number of ratings" in session.alt("map_norms")
 
 
 def test_lines_can_be_left_out(session) -> None:
     assert layer(session)["near"]["k"] == 8
-    session.at.segmented_control(key="lines").set_value(None).run()
+    session.at.segmented_control(key="map_lines").set_value(None).run()
     assert layer(session)["near"] is None
 
 
@@ -285,8 +281,8 @@ def test_two_seeds_side_by_side(visitor, train: Callable[..., Run]) -> None:
     session = visitor()
     session.open("movie_map")
     go_to(session, "Other runs")
-    assert tables(session, "kept")[0]["kept"].between(0, 100).all()
-    assert "by chance it would be 6.7%" in session.says("markdown")
+    assert tables(session, "shared")[0]["shared"].between(0, 100).all()
+    assert "chance would give 6.7%" in session.says("markdown")
     assert {"map_one", "map_other"} <= session.plots()
     assert "Procrustes" in session.says("caption")
 
@@ -294,7 +290,7 @@ def test_two_seeds_side_by_side(visitor, train: Callable[..., Run]) -> None:
 def test_a_model_without_biases_has_a_map_without_that_colour(visitor, run_without_biases: Run) -> None:
     session = visitor()
     session.open("movie_map")
-    assert session.at.button_group(key="colour").options == ["genre", "decade", "popularity", "cluster"]
+    assert session.at.button_group(key="map_colour").options == ["genre", "decade", "popularity", "cluster"]
     assert len(points(session)) > 2_950
 
 
@@ -302,7 +298,7 @@ def test_three_factors_make_a_flat_map(visitor, train: Callable[..., Run]) -> No
     train("fast", n_epochs=1, n_factors=3)
     session = visitor()
     session.open("movie_map")
-    assert session.at.button_group(key="space").options == ["2-D"]
+    assert session.at.button_group(key="map_dimensions").options == ["2-D"]
     assert session.plots()
 
 

@@ -20,7 +20,7 @@ def session(visitor):
 
 
 def newest(runs_folder):
-    return RunStore(runs_folder).list(OWNER)[0]
+    return RunStore(runs_folder).runs(OWNER)[0]
 
 
 def test_a_start_without_a_guess_has_none(session, runs_folder, no_workers) -> None:
@@ -30,7 +30,7 @@ def test_a_start_without_a_guess_has_none(session, runs_folder, no_workers) -> N
 
 def test_the_first_run_is_not_held_against_another(session) -> None:
     assert {box.key for box in session.at.button_group} >= {"guess_overfits", "guess_beats"}
-    assert "guess_against" not in {box.key for box in session.at.button_group}
+    assert "guess_versus_last" not in {box.key for box in session.at.button_group}
 
 
 def test_a_guess_is_committed_answered_and_scored(session, runs_folder, until_ended) -> None:
@@ -42,7 +42,7 @@ def test_a_guess_is_committed_answered_and_scored(session, runs_folder, until_en
     until_ended(session)
     said = "\n".join(text.value for text in session.at.markdown).replace("\\", "")
     assert "Your guess: 1 of 2 right" in said
-    assert "Overfitting: you said overfits, and it is: does not overfit." in said
+    assert "Overfitting. You said: overfits. In fact: does not overfit." in said
     assert session.at.expander[0].label == "Predict first · your score 1 of 2"
     assert session.at.button_group(key="guess_overfits").value is None  # ready for the next guess
 
@@ -54,6 +54,6 @@ def test_the_next_run_is_held_against_the_last_that_has_a_result(fast_run, sessi
     store.add_epoch(diverged, two_epochs())
     store.finish(diverged, FitEnded("diverged", 2, 1.0, "ran away"), None)
     session.open("train")
-    session.at.button_group(key="guess_against").set_value("worse").run()
+    session.at.button_group(key="guess_versus_last").set_value("worse").run()
     session.button("start").click().run()
     assert newest(runs_folder).guess == Guess("worse", None, None, fast_run.rmse, RECIPES["fast"].config.n_epochs)

@@ -1,13 +1,11 @@
 """The finder in the Train page: a sweep is started, shown, and its suggestion taken by one click."""
 
-import time
-
 import pytest
 
-from cf_core.runs.spec import UNFINISHED
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers import pool as pools
-from pages.shared.run.settings_form import short
+from cf_core.runs.workers.pool import pool
+from cf_core.settings import format_value
+from tests.waiting import wait_until_ended
 
 OWNER = "x" * 32
 
@@ -21,7 +19,7 @@ def session(visitor, tiny):
 
 
 def sweep_of(runs_folder):
-    return RunStore(runs_folder).list(OWNER, purpose="sweep")[0]
+    return RunStore(runs_folder).runs(OWNER, purpose="sweep")[0]
 
 
 @pytest.fixture
@@ -30,10 +28,7 @@ def find(session, runs_folder):
 
     def press() -> None:
         session.button("sweep").click().run()
-        run_id, until = sweep_of(runs_folder).run_id, time.monotonic() + 60
-        while pools.pool(runs_folder).live(run_id).state in UNFINISHED:
-            assert time.monotonic() < until, "the sweep did not end"
-            time.sleep(0.02)
+        wait_until_ended(pool(runs_folder), sweep_of(runs_folder).run_id)
         session.at.run()
         assert not session.at.exception
 
@@ -44,13 +39,14 @@ def test_finding_and_taking_a_rate(session, find) -> None:
     find()
     assert "rate_curve" in session.plots()
     (mark,) = session.figure("rate_curve")["layout"]["shapes"]
-    assert f"Suggested rate: {short(mark['x0'])}." in session.alt("rate_curve")
+    assert f"Suggested rate: {format_value(mark['x0'])}." in session.alt("rate_curve")
     said = next(line for line in session.says("caption").splitlines() if line.startswith("Suggested"))
-    assert said.startswith(f"Suggested: {short(mark['x0'])}, a fifth of the rate at which the smoothed loss is lowest")
+    suggestion = f"Suggested: {format_value(mark['x0'])}, a fifth of the rate at which the smoothed loss is lowest"
+    assert said.startswith(suggestion)
     taken = session.button("take_rate").label.removeprefix("Take ")
     session.at.select_slider(key="notebook-dot.learning_rate").set_value(0.0001).run()
     session.button("take_rate").click().run()
-    assert short(session.at.select_slider(key="notebook-dot.learning_rate").value) == taken != "0.0001"
+    assert format_value(session.at.select_slider(key="notebook-dot.learning_rate").value) == taken != "0.0001"
     assert "other settings" not in session.says("caption")  # the rate is not among those of a sweep
 
 
@@ -58,7 +54,7 @@ def test_a_sweep_of_other_settings_says_so_and_suggests_nothing(session, find) -
     find()
     assert "other settings" not in session.says("caption")
     session.at.select_slider(key="notebook-dot.n_factors").set_value(5).run()
-    assert "This curve belongs to other settings: factors 50, now 5. Look again" in session.says("caption")
+    assert "made with other settings (factors 50, now 5). Run the finder again." in session.says("caption")
     assert "take_rate" not in [button.key for button in session.at.button]
 
 
@@ -71,4 +67,4 @@ def test_a_sweep_is_no_run_to_choose(session, runs_folder, no_workers) -> None:
     assert sweep_of(runs_folder).outcome == "stopped"
     session.at.run()
     assert not session.button("sweep").disabled
-    assert session.says("info").splitlines()[-1].startswith("No suggestion. Only 0 losses came in")
+    assert session.says("info").splitlines()[-1].startswith("No suggestion. Only 0 losses were reported")

@@ -1,6 +1,17 @@
-"""How often pages ask: quickly for a few, and never more often in all than the server has been measured to bear."""
+"""Parts of a page that refresh by themselves: how often, and what becomes of their errors."""
 
-from pages.shared.refresh import A_SECOND, FASTEST_SECONDS, FORGOTTEN_AFTER_SECONDS, Watchers, is_off
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.shared import refresh
+from pages.shared.refresh import (
+    FASTEST_SECONDS,
+    FORGOTTEN_AFTER_SECONDS,
+    REFRESHES_PER_SECOND,
+    Watchers,
+    interval,
+    is_outdated,
+)
 
 
 def pace_of(n_watching: int) -> float:
@@ -14,7 +25,7 @@ def test_a_few_are_served_four_times_a_second() -> None:
 
 def test_a_class_shares_what_there_is() -> None:
     for n_watching in (3, 12, 30, 100):
-        assert n_watching / pace_of(n_watching) <= A_SECOND
+        assert n_watching / pace_of(n_watching) <= REFRESHES_PER_SECOND
     assert pace_of(30) == 3.0
 
 
@@ -32,8 +43,49 @@ def test_who_has_left_is_forgotten() -> None:
 
 
 def test_a_page_changes_over_for_a_large_step_alone() -> None:
-    assert is_off(0.25, 0.5)
-    assert not is_off(0.5, 0.5)
-    assert not is_off(1.25, 1.0)
-    assert not is_off(1.0, 1.25)
-    assert is_off(1.25, 0.5)
+    assert is_outdated(0.25, 0.5)
+    assert not is_outdated(0.5, 0.5)
+    assert not is_outdated(1.25, 1.0)
+    assert not is_outdated(1.0, 1.25)
+    assert is_outdated(1.25, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("under_way", "at_least", "times", "expected"),
+    [(False, 0.5, 1, None), (True, 0.5, 1, 3.0), (True, 4.0, 1, 4.0), (True, 2.0, 2, 6.0)],
+)
+def test_nothing_refreshes_that_cannot_change(
+    monkeypatch, under_way: bool, at_least: float, times: float, expected: float | None
+) -> None:
+    monkeypatch.setattr(refresh, "refresh_seconds", lambda: 3.0)
+    assert interval(under_way, at_least, times) == expected
+
+
+def test_an_error_in_a_live_part_is_shown_there_and_the_rest_of_the_page_goes_on() -> None:
+    def app() -> None:
+        import streamlit as st
+
+        from cf_core.errors import UnknownRunError
+        from pages.shared.refresh import live
+
+        def body(run_id: str) -> None:
+            st.write(f"Looking for {run_id}")
+            raise UnknownRunError(f"There is no run '{run_id}'.")
+
+        live(body, "dot_1", every=5.0)
+        st.caption("below")
+
+    at = AppTest.from_function(app).run()
+    assert not at.exception
+    assert [error.value for error in at.error] == ["There is no run 'dot\\_1'\\."]
+    assert at.markdown[0].value == "Looking for dot_1" and at.caption[0].value == "below"
+
+
+def test_what_is_no_error_of_ours_is_raised() -> None:
+    def app() -> None:
+        from pages.shared.refresh import live
+
+        live(lambda: 1 / 0)
+
+    at = AppTest.from_function(app).run()
+    assert len(at.exception) == 1 and not at.error

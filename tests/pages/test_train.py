@@ -26,7 +26,7 @@ def start(session, runs_folder: Path) -> Callable[[], TrainingConfig]:
     def press() -> TrainingConfig:
         at = session.button("start").click().run()
         assert not at.exception
-        return RunStore(runs_folder).list("x" * 32)[0].spec.config
+        return RunStore(runs_folder).runs("x" * 32)[0].spec.config
 
     return press
 
@@ -39,7 +39,7 @@ def choose(session, recipe: str) -> None:
 def test_invites_to_start(session) -> None:
     assert session.says("info").endswith("and the curves grow here.")
     assert session.plots() == {"schedule", "curves"}
-    assert "user and item means: 0.792" in session.alt("curves")
+    assert "user and movie means: 0.792" in session.alt("curves")
     lesson = next(line for line in session.figure("curves")["data"] if line["name"] == "the lesson, each epoch")
     assert lesson["y"][-1] == pytest.approx(1.129)
 
@@ -168,7 +168,7 @@ def test_a_finished_run(visitor, train: Callable[..., Run]) -> None:
 def test_loss_as_rmse(visitor, fast_run: Run) -> None:
     session = visitor()
     session.open("train")
-    session.at.button_group(key="metric").set_value("rmse").run()
+    session.at.button_group(key="train_metric").set_value("rmse").run()
     valid = next(line for line in session.figure("curves")["data"] if line["name"] == "validation loss")
     assert valid["y"] == [pytest.approx(fast_run.rmse, rel=1e-4)]
 
@@ -194,21 +194,21 @@ def test_a_diverged_run_shows_its_advice(visitor, train: Callable[..., Run]) -> 
     assert "no epoch is over yet" in session.alt("curves")
 
 
-def test_the_honest_rail_stands_beside_the_curves(visitor, train: Callable[..., Run]) -> None:
+def test_the_baselines_stand_beside_the_curves(visitor, train: Callable[..., Run]) -> None:
     train("fast", n_epochs=2)
     session = visitor()
     session.open("train")
     labels = [note["text"] for note in session.figure("curves")["layout"]["annotations"]]
-    assert "user and item means: 0.792" in labels
-    assert "best of other libraries: 0.732" in labels
-    assert "global mean: 1.124; user and item means: 0.792; best of other libraries: 0.732" in session.alt("curves")
+    assert "user and movie<br>means: 0.792" in labels
+    assert "best of other<br>libraries: 0.732" in labels
+    assert "global mean: 1.124; user and movie means: 0.792; best of other libraries: 0.732" in session.alt("curves")
 
 
 def test_the_code_of_a_run_can_be_taken_away(visitor, train: Callable[..., Run]) -> None:
     train("fast", n_epochs=2)
     session = visitor()
     session.open("train")
-    session.at.button_group(key="inside").set_value("Code").run()
+    session.at.button_group(key="train_view").set_value("Code").run()
     text = session.at.code[0].value
     assert 'DATA = "data/ml-latest-small/ratings.csv"' in text
     assert "(2, 0.05)," in text
@@ -220,29 +220,29 @@ def test_the_model_is_open(visitor, train: Callable[..., Run]) -> None:
     train("fast", n_epochs=2)
     session = visitor()
     session.open("train")
-    session.at.button_group(key="inside").set_value("Model").run()
+    session.at.button_group(key="train_view").set_value("Model").run()
     n_parameters = (671 + 9_066) * 6
     assert "EmbeddingDotBias(" in session.at.code[0].value
-    assert session.at.dataframe[0].value["numbers"].sum() == n_parameters
+    assert session.at.dataframe[0].value["parameters"].sum() == n_parameters
     memory = {metric.label: metric.value for metric in session.at.metric}
     assert memory["Weights"] == memory["Gradients"] == f"{4 * n_parameters / 1e3:.1f} KB"
     assert memory["Optimiser"] == f"{8 * n_parameters / 1e3:.1f} KB"
-    assert {line["name"] for line in session.figure("norms")["data"]} >= {"movie factors", "user biases"}
+    assert {line["name"] for line in session.figure("train_norms")["data"]} >= {"movie factors", "user biases"}
 
 
 def test_one_prediction_taken_apart(visitor, train: Callable[..., Run]) -> None:
     train("fast", n_epochs=2)
     session = visitor()
     session.open("train")
-    session.at.button_group(key="inside").set_value("One prediction").run()
-    session.at.selectbox(key="prediction_user").set_value(547)
-    session.at.selectbox(key="prediction_movie").set_value(356).run()
+    session.at.button_group(key="train_view").set_value("One prediction").run()
+    session.at.selectbox(key="train_prediction_user").set_value(547)
+    session.at.selectbox(key="train_prediction_movie").set_value(356).run()
     assert not session.at.exception
     (walk,) = session.figure("prediction")["data"]
     assert walk["y"] == ["global part", "user bias", "movie bias", "products of factors", "sum"]
     assert sum(walk["x"][:-1]) == pytest.approx(walk["x"][-1], abs=1e-4)
     predicted = 0.5 + 4.5 / (1 + math.exp(-walk["x"][-1]))
-    assert session.says("success").startswith(f"Predicted: {predicted:.2f} stars. Given: 2; ")
+    assert session.says("info").startswith(f"Predicted: {predicted:.2f} stars. Given: 2; ")
     products = session.at.dataframe[0].value["product"]
     assert products.sum() == pytest.approx(walk["x"][3], abs=1e-2)
     assert products.abs().is_monotonic_decreasing
@@ -252,11 +252,11 @@ def test_another_rating_can_be_drawn(visitor, train: Callable[..., Run]) -> None
     train("fast", n_epochs=1)
     session = visitor()
     session.open("train")
-    session.at.button_group(key="inside").set_value("One prediction").run()
-    before = session.says("success")
+    session.at.button_group(key="train_view").set_value("One prediction").run()
+    before = session.says("info")
     assert "Given: " in before
     session.button("draw_rating").click().run()
-    assert "Given: " in session.says("success") != before
+    assert "Given: " in session.says("info") != before
 
 
 def test_a_bad_combination_is_explained_before_the_start(session) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from cf_core.config import ModelConfig, Phase, TrainingConfig
@@ -11,21 +10,13 @@ from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
 from tests.runs.stored import FINISHED, make_factors, two_epochs
-
-N_USERS, N_ITEMS = 30, 40
+from tests.tiny import write_tiny_data
 
 
 @pytest.fixture(scope="session")
 def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in MovieLens' format: 30 users, 40 movies, about half of all possible ratings."""
-    folder = tmp_path_factory.mktemp("tiny")
-    draw = np.random.default_rng(0)
-    pairs = [(user, item) for user in range(1, N_USERS + 1) for item in range(1, N_ITEMS + 1) if draw.random() < 0.5]
-    ratings = [f"{user},{item},{draw.integers(1, 11) / 2},{1000 + user}" for user, item in pairs]
-    movies = [f"{item},Movie {item} (19{item + 10}),Drama" for item in range(1, N_ITEMS + 1)]
-    (folder / "ratings.csv").write_text("\n".join(["userId,movieId,rating,timestamp", *ratings, ""]))
-    (folder / "movies.csv").write_text("\n".join(["movieId,title,genres", *movies, ""]))
-    return folder
+    """A folder with a data set of 30 users and 40 movies."""
+    return write_tiny_data(tmp_path_factory.mktemp("tiny"), n_items=40)
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""A made-up run for the store to keep: two epochs of two batches each, and small factors."""
+"""A made-up run for the store: two epochs of two batches each, and small factors."""
 
 import numpy as np
 

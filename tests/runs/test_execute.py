@@ -8,21 +8,15 @@ import pytest
 import torch
 
 from cf_core.config import with_settings
+from cf_core.data.reading import read_ratings
 from cf_core.errors import ConfigError, DataMismatchError, MissingFileError, StoreError
 from cf_core.runs import execute as execute_module
 from cf_core.runs.execute import execute
-from cf_core.runs.opening import ratings_of
 from cf_core.runs.spec import RunSpec
-from cf_core.runs.store.run_store import RunStore
 from cf_core.teaching.rate_finder import sweep_of
 from cf_core.training.commands import SetLearningRate, Stop
 from cf_core.training.events import BatchEnded, EpochEnded, FitEnded
 from cf_core.training.history import History
-
-
-@pytest.fixture
-def store(tmp_path):
-    return RunStore(tmp_path / "runs")
 
 
 def test_a_run_that_finishes_is_stored_whole(store, make_spec):
@@ -33,7 +27,7 @@ def test_a_run_that_finishes_is_stored_whole(store, make_spec):
     assert run.valid_loss == events[-2].valid_loss and run.rmse == events[-2].rmse
     assert store.history(run_id) == History.of(events)
     assert store.factors(run_id).item_factors.shape == (40, 4)
-    assert run.fingerprint == ratings_of(run).fingerprint
+    assert run.fingerprint == read_ratings(run.spec.data).fingerprint
     assert set(run.versions) == {"python", "torch", "numpy"}
 
 
@@ -48,7 +42,7 @@ def test_a_sweep_keeps_its_losses_and_no_weights(store, make_spec):
     assert store.history(run_id) == History.of(events)
     started, losses = events[0], store.history(run_id).batches
     assert started.n_batches > 100 and len(losses) == started.n_batches * started.n_epochs  # a training reports 50
-    assert store.list() == [] and store.list(purpose="sweep") == [run]
+    assert store.runs() == [] and store.runs(purpose="sweep") == [run]
 
 
 def test_the_record_of_a_run_trains_again_to_the_same_numbers(store, make_spec):
@@ -175,8 +169,8 @@ def test_data_that_have_changed_since_are_noticed(store, make_spec, tiny_data, t
         (data / file.name).write_bytes(file.read_bytes())
     run_id = store.create(RunSpec(str(data), make_spec().split, make_spec().config)).run_id
     list(execute(store, run_id))
-    assert ratings_of(store.get(run_id)).n_users == 30
+    store.get(run_id).check_data(read_ratings(data))
     with (data / "ratings.csv").open("a") as file:
         file.write("31,1,3.0,1000\n")
-    with pytest.raises(DataMismatchError, match=run_id):
-        ratings_of(store.get(run_id))
+    with pytest.raises(DataMismatchError, match=rf"{run_id} was trained on other ratings than 'data' holds now"):
+        store.get(run_id).check_data(read_ratings(data))

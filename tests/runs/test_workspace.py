@@ -1,22 +1,26 @@
-"""Workspaces: an owner has all power over his runs, others none, and the holder of a link may look."""
+"""Workspaces: owners have full control of their runs, others see nothing, and the holder of a link may look."""
+
+import queue
+import subprocess
+import sys
 
 import pytest
 
 from cf_core.config import Phase
+from cf_core.environment import PROJECT
 from cf_core.errors import ConfigError, QueueFullError, StoreError, UnknownRunError
 from cf_core.runs.execute import execute
 from cf_core.runs.run_views import SharedRun, shared_run
-from cf_core.runs.workers import pool as pools
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import NAME_LENGTH, NOTE_LENGTH, Workspace, is_token, new_token
 from cf_core.training.commands import SetLearningRate, Stop
+from cf_core.training.events import BatchEnded, FitEnded
 
 
 @pytest.fixture
-def workers(tmp_path, monkeypatch):
-    """A pool in which runs wait for ever: tests that need one trained do it themselves."""
-    monkeypatch.setattr(pools.WorkerPool, "_free_worker", lambda self: None)
-    workers = WorkerPool(tmp_path / "runs", n_workers=1)
+def workers(tmp_path):
+    """A pool in which runs wait for ever: tests that need a trained one train it themselves."""
+    workers = WorkerPool(tmp_path / "runs", n_workers=0)
     yield workers
     workers.close()
 
@@ -41,6 +45,16 @@ def finished(workers, anna, make_spec):
 
 
 @pytest.fixture
+def stopped(workers, anna, make_spec):
+    """The id of a run of Anna's that was stopped in its third epoch."""
+    run_id, commands = workers.store.create(make_spec(n_epochs=3), anna._token).run_id, queue.SimpleQueue()
+    for event in execute(workers.store, run_id, commands):
+        if isinstance(event, BatchEnded) and event.epoch == 3:
+            commands.put(Stop())
+    return run_id
+
+
+@pytest.fixture
 def waiting(anna, make_spec):
     """The id of a run of Anna's that waits."""
     return anna.submit(make_spec())
@@ -58,7 +72,7 @@ def test_what_is_no_token_opens_no_workspace(workers, text):
         Workspace(workers, text)
 
 
-def test_an_owner_sees_his_runs_alone(anna, ben, finished, waiting, make_spec):
+def test_owners_see_their_own_runs_alone(anna, ben, finished, waiting, make_spec):
     other = ben.submit(make_spec())
     assert {run.run_id for run in anna.runs()} == {finished, waiting}
     assert [run.run_id for run in ben.runs()] == [other]
@@ -106,7 +120,7 @@ def test_a_workspace_cannot_touch_the_runs_of_another(workers, anna, ben, finish
         getattr(ben, method)(run_id, *METHODS[method])
     with pytest.raises(UnknownRunError) as unknown:
         getattr(ben, method)("tiny-000000", *METHODS[method])
-    assert str(foreign.value) == str(unknown.value).replace("tiny-000000", run_id), "it tells that there is such a run"
+    assert str(foreign.value) == str(unknown.value).replace("tiny-000000", run_id), "there is such a run"
     assert (workers.store.get(run_id), workers.live(run_id)) == (before, live)
 
 
@@ -166,15 +180,14 @@ def test_a_run_that_waits_cannot_be_deleted_but_stopped(anna, waiting):
     anna.delete(waiting)
 
 
-def test_a_stopped_run_can_be_resumed_and_shows_its_curve_while_it_waits(workers, anna, finished):
-    workers.store._rows.change(finished, {"outcome": "stopped"})
-    anna.resume(finished)
-    live = anna.live(finished)
+def test_a_stopped_run_can_be_resumed_and_shows_its_curve_while_it_waits(anna, stopped):
+    anna.resume(stopped)
+    live = anna.live(stopped)
     assert (live.state, live.place, len(live.history.epochs), live.history.ended) == ("queued", 1, 2, None)
     with pytest.raises(StoreError, match="queued already"):
-        anna.resume(finished)
-    anna.send(finished, Stop())
-    assert anna.get(finished).has_factors and len(anna.history(finished).epochs) == 2
+        anna.resume(stopped)
+    anna.send(stopped, Stop())
+    assert anna.get(stopped).has_factors and len(anna.history(stopped).epochs) == 2
 
 
 def test_a_finished_run_goes_on_with_another_phase(workers, anna, finished, make_spec):
@@ -186,7 +199,7 @@ def test_a_finished_run_goes_on_with_another_phase(workers, anna, finished, make
     assert anna.history(finished).events() == events and anna.get(finished).outcome == "finished"
 
 
-def test_what_cannot_go_on_says_why(workers, anna, finished, waiting):
+def test_what_cannot_go_on_says_why(workers, anna, finished, waiting, make_spec):
     with pytest.raises(StoreError, match="further phase"):
         anna.resume(finished)
     with pytest.raises(StoreError, match="queued already"):
@@ -196,10 +209,11 @@ def test_what_cannot_go_on_says_why(workers, anna, finished, waiting):
         anna.continue_run(waiting, Phase(1, 0.1))
     with pytest.raises(ConfigError, match="n_epochs"):
         anna.continue_run(finished, Phase(999, 0.1))
-    workers.store._rows.change(finished, {"outcome": "diverged", "message": "Try less."})
+    diverged = workers.store.create(make_spec(), anna._token).run_id
+    workers.store.finish(diverged, FitEnded("diverged", 0, 0.1, "Try less."), None)
     for go_on in (anna.resume, lambda run_id: anna.continue_run(run_id, Phase(1, 0.1))):
         with pytest.raises(StoreError, match=r"diverged.*Try less\."):
-            go_on(finished)
+            go_on(diverged)
 
 
 def test_an_owner_may_have_so_many_unfinished_runs(workers, anna, ben, finished, make_spec):
@@ -230,8 +244,8 @@ def test_places_are_fair(anna, ben, make_spec):
 
 def test_commands_to_a_run_that_waits_wait_with_it(workers, anna, waiting):
     anna.send(waiting, SetLearningRate(0.002))
-    assert workers._jobs[waiting].early == [SetLearningRate(0.002)]
-    assert anna.live(waiting).state == "queued"
+    assert (anna.live(waiting).state, anna.live(waiting).place) == ("queued", 1)
+    assert anna.get(waiting).outcome == "queued" and anna.history(waiting).commands == []
 
 
 def test_the_holder_of_a_link_sees_the_run(workers, anna, finished):
@@ -250,7 +264,8 @@ def test_the_holder_of_a_link_sees_a_run_under_way(workers, anna, waiting):
 
 def test_a_link_gives_no_control_and_no_token(workers, anna, finished, waiting):
     public = {name for name in dir(SharedRun) if not name.startswith("_")}
-    assert public == {"run", "history", "history_now", "factors", "weights", "snapshots", "snapshot_epochs", "live"}
+    files = {"factors", "weights", "snapshots", "snapshot_epochs"}
+    assert public == {"check_link", "run", "history", "history_now", "live"} | files
     shared = shared_run(workers, anna.share(finished))
     assert (shared.run.owner, shared.run.share_token) == ("", None)
     for said in (repr(shared.run), repr(shared.history()), repr(shared_run(workers, anna.share(waiting)).live())):
@@ -263,10 +278,26 @@ def test_a_link_that_is_withdrawn_leads_nowhere_at_once(workers, anna, finished)
     token = anna.share(finished)
     shared = shared_run(workers, token)
     anna.unshare(finished)
-    for look in (lambda: shared.run, shared.history, shared.factors, shared.live, lambda: shared_run(workers, token)):
+    looks = lambda: shared.run, shared.history, shared.factors, shared.live, shared.check_link
+    for look in (*looks, lambda: shared_run(workers, token)):
         with pytest.raises(UnknownRunError, match="leads to no run"):
             look()
     assert anna.share(finished) != token
+
+
+def test_a_link_is_checked_where_python_leaves_out_assertions(tmp_path):
+    code = f"""
+from cf_core.errors import UnknownRunError
+from cf_core.runs.run_views import shared_run
+from cf_core.runs.workers.pool import WorkerPool
+assert False, "assertions are left out"
+try:
+    shared_run(WorkerPool({str(tmp_path)!r}, n_workers=0), "x" * 32)
+except UnknownRunError:
+    print("refused")
+"""
+    printed = subprocess.run([sys.executable, "-O", "-c", code], cwd=PROJECT, capture_output=True, text=True)
+    assert printed.stdout == "refused\n"
 
 
 def test_a_link_to_a_deleted_run_leads_nowhere(workers, anna, finished):

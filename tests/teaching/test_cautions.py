@@ -37,9 +37,9 @@ def test_the_healthy_runs_of_the_gallery_need_none(name: str) -> None:
 @pytest.mark.parametrize(
     ("recipe", "below", "above", "words"),
     [
-        ("notebook-dot", {"learning_rate": 0.2}, {"learning_rate": 0.3}, "may run away"),
+        ("notebook-dot", {"learning_rate": 0.2}, {"learning_rate": 0.3}, "may diverge"),
         ("notebook-dot", {"momentum": 0.95}, {"momentum": 0.98}, "each step 50 times as long"),
-        ("notebook-dot", {"learning_rate": 1, "batch_size": 1024}, {"learning_rate": 1}, "may run away"),
+        ("notebook-dot", {"learning_rate": 1, "batch_size": 1024}, {"learning_rate": 1}, "may diverge"),
         ("notebook-bias", {"learning_rate": 0.5}, {"learning_rate": 1}, "thrown to the ends"),
         ("notebook-net", {"learning_rate": 0.01}, {"learning_rate": 0.03}, "far too high"),
         ("notebook-learner", {"learning_rate": 0.02}, {"learning_rate": 0.1}, "Try 0.01."),

@@ -1,4 +1,4 @@
-"""The rules that turn a run's numbers into words, on made-up histories, both ways."""
+"""The rules of the diagnosis on made-up histories, on both sides of each threshold."""
 
 import math
 

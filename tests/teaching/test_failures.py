@@ -5,11 +5,11 @@ import pytest
 from cf_core.data.split import Split
 from cf_core.insight.baselines import baselines
 from cf_core.teaching.config_diff import differing_settings
-from cf_core.teaching.failure_report import explain
+from cf_core.teaching.failure_report import report_failure
 from cf_core.teaching.failures import FAILURES
 from cf_core.training.fit import fit
 from cf_core.training.history import History
-from cf_core.training.state import Training
+from cf_core.training.state import TrainingState
 
 BROKEN = {
     "no-bias": ["kind"],
@@ -51,5 +51,5 @@ def test_the_gallery_is_whole() -> None:
 
 @pytest.mark.parametrize("name", ["rate", pytest.param("no-decay", marks=pytest.mark.slow), "one-batch"])
 def test_it_shows_when_it_is_tried(split: Split, name: str) -> None:
-    history = History.of(fit(Training.start(FAILURES[name].config, split)))
-    assert SHOWS[name] in explain(FAILURES[name], history, None, baselines(split))[0]
+    history = History.of(fit(TrainingState.start(FAILURES[name].config, split)))
+    assert SHOWS[name] in report_failure(FAILURES[name], history, None, baselines(split))[0]

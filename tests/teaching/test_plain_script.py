@@ -1,4 +1,4 @@
-"""The plain script: it says only what the run needs, splits and schedules as the run does, and reaches its loss."""
+"""The plain script: it has only what the run needs, splits and schedules as the run does, and reaches its loss."""
 
 import ast
 import os
@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,7 +27,7 @@ from cf_core.training.fit import fit
 from cf_core.training.history import History
 from cf_core.training.recipes import RECIPES
 from cf_core.training.schedules import learning_rates
-from cf_core.training.state import Training
+from cf_core.training.state import TrainingState
 
 LEARNER = RECIPES["notebook-learner"].config
 MIXED = LEARNER.continued(2, Phase(4, 1e-3)).continued(3, Phase(2, 1e-2, "one-cycle"))
@@ -89,13 +90,7 @@ def test_nothing_in_it_is_unused_and_nothing_missing(name: str, split: SplitConf
     builtin = {"len", "int", "max", "range", "zip", "enumerate", "print", "str", "bool", "super", "list"}
     assert loaded <= imported | stored | arguments | defined | builtin
     assert imported <= {"math", "np", "pd", "torch", "nn"}
-    assert len(text.splitlines()) <= 95
     assert max(map(len, text.splitlines())) <= 120
-
-
-@pytest.mark.parametrize("name", RECIPES)
-def test_a_recipe_takes_about_eighty_lines(name: str) -> None:
-    assert len(script(RECIPES[name].config).splitlines()) <= (92 if name == "best" else 81)
 
 
 @pytest.mark.parametrize(
@@ -176,6 +171,23 @@ def test_its_split_is_that_of_the_run(config: SplitConfig, ratings: Ratings) -> 
     assert (known["low"], known["high"]) == ratings.rating_range
 
 
+@pytest.mark.parametrize("name", RECIPES)
+def test_its_model_predicts_like_that_of_the_run_from_the_same_weights(name: str, ratings: Ratings) -> None:
+    config = RECIPES[name].config
+    model = TrainingState.start(config, split_ratings(ratings)).model.eval()
+    text = script(config, SplitConfig(), str(EMBEDDED))
+    known: dict[str, Any] = {"__name__": "plain"}
+    exec(text[: text.index("torch.manual_seed(SEED)")], known)
+    own = known["Model"]().eval()
+    draw = torch.Generator().manual_seed(0)
+    users, items = (torch.randint(n, (50,), generator=draw) for n in (ratings.n_users, ratings.n_items))
+    with torch.no_grad():
+        for weight, of_run in zip(own.parameters(), model.parameters(), strict=True):
+            assert weight.shape == of_run.shape
+            weight.copy_(of_run)
+        torch.testing.assert_close(own(users, items), model(users, items))
+
+
 def start_script(text: str, folder: Path) -> "subprocess.Popen[str]":
     """The script as it stands, in a process of its own."""
     file = folder / "plain.py"
@@ -211,7 +223,7 @@ def test_it_reaches_the_loss_of_the_run(
     name: str, scripts: "dict[str, subprocess.Popen[str]]", ratings: Ratings
 ) -> None:
     config, split = TRAINED[name]
-    run = History.of(fit(Training.start(config, split_ratings(ratings, split))))
+    run = History.of(fit(TrainingState.start(config, split_ratings(ratings, split))))
     losses = printed_losses(scripts[name])
     assert len(losses) == config.n_epochs
     assert losses[-1] == pytest.approx(run.epochs[-1].valid_loss, abs=0.01)

@@ -14,7 +14,7 @@ from cf_core.training.fit import fit
 from cf_core.training.history import History
 from cf_core.training.recipes import RECIPES
 from cf_core.training.schedules import learning_rates
-from cf_core.training.state import Training
+from cf_core.training.state import TrainingState
 
 BIAS = RECIPES["notebook-bias"].config
 
@@ -101,7 +101,7 @@ def test_it_suggests_rates_at_which_the_recipes_train_well(split: Split, name: s
     """The bounds are of the rates from which the recipe comes to within 0.03 of its best validation loss."""
     config = RECIPES[name].config
     n_batches = -(-len(split.train_rows) // config.batch_size)
-    found = read_sweep(History.of(fit(Training.start(sweep_of(config, n_batches), split), None, 200)))
+    found = read_sweep(History.of(fit(TrainingState.start(sweep_of(config, n_batches), split), None, 200)))
     assert found.suggestion is not None
     assert low <= found.suggestion <= high
     assert len(found.losses) > 150

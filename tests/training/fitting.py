@@ -6,7 +6,7 @@ from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.data.split import Split
 from cf_core.training.fit import fit
 from cf_core.training.history import History
-from cf_core.training.state import Training
+from cf_core.training.state import TrainingState
 from tests.small import make_split
 
 SPLIT = make_split()
@@ -22,7 +22,7 @@ N_BATCHES = 7  # 104 training rows in batches of 16: six whole ones and one of 8
 
 
 def run(config: TrainingConfig = CONFIG, split: Split = SPLIT, **options) -> History:
-    return History.of(fit(Training.start(config, split), **options))
+    return History.of(fit(TrainingState.start(config, split), **options))
 
 
 def commands(*given) -> queue.SimpleQueue:

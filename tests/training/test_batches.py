@@ -11,7 +11,7 @@ from cf_core.training.commands import Stop
 from cf_core.training.events import BatchEnded
 from cf_core.training.fit import fit
 from cf_core.training.history import History
-from cf_core.training.state import Training
+from cf_core.training.state import TrainingState
 from tests.training.fitting import CONFIG, SPLIT, commands
 
 
@@ -22,10 +22,10 @@ from tests.training.fitting import CONFIG, SPLIT, commands
 def test_a_batch_in_parts_is_a_batch(kind, update, monkeypatch):
     model = ModelConfig(kind, 4, dropout=0, hidden_dropout=0, implicit_weight=1, rating_decay=0.1)
     config = replace(CONFIG, model=model, update=update)
-    whole = Training.start(config, SPLIT)
+    whole = TrainingState.start(config, SPLIT)
     expected = History.of(fit(whole))
-    monkeypatch.setattr("cf_core.training.fit.PART", 5)
-    parts = Training.start(config, SPLIT)
+    monkeypatch.setattr("cf_core.training.fit.MICRO_BATCH", 5)
+    parts = TrainingState.start(config, SPLIT)
     found = History.of(fit(parts))
     for name in ("train_loss", "valid_loss"):
         losses = [[getattr(epoch, name) for epoch in history.epochs] for history in (found, expected)]
@@ -37,7 +37,7 @@ def test_a_batch_in_parts_is_a_batch(kind, update, monkeypatch):
 @pytest.mark.parametrize("kind", ["dot", "bias", "net"])
 def test_sparse_steps_of_plain_sgd_come_to_the_same_weights(kind):
     plain = with_settings(replace(CONFIG, model=ModelConfig(kind, n_factors=4)), {"momentum": 0, "weight_decay": 0})
-    dense, sparse = (Training.start(replace(plain, update=update), SPLIT) for update in ("dense", "sparse"))
+    dense, sparse = (TrainingState.start(replace(plain, update=update), SPLIT) for update in ("dense", "sparse"))
     assert History.of(fit(dense)).epochs[-1].valid_loss == History.of(fit(sparse)).epochs[-1].valid_loss
     assert all(torch.equal(a, b) for a, b in zip(dense.model.parameters(), sparse.model.parameters(), strict=True))
 
@@ -45,7 +45,7 @@ def test_sparse_steps_of_plain_sgd_come_to_the_same_weights(kind):
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "adamw"])
 def test_sparse_steps_leave_who_is_not_in_the_batch(optimizer):
     config = replace(CONFIG, optimizer=optimizer, update="sparse", batch_size=4)
-    training = Training.start(config, SPLIT)
+    training = TrainingState.start(config, SPLIT)
     before = training.model.item_factors.weight.detach().clone()
     *_, item_idx, _ = (column[:4] for column in training.shuffled())
     waiting = commands()
@@ -62,7 +62,7 @@ def test_a_model_that_moves_all_items_has_no_sparse_steps():
 
 
 def test_a_large_batch_stands_in_the_order_of_the_data(monkeypatch):
-    training = Training.start(CONFIG, SPLIT)
+    training = TrainingState.start(CONFIG, SPLIT)
     drawn = training.shuffled()
     monkeypatch.setattr("cf_core.training.state.SORTED_FROM", 16)
     cells = [list(zip(*(column.tolist() for column in rows), strict=True)) for rows in (drawn, training.shuffled())]

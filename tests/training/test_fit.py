@@ -1,5 +1,6 @@
 """The fit loop: its events, its arithmetic, its commands and its four outcomes."""
 
+import copy
 import math
 import threading
 import time
@@ -20,19 +21,19 @@ from cf_core.training.commands import (
     StepEpoch,
     Stop,
     command_from_json,
-    command_to_json,
 )
 from cf_core.training.device import resolve_device
 from cf_core.training.events import BatchEnded, EpochEnded, FitEnded, FitStarted
 from cf_core.training.fit import evaluate, fit
 from cf_core.training.history import History
-from cf_core.training.state import Rows, Training
+from cf_core.training.state import Rows, TrainingState
 from tests.small import make_split
 from tests.training.fitting import CONFIG, N_BATCHES, SPLIT, commands, run
+from tests.waiting import wait_until
 
 
 def test_events_come_in_order():
-    events = list(fit(Training.start(CONFIG, SPLIT)))
+    events = list(fit(TrainingState.start(CONFIG, SPLIT)))
     epoch = [BatchEnded] * N_BATCHES + [EpochEnded]
     assert [type(event) for event in events] == [FitStarted, *epoch, *epoch, *epoch, FitEnded]
     started, ended = events[0], events[-1]
@@ -53,7 +54,7 @@ def test_reports_are_thinned_and_the_rest_joins_the_last():
 def test_epoch_loss_is_weighted_by_batch_size():
     """With a rate so small that nothing moves, the epoch's loss is the plain mean over all training rows."""
     config = with_settings(CONFIG, {"learning_rate": 1e-5, "n_epochs": 1, "weight_decay": 0, "momentum": 0})
-    training = Training.start(config, SPLIT)
+    training = TrainingState.start(config, SPLIT)
     over_all_rows, _ = evaluate(training.model, training.train)
     assert History.of(fit(training)).epochs[0].train_loss == pytest.approx(over_all_rows, rel=1e-4)
 
@@ -61,7 +62,7 @@ def test_epoch_loss_is_weighted_by_batch_size():
 def test_one_step_of_gradient_descent_by_hand():
     """One batch of all ratings, plain SGD: w - η(∇L + λw), with autograd's gradient."""
     config = with_settings(CONFIG, {"batch_size": 104, "n_epochs": 1, "momentum": 0})
-    training = Training.start(config, SPLIT)
+    training = TrainingState.start(config, SPLIT)
     weights = [weight.detach().clone() for weight in training.model.parameters()]
     loss = (training.model(training.train.user_idx, training.train.item_idx) - training.train.rating).square().mean()
     gradients = torch.autograd.grad(loss, list(training.model.parameters()))
@@ -71,7 +72,9 @@ def test_one_step_of_gradient_descent_by_hand():
 
 
 def test_evaluate_by_hand():
-    training = Training.start(with_settings(CONFIG, {"init_low": 0, "init_high": 0}), SPLIT)  # predicts 3 everywhere
+    training = TrainingState.start(
+        with_settings(CONFIG, {"init_low": 0, "init_high": 0}), SPLIT
+    )  # predicts 3 everywhere
     rows = Rows(torch.tensor([0, 1]), torch.tensor([0, 1]), torch.tensor([2.5, 5.0]))
     assert SPLIT.ratings.rating_range == (1.0, 5.0)
     assert evaluate(training.model, rows) == pytest.approx(((0.25 + 4) / 2, (0.5 + 2) / 2))
@@ -135,7 +138,7 @@ def test_same_seed_same_numbers(kind):
     config = TrainingConfig(
         "x", ModelConfig(kind, n_factors=4, sigmoid=kind != "dot"), "adam", (Phase(3, 0.01),), batch_size=16
     )
-    one, two = (Training.start(config, SPLIT) for _ in range(2))
+    one, two = (TrainingState.start(config, SPLIT) for _ in range(2))
     histories = [History.of(fit(training)) for training in (one, two)]
     assert [e.valid_loss for e in histories[0].epochs] == [e.valid_loss for e in histories[1].epochs]
     assert all(torch.equal(a, b) for a, b in zip(one.model.parameters(), two.model.parameters(), strict=True))
@@ -161,7 +164,7 @@ def test_a_second_phase_keeps_the_optimisers_state():
 @given(n_ratings=st.integers(10, 130), batch_size=st.integers(1, 140), reports=st.integers(1, 60))
 def test_every_training_row_is_seen_once_an_epoch(n_ratings, batch_size, reports):
     split = make_split(n_ratings=n_ratings)
-    training = Training.start(with_settings(CONFIG, {"batch_size": batch_size, "n_epochs": 1}), split)
+    training = TrainingState.start(with_settings(CONFIG, {"batch_size": batch_size, "n_epochs": 1}), split)
     seen = training.shuffled()
     pairs = sorted(zip(seen.user_idx.tolist(), seen.item_idx.tolist(), strict=True))
     assert pairs == sorted(zip(training.train.user_idx.tolist(), training.train.item_idx.tolist(), strict=True))
@@ -171,7 +174,7 @@ def test_every_training_row_is_seen_once_an_epoch(n_ratings, batch_size, reports
 
 
 def test_epochs_come_in_different_orders():
-    training = Training.start(CONFIG, SPLIT)
+    training = TrainingState.start(CONFIG, SPLIT)
     first = training.shuffled()
     assert torch.equal(first.user_idx, training.shuffled().user_idx)
     training.n_epochs_done = 1
@@ -185,14 +188,14 @@ def test_stop_before_the_first_batch():
 
 def test_stop_in_the_middle_keeps_the_weights_of_the_last_batch():
     waiting = commands()
-    training = Training.start(CONFIG, SPLIT)
+    training = TrainingState.start(CONFIG, SPLIT)
     events = fit(training, waiting)
     while not (isinstance(event := next(events), BatchEnded) and event.epoch == 2 and event.batch == 3):
         pass
     waiting.put(Stop())
     before = training.model.item_bias.weight.detach().clone()
     taken, ended = events
-    assert (taken.command, taken.epoch, taken.batch, taken.position) == ("Stop", 2, 3, pytest.approx(1 + 3 / 7))
+    assert (taken.command, taken.epoch, taken.batch, taken.position) == ("stop", 2, 3, pytest.approx(1 + 3 / 7))
     assert (ended.outcome, ended.epoch) == ("stopped", 1)
     assert torch.equal(training.model.item_bias.weight, before)
 
@@ -202,7 +205,7 @@ def test_steps_train_as_much_as_they_say():
     seen: list = []
 
     def train() -> None:
-        for event in fit(Training.start(CONFIG, SPLIT), waiting):
+        for event in fit(TrainingState.start(CONFIG, SPLIT), waiting):
             seen.append(event)
 
     thread = threading.Thread(target=train)
@@ -225,18 +228,9 @@ def test_steps_train_as_much_as_they_say():
     assert len(history.epochs) == 1 and history.ended.outcome == "stopped"
 
 
-def wait_until(condition, seconds: float = 10.0) -> None:
-    finished = threading.Event()
-    for _ in range(int(seconds / 0.01)):
-        if condition():
-            return
-        finished.wait(0.01)
-    raise AssertionError("waited in vain")
-
-
 def test_a_new_learning_rate_takes_effect_at_the_next_batch_and_ends_with_the_phase():
     waiting = commands()
-    events = fit(Training.start(CONFIG, SPLIT), waiting)
+    events = fit(TrainingState.start(CONFIG, SPLIT), waiting)
     history = History()
     for event in events:
         history.add(event)
@@ -264,20 +258,20 @@ class SlowToResume:
 def test_pause_and_resume_change_no_number_and_the_wait_is_not_training():
     paused = run(commands=SlowToResume())
     assert [e.valid_loss for e in paused.epochs] == [e.valid_loss for e in run().epochs]
-    assert [event.command for event in paused.commands] == ["Pause", "Resume"]
+    assert [event.command for event in paused.commands] == ["pause", "resume"]
     assert paused.ended.seconds - sum(epoch.seconds for epoch in paused.epochs) >= 1
 
 
 @pytest.mark.parametrize("command", [Stop(), Pause(), Resume(), StepBatch(), StepEpoch(), SetLearningRate(0.1)])
 def test_commands_go_through_json(command):
-    assert command_from_json(command_to_json(command)) == command
+    assert command_from_json(command.to_json()) == command
 
 
 @pytest.mark.parametrize(
-    "record", [{}, {"command": "Fly"}, {"command": "Stop", "now": 1}, {"command": "SetLearningRate"}]
+    "record", [{}, {"command": "Fly"}, {"command": "stop", "now": 1}, {"command": "set_learning_rate"}]
 )
 def test_what_is_no_command_is_a_named_error(record):
-    with pytest.raises(ConfigError, match="Commands are: Stop"):
+    with pytest.raises(ConfigError, match=r"Not a known command: .* Known are: stop, pause"):
         command_from_json(record)
 
 
@@ -294,14 +288,14 @@ def test_divergence_names_the_batch_and_says_what_to_do():
 
 
 def test_a_loss_that_is_no_number_diverges():
-    training = Training.start(CONFIG, SPLIT)
+    training = TrainingState.start(CONFIG, SPLIT)
     training.model.user_bias.weight.data.fill_(math.nan)
     ended = History.of(fit(training)).ended
     assert ended.outcome == "diverged" and "nan at batch 1 of epoch 1" in ended.message
 
 
 def test_out_of_memory_is_failed(monkeypatch):
-    training = Training.start(CONFIG, SPLIT)
+    training = TrainingState.start(CONFIG, SPLIT)
     monkeypatch.setattr(training.optimizer, "step", lambda rate, rows: (_ for _ in ()).throw(MemoryError("no room")))
     ended = History.of(fit(training)).ended
     assert ended.outcome == "failed" and "smaller batch" in ended.message
@@ -314,3 +308,25 @@ def test_asking_for_cuda_without_one_says_so(monkeypatch):
         resolve_device("cuda")
     with pytest.raises(ConfigError, match="auto, cpu, cuda"):
         resolve_device("tpu")
+
+
+def test_a_model_that_was_converted_is_not_trained_behind_its_back():
+    training = TrainingState.start(CONFIG, SPLIT)
+    training.model.double()
+    with pytest.raises(RuntimeError, match="no longer share the table"):
+        list(fit(training))
+
+
+def test_a_copy_of_a_model_is_left_alone_by_training():
+    training = TrainingState.start(CONFIG, SPLIT)
+    copied = copy.deepcopy(training.model)
+    before = copied.item_factors.weight.detach().clone()
+    list(fit(training))
+    assert torch.equal(copied.item_factors.weight, before)
+    assert not torch.equal(training.model.item_factors.weight, before)
+
+
+def test_a_copy_of_a_whole_run_in_training_refuses_to_train():
+    training = copy.deepcopy(TrainingState.start(CONFIG, SPLIT))
+    with pytest.raises(RuntimeError, match="no longer share the table"):
+        list(fit(training))

@@ -51,14 +51,22 @@ def test_history_until_is_what_had_happened_by_then():
 )
 def test_paused_is_what_the_last_command_says(given, paused):
     """As the loop reports them, before anything has been trained since."""
-    history = History.of([CommandTaken(1, 0, 7, type(command).__name__) for command in given])
+    history = History.of([CommandTaken(1, 0, 7, command.kind) for command in given])
     assert history.paused is paused
 
 
 def test_a_step_that_is_done_is_a_pause_again():
-    history = History.of([CommandTaken(1, 2, 7, "StepBatch"), BatchEnded(1, 3, 7, 1, 1.0, 0.1)])
+    history = History.of([CommandTaken(1, 2, 7, "step_batch"), BatchEnded(1, 3, 7, 1, 1.0, 0.1)])
     assert history.paused
-    history = History.of([CommandTaken(1, 2, 7, "StepEpoch"), BatchEnded(1, 3, 7, 1, 1.0, 0.1)])
+    history = History.of([CommandTaken(1, 2, 7, "step_epoch"), BatchEnded(1, 3, 7, 1, 1.0, 0.1)])
     assert not history.paused
     history.add(BatchEnded(1, 7, 7, 1, 1.0, 0.1))
     assert history.paused
+
+
+def test_commands_of_runs_stored_by_earlier_versions_are_read():
+    stored = [
+        {"event": "command_taken", "epoch": 1, "batch": 2, "n_batches": 7, "command": name}
+        for name in ("Pause", "StepBatch")
+    ]
+    assert [command.command for command in History.from_json(stored).commands] == ["pause", "step_batch"]

@@ -6,13 +6,13 @@ from cf_core.config import with_settings
 from cf_core.training.events import BatchEnded, event_from_json
 from cf_core.training.fit import NORMS_EVERY, fit
 from cf_core.training.recipes import RECIPES
-from cf_core.training.state import Training
+from cf_core.training.state import TrainingState
 from tests.small import make_split
 
 
-def trained(recipe: str, **settings) -> tuple[Training, list[BatchEnded]]:
+def trained(recipe: str, **settings) -> tuple[TrainingState, list[BatchEnded]]:
     config = with_settings(RECIPES[recipe].config, {"n_factors": 3, "n_epochs": 2, **settings})
-    training = Training.start(config, make_split())
+    training = TrainingState.start(config, make_split())
     return training, [event for event in fit(training) if isinstance(event, BatchEnded)]
 
 

@@ -1,21 +1,23 @@
-"""The whole loop against the plain one: autograd through every look-up, and an optimiser of torch.optim's."""
+"""`fit` against the lesson's own loop: autograd through every look-up, and an optimiser of `torch.optim`."""
 
+import copy
 from collections.abc import Iterator
 
 import pytest
 import torch
 from torch import Tensor
-from torch.func import functional_call
-from torch.nn import functional
 
 from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.settings import ModelKind, OptimizerKind
 from cf_core.training.fit import fit
+from cf_core.training.history import History
+from cf_core.training.plain_loop import plain_fit, set_learning_rate, training_step
 from cf_core.training.schedules import learning_rates
-from cf_core.training.state import Training
+from cf_core.training.state import TrainingState
 from tests.small import make_split
 
 SPLIT = make_split()
+SPLIT_SIZE = len(SPLIT.train_rows)
 
 
 def configs() -> Iterator[TrainingConfig]:
@@ -40,25 +42,37 @@ def configs() -> Iterator[TrainingConfig]:
 
 def plain_weights(config: TrainingConfig) -> dict[str, Tensor]:
     """The weights after all epochs of the plain loop, from the same start over the same batches."""
-    training = Training.start(config, SPLIT)
-    training.model.train()
-    weights = {name: weight.detach().clone().requires_grad_() for name, weight in training.model.named_parameters()}
+    training = TrainingState.start(config, SPLIT)
+    model = copy.deepcopy(training.model).train()  # with tables of its own, as the lesson has them
     if config.optimizer == "sgd":
         optimizer: torch.optim.Optimizer = torch.optim.SGD(
-            weights.values(), lr=1.0, momentum=config.momentum, weight_decay=config.weight_decay
+            model.parameters(), lr=1.0, momentum=config.momentum, weight_decay=config.weight_decay
         )
     else:
         kind = torch.optim.Adam if config.optimizer == "adam" else torch.optim.AdamW
-        optimizer = kind(weights.values(), betas=(config.momentum, 0.999), weight_decay=config.weight_decay)
+        optimizer = kind(model.parameters(), betas=(config.momentum, 0.999), weight_decay=config.weight_decay)
     rates = iter(learning_rates(config.phases[0], training.n_batches))
     for epoch in range(config.n_epochs):
         training.n_epochs_done = epoch
-        for user_idx, item_idx, rating in zip(*(column.split(16) for column in training.shuffled()), strict=True):
-            optimizer.zero_grad()
-            functional.mse_loss(functional_call(training.model, weights, (user_idx, item_idx)), rating).backward()
-            optimizer.param_groups[0]["lr"] = float(next(rates))
-            optimizer.step()
-    return weights
+        for batch in zip(*(column.split(16) for column in training.shuffled()), strict=True):
+            set_learning_rate(optimizer, float(next(rates)))
+            training_step(model, batch, optimizer)
+    return dict(model.named_parameters())
+
+
+def test_the_lessons_two_calls_of_fit() -> None:
+    """At a constant rate, and at a tenth of it after `set_learning_rate`, momentum kept: two phases."""
+    config = TrainingConfig("x", ModelConfig("bias", 4), "sgd", (Phase(2, 0.1), Phase(1, 0.01)), batch_size=SPLIT_SIZE)
+    training = TrainingState.start(config, SPLIT)
+    model = copy.deepcopy(training.model)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=config.momentum)
+    first = plain_fit(model, [tuple(training.train)], 2, optimizer)
+    set_learning_rate(optimizer, 0.01)
+    losses = [*first, *plain_fit(model, [tuple(training.train)], 1, optimizer)]
+    history = History.of(fit(training))
+    assert losses == pytest.approx([epoch.train_loss for epoch in history.epochs], rel=1e-5)
+    assert losses[0] > losses[1] > losses[2]
+    torch.testing.assert_close(model.item_factors.weight, training.model.item_factors.weight)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +80,7 @@ def plain_weights(config: TrainingConfig) -> dict[str, Tensor]:
 )
 def test_same_weights_as_the_plain_loop(config: TrainingConfig) -> None:
     expected = plain_weights(config)
-    training = Training.start(config, SPLIT)
+    training = TrainingState.start(config, SPLIT)
     list(fit(training))
     for name, weight in training.model.named_parameters():
         torch.testing.assert_close(

@@ -1,4 +1,4 @@
-"""The table that is factored by hand, cell by cell, and how its cost falls. Nothing in here predicts or steps."""
+"""The small table that is factored by hand as a heat map, and its cost after each step."""
 
 import math
 from collections.abc import Sequence
@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cf_core.by_hand.descent import Cost
-from cf_core.by_hand.steps import Place
-from cf_core.by_hand.table import HandTable
+from cf_core.by_hand.steps import Cell
+from cf_core.by_hand.table import SmallTable
 from cf_core.charts.data.ratings import distinct
 from cf_core.charts.style import (
     BLUE,
@@ -23,8 +23,8 @@ from cf_core.charts.style import (
     SEQUENTIAL,
     axis,
     colorscale,
+    escape_html,
     layout,
-    plain,
     thin,
 )
 
@@ -39,7 +39,7 @@ LARGEST_ERROR = 2.0
 
 
 def hand_heatmap(
-    table: HandTable, predicted: NDArray[np.float64], show: Show, chosen: Place | None = None
+    table: SmallTable, predicted: NDArray[np.float64], show: Show, selected: Cell | None = None
 ) -> go.Figure:
     """The table as a heat map, a number in each cell; held-out cells framed, guesses for blank cells with a notch.
 
@@ -48,7 +48,7 @@ def hand_heatmap(
     Args:
         predicted: stars, (n_users, n_items).
         show: what the cells hold. Errors and ratings leave blank cells empty.
-        chosen: row and column of the cell with a thick frame.
+        selected: row and column of the cell with a thick frame.
     """
     values = {"predictions": predicted, "errors": predicted - table.rating, "ratings": table.rating}[show]
     low, high = table.rating_range
@@ -64,7 +64,7 @@ def hand_heatmap(
         z=[[None if math.isnan(value) else round(value, 3) for value in row] for row in values.tolist()],
         text=[["" if math.isnan(value) else f"{value:{sign}.1f}" for value in row] for row in values.tolist()],
         texttemplate="%{text}",
-        customdata=_behind_cells(table, predicted),
+        customdata=_cell_data(table, predicted),
         hovertemplate="<b>%{customdata[2]}</b><br>user %{customdata[3]}<br>%{customdata[4]}<extra></extra>",
         hoverongaps=False,
         xgap=1,
@@ -80,7 +80,7 @@ def hand_heatmap(
             height=250 + 22 * len(users),
             uirevision=f"{table.user_ids} {table.item_ids}",
             showlegend=True,
-            shapes=_marks(table, show, chosen),
+            shapes=_marks(table, show, selected),
             xaxis=axis("movie", tickangle=-50, tickfont={"size": 11}, range=[-0.5, len(movies) - 0.5], **category),
             yaxis=axis("user id", range=[len(users) - 0.5, -0.5], **category),
         ),
@@ -88,11 +88,11 @@ def hand_heatmap(
 
 
 def cost_curve(costs: Sequence[Cost], solver_loss: float | None = None) -> go.Figure:
-    """The root of the cost after each step, over training and over held-out cells; at most 600 steps are drawn.
+    """RMSE after each step over the training cells and over the held-out ones; at most 600 steps are drawn.
 
     Args:
         costs: at least one; mean squared errors (squared stars).
-        solver_loss: what the exact solver ends in on the training cells, likewise, as a line to compare with.
+        solver_loss: the exact solver's mean squared error on the training cells, drawn as a line to compare with.
     """
     drawn = [costs[i] for i in thin(len(costs))]
     lines = [_line("training", [(cost.n_steps, cost.train) for cost in drawn], BLUE)]
@@ -114,20 +114,23 @@ def cost_curve(costs: Sequence[Cost], solver_loss: float | None = None) -> go.Fi
     )
 
 
-def movie_names(table: HandTable) -> list[str]:
-    """Short titles, told apart where two are alike."""
+def movie_names(table: SmallTable) -> list[str]:
+    """Short titles, with the id where two movies have the same."""
     return distinct(table.item_ids, dict(zip(table.item_ids, table.titles, strict=True)))
 
 
-def _behind_cells(table: HandTable, predicted: NDArray[np.float64]) -> list[list[list[Any]]]:
-    """For each cell: row, column, full title, user, and what there is to say of it."""
+def _cell_data(table: SmallTable, predicted: NDArray[np.float64]) -> list[list[list[Any]]]:
+    """For each cell: row, column, full title, user, and the text of its hover."""
     return [
-        [[i, j, plain(title), str(user), _said(table, predicted, (i, j))] for j, title in enumerate(table.titles)]
+        [
+            [i, j, escape_html(title), str(user), _hover_text(table, predicted, (i, j))]
+            for j, title in enumerate(table.titles)
+        ]
         for i, user in enumerate(table.user_ids)
     ]
 
 
-def _said(table: HandTable, predicted: NDArray[np.float64], place: Place) -> str:
+def _hover_text(table: SmallTable, predicted: NDArray[np.float64], place: Cell) -> str:
     rating, guess, role = table.rating[place], predicted[place], table.role(*place)
     if role == "blank":
         return f"no rating; the factors guess {guess:.2f}"
@@ -135,16 +138,16 @@ def _said(table: HandTable, predicted: NDArray[np.float64], place: Place) -> str
     return f"rating {rating:g}{note}<br>predicted {guess:.2f}, error {guess - rating:+.2f}"
 
 
-def _marks(table: HandTable, show: Show, chosen: Place | None) -> list[go.layout.Shape]:
-    """Marks upon cells, as shapes: they let the mouse through and grow with the cells."""
+def _marks(table: SmallTable, show: Show, selected: Cell | None) -> list[go.layout.Shape]:
+    """Marks on cells, as shapes, because they let the mouse through and scale with the cells."""
     held_out = np.argwhere(table.held_out).tolist()
     marks = [_mark("held out", [_square(i, j, 0.42) for i, j in held_out], line={"color": GREEN, "width": 2})]
     if show == "predictions":
         blank = np.argwhere(np.isnan(table.rating)).tolist()
         notches = [f"M{j + 0.5},{i - 0.5}H{j + 0.2}L{j + 0.5},{i - 0.2}Z" for i, j in blank]
         marks.append(_mark("no rating, a guess", notches, fillcolor=GREY, line={"color": "white", "width": 1}))
-    if chosen is not None:
-        marks.append(_mark("chosen", [_square(*chosen, 0.5)], line={"color": PINK, "width": 4}))
+    if selected is not None:
+        marks.append(_mark("selected", [_square(*selected, 0.5)], line={"color": PINK, "width": 4}))
     return [mark for mark in marks if mark.path]
 
 

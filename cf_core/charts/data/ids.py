@@ -1,4 +1,4 @@
-"""The gaps between raw ids. Nothing in here counts them."""
+"""Which raw ids are in use, and the gaps between them."""
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -7,7 +7,7 @@ from cf_core.charts.style import BLUE, GREY, axis, layout
 
 
 def id_gaps(frame: pd.DataFrame, noun: str) -> go.Figure:
-    """How many of the numbers in each stretch of raw ids are in use, stacked below those that are not.
+    """How many raw ids of each range are in use, with the unused ones stacked on top.
 
     Args:
         frame: columns first, last (raw ids), n_used, n_unused; ascending.
@@ -29,7 +29,7 @@ def id_gaps(frame: pd.DataFrame, noun: str) -> go.Figure:
             marker={"color": color, "line": {"width": 0}},
         )
 
-    gaps = bars("gaps: rows that nobody owns", "n_unused", GREY)
+    gaps = bars("gaps: unused rows", "n_unused", GREY)
     gaps.marker.opacity = 0.35
     width = int(frame["last"].iloc[0] - frame["first"].iloc[0]) + 1
     return go.Figure(
@@ -40,6 +40,6 @@ def id_gaps(frame: pd.DataFrame, noun: str) -> go.Figure:
             barmode="stack",
             bargap=0,
             xaxis=axis(f"raw {noun} id", showgrid=False, tickformat=","),
-            yaxis=axis(f"ids, by stretches of {width:,}", tickformat=","),
+            yaxis=axis(f"ids per {width:,}", tickformat=","),
         ),
     )

@@ -1,6 +1,6 @@
-"""The views of the data page that follow one another: genres, years of release, activity, users, the share of the few.
+"""Charts that filter one another: genres, years of release, activity over time, users, and how uneven activity is.
 
-What is chosen in a view stands out in it. Nothing in here chooses or counts; the frames come counted.
+A value that is selected in a chart stands out in it.
 """
 
 from typing import Any
@@ -9,28 +9,28 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.style import BLUE, GREEN, GREY, ORANGE, PURPLE, axis, layout, plain, standing_out, thin
+from cf_core.charts.style import BLUE, GREEN, GREY, ORANGE, PURPLE, axis, escape_html, highlighted, layout, thin
 
 CURVE_POINTS = 200
 """Enough for a curve without corners."""
 
 
-def genre_bars(frame: pd.DataFrame, chosen: str | None = None) -> go.Figure:
+def genre_bars(frame: pd.DataFrame, selected: str | None = None) -> go.Figure:
     """Ratings of movies of each genre, the most rated on top.
 
     Args:
         frame: columns genre, n_ratings, mean_rating (stars), n_items; in the order shown.
-        chosen: the genre that is chosen.
+        selected: the genre that stands out.
     """
     bars = go.Bar(
         name="ratings",
         orientation="h",
-        y=[plain(genre) for genre in frame["genre"]],
+        y=[escape_html(genre) for genre in frame["genre"]],
         x=frame["n_ratings"].tolist(),
         customdata=list(zip(frame["genre"], frame["n_items"], frame["mean_rating"].round(3), strict=True)),
         hovertemplate="<b>%{y}</b><br>%{x:,} ratings of %{customdata[1]:,} movies<br>mean %{customdata[2]:.2f} stars"
         "<extra></extra>",
-        marker=standing_out((frame["genre"] == chosen).tolist(), BLUE),
+        marker=highlighted((frame["genre"] == selected).tolist(), BLUE),
     )
     return go.Figure(
         bars,
@@ -46,14 +46,14 @@ def genre_bars(frame: pd.DataFrame, chosen: str | None = None) -> go.Figure:
     )
 
 
-def year_bars(frame: pd.DataFrame, chosen: tuple[int, int] | None = None) -> go.Figure:
+def year_bars(frame: pd.DataFrame, selected: tuple[int, int] | None = None) -> go.Figure:
     """Ratings of movies of each year of release.
 
     Args:
         frame: columns year, n_ratings, mean_rating (stars), n_items; ascending.
-        chosen: first and last year that are chosen.
+        selected: first and last of the years that stand out.
     """
-    is_chosen = [False] * len(frame) if chosen is None else frame["year"].between(*chosen).tolist()
+    is_selected = [False] * len(frame) if selected is None else frame["year"].between(*selected).tolist()
     bars = go.Bar(
         name="ratings",
         x=frame["year"].tolist(),
@@ -61,7 +61,7 @@ def year_bars(frame: pd.DataFrame, chosen: tuple[int, int] | None = None) -> go.
         customdata=frame[["n_items", "mean_rating"]].to_numpy(dtype=object),
         hovertemplate="movies of %{x}<br>%{y:,} ratings of %{customdata[0]:,} movies<br>mean %{customdata[1]:.2f} stars"
         "<extra></extra>",
-        marker=standing_out(is_chosen, GREEN),
+        marker=highlighted(is_selected, GREEN),
     )
     return go.Figure(
         bars,
@@ -99,20 +99,20 @@ def activity_bars(frame: pd.DataFrame) -> go.Figure:
             hovermode="x",
             showlegend=False,
             xaxis=axis("month in which the rating was given (UTC)", type="date", showgrid=False),
-            yaxis=axis("ratings a month", rangemode="tozero", tickformat=",~s"),
+            yaxis=axis("ratings per month", rangemode="tozero", tickformat=",~s"),
         ),
     )
 
 
-def user_cloud(frame: pd.DataFrame, chosen: Any = None) -> go.Figure:
-    """Each user as a point: mean of the user's ratings across, their spread up, size by their number.
+def user_cloud(frame: pd.DataFrame, selected: Any = None) -> go.Figure:
+    """Each user as a point: the mean of their ratings across, the spread up, the number as size.
 
     Args:
         frame: columns user_id, n_ratings, mean_rating and std_rating (stars).
-        chosen: raw id of the user that is chosen.
+        selected: raw id of the user that stands out.
     """
-    is_chosen = (frame["user_id"] == chosen).to_numpy() if chosen is not None else np.zeros(len(frame), dtype=bool)
-    drawn = frame.iloc[np.argsort(is_chosen, kind="stable")]  # the chosen one on top
+    is_selected = np.zeros(len(frame), dtype=bool) if selected is None else (frame["user_id"] == selected).to_numpy()
+    drawn = frame.iloc[np.argsort(is_selected, kind="stable")]  # the selected one on top
     points = go.Scatter(
         name="users",
         mode="markers",
@@ -122,12 +122,12 @@ def user_cloud(frame: pd.DataFrame, chosen: Any = None) -> go.Figure:
         hovertemplate="<b>user %{customdata[0]}</b><br>%{customdata[1]:,} ratings<br>mean %{x:.2f} stars<br>"
         "spread %{y:.2f} stars<extra></extra>",
         marker={
-            **standing_out(np.sort(is_chosen).tolist(), GREEN),
+            **highlighted(np.sort(is_selected).tolist(), GREEN),
             "size": (4 + 14 * np.sqrt(drawn["n_ratings"] / max(frame["n_ratings"].max(), 1))).round(1).tolist(),
             "line": {"width": 0},
         },
     )
-    if not is_chosen.any():
+    if not is_selected.any():
         points.marker.opacity = 0.6
     return go.Figure(
         points,
@@ -143,7 +143,7 @@ def user_cloud(frame: pd.DataFrame, chosen: Any = None) -> go.Figure:
 
 
 def share_curve(movies: pd.DataFrame, users: pd.DataFrame, percent: float, share: float) -> go.Figure:
-    """What share of all ratings the top x % of movies, and of users, hold.
+    """The share of all ratings that the top x% of movies, and of users, hold.
 
     Args:
         movies, users: long tails: columns rank (from 1) and share_cumulative (0 to 1), in rank order.
@@ -154,18 +154,18 @@ def share_curve(movies: pd.DataFrame, users: pd.DataFrame, percent: float, share
         line={"color": GREY, "width": 1, "dash": "dot"},
     )  # fmt: skip
     mark = go.Scatter(
-        name=f"top {percent:g} % of movies",
+        name=f"top {percent:g}% of movies",
         x=[percent],
         y=[round(100 * share, 2)],
         mode="markers",
-        hovertemplate="the top %{x:g} % of movies hold %{y:.1f} % of the ratings<extra></extra>",
+        hovertemplate="the top %{x:g}% of movies hold %{y:.1f}% of the ratings<extra></extra>",
         marker={"size": 11, "color": ORANGE},
     )
     return go.Figure(
         [even, _shares(users, "users", GREEN), _shares(movies, "movies", BLUE), mark],
         layout(
             "A few hold most of the ratings",
-            subtitle=f"the top {percent:g} % of movies hold {share:.1%}",
+            subtitle=f"the top {percent:g}% of movies hold {share:.1%}",
             height=440,
             xaxis=axis("top share of movies, or users (%)", range=[0, 101]),
             yaxis=axis("share of all ratings (%)", range=[0, 102]),
@@ -180,7 +180,7 @@ def _shares(tail: pd.DataFrame, noun: str, color: str) -> go.Scatter:
         x=(100 * drawn["rank"] / max(len(tail), 1)).round(3).tolist(),
         y=(100 * drawn["share_cumulative"]).round(2).tolist(),
         customdata=drawn["rank"].tolist(),
-        hovertemplate=f"the top %{{x:.1f}} % (%{{customdata:,}} {noun})<br>hold %{{y:.1f}} % of the ratings"
+        hovertemplate=f"the top %{{x:.1f}}% (%{{customdata:,}} {noun})<br>hold %{{y:.1f}}% of the ratings"
         "<extra></extra>",
         mode="lines",
         line={"color": color, "width": 2},

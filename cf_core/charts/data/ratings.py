@@ -1,7 +1,4 @@
-"""Charts of the ratings as they are, before any training: how many of each, who has how many, who rated what.
-
-Nothing in here counts ratings; the frames come counted.
-"""
+"""Charts of the ratings before any training: how often each was given, ratings per user and movie, who rated what."""
 
 import math
 from collections.abc import Mapping
@@ -18,21 +15,21 @@ from cf_core.charts.style import (
     SEQUENTIAL,
     axis,
     colorscale,
+    escape_html,
+    highlighted,
     layout,
-    plain,
     short_title,
-    standing_out,
 )
 
 NUMBERS_UP_TO = 20
 
 
-def rating_histogram(frame: pd.DataFrame, chosen: float | None = None) -> go.Figure:
+def rating_histogram(frame: pd.DataFrame, selected: float | None = None) -> go.Figure:
     """Bars of how often each rating was given.
 
     Args:
         frame: columns rating (stars) and n_ratings.
-        chosen: the rating whose bar stands out.
+        selected: the rating whose bar stands out.
     """
     share = frame["n_ratings"] / max(int(frame["n_ratings"].sum()), 1)
     bars = go.Bar(
@@ -41,7 +38,7 @@ def rating_histogram(frame: pd.DataFrame, chosen: float | None = None) -> go.Fig
         y=frame["n_ratings"].tolist(),
         customdata=share.round(4).tolist(),
         hovertemplate="%{x} stars<br>%{y:,} ratings, %{customdata:.1%} of all<extra></extra>",
-        marker=standing_out((frame["rating"] == chosen).tolist(), BLUE),
+        marker=highlighted((frame["rating"] == selected).tolist(), BLUE),
     )
     return go.Figure(
         bars,
@@ -69,7 +66,7 @@ def long_tail(frame: pd.DataFrame, what: Literal["user", "item"], axes: Literal[
     """
     noun = {"user": "user", "item": "movie"}[what]
     drawn = frame.iloc[_spaced_ranks(len(frame), axes)]
-    names = drawn["title"].map(plain) if "title" in drawn else f"{noun} " + drawn["id"].astype(str)
+    names = drawn["title"].map(escape_html) if "title" in drawn else f"{noun} " + drawn["id"].astype(str)
     line = go.Scatter(
         name=f"{noun}s",
         x=drawn["rank"].tolist(),
@@ -138,7 +135,7 @@ def crosstab_heatmap(
     """
     low, high = rating_range or (None, None)
     small = max(table.shape) <= NUMBERS_UP_TO
-    full = [plain(titles.get(item, f"movie {item}")) for item in table.columns]
+    full = [escape_html(titles.get(item, f"movie {item}")) for item in table.columns]
     ratings = [[None if pd.isna(value) else float(value) for value in row] for row in table.to_numpy()]
     cells = go.Heatmap(
         name="ratings",
@@ -147,7 +144,7 @@ def crosstab_heatmap(
         z=ratings,
         text=[["" if value is None else f"{value:g}" for value in row] for row in ratings],
         texttemplate="%{text}" if small else None,
-        customdata=_behind_cells(table, full, when),
+        customdata=_cell_data(table, full, when),
         hovertemplate="<b>%{customdata[0]}</b> (id %{customdata[1]})<br>user %{y}: %{z} stars"
         + ("<br>on %{customdata[2]}" if when is not None else "")
         + "<extra></extra>",
@@ -160,20 +157,20 @@ def crosstab_heatmap(
         colorbar={"title": {"text": "stars"}, "thickness": 12, "outlinewidth": 0},
     )
     every = {"tickmode": "linear", "dtick": 1} if small else {}
-    plain_axis = {"type": "category", "showgrid": False}
+    categories = {"type": "category", "showgrid": False}
     return go.Figure(
         cells,
         layout(
             "Who rated what, in stars",
             height=min(240 + 22 * len(table), 900),
             uirevision=f"{table.index.tolist()} {table.columns.tolist()}",
-            xaxis=axis("movie", tickangle=-50, tickfont={"size": 11}, **plain_axis, **every),
-            yaxis=axis("user id", autorange="reversed", **plain_axis, **every),
+            xaxis=axis("movie", tickangle=-50, tickfont={"size": 11}, **categories, **every),
+            yaxis=axis("user id", autorange="reversed", **categories, **every),
         ),
     )
 
 
-def _behind_cells(table: pd.DataFrame, titles: list[str], when: pd.DataFrame | None) -> list[list[list[str]]]:
+def _cell_data(table: pd.DataFrame, titles: list[str], when: pd.DataFrame | None) -> list[list[list[str]]]:
     """For each cell the full title, the movie's id and, where known, the day of the rating."""
     movies = [[title, str(item)] for title, item in zip(titles, table.columns, strict=True)]
     if when is None:
@@ -183,6 +180,6 @@ def _behind_cells(table: pd.DataFrame, titles: list[str], when: pd.DataFrame | N
 
 
 def distinct(items: list[Any], titles: Mapping[Any, str]) -> list[str]:
-    """Short titles, with the id behind those that would name two movies."""
+    """Short titles, followed by the id where two movies have the same."""
     short = [short_title(titles.get(item, f"movie {item}"), 20) for item in items]
     return [f"{name} {item}" if short.count(name) > 1 else name for name, item in zip(short, items, strict=True)]

@@ -1,4 +1,4 @@
-"""The sigmoid onto a range of ratings as a curve. Nothing in here knows a model."""
+"""The sigmoid that maps any number into the range of ratings."""
 
 import numpy as np
 import plotly.graph_objects as go

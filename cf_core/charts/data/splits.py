@@ -1,4 +1,4 @@
-"""What a split sends where: over time, and user by user. Nothing in here splits."""
+"""Training and validation ratings of a split, over time and by user."""
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -9,7 +9,7 @@ TRAIN, VALID = BLUE, ORANGE
 
 
 def split_over_time(frame: pd.DataFrame) -> go.Figure:
-    """Ratings given in each month, those that train below those that validate.
+    """Ratings given in each month, those to train on below those to validate on.
 
     Args:
         frame: columns month, n_train, n_valid; ascending.
@@ -32,13 +32,13 @@ def split_over_time(frame: pd.DataFrame) -> go.Figure:
             barmode="stack",
             bargap=0,
             xaxis=axis("month in which the rating was given (UTC)", type="date", showgrid=False),
-            yaxis=axis("ratings a month", tickformat=",~s"),
+            yaxis=axis("ratings per month", tickformat=",~s"),
         ),
     )
 
 
-def held_back_by_user(frame: pd.DataFrame) -> go.Figure:
-    """How many users have which share of their ratings held back, in steps of 5 %.
+def validation_share_by_user(frame: pd.DataFrame) -> go.Figure:
+    """Number of users by the share of their ratings in the validation part, in steps of 5%.
 
     Args:
         frame: columns user_id, n_ratings, n_valid.
@@ -51,17 +51,17 @@ def held_back_by_user(frame: pd.DataFrame) -> go.Figure:
         x=[5 * i + 2.5 for i in n_users.index],
         y=n_users.tolist(),
         customdata=[f"{5 * i} to {5 * i + 5}" for i in n_users.index],
-        hovertemplate="%{y:,} users have %{customdata} % of their ratings held back<extra></extra>",
+        hovertemplate="%{y:,} users have %{customdata}% of their ratings in validation<extra></extra>",
         marker_color=GREEN,
     )
     return go.Figure(
         bars,
         layout(
-            "How much of each user is held back",
+            "Share of each user's ratings in validation",
             height=360,
             bargap=0.05,
             showlegend=False,
-            xaxis=axis("share of the user's ratings held back (%)", range=[0, 100], dtick=20, showgrid=False),
+            xaxis=axis("validation share of the user's ratings (%)", range=[0, 100], dtick=20, showgrid=False),
             yaxis=axis("users", tickformat=","),
         ),
     )

@@ -1,4 +1,4 @@
-"""How much of the variance of the factors each principal component carries. Nothing in here finds components."""
+"""The share of the factors' variance that each principal component explains."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from cf_core.charts.style import BLUE, GREY, ORANGE, axis, layout
 
 
 def explained_variance(ratios: NDArray[np.floating], on_axes: Sequence[int] = ()) -> go.Figure:
-    """One bar a component, and a line of their sums.
+    """A bar per component, and a line of their cumulative sum.
 
     Args:
         ratios: shape (n_components,), shares of the variance, 0 to 1, the largest first.
@@ -19,24 +19,24 @@ def explained_variance(ratios: NDArray[np.floating], on_axes: Sequence[int] = ()
     percent = 100 * np.asarray(ratios, dtype=np.float64)
     number = list(range(1, len(percent) + 1))
     bars = go.Bar(
-        name="each component",
+        name="one component",
         x=number,
         y=percent.round(3).tolist(),
         marker_color=[ORANGE if i in on_axes else BLUE for i in range(len(number))],
-        hovertemplate="component %{x}<br>%{y:.1f} % of the variance<extra></extra>",
+        hovertemplate="component %{x}<br>%{y:.1f}% of the variance<extra></extra>",
     )
     line = go.Scatter(
-        name="all up to it",
+        name="cumulative",
         mode="lines+markers",
         x=number,
         y=percent.cumsum().round(3).tolist(),
         line={"color": GREY},
-        hovertemplate="components 1 to %{x}<br>%{y:.1f} % of the variance<extra></extra>",
+        hovertemplate="components 1 to %{x}<br>%{y:.1f}% of the variance<extra></extra>",
     )
     return go.Figure(
         [bars, line],
         layout(
-            "What each component carries",
+            "Explained variance by component",
             uirevision=str(len(number)),
             height=340,
             xaxis=axis("component"),

@@ -1,4 +1,4 @@
-"""One movie's place among the points of the map. Nothing in here computes coordinates."""
+"""One movie and its neighbours among all points of the map."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cf_core.charts.style import BLUE, GREY, PINK, axis, layout, plain
+from cf_core.charts.style import BLUE, GREY, PINK, axis, escape_html, layout
 
 
 def place_on_map(
@@ -21,7 +21,7 @@ def place_on_map(
     """All movies faint, one of them marked, and its neighbours.
 
     Args:
-        movies: one row a movie: title.
+        movies: one row per movie: title.
         coordinates: shape (n_movies, 2), rows as in `movies`.
         axis_names: of both axes.
         row: the movie.
@@ -43,7 +43,7 @@ def place_on_map(
                 mode="markers",
                 x=xy[rows, 0].tolist(),
                 y=xy[rows, 1].tolist(),
-                customdata=movies["title"].iloc[rows].map(plain).tolist(),
+                customdata=movies["title"].iloc[rows].map(escape_html).tolist(),
                 hovertemplate="<b>%{customdata}</b><extra></extra>",
                 marker=marker,
             )

@@ -1,112 +1,128 @@
-"""The points of a flat map of movies as a layer that the plot component draws, for maps of up to 90,000 movies.
-
-Nothing in here chooses which movies, or their colours.
-"""
+"""A flat map of movies, of up to 90,000: the points as a layer that the plot component draws, the legend as traces."""
 
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
-from cf_core.charts.map.movie_canvas import MovieCanvas, diameters
-from cf_core.charts.map.points import Fact, Flight, Ink, PointLayer, Shape
-from cf_core.charts.style import GREY, axis, ramp
+from cf_core.charts.map.movie_canvas import MovieCanvas
+from cf_core.charts.map.point_groups import ColourScale, PointGroup
+from cf_core.charts.map.points import PointLayer, PointStyle, TooltipField, ViewTarget
+from cf_core.charts.style import axis, ramp
 
 N_STEPS = 64
 """Colours of a colour scale that can be told apart."""
 
 
-class LayerCanvas(MovieCanvas):
-    """As its base, with traces that are there for legend and colour bar alone, and all points in `layer`."""
+def legend_entry(group: PointGroup) -> go.Scatter:
+    """A trace without points, for the group's entry in the legend or its colour bar."""
+    marker = {"size": 8, "opacity": 0.9, **group.marker()}
+    if isinstance(group.color, ColourScale):
+        marker |= {"color": [group.color.low], "showscale": True}
+    return go.Scatter(
+        uid=group.name,
+        name=group.name,
+        mode="markers",
+        x=[None],
+        y=[None],
+        marker=marker,
+        hoverinfo="skip",
+        showlegend=group.in_legend,
+        legendrank=group.legend_rank,
+    )
 
-    def __init__(
-        self,
-        movies: pd.DataFrame,
-        xyz: npt.NDArray[np.float32],
-        axis_names: tuple[str, ...],
-        opacity: float,
-        sized: bool = False,
-    ) -> None:
-        super().__init__(movies, xyz, axis_names, opacity, sized)
-        self.inks: list[tuple[str, Shape, str]] = []  # colour, shape, name of the trace
-        self.ink = np.zeros(len(movies), dtype=np.uint8)
 
-    def points(self, rows: npt.NDArray[np.int64], name: str, marker: dict[str, Any]) -> Any:
-        """The entry of the legend, or the colour bar; the points themselves go into the layer."""
-        color: Any = marker.get("color", GREY)
-        shape: Shape = marker.get("symbol", "circle")
-        shown = {"size": 8, "opacity": 0.9, **marker}
-        first = len(self.inks)
-        if isinstance(color, str):
-            self.inks.append((color, shape, name))
-            self.ink[rows] = first
+def flat_axes(canvas: MovieCanvas) -> dict[str, Any]:
+    """Axes whose ranges hold all points, to be moved by dragging."""
+    (left, low), (right, high) = canvas.xyz.min(axis=0), canvas.xyz.max(axis=0)
+    ends = ((float(left), float(right)), (float(low), float(high)))
+    xaxis, yaxis = (_axis(name, *of_axis) for name, of_axis in zip(canvas.axis_names, ends, strict=True))
+    return {"xaxis": xaxis, "yaxis": yaxis, "dragmode": "pan"}
+
+
+def _axis(name: str, start: float, end: float) -> dict[str, Any]:
+    room = 0.04 * ((end - start) or 1)
+    return axis(name, range=[start - room, end + room])
+
+
+def point_layer(
+    canvas: MovieCanvas,
+    groups: Sequence[PointGroup],
+    pan_to: Sequence[int] = (),
+    near: NDArray[np.integer[Any]] | None = None,
+    selected: NDArray[np.int64] | None = None,
+) -> PointLayer:
+    """All points of a map.
+
+    Args:
+        canvas: the movies and where they lie.
+        groups: in the order of the figure's first traces, which are their entries in the legend.
+        pan_to: rows of movies to move the view to.
+        near: shape (n_movies, k), rows that lines lead to from the movie under the mouse.
+        selected: rows that stand out.
+    """
+    movies = canvas.movies
+    year = movies["year"].astype("Int64").astype("string").fillna("no year")
+    styles, style = _styles(groups, len(movies))
+    return PointLayer(
+        xy=canvas.xyz,
+        styles=styles,
+        style=style,
+        size=canvas.diameters(),
+        titles=movies["title"].tolist(),
+        details=(year + " · " + movies["genres"].str.replace("|", ", ")).tolist(),
+        fields=_tooltip_fields(canvas),
+        opacity=canvas.opacity,
+        near=near,
+        selected=selected,
+        pan_to=_view_target(canvas, pan_to),
+    )
+
+
+def _styles(groups: Sequence[PointGroup], n_movies: int) -> tuple[list[PointStyle], NDArray[np.uint8]]:
+    """The styles of all groups, `N_STEPS` for a scale of colours, and the number of each movie's style."""
+    styles: list[PointStyle] = []
+    style = np.zeros(n_movies, dtype=np.uint8)
+    for trace, group in enumerate(groups):
+        first = len(styles)
+        if isinstance(group.color, ColourScale):
+            style[group.rows] = first + _steps(group.color)
+            styles += [PointStyle(color, group.shape, trace) for color in ramp(group.color.stops, N_STEPS)]
         else:
-            low, high = (
-                float(marker.get(side, end)) for side, end in (("cmin", np.min(color)), ("cmax", np.max(color)))
-            )
-            steps = np.clip((color - low) / ((high - low) or 1), 0, 1) * (N_STEPS - 1)
-            self.ink[rows] = first + steps.round().astype(np.uint8)
-            stops = tuple(stop for _, stop in marker["colorscale"])
-            self.inks += [(step, shape, name) for step in ramp(stops, N_STEPS)]
-            shown |= {"color": [low], "cmin": low, "cmax": high, "showscale": True}
-        return go.Scatter(uid=name, name=name, mode="markers", x=[None], y=[None], marker=shown, hoverinfo="skip")
+            style[group.rows] = first
+            styles.append(PointStyle(group.color, group.shape, trace))
+    return styles, style
 
-    def rings(self, found: list[int]) -> Any | None:
-        """As its base, but for the hover, which the points have."""
-        rings = super().rings(found)
-        return rings and rings.update(hovertemplate=None, hoverinfo="skip")
 
-    def layout(self, by: str) -> go.Layout:
-        """As its base, with ranges that hold all points, to be moved by dragging."""
-        (left, low), (right, high) = self.xyz.min(axis=0), self.xyz.max(axis=0)
-        made = super().layout(by)
-        for which, start, end in (("xaxis", left, right), ("yaxis", low, high)):
-            room = 0.04 * (float(end - start) or 1)
-            made[which] = axis(made[which].title.text, range=[float(start) - room, float(end) + room])
-        return made.update(dragmode="pan")
+def _steps(scale: ColourScale) -> NDArray[np.uint8]:
+    """The step of the scale, from 0, that each value falls on."""
+    share = np.clip((scale.values - scale.low) / ((scale.high - scale.low) or 1), 0, 1)
+    steps: NDArray[np.uint8] = (share * (N_STEPS - 1)).round().astype(np.uint8)
+    return steps
 
-    def layer(
-        self,
-        traces: Sequence[Any],
-        found: Sequence[int],
-        near: npt.NDArray[np.integer[Any]] | None,
-        chosen: npt.NDArray[np.int64] | None,
-    ) -> PointLayer:
-        """All points of the map, whose traces have been made."""
-        number = {trace.name: i for i, trace in enumerate(traces)}
-        movies = self.movies
-        year = movies["year"].astype("Int64").astype("string").fillna("no year")
-        facts = [
-            Fact(movies["n_ratings"].to_numpy(np.float64), after=" ratings"),
-            Fact(movies["mean_rating"].to_numpy(np.float64), "mean ", " stars", decimals=2),
-        ]
-        if "bias" in movies:
-            facts.append(Fact(movies["bias"].to_numpy(np.float64), "bias ", decimals=2, signed=True))
-        return PointLayer(
-            xy=self.xyz,
-            inks=[Ink(color, shape, number[name]) for color, shape, name in self.inks],
-            ink=self.ink,
-            size=diameters(movies["n_ratings"].to_numpy(dtype=np.float64), self.sized),
-            titles=movies["title"].tolist(),
-            details=(year + " · " + movies["genres"].str.replace("|", ", ")).tolist(),
-            facts=facts,
-            opacity=self.opacity,
-            near=near,
-            chosen=chosen,
-            fly=self._flight(list(found)),
-        )
 
-    def _flight(self, found: list[int]) -> Flight | None:
-        """To the found movies, and no nearer than a sixth of the map."""
-        if not found:
-            return None
-        ranges = []
-        for values in self.xyz.T:
-            at, least = values[found], float(np.ptp(values)) / 6 or 1.0
-            width = max(1.3 * float(np.ptp(at)), least)
-            middle = float(at.min() + at.max()) / 2
-            ranges.append((middle - width / 2, middle + width / 2))
-        return Flight(f"{sorted(found)} {self.axis_names}", *ranges)
+def _tooltip_fields(canvas: MovieCanvas) -> list[TooltipField]:
+    movies = canvas.movies
+    fields = [
+        TooltipField(movies["n_ratings"].to_numpy(np.float64), after=" ratings"),
+        TooltipField(movies["mean_rating"].to_numpy(np.float64), "mean ", " stars", decimals=2),
+    ]
+    if "bias" in movies:
+        fields.append(TooltipField(movies["bias"].to_numpy(np.float64), "bias ", decimals=2, signed=True))
+    return fields
+
+
+def _view_target(canvas: MovieCanvas, rows: Sequence[int]) -> ViewTarget | None:
+    """The movies in `rows` with some room around them, but no less than a sixth of the map; None for no movies."""
+    if not rows:
+        return None
+    x, y = (_range_around(values[list(rows)], float(np.ptp(values)) / 6 or 1.0) for values in canvas.xyz.T)
+    return ViewTarget(f"{sorted(rows)} {canvas.axis_names}", x, y)
+
+
+def _range_around(values: NDArray[np.float32], least: float) -> tuple[float, float]:
+    width = max(1.3 * float(np.ptp(values)), least)
+    middle = float(values.min() + values.max()) / 2
+    return middle - width / 2, middle + width / 2

@@ -1,16 +1,13 @@
-"""The length of movies' factors against how often they are rated, with the neighbours that each measure finds.
-
-Nothing in here looks for neighbours.
-"""
+"""The length of movies' factors against their number of ratings, with the neighbours that each measure finds."""
 
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.style import BLUE, GREEN, GREY, ORANGE, PINK, axis, layout, plain
+from cf_core.charts.style import BLUE, GREEN, GREY, ORANGE, PINK, axis, escape_html, layout
 
-# Three open shapes of different size, so that a movie which all measures find shows all three.
+# Open shapes of three sizes, so that a movie that all three measures find shows all of them.
 _MARKS = {
     "cosine": {"symbol": "circle-open", "size": 9, "color": BLUE},
     "dot": {"symbol": "square-open", "size": 13, "color": ORANGE},
@@ -20,11 +17,11 @@ _HOVER = "<b>%{customdata}</b><br>%{x:,} ratings<br>length of its factors %{y:.2
 
 
 def norm_cloud(movies: pd.DataFrame, row: int, near: Mapping[str, Sequence[int]]) -> go.Figure:
-    """One point a movie, its number of ratings across (log scale) and the length of its factors up.
+    """A point per movie: its number of ratings across (log scale), the length of its factors up.
 
     Args:
         movies: columns title, n_ratings, norm; see `cf_core.insight.similar.norms`.
-        row: the movie whose neighbours are looked at.
+        row: the movie whose neighbours are shown.
         near: measure ("cosine", "dot", "distance") to the rows of its neighbours.
     """
 
@@ -36,7 +33,7 @@ def norm_cloud(movies: pd.DataFrame, row: int, near: Mapping[str, Sequence[int]]
             mode="markers",
             x=part["n_ratings"].tolist(),
             y=part["norm"].round(4).tolist(),
-            customdata=part["title"].map(plain).tolist(),
+            customdata=part["title"].map(escape_html).tolist(),
             hovertemplate=_HOVER,
             marker=marker,
         )

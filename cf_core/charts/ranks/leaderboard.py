@@ -1,19 +1,19 @@
-"""The best and the worst movies as bars, with the uncertainty of each. Nothing in here ranks movies."""
+"""The best or the worst movies as bars of their biases, with the uncertainty of each."""
 
 from typing import Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.style import BLUE, ORANGE, axis, layout, plain, short_title
+from cf_core.charts.style import BLUE, ORANGE, axis, escape_html, layout, short_title
 
 FAINT = 0.5
-AIR = 1.04
-"""How far the axis goes beyond the last whisker."""
+MARGIN = 1.04
+"""Length of the axis, relative to the farthest whisker."""
 
 
 def leaderboard_bars(frame: pd.DataFrame, order: Literal["best", "worst"], unit: str = "logits") -> go.Figure:
-    """One horizontal bar a movie, rank 1 at the top, its bias beside it, with a whisker of one standard error to either
+    """A horizontal bar per movie, rank 1 at the top, its bias beside it, with a whisker of one standard error to either
     side. A bar that is clicked has the movie's raw id as the last of its `customdata`.
 
     Args:
@@ -30,10 +30,10 @@ def leaderboard_bars(frame: pd.DataFrame, order: Literal["best", "worst"], unit:
         orientation="h",
         x=frame["bias"].round(4).tolist(),
         y=frame["rank"].tolist(),
-        customdata=_facts(frame, error),
+        customdata=_hover_data(frame, error),
         hovertemplate="<b>%{customdata[0]}</b><br>rank %{y}<br>bias %{x:+.3f} "
         + ("± %{customdata[3]:.3f} " if known else "")
-        + plain(unit)
+        + escape_html(unit)
         + "<br>%{customdata[1]:,} ratings, mean %{customdata[2]:.2f} stars<extra></extra>",
         marker={"color": color, "opacity": FAINT if known else 1},
     )
@@ -53,9 +53,9 @@ def leaderboard_bars(frame: pd.DataFrame, order: Literal["best", "worst"], unit:
             bargap=0.25,
             showlegend=False,
             xaxis=axis(
-                f"movie bias ({plain(unit)})",
+                f"movie bias ({escape_html(unit)})",
                 zeroline=True,
-                range=[AIR * min(0.0, float(low.min())), AIR * max(0.0, float(high.max()))],
+                range=[MARGIN * min(0.0, float(low.min())), MARGIN * max(0.0, float(high.max()))],
             ),
             yaxis=axis("", ticktext=titles, **rows),
             yaxis2=axis("", ticktext=numbers, overlaying="y", matches="y", side="right", **rows),
@@ -63,7 +63,7 @@ def leaderboard_bars(frame: pd.DataFrame, order: Literal["best", "worst"], unit:
     )
 
 
-def _facts(frame: pd.DataFrame, error: "pd.Series[float]") -> list[tuple[Any, ...]]:
+def _hover_data(frame: pd.DataFrame, error: "pd.Series[float]") -> list[tuple[Any, ...]]:
     """Behind each bar: title, number of ratings, mean, standard error, raw id."""
-    titles, mean = frame["title"].map(plain), frame["mean_rating"].round(3)
+    titles, mean = frame["title"].map(escape_html), frame["mean_rating"].round(3)
     return list(zip(titles, frame["n_ratings"], mean, error.round(4), frame["item_id"], strict=True))

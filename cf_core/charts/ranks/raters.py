@@ -1,13 +1,13 @@
-"""Who rates kindly, and who chose good movies. Nothing in here looks at a model."""
+"""Users by how they rate and by how good the movies are that they rate."""
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.style import DIVERGING, GREY, axis, colorscale, layout, plain
+from cf_core.charts.style import DIVERGING, GREY, axis, colorscale, escape_html, layout
 
 
 def rater_cloud(frame: pd.DataFrame, unit: str = "logits") -> go.Figure:
-    """Each user as a point: what others gave the user's movies across, what the user gave them up, coloured by bias.
+    """Each user as a point: what others gave their movies across, what they gave themselves up, coloured by bias.
     On the dotted line a user rates as the others do.
 
     Args:
@@ -35,14 +35,14 @@ def rater_cloud(frame: pd.DataFrame, unit: str = "logits") -> go.Figure:
             )
         ),
         hovertemplate="<b>user %{customdata[0]}</b><br>%{customdata[1]:,} ratings<br>gives %{y:.2f} stars where others "
-        "give %{x:.2f}: %{customdata[3]:+.2f}<br>bias %{customdata[2]:+.2f} " + plain(unit) + "<extra></extra>",
+        "give %{x:.2f}: %{customdata[3]:+.2f}<br>bias %{customdata[2]:+.2f} " + escape_html(unit) + "<extra></extra>",
         marker={
             "size": 7,
             "color": known["bias"].round(3).tolist(),
             "colorscale": colorscale(DIVERGING[::-1]),
             "cmin": middle - far,
             "cmax": middle + far,
-            "colorbar": {"title": {"text": f"bias<br>({plain(unit)})"}, "thickness": 12, "outlinewidth": 0},
+            "colorbar": {"title": {"text": f"bias<br>({escape_html(unit)})"}, "thickness": 12, "outlinewidth": 0},
             "line": {"width": 0},
         },
         showlegend=False,
@@ -66,8 +66,8 @@ def rater_cloud(frame: pd.DataFrame, unit: str = "logits") -> go.Figure:
 
 
 def _view(values: "pd.Series[float]") -> list[float] | None:
-    """A range with some air around the values, so that the line does not stretch it."""
+    """A range with a little room around the values, so that the dotted line does not stretch it."""
     if values.empty:
         return None
-    air = 0.05 * max(float(values.max() - values.min()), 0.1)
-    return [float(values.min()) - air, float(values.max()) + air]
+    room = 0.05 * max(float(values.max() - values.min()), 0.1)
+    return [float(values.min()) - room, float(values.max()) + room]

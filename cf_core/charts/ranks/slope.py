@@ -1,7 +1,4 @@
-"""Two rankings of the same movies as a slope chart: a line a movie, from its rank by mean to its rank by bias.
-
-Nothing in here ranks movies.
-"""
+"""Two rankings of the same movies as a slope chart: a line per movie, from its rank by mean to its rank by bias."""
 
 from typing import Any
 
@@ -9,14 +6,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from sklearn.isotonic import isotonic_regression
 
-from cf_core.charts.style import BLUE, GREY, ORANGE, axis, layout, plain, short_title
+from cf_core.charts.label_places import spread_out
+from cf_core.charts.style import BLUE, GREY, ORANGE, axis, escape_html, layout, short_title
 
 MOST = 30
 """More lines than this cannot be told apart."""
 
-_ROW = 21  # pixels a label
+_ROW = 21  # pixels per label
 _KINDS = {"rises": (BLUE, "solid"), "falls": (ORANGE, "solid"), "keeps its rank": (GREY, "dot")}
 _HOVER = (
     "<b>%{customdata[1]}</b><br>rank %{customdata[2]:,} by mean: %{customdata[3]:.2f} stars<br>"
@@ -30,7 +27,7 @@ def slope_chart(frame: pd.DataFrame, among: int) -> go.Figure:
     the first of its `customdata`.
 
     Args:
-        frame: one row a movie, at most `MOST`: item_id, title, mean_rank, mean_rating (stars), bias_rank, bias, rise
+        frame: one row per movie, at most `MOST`: item_id, title, mean_rank, mean_rating (stars), bias_rank, bias, rise
             (places gained), rater_mean (stars), n_ratings; see `cf_core.insight.ranks`.
         among: how many movies were ranked.
     """
@@ -42,7 +39,7 @@ def slope_chart(frame: pd.DataFrame, among: int) -> go.Figure:
     bounds = np.concatenate([ends, *labels])
     view = [float(bounds.max(initial=2)) + gap, float(bounds.min(initial=1)) - gap]
     kind = np.select([frame["rise"] > 0, frame["rise"] < 0], ["rises", "falls"], "keeps its rank")
-    traces: list[Any] = [_ties(0.0, left, labels[0], "y"), _ties(1.0, right, labels[1], "y2")]
+    traces: list[Any] = [_connectors(0.0, left, labels[0], "y"), _connectors(1.0, right, labels[1], "y2")]
     traces += [_lines(frame[kind == name], name, *look) for name, look in _KINDS.items()]
     names = [
         f"{rank:,}  {short_title(title, 22)}" for rank, title in zip(frame["bias_rank"], frame["title"], strict=True)
@@ -65,33 +62,23 @@ def slope_chart(frame: pd.DataFrame, among: int) -> go.Figure:
     )  # fmt: skip
 
 
-def spread_out(places: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
-    """The places moved apart to at least `gap`, in the same order, as little as can be (least squares)."""
-    order = np.argsort(places, kind="stable")
-    steps = gap * np.arange(len(places))
-    moved = places.astype(np.float64)
-    if len(places) > 1:
-        moved[order] = isotonic_regression(places[order] - steps) + steps
-    return moved
-
-
 def _lines(part: pd.DataFrame, name: str, color: str, dash: str) -> go.Scatter:
-    """The lines of one colour as one trace, each broken off from the next."""
+    """The lines of one colour as one trace, with a gap between two."""
     xs: list[float | None] = []
     ys: list[int | None] = []
-    facts: list[list[Any]] = []
+    hover: list[list[Any]] = []
     columns = ["mean_rank", "mean_rating", "bias_rank", "bias", "rater_mean", "n_ratings"]
     numbers = zip(*(part[column].round(4).tolist() for column in columns), strict=True)
     for item_id, title, known in zip(part["item_id"].tolist(), part["title"], numbers, strict=True):
         xs += [0, 1, None]
         ys += [known[0], known[2], None]
-        facts += [[item_id, plain(title), *known]] * 3
+        hover += [[item_id, escape_html(title), *known]] * 3
     return go.Scatter(
         name=f"{name} ({len(part)})",
         mode="lines+markers",
         x=xs,
         y=ys,
-        customdata=facts,
+        customdata=hover,
         hovertemplate=_HOVER,
         line={"color": color, "width": 2, "dash": dash},
         marker={"size": 8, "color": color},
@@ -100,7 +87,7 @@ def _lines(part: pd.DataFrame, name: str, color: str, dash: str) -> go.Scatter:
     )
 
 
-def _ties(x: float, places: NDArray[np.float64], labels: NDArray[np.float64], yaxis: str) -> go.Scatter:
+def _connectors(x: float, places: NDArray[np.float64], labels: NDArray[np.float64], yaxis: str) -> go.Scatter:
     """Thin lines from the ends of the slopes to labels that had to move."""
     out = x + (0.07 if x else -0.07)
     xs: list[float | None] = []

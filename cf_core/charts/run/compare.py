@@ -1,4 +1,4 @@
-"""Several runs over the same epochs: losses above, learning rates beneath. Nothing in here knows what a run was for."""
+"""Loss and learning rate of several runs over the same epochs."""
 
 import math
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from cf_core.charts.curve_axes import epoch_axis, loss_limits, rate_ticks
 from cf_core.charts.run.curves import LOSS_AXIS, Metric, in_metric
-from cf_core.charts.style import BLUE, GREEN, ORANGE, PINK, axis, layout, plain, thin_steadily
+from cf_core.charts.style import BLUE, GREEN, ORANGE, PINK, axis, escape_html, layout, thin_steadily
 from cf_core.training.history import History
 
 COLORS = (BLUE, ORANGE, GREEN, PINK)
@@ -18,10 +18,10 @@ FAINT = 0.4
 
 
 def compare_curves(histories: Mapping[str, History], metric: Metric = "mse") -> go.Figure:
-    """The runs on the same axes, each in its own colour: training loss thin, validation loss with its points.
+    """The runs on the same axes, each in its own colour: the training loss thin, the validation loss with markers.
 
     Args:
-        histories: the runs by the names that the legend and the hover give them.
+        histories: the runs by their names in the legend and the hover.
         metric: "mse" in squared stars, or its root, "rmse", in stars.
 
     Where a run has diverged, the losses are on a logarithmic axis.
@@ -36,7 +36,7 @@ def compare_curves(histories: Mapping[str, History], metric: Metric = "mse") -> 
     n_epochs = max([1, *map(_n_epochs, histories.values())])
     figure = go.Figure(
         layout=layout(
-            "Loss and learning rate, run by run",
+            "Loss and learning rate of each run",
             uirevision=f"{metric}, {'log' if diverged else 'linear'}",
             height=500,
             xaxis=epoch_axis(n_epochs, anchor="y2"),
@@ -47,7 +47,7 @@ def compare_curves(histories: Mapping[str, History], metric: Metric = "mse") -> 
     )
     for (name, history), color in zip(histories.items(), cycle(COLORS), strict=False):
         at = [round(report.position, 4) for report in drawn[name]]
-        look = {"color": color, "plain": plain(name)}
+        look = {"color": color, "name": escape_html(name)}
         figure.add_trace(_line("training", look, at, train[name], "%{y:.4f} at epoch %{x:.2f}", opacity=FAINT))
         points = _line("validation", look, [e.epoch for e in history.epochs], valid[name], "%{y:.4f} after epoch %{x}")
         figure.add_trace(points.update(mode="lines+markers", line_width=2, marker={"size": 7}))
@@ -58,12 +58,12 @@ def compare_curves(histories: Mapping[str, History], metric: Metric = "mse") -> 
 
 
 def _decades(losses: list[float | None]) -> dict[str, Any]:
-    """A loss axis that holds a loss which ran away beside one which did not."""
+    """A log axis, on which a loss that diverged and one that did not are both readable."""
     return {"type": "log", **rate_ticks([loss for loss in losses if loss is not None])}
 
 
 def _n_epochs(history: History) -> int:
-    """Those that it trained; while it is under way those that it means to, so that the axis stands still."""
+    """The epochs trained; of a run in training those planned, so that the axis does not move."""
     if history.started is not None and history.ended is None:
         return history.started.n_epochs
     return math.ceil(history.batches[-1].position - 1e-9) if history.batches else 0
@@ -74,7 +74,7 @@ def _all(losses: Mapping[str, list[float | None]]) -> list[float | None]:
 
 
 def _line(what: str, look: dict[str, str], x: list[Any], y: list[Any], hover: str, **more: Any) -> go.Scatter:
-    name = f"{look['plain']}, {what}"
+    name = f"{look['name']}, {what}"
     return go.Scatter(
         uid=name,
         name=name,
@@ -82,6 +82,6 @@ def _line(what: str, look: dict[str, str], x: list[Any], y: list[Any], hover: st
         y=y,
         mode="lines",
         line={"color": look["color"], "width": 1.2},
-        hovertemplate=f"{look['plain']}<br>{what}: {hover}<extra></extra>",
+        hovertemplate=f"{look['name']}<br>{what}: {hover}<extra></extra>",
         **more,
     )

@@ -1,7 +1,4 @@
-"""What is marked on the curves: where a phase begins, what a student told the run, the epoch that another chart shows.
-
-Nothing in here draws a curve.
-"""
+"""Marks on the curves: where phases begin, commands that a student gave, and the epoch that another chart shows."""
 
 from bisect import bisect_right
 from collections.abc import Sequence
@@ -14,9 +11,9 @@ from cf_core.training.events import BatchEnded, CommandTaken
 from cf_core.training.history import History
 
 N_LINES = 20
-"""So many commands, the latest, have a line of their own; earlier ones keep their symbol."""
+"""The latest commands, this many, have a line of their own; earlier ones keep their symbol."""
 
-_SYMBOLS = {"Pause": "square", "Resume": "triangle-right", "SetLearningRate": "diamond", "Stop": "x"}
+_SYMBOLS = {"pause": "square", "resume": "triangle-right", "set_learning_rate": "diamond", "stop": "x"}
 
 
 def phase_lines(batches: Sequence[BatchEnded]) -> list[dict[str, Any]]:
@@ -33,15 +30,17 @@ def phase_line(at: float, phase: int) -> dict[str, Any]:
 
 
 def command_lines(history: History) -> list[dict[str, Any]]:
-    """A line at each of the latest commands, with what it was at its lower end."""
-    marked = {command.position: command for command in _marked(history)}  # of several at one batch, the last
+    """A line at each of the latest commands, with its name at the lower end."""
+    marked = {command.position: command for command in _shown_commands(history)}  # of several at one batch, the last
     latest = list(marked.values())[-N_LINES:]
-    return [_line(command.position, _said(command), PINK, textposition="start", textangle=-90) for command in latest]
+    return [
+        _line(command.position, _command_text(command), PINK, textposition="start", textangle=-90) for command in latest
+    ]
 
 
 def command_points(history: History) -> go.Scatter | None:
     """The commands on the learning rate's panel, each at the rate that held from then on; None where there are none."""
-    marked = _marked(history)
+    marked = _shown_commands(history)
     if not marked:
         return None
     return go.Scatter(
@@ -49,7 +48,7 @@ def command_points(history: History) -> go.Scatter | None:
         name="commands",
         x=[round(command.position, 4) for command in marked],
         y=[_rate(history, command) for command in marked],
-        customdata=[f"{_said(command)}, before batch {command.batch + 1:,}" for command in marked],
+        customdata=[f"{_command_text(command)}, before batch {command.batch + 1:,}" for command in marked],
         yaxis="y2",
         mode="markers",
         marker={"symbol": [_SYMBOLS[command.command] for command in marked], "size": 9, "color": PINK},
@@ -62,14 +61,14 @@ def epoch_line(epoch: int) -> dict[str, Any]:
     return _line(epoch, "the map", PURPLE, textposition="start", textangle=-90)
 
 
-def _marked(history: History) -> list[CommandTaken]:
-    """The commands without the steps, which move a paused run on and change nothing else."""
+def _shown_commands(history: History) -> list[CommandTaken]:
+    """The commands except single steps, which change nothing but the position of a paused run."""
     return [command for command in history.commands if command.command in _SYMBOLS]
 
 
-def _said(command: CommandTaken) -> str:
-    said = {"Pause": "paused", "Resume": "resumed", "Stop": "stopped"}
-    return said.get(command.command) or f"rate {command.learning_rate:.3g}"
+def _command_text(command: CommandTaken) -> str:
+    texts = {"pause": "paused", "resume": "resumed", "stop": "stopped"}
+    return texts.get(command.command) or f"rate {command.learning_rate:.3g}"
 
 
 def _rate(history: History, command: CommandTaken) -> float | None:

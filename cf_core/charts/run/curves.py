@@ -1,4 +1,4 @@
-"""Curves over the epochs: loss and learning rate of a run as far as it has come. Nothing in here trains."""
+"""Loss and learning rate of a run over its epochs, as far as it has come."""
 
 import math
 from collections.abc import Sequence
@@ -8,7 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from cf_core.charts.curve_axes import epoch_axis, loss_limits, loss_range, rate_ticks
-from cf_core.charts.run.baseline_lines import Curves, rail_in_sight, rail_labels, rail_lines
+from cf_core.charts.run.baseline_lines import (
+    LABEL_WIDTH,
+    Level,
+    axis_span,
+    baseline_lines,
+    level_labels,
+    visible_baselines,
+)
 from cf_core.charts.run.curve_marks import command_lines, command_points, epoch_line, phase_lines
 from cf_core.charts.style import BLUE, GREEN, ORANGE, PURPLE, axis, layout, thin_steadily
 from cf_core.insight.baselines import Baseline
@@ -27,7 +34,7 @@ def loss_curves(
     history: History,
     lesson_losses: tuple[float, ...] = (),
     metric: Metric = "mse",
-    rail: Sequence[Baseline] = (),
+    baselines: Sequence[Baseline] = (),
     smoothing: float = 0.0,
     plan: pd.DataFrame | None = None,
     epoch: int | None = None,
@@ -43,7 +50,7 @@ def loss_curves(
         history: the run so far; an empty one gives empty axes.
         lesson_losses: the lesson's validation losses (MSE, stars²) after each epoch; empty where it shows none.
         metric: "mse" in squared stars, or its root, "rmse", in stars.
-        rail: what other predictors reach, as thin lines; those that would squash the curves are left out.
+        baselines: what other predictors reach, as thin lines; those that would squash the curves are left out.
         smoothing: strength of the training loss's debiased exponential average, from 0 (none is drawn) to below 1.
         plan: the rates that the run means to take, drawn faintly with the run's place on them; columns position
             (epochs) and learning_rate.
@@ -55,13 +62,13 @@ def loss_curves(
     valid = in_metric([epoch.valid_loss for epoch in history.epochs], metric)
     lesson = in_metric(list(lesson_losses), metric)
     shown = loss_range(train, valid, lesson)
-    marks = rail_in_sight(rail, shown, metric)
-    limits, note = loss_limits(train, valid, lesson, [loss for mark in marks for loss in mark.room])
+    levels = visible_baselines(baselines, shown, metric)
+    span = axis_span([*_lesson_level(lesson), *levels], shown) if shown else (0.0, 1.0)
+    limits, note = loss_limits(train, valid, lesson, span if levels else ())
     rates = [_short(report.learning_rate) for report in reports]
     planned = [] if plan is None else [_short(rate) for rate in plan["learning_rate"]]
     at = [round(report.position, 4) for report in reports]
     n_epochs = _n_epochs(history, lesson)
-    curves = Curves([*at, *(epoch.epoch for epoch in history.epochs)], [*train, *valid], n_epochs)
     figure = go.Figure(
         layout=layout(
             "Loss and learning rate",
@@ -74,9 +81,10 @@ def loss_curves(
             yaxis2=axis(
                 "learning rate", domain=[0, 0.28], type="log", hoverformat=".3~g", **rate_ticks(rates + planned)
             ),
-            annotations=note + _lesson_label(lesson) + rail_labels(marks, curves, lesson[-1] if lesson else None),
+            margin={"l": 8, "r": LABEL_WIDTH if lesson or baselines else 12, "t": 44, "b": 8},
+            annotations=note + level_labels([*_lesson_level(lesson), *levels], span),
             shapes=_lesson_line(lesson)
-            + rail_lines(marks)
+            + baseline_lines(levels)
             + phase_lines(history.batches)
             + command_lines(history)
             + ([] if epoch is None else [epoch_line(epoch)]),
@@ -85,7 +93,7 @@ def loss_curves(
     if smoothing:
         averages = debiased_average([report.train_loss for report in history.batches], smoothing)[drawn]
         figure.add_trace(_line("training loss", at, train, BLUE, width=1).update(opacity=FAINT))
-        figure.add_trace(_line("its average", at, in_metric(averages.tolist(), metric), BLUE, width=2))
+        figure.add_trace(_line("training loss, smoothed", at, in_metric(averages.tolist(), metric), BLUE, width=2))
     else:
         figure.add_trace(_line("training loss", at, train, BLUE))
     figure.add_trace(_points(valid, history))
@@ -141,17 +149,12 @@ def _diamonds(lesson: list[float | None]) -> go.Scatter:
     return go.Scatter(uid=name, name=name, x=x, y=lesson, mode="markers", marker=marker, hovertemplate=_AFTER_EPOCH)
 
 
+def _lesson_level(lesson: list[float | None]) -> list[Level]:
+    """The lesson's last loss; nothing where it shows none."""
+    return [] if not lesson or lesson[-1] is None else [Level("the lesson", lesson[-1])]
+
+
 def _lesson_line(lesson: list[float | None]) -> list[dict[str, Any]]:
-    """A dashed line at the lesson's last figure."""
-    if not lesson or lesson[-1] is None:
-        return []
-    across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": lesson[-1], "y1": lesson[-1]}
-    return [{**across, "layer": "below", "line": {"dash": "dash", "width": 1.5, "color": GREEN}}]
-
-
-def _lesson_label(lesson: list[float | None]) -> list[dict[str, Any]]:
-    """The figure, under the right end of its line."""
-    if not lesson or lesson[-1] is None:
-        return []
-    where = {"xref": "paper", "x": 1, "xanchor": "right", "yref": "y", "y": lesson[-1], "yanchor": "top", "yshift": -6}
-    return [{"text": f"the lesson: {lesson[-1]:.3f}", "showarrow": False, "font": {"size": 12}, **where}]
+    """A dashed line at the lesson's last loss."""
+    dashed = {"dash": "dash", "width": 1.5, "color": GREEN}
+    return [{**line, "line": dashed} for line in baseline_lines(_lesson_level(lesson))]

@@ -1,7 +1,4 @@
-"""How biases and the norms (lengths) of factors are distributed after one epoch, over bins that all epochs share.
-
-Nothing in here computes a bias or a norm.
-"""
+"""Histograms of biases and of factor norms (lengths) after one epoch, over bins that all epochs share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -34,7 +31,7 @@ class _Panel:
     title: str
 
     def bars(self, number: int, first: bool) -> go.Bar:
-        """The snapshot's own."""
+        """Bars of one snapshot."""
         low, high = self.edges[:-1], self.edges[1:]
         return go.Bar(
             uid=f"bars{self.n}",
@@ -43,14 +40,14 @@ class _Panel:
             y=self.shares[number].round(2),
             marker_color=self.color,
             customdata=[f"{a:.3g} to {b:.3g}" for a, b in zip(low, high, strict=True)],
-            hovertemplate=f"%{{y:.1f}} % of the {self.noun}: {self.what} %{{customdata}}<extra></extra>",
+            hovertemplate=f"%{{y:.1f}}% of the {self.noun}: {self.what} %{{customdata}}<extra></extra>",
             showlegend=first,
             xaxis=f"x{self.n}",
             yaxis=f"y{self.n}",
         )
 
     def outline(self, name: str, first: bool) -> go.Scatter:
-        """Of the first snapshot, at any time."""
+        """Outline of the first snapshot, the same at every epoch."""
         return go.Scatter(
             uid=f"outline{self.n}",
             name=name,
@@ -67,7 +64,7 @@ class _Panel:
         )
 
     def axes(self) -> dict[str, Any]:
-        """Its pair of axes; the bars' reaches as high as any snapshot after the first, whose spike may be cut off."""
+        """Its pair of axes. The vertical one fits all snapshots but the first, whose spike may be cut off."""
         after = self.shares[1:] if len(self.shares) > 1 else self.shares
         across, up = self.places
         x = axis(self.title, domain=across, anchor=f"y{self.n}", range=[self.edges[0], self.edges[-1]], showgrid=False)
@@ -123,7 +120,7 @@ def _panels(snapshots: Sequence[Snapshot]) -> list[_Panel]:
 
 
 def _edges(values: npt.NDArray[np.float32], signed: bool) -> npt.NDArray[np.float64]:
-    """Bins over all values; from 0 where none can be below."""
+    """Edges of the bins over all values, from 0 for values that cannot be negative."""
     low, high = nice_range(values)
     return np.linspace(low if signed else 0, high, N_BINS + 1)
 

@@ -1,7 +1,6 @@
 """One picture of the film of a training: the movies on two components after one epoch, on axes that all epochs share.
 
-Nothing in here computes positions. What stays the same from one picture to the next is written the same, so that only
-what moves has to be sent.
+Whatever two pictures have in common is written identically in both, so that only what moves has to be sent.
 """
 
 from typing import Any, Literal, get_args
@@ -12,15 +11,14 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from cf_core.charts.label_places import label_places
-from cf_core.charts.map.movie_canvas import MovieCanvas
-from cf_core.charts.map.movie_map import by_genre
-from cf_core.charts.style import GREY, SEQUENTIAL, axis, colorscale, layout, plain, short_title
+from cf_core.charts.map.point_groups import ColourScale, PointGroup, by_genre
+from cf_core.charts.style import GREY, SEQUENTIAL, axis, escape_html, layout, short_title
 from cf_core.insight.film import Film
 
 FilmColour = Literal["genre", "mean rating"]
 FILM_COLOURS: tuple[FilmColour, ...] = get_args(FilmColour)
 N_NAMED = 12
-"""So many of the most rated movies have their name and a trail behind them."""
+"""The most rated movies, this many, have their name and a trail."""
 
 
 def film_map(film: Film, number: int, movies: pd.DataFrame, colour: FilmColour = "genre") -> go.Figure:
@@ -29,75 +27,64 @@ def film_map(film: Film, number: int, movies: pd.DataFrame, colour: FilmColour =
     Args:
         film: the axes reach as far as any of its epochs.
         number: of a snapshot, from 0.
-        movies: one row for each of `film.item_idx`, in its order: title, year (<NA> if unknown), genres ("A|B"),
+        movies: one row per movie of `film.item_idx`, in its order: title, year (<NA> if unknown), genres ("A|B"),
             n_ratings, mean_rating.
         colour: the first genre listed (the ten most frequent, the rest is "other"), or the mean rating in stars, where
             the few lowest and highest share the end colours.
     """
-    canvas = _Canvas(film, number, movies)
-    points = by_genre(canvas) if colour == "genre" else [_by_mean(canvas)]
+    groups = by_genre(movies) if colour == "genre" else [_by_mean(movies)]
+    texts = np.array(_hover_texts(movies), dtype=object)
+    points = [_points(film, number, group, texts) for group in groups]
     return go.Figure([*points, _trails(film, number), _names(film, number, movies)], _layout(film, number))
 
 
-class _Canvas(MovieCanvas):
-    """The points of one snapshot. All of their hover but the bias stays from one epoch to the next."""
-
-    def __init__(self, film: Film, number: int, movies: pd.DataFrame) -> None:
-        super().__init__(movies, film.positions[number], ("component 1", "component 2"), 0.5)
-        self.snapshot = film.snapshots[number]
-        self.known = np.array(_known(movies), dtype=object)
-
-    def points(self, rows: npt.NDArray[np.int64], name: str, marker: dict[str, Any]) -> Any:
-        """Markers with the full hover."""
-        bias, hover = self.snapshot.item_bias, "%{hovertext}<br>"
-        extra: dict[str, Any] = {}
-        if bias is not None:
-            extra = {"customdata": bias[rows]}
-            hover += f"bias %{{customdata:+.2f}} {self.snapshot.bias_unit}<br>"
-        return go.Scattergl(
-            uid=name,
-            name=name,
-            mode="markers",
-            marker={"size": 5, "opacity": self.opacity, "line": {"width": 0}, **marker},
-            hovertext=self.known[rows].tolist(),
-            hovertemplate=f"{hover}component 1 %{{x:.3f}}<br>component 2 %{{y:.3f}}<extra></extra>",
-            **extra,
-            **self._at(rows),
-        )
+def _points(film: Film, number: int, group: PointGroup, texts: npt.NDArray[np.object_]) -> go.Scattergl:
+    """The movies of a group. Their hover text is the same in all epochs but for the bias."""
+    snapshot, rows = film.snapshots[number], group.rows
+    hover = "%{hovertext}<br>"
+    if snapshot.item_bias is not None:
+        hover += f"bias %{{customdata:+.2f}} {snapshot.bias_unit}<br>"
+    return go.Scattergl(
+        uid=group.name,
+        name=group.name,
+        mode="markers",
+        x=film.positions[number, rows, 0],
+        y=film.positions[number, rows, 1],
+        marker={"size": 5, "opacity": 0.5, "line": {"width": 0}, **group.marker()},
+        hovertext=texts[rows].tolist(),
+        hovertemplate=f"{hover}component 1 %{{x:.3f}}<br>component 2 %{{y:.3f}}<extra></extra>",
+        customdata=None if snapshot.item_bias is None else snapshot.item_bias[rows],
+        showlegend=group.in_legend,
+        legendrank=group.legend_rank,
+    )
 
 
-def _known(movies: pd.DataFrame) -> list[str]:
-    """What the hover says of each movie whatever the epoch."""
+def _hover_texts(movies: pd.DataFrame) -> list[str]:
+    """What the hover text of each movie says in every epoch."""
     years = ["no year" if pd.isna(year) else str(year) for year in movies["year"]]
     genres = movies["genres"].str.replace("|", ", ")
     columns = movies["title"], years, genres, movies["n_ratings"], movies["mean_rating"]
     return [
-        f"<b>{plain(title)}</b><br>{year} · {plain(genre)}<br>{n:,} ratings, mean {mean:.2f} stars"
+        f"<b>{escape_html(title)}</b><br>{year} · {escape_html(genre)}<br>{n:,} ratings, mean {mean:.2f} stars"
         for title, year, genre, n, mean in zip(*columns, strict=True)
     ]
 
 
-def _by_mean(canvas: _Canvas) -> Any:
+def _by_mean(movies: pd.DataFrame) -> PointGroup:
     """All movies under one colour bar."""
-    mean = canvas.movies["mean_rating"].to_numpy(dtype=np.float32)
+    mean = movies["mean_rating"].to_numpy(dtype=np.float32)
     low, high = np.quantile(mean, [0.03, 0.97])
-    marker = {
-        "color": mean,
-        "cmin": float(low),
-        "cmax": float(high),
-        "colorscale": colorscale(SEQUENTIAL),
-        "colorbar": {"thickness": 12, "outlinewidth": 0, "title": {"text": "stars"}},
-    }
-    return canvas.points(np.arange(len(mean)), "movies", marker).update(showlegend=False)
+    scale = ColourScale(mean, SEQUENTIAL, float(low), float(high), {"title": {"text": "stars"}})
+    return PointGroup("movies", np.arange(len(mean)), scale)
 
 
 def _trails(film: Film, number: int) -> Any:
-    """The way of each named movie, from the first snapshot to this one."""
+    """The path of each named movie from the first snapshot to this one."""
     ways = film.positions[: number + 1, :N_NAMED].transpose(1, 0, 2)
     gaps = np.full((len(ways), 1, 2), np.nan, dtype=np.float32)
     x, y = np.concatenate([ways, gaps], axis=1).reshape(-1, 2).T
     line = {"color": GREY, "width": 1}
-    return go.Scatter(uid="trails", name="the way here", mode="lines", x=x, y=y, line=line, hoverinfo="skip")
+    return go.Scatter(uid="trails", name="path so far", mode="lines", x=x, y=y, line=line, hoverinfo="skip")
 
 
 def _names(film: Film, number: int, movies: pd.DataFrame) -> Any:
@@ -126,13 +113,13 @@ def _layout(film: Film, number: int) -> go.Layout:
 
 
 def epoch_name(epoch: int) -> str:
-    """When in the training that is."""
+    """The epoch in words."""
     return f"after epoch {epoch}" if epoch else "at the random start"
 
 
 def nice_range(values: npt.NDArray[np.floating[Any]]) -> list[float]:
-    """The ends of `values` and a little more, at multiples of a round number, so that the axis of a run in training
-    stays as it is for some epochs."""
+    """A range a little larger than that of `values`, its ends multiples of a round number, so that the axis of a run in
+    training changes rarely."""
     low, high = float(values.min()), float(values.max())
     if high <= low:
         return [low - 1, high + 1]

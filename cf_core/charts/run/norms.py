@@ -1,9 +1,9 @@
-"""How large the weights of a run are and how hard they are pulled, layer by layer. Nothing in here measures."""
+"""Norms of the weights and of the gradients of a run, layer by layer."""
 
 import plotly.graph_objects as go
 
 from cf_core.charts.curve_axes import epoch_axis
-from cf_core.charts.style import CATEGORICAL, axis, layout, plain, thin_steadily
+from cf_core.charts.style import CATEGORICAL, axis, escape_html, layout, thin_steadily
 from cf_core.training.history import History
 
 _NAMES = {
@@ -20,12 +20,12 @@ _NAMES = {
 
 
 def layer_name(name: str) -> str:
-    """What a student calls a weight that PyTorch calls `name`."""
+    """The name on the screen of the parameter that PyTorch calls `name`."""
     return _NAMES.get(name, name)
 
 
 def norm_curves(history: History) -> go.Figure:
-    """The norms of weights (above) and of gradients (below, log axis) over the epochs, a line a layer."""
+    """The norms of weights (above) and of gradients (below, log axis) over the epochs, a line per layer."""
     reports = [report for report in history.batches if report.weight_norms]
     reports = [reports[i] for i in thin_steadily(len(reports))]
     at = [round(report.position, 4) for report in reports]
@@ -42,7 +42,7 @@ def norm_curves(history: History) -> go.Figure:
     for name, color in zip(
         dict.fromkeys(key for report in reports for key in report.weight_norms), CATEGORICAL * 2, strict=False
     ):
-        called = plain(layer_name(name))
+        called = escape_html(layer_name(name))
         line = {"color": color, "width": 1.8}
         of_weight = [report.weight_norms.get(name) for report in reports]
         of_gradient = [report.gradient_norms.get(name) or None for report in reports]  # a log axis has no 0

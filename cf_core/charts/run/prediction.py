@@ -1,12 +1,12 @@
-"""One prediction as a walk from part to part. Nothing in here computes one."""
+"""One prediction as a waterfall of its parts."""
 
 import plotly.graph_objects as go
 
 from cf_core.charts.style import BLUE, GREY, ORANGE, axis, layout
-from cf_core.insight.prediction import Prediction
+from cf_core.insight.prediction import PredictionBreakdown
 
 
-def prediction_steps(prediction: Prediction) -> go.Figure:
+def prediction_steps(prediction: PredictionBreakdown) -> go.Figure:
     """The parts one below the other, each from where the one before ended, and their sum: upward in blue, downward in
     orange. The axis is in stars, or in logits where a sigmoid follows."""
     names = [*prediction.parts, "sum"]

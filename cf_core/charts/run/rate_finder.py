@@ -1,4 +1,4 @@
-"""Loss against learning rate, as a sweep found it. Nothing in here looks for a rate."""
+"""Loss against learning rate, from a sweep of the learning rate."""
 
 import math
 from typing import Any
@@ -14,7 +14,7 @@ from cf_core.teaching.rate_finder import RateSweep
 def rate_curve(sweep: RateSweep) -> go.Figure:
     """The losses of a sweep, thin, and their average, over the rates on a log axis; the suggestion marked.
 
-    The loss axis ends a little above where the losses began: what lies beyond has run away.
+    The loss axis ends a little above the first losses: higher ones have diverged.
     """
     drawn = thin(len(sweep.rates))
     rates = [float(f"{rate:.4g}") for rate in sweep.rates[drawn]]
@@ -30,7 +30,7 @@ def rate_curve(sweep: RateSweep) -> go.Figure:
     losses = sweep.losses[drawn].round(5).tolist()
     single = go.Scatter(name="loss", x=rates, y=losses, mode="lines", line={"color": BLUE, "width": 1}, opacity=FAINT)
     averages = sweep.smoothed[drawn].round(5).tolist()
-    average = go.Scatter(name="its average", x=rates, y=averages, mode="lines", line={"color": BLUE, "width": 2})
+    average = go.Scatter(name="loss, smoothed", x=rates, y=averages, mode="lines", line={"color": BLUE, "width": 2})
     return figure.add_traces([single, average]).update_traces(hovertemplate="rate %{x:.3~g}<br>%{y:.3f}")
 
 

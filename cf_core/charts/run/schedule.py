@@ -1,4 +1,4 @@
-"""The learning rate over the epochs, before any training. Nothing in here computes a schedule."""
+"""The planned learning rate over the epochs."""
 
 import math
 
@@ -14,7 +14,7 @@ def schedule_preview(frame: pd.DataFrame) -> go.Figure:
     """The learning rate over the epochs, thinned like a training curve.
 
     Args:
-        frame: columns position (epochs), phase (from 1), learning_rate; one row a batch.
+        frame: columns position (epochs), phase (from 1), learning_rate; one row per batch.
     """
     drawn = frame.iloc[thin(len(frame))]
     line = go.Scatter(

@@ -1,1 +1,1 @@
-"""The layouts in which ratings come, one file each."""
+"""The file formats that data sets come in, one module each."""

@@ -1,4 +1,4 @@
-"""MovieLens' own format: a folder with ratings.csv and movies.csv. Nothing in here checks values.
+"""The MovieLens format: a folder with ratings.csv and movies.csv.
 
     ratings.csv   userId,movieId,rating[,timestamp]
     movies.csv    movieId,title,genres
@@ -6,18 +6,12 @@
 Source: README of the MovieLens data sets, https://files.grouplens.org/datasets/movielens/.
 """
 
-import os
 from pathlib import Path
 
 from cf_core.data.csv_table import fingerprint, read_csv_table
 from cf_core.data.raw import Format, RawData
 
 RATINGS, MOVIES = "ratings.csv", "movies.csv"
-
-
-def _recognizes(folder: Path) -> bool:
-    """One of the two files is enough, so that a missing one is named."""
-    return any(os.path.exists(folder / name) for name in (RATINGS, MOVIES))
 
 
 def _read(folder: Path) -> RawData:
@@ -35,10 +29,4 @@ def _read(folder: Path) -> RawData:
     )
 
 
-MOVIELENS = Format(
-    name="MovieLens",
-    needs=f"{RATINGS} and {MOVIES} as MovieLens writes them",
-    files=(RATINGS, MOVIES),
-    recognizes=_recognizes,
-    read=_read,
-)
+MOVIELENS = Format((RATINGS, MOVIES), f"{RATINGS} and {MOVIES} as MovieLens writes them", _read)

@@ -1,1 +1,1 @@
-"""Records and files of the runs."""
+"""The database and the files of the runs."""

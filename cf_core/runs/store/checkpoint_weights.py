@@ -1,4 +1,4 @@
-"""A model's weights as they stand in a checkpoint, as NumPy arrays. Nothing in here imports torch."""
+"""Reads the weights of a model from a checkpoint as NumPy arrays, without PyTorch."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ from safetensors import SafetensorError, safe_open
 
 from cf_core.errors import StoreError
 
-_OF_MODEL = "model."
-"""How the names of the weights begin in a checkpoint, beside the optimiser's."""
+_PREFIX = "model."
+"""Prefix of the weights' names in a checkpoint, where the optimiser's state stands beside them."""
 
 
 def read_weights(checkpoint: Path) -> dict[str, np.ndarray]:
@@ -19,9 +19,9 @@ def read_weights(checkpoint: Path) -> dict[str, np.ndarray]:
     """
     try:
         with safe_open(checkpoint, "np") as file:
-            names = [name for name in file.keys() if name.startswith(_OF_MODEL)]  # noqa: SIM118 (not a mapping)
-            return {name.removeprefix(_OF_MODEL): file.get_tensor(name) for name in names}
+            names = [name for name in file.keys() if name.startswith(_PREFIX)]  # noqa: SIM118 (not a mapping)
+            return {name.removeprefix(_PREFIX): file.get_tensor(name) for name in names}
     except (OSError, SafetensorError) as error:
         raise StoreError(
-            f"The weights in {checkpoint} cannot be read ({error}). Train the run again, for an epoch at least."
+            f"The weights in {checkpoint} cannot be read ({error}). Train the run again, for at least one epoch."
         ) from error

@@ -1,8 +1,7 @@
-"""The SQLite database under the store: opened, brought up to date, its errors put in words. Nothing in here knows runs.
+"""Opens the SQLite database of the store, migrates it, and puts its errors in words.
 
-Write-ahead log, foreign keys on. A connection lives for one transaction, so that a folder that went away is noticed;
-one more stays open and idle, so that the log stays too: without it the first reader has to make one, which takes room
-on a disk that may be full.
+Write-ahead log, foreign keys on. A connection lives for one transaction, so that a vanished folder is noticed. One more
+stays open and idle to keep the log file: without it the first reader has to create one, on a disk that may be full.
 """
 
 import contextlib
@@ -28,15 +27,16 @@ CURES = {
     "disk is full": "Make room on the disk; what was stored before is whole.",
     "readonly": "Make the folder and its files writable, or choose another with --runs.",
     "unable to open": "The file is gone or cannot be read. Put the folder back, or choose another with --runs.",
-    "locked": "Another process has been writing for long. Try again in a moment.",
+    "locked": "Another process has been writing for a long time. Try again in a moment.",
 }
 
 
 class Database:
-    """The database in one file; made where there is none.
+    """The database in one file, which is created where it is missing.
 
     Raises:
-        StoreError: no place to write, a full disk, a file that is no database or that a newer version wrote.
+        StoreError: the folder cannot be written, the disk is full, or the file is not a database, or one that a newer
+            version wrote.
     """
 
     def __init__(self, file: Path) -> None:
@@ -46,51 +46,48 @@ class Database:
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         with self.errors_in_words():
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._bring_up_to_date()
+            self._migrate()
             weakref.finalize(self, self._connect().close)
 
     @contextlib.contextmanager
     def reading(self) -> Iterator[Session]:
-        """A session that sees one state of the database."""
+        """A session for reading, which sees the database at one moment."""
         with self.errors_in_words(), Session(self._engine) as session:
             yield session
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Session]:
-        """A session whose changes are all kept when the block ends, or none where it raises."""
+        """A session whose changes are committed together when the block ends, and rolled back if it raises."""
         with self.errors_in_words(), Session(self._writing, expire_on_commit=False) as session, session.begin():
             yield session
 
     @contextlib.contextmanager
     def errors_in_words(self) -> Iterator[None]:
-        """Turn what the database or the disk says into a `StoreError` that names the file and the cure."""
+        """Turn errors of the database or the disk into a `StoreError` that names the file and the cure."""
         try:
-            yield
+            with disk_errors_in_words(self.file):
+                yield
         except IntegrityError:
-            raise  # ours: the tables' rules were broken
+            raise  # a defect of this program: it broke a rule of the tables
         except DatabaseError as error:
             cure = next((cure for sign, cure in CURES.items() if sign in str(error.orig)), "Is the disk sound?")
             raise StoreError(f"{self.file}: {error.orig}. {cure}") from error
-        except OSError as error:
-            where = error.filename or self.file
-            cure = "Make room or make the folder writable, or choose another with --runs."
-            raise StoreError(f"{where}: {error.strerror}. {cure}") from error
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
             f"{self.file.absolute().as_uri()}?mode=rw",
             uri=True,
             timeout=BUSY_SECONDS,
-            isolation_level=None,  # we say BEGIN ourselves
+            isolation_level=None,  # `_begin` says BEGIN
             check_same_thread=False,
         )
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA journal_mode = WAL")  # changes something the first time only
+        connection.execute("PRAGMA journal_mode = WAL")  # has an effect the first time only
         return connection
 
-    def _bring_up_to_date(self) -> None:
+    def _migrate(self) -> None:
         with _locked(self.file.with_suffix(".lock")):
-            self.file.touch()  # SQLite takes an empty file for an empty database
+            self.file.touch()  # to SQLite an empty file is an empty database
             version = self._version()
             if version > len(MIGRATIONS):
                 raise StoreError(
@@ -99,20 +96,30 @@ class Database:
                 )
             if version < len(MIGRATIONS):
                 with self._writing.begin() as connection:
-                    _migrate(connection, version)
+                    _run_migrations(connection, version)
 
     def _version(self) -> int:
         with self._engine.connect() as connection:
             return int(connection.execute(text("PRAGMA user_version")).scalar_one())
 
 
+@contextlib.contextmanager
+def disk_errors_in_words(path: Path) -> Iterator[None]:
+    """Turn an `OSError` into a `StoreError` that names the file, or else `path`, and the cure."""
+    try:
+        yield
+    except OSError as error:
+        cure = "Make room or make the folder writable, or choose another with --runs."
+        raise StoreError(f"{error.filename or path}: {error.strerror}. {cure}") from error
+
+
 def _begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
-def _migrate(connection: Connection, version: int) -> None:
-    for step in MIGRATIONS[version:]:
-        step(connection)
+def _run_migrations(connection: Connection, version: int) -> None:
+    for migration in MIGRATIONS[version:]:
+        migration(connection)
     connection.execute(text(f"PRAGMA user_version = {len(MIGRATIONS)}"))
 
 

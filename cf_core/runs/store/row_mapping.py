@@ -1,4 +1,4 @@
-"""Between the rows of the tables and what the rest of the program speaks of. Nothing in here opens the database."""
+"""Converts between the rows of the tables and the objects of the program: runs, histories, epochs."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -11,8 +11,8 @@ from cf_core.training.events import BatchEnded, CommandTaken
 from cf_core.training.history import History
 
 
-def new_row(run_id: str, spec: RunSpec, owner: str, keeper: str, created: datetime, guess: Guess | None) -> RunRow:
-    """The row of a run that waits for its turn."""
+def new_row(run_id: str, spec: RunSpec, owner: str, holder: str, created: datetime, guess: Guess | None) -> RunRow:
+    """The row of a queued run."""
     return RunRow(
         run_id=run_id,
         created=created.isoformat(),
@@ -20,20 +20,20 @@ def new_row(run_id: str, spec: RunSpec, owner: str, keeper: str, created: dateti
         spec=spec.to_json(),
         outcome="queued",
         message="",
-        keeper=keeper,
+        holder=holder,
         fingerprint="",
         versions={},
         n_epochs_done=0,
         has_factors=False,
         name="",
         note="",
-        guess=guess.to_json() if guess else None,
+        guess=None if guess is None or guess.is_empty else guess.to_json(),
         axis_names={},
     )
 
 
 def run_of(row: RunRow, has_checkpoint: bool) -> Run:
-    """The run that the row tells of."""
+    """The run that the row describes."""
     return Run(
         run_id=row.run_id,
         spec=RunSpec.from_json(row.spec),
@@ -59,7 +59,7 @@ def run_of(row: RunRow, has_checkpoint: bool) -> Run:
 
 
 def epoch_rows(run_id: str, history: History, after: int) -> Iterator[EpochRow]:
-    """A row for each epoch of `history` later than epoch `after`, the one under way included."""
+    """A row for each epoch of `history` later than epoch `after`, including the one under way."""
     ended = {epoch.epoch: epoch.to_json() for epoch in history.epochs}
     timed: list[BatchEnded | CommandTaken] = [*history.batches, *history.commands]
     for number in sorted({event.epoch for event in timed} | set(ended)):
@@ -74,6 +74,6 @@ def epoch_rows(run_id: str, history: History, after: int) -> Iterator[EpochRow]:
 
 
 def history_of(row: RunRow, epochs: Iterable[EpochRow]) -> History:
-    """The history that the rows tell, `epochs` in order."""
+    """The history of a run from its row and its epochs' rows, which are in order."""
     of_epochs = (record for epoch in epochs for record in (*epoch.batches, *epoch.commands, epoch.ended))
     return History.from_json(record for record in (row.started, *of_epochs, row.ended) if record is not None)

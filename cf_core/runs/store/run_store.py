@@ -1,36 +1,30 @@
-"""The store of runs: one database, and one folder a run for its weights. Safe for several processes at once.
+"""The store of runs: one database, and one folder per run for its files. Safe for several processes at once.
 
-In the folder: `runs.sqlite` (what was asked, the history, the outcome), `<run_id>/checkpoint.safetensors` (where a run
-goes on), `<run_id>/factors.{safetensors,json}` (what the model learnt), `<run_id>/snapshots/` (its epochs, to be
-looked at), `keepers/` (who is alive). Nothing in here trains or imports torch.
+Its folder holds `runs.sqlite` (specifications, histories, outcomes), `<run_id>/checkpoint.safetensors` (from which a
+run continues), `<run_id>/factors.{safetensors,json}` (the result), `<run_id>/snapshots/` (one picture per epoch), and
+`keepers/` (which processes are alive).
 """
 
-import builtins
 import re
 import uuid
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-import numpy as np
-from sqlalchemy import delete, func, select
+from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from cf_core.config import TrainingConfig
 from cf_core.errors import StoreError, UnknownRunError
-from cf_core.files import flush, remove, replacing, writing_into
 from cf_core.fitted_factors import FittedFactors
-from cf_core.insight.snapshot import Snapshot
-from cf_core.runs.spec import UNFINISHED, Purpose, Run, RunSpec
-from cf_core.runs.store.checkpoint_weights import read_weights
+from cf_core.runs.spec import Purpose, Run, RunSpec
 from cf_core.runs.store.continuation import check_continuation, check_resumable
-from cf_core.runs.store.process_locks import forget_the_dead, own_keeper
+from cf_core.runs.store.process_locks import acquire_process_lock, remove_stale_locks
 from cf_core.runs.store.row_mapping import epoch_rows, history_of, new_row, run_of
+from cf_core.runs.store.run_files import RunFiles
 from cf_core.runs.store.run_rows import RunRows, unfinished, unfinished_or_cut_off
-from cf_core.runs.store.snapshots import read_snapshots, snapshot_epochs, write_snapshot
 from cf_core.runs.store.tables import EpochRow, RunRow
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import FitEnded
@@ -40,42 +34,51 @@ DAYS_TO_UNDO = 7
 """How long a deleted run can be restored."""
 
 
-class RunStore:
-    """The runs in `folder`, which is made where there is none.
+class Labels(TypedDict, total=False):
+    """What an owner may set of a run at any time; see `Run`."""
 
-    A run that is queued or running belongs to the process that created or began it. Once that process is gone, however
-    it went, the run reads as interrupted.
+    name: str
+    note: str
+    share_token: str | None
+
+
+class RunStore:
+    """The runs in `folder`, which is created where it is missing. `files` has their checkpoints and snapshots.
+
+    A run that is queued or running is held by the process that created or began it. Once that process is dead, however
+    it died, the run reads as interrupted.
 
     Raises (every method): StoreError, with the file and the cure, where the folder cannot be read or written.
     """
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder).absolute()
+        self.files = RunFiles(self.folder)
         self._rows = RunRows(self.folder)
         self._database = self._rows.database
 
     def create(self, spec: RunSpec, owner: str = "", guess: Guess | None = None) -> Run:
-        """A new run, queued, under a fresh id: the recipe's name and six hex digits. A guess of how it will end is made
-        here or not at all."""
-        keeper = self._keeper()
+        """Create a queued run with a new id: the name of the recipe and six hex digits. The owner's guess of how it
+        will end can be given here only."""
+        holder = self._acquire_process_lock()
         with self._database.writing() as session:
-            row = new_row(_fresh_id(session, spec.config.recipe), spec, owner, keeper, datetime.now(UTC), guess)
+            row = new_row(_new_id(session, spec.config.recipe), spec, owner, holder, datetime.now(UTC), guess)
             session.add(row)
         return self._run(row)
 
     def get(self, run_id: str) -> Run:
-        """The run of that id, deleted ones included.
+        """The run with that id, deleted or not.
 
         Raises:
-            UnknownRunError: there is none; the message names those that nobody owns.
+            UnknownRunError: there is none; the message lists the runs without an owner.
         """
         return self._run(self._rows.one(run_id))
 
     def shared(self, share_token: str) -> Run:
-        """The run of that link.
+        """The run that a link shares.
 
         Raises:
-            UnknownRunError: there is none; it was never shared, is no longer, or was deleted.
+            UnknownRunError: there is none: it was never shared, is no longer, or was deleted.
         """
         query = select(RunRow).where(RunRow.share_token == share_token, RunRow.deleted.is_(None))
         rows = self._rows.select(query)
@@ -83,38 +86,37 @@ class RunStore:
             raise UnknownRunError("This link leads to no run: it was withdrawn or deleted. Ask for a new one.")
         return self._run(rows[0])
 
-    def list(
-        self, owner: str | None = None, *, deleted: bool = False, purpose: Purpose = "train"
-    ) -> builtins.list[Run]:
-        """The runs of `owner`, or all, with that purpose, the newest first; with `deleted` those that were deleted,
-        else the others."""
+    def runs(self, owner: str | None = None, *, deleted: bool = False, purpose: Purpose = "train") -> list[Run]:
+        """The runs of `owner`, or of all, with that purpose, newest first: the deleted ones, or the others."""
         query = select(RunRow).where(RunRow.deleted.is_not(None) if deleted else RunRow.deleted.is_(None))
         query = query.order_by(RunRow.created.desc(), RunRow.run_id)
         rows = self._rows.select(query if owner is None else query.where(RunRow.owner == owner))
         return [run for run in map(self._run, rows) if run.spec.purpose == purpose]
 
     def begin(self, run_id: str, *, fingerprint: str, versions: Mapping[str, str]) -> None:
-        """The run is running from now on, in this process.
+        """Mark a queued run as running in this process.
 
-        `fingerprint` is that of the data; `versions` those of the libraries that the numbers depend on.
+        Args:
+            fingerprint: of the data that it is trained on.
+            versions: of the libraries that its numbers depend on.
 
         Raises:
             UnknownRunError: there is no such run.
             StoreError: it is not queued: another process has begun it, or it has ended.
         """
-        keeper = self._keeper()
-        begun = {"outcome": "running", "keeper": keeper, "fingerprint": fingerprint, "versions": dict(versions)}
+        holder = self._acquire_process_lock()
+        begun = {"outcome": "running", "holder": holder, "fingerprint": fingerprint, "versions": dict(versions)}
         if not self._rows.change(run_id, begun, RunRow.outcome == "queued"):
             outcome = self.get(run_id).outcome
             raise StoreError(f"Run {run_id} is {outcome}, so it cannot begin. Start a new run with its settings.")
 
     def rewind(self, run_id: str, history: History) -> None:
-        """Forget what is stored beyond `history`: from there the run goes on."""
+        """Delete what is stored of the run beyond `history`, from where it continues."""
         with self._database.writing() as session:
             row = self._row(session, run_id)
             row.n_epochs_done, row.valid_loss, row.rmse = len(history.epochs), None, None
             session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > row.n_epochs_done))
-            _put(session, row, history)
+            _write_history(session, row, history)
 
     def add_epoch(self, run_id: str, history: History) -> None:
         """Store the epochs of `history` that the store does not have yet, each with its batch reports and commands.
@@ -122,7 +124,7 @@ class RunStore:
         Reports of an epoch that has not ended are stored too, and replaced at the next call.
         """
         with self._database.writing() as session:
-            _put(session, self._row(session, run_id), history)
+            _write_history(session, self._row(session, run_id), history)
 
     def history(self, run_id: str) -> History:
         """The events of the run, as far as they are stored."""
@@ -131,68 +133,31 @@ class RunStore:
             epochs = session.scalars(select(EpochRow).where(EpochRow.run_id == run_id).order_by(EpochRow.epoch)).all()
         return history_of(row, epochs)
 
-    def checkpoint(self, run_id: str) -> Path:
-        """Where the checkpoint of the run is, if it has one."""
-        return self.folder / run_id / "checkpoint.safetensors"
-
-    def weights(self, run_id: str) -> dict[str, np.ndarray]:
-        """The weights of the run's model as of its checkpoint, by the names that PyTorch gives them.
-
-        Raises:
-            StoreError: there is no checkpoint, or it is damaged.
-        """
-        return read_weights(self.checkpoint(self.get(run_id).run_id))
-
-    def replacing_checkpoint(self, run_id: str) -> AbstractContextManager[Path]:
-        """Gives the path at which to write a new checkpoint. It takes the place of the old one when the block ends;
-        until then the old one stands."""
-        return replacing(self.checkpoint(run_id))
-
-    def add_snapshot(self, run_id: str, snapshot: Snapshot) -> None:
-        """Keep a snapshot of the run; of many epochs some are dropped, see `snapshots.py`."""
-        write_snapshot(self._snapshots(run_id), snapshot)
-
-    def snapshot_epochs(self, run_id: str) -> builtins.list[int]:
-        """The epochs of the run that have a snapshot, ascending; 0 is the random start."""
-        with self._database.errors_in_words():
-            return snapshot_epochs(self._snapshots(run_id))
-
-    def snapshots(self, run_id: str, after: int = -1) -> builtins.list[Snapshot]:
-        """The snapshots of the run's epochs later than `after`, ascending.
-
-        Raises:
-            StoreError: one of them is damaged.
-        """
-        with self._database.errors_in_words():
-            return [*read_snapshots(self._snapshots(run_id), after)]
-
     def finish(self, run_id: str, ended: FitEnded, factors: FittedFactors | None) -> None:
-        """The run has ended, with `factors` or without; factors of an earlier end stay where there are no new ones.
+        """Record the end of the run, with its factors if it has any; without, those of an earlier end stay.
 
-        The factors' files are whole before the run says that it has them. The first end stands: a run that has ended
-        already stays as it is.
+        The files of the factors are complete before the row says that they exist. The first end counts: a run that has
+        ended already is not changed.
         """
-        if self.get(run_id).outcome not in UNFINISHED:
+        if not self.get(run_id).unfinished:
             return
         end = {"outcome": ended.outcome, "message": ended.message, "seconds": ended.seconds, "ended": ended.to_json()}
         if factors is not None:
-            with writing_into(self.folder / run_id):
-                factors.save(self.folder / run_id)
-                flush(self.folder / run_id)
+            self.files.save_factors(run_id, factors)
             end["has_factors"] = True
         self._rows.change(run_id, end, unfinished())
 
     def interrupt(self, run_id: str, message: str) -> None:
-        """The run was cut off. One that has ended stays as it is."""
+        """Mark the run as interrupted; one that has ended is not changed."""
         self._rows.change(run_id, {"outcome": "interrupted", "message": message}, unfinished_or_cut_off())
 
     def requeue(self, run_id: str, config: TrainingConfig | None = None) -> Run:
-        """A run that has ended waits for its turn again: to be trained to its end, or on to the end of `config`, which
-        has more epochs.
+        """Queue a run that has ended again: to be trained to its end, or on to the end of `config`, which has more
+        epochs.
 
         Raises:
             UnknownRunError: there is no such run.
-            StoreError: it cannot go on; the message says why and what to do.
+            StoreError: it cannot continue; the message says why and what to do.
             ConfigError: `config` is not a continuation of the run.
         """
         run = self.get(run_id)
@@ -201,7 +166,7 @@ class RunStore:
             "message": "",
             "ended": None,
             "seconds": None,
-            "keeper": self._keeper(),
+            "holder": self._acquire_process_lock(),
         }
         if config is None:
             check_resumable(run)
@@ -213,76 +178,66 @@ class RunStore:
         return self.get(run_id)
 
     def factors(self, run_id: str) -> FittedFactors:
-        """What the model of the run learnt, as of its last end.
+        """The fitted factors of the run, as of its last end.
 
         Raises:
-            StoreError: the run kept none, or its files are damaged.
+            StoreError: the run has none, or their files are damaged.
         """
         run = self.get(run_id)
         if not run.has_factors:
             raise StoreError(f"Run {run_id} is {run.outcome} and has no factors. Choose a run that has finished.")
-        with self._database.errors_in_words():
-            return FittedFactors.load(self.folder / run_id)
+        return self.files.factors(run_id)
 
-    def rename(self, run_id: str, name: str) -> None:
-        """Give the run a name."""
-        self._set(run_id, {"name": name})
-
-    def annotate(self, run_id: str, note: str) -> None:
-        """Write a note to the run."""
-        self._set(run_id, {"note": note})
+    def update(self, run_id: str, **labels: Unpack[Labels]) -> None:
+        """Set the run's name, note or share token: `update(run_id, name="half the rate")`. Only the run's latest share
+        token leads to it; None withdraws it."""
+        self._update(run_id, dict(labels))
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:
-        """Call an axis of the run's map `name`; "" takes its name away."""
+        """Name an axis of the run's map; "" deletes the name."""
         path = f'$."{axis}"'
         names = RunRow.axis_names
-        self._set(run_id, {"axis_names": func.json_set(names, path, name) if name else func.json_remove(names, path)})
-
-    def share(self, run_id: str, share_token: str | None) -> None:
-        """Let `share_token` lead to the run, and no other; none where it is None."""
-        self._set(run_id, {"share_token": share_token})
+        value = func.json_set(names, path, name) if name else func.json_remove(names, path)
+        self._update(run_id, {"axis_names": value})
 
     def delete(self, run_id: str) -> None:
-        """Put the run aside; for `DAYS_TO_UNDO` days `restore` brings it back.
+        """Hide the run; for `DAYS_TO_UNDO` days `restore` brings it back.
 
         Raises:
             UnknownRunError: there is no such run.
             StoreError: it is queued or running.
         """
-        if self.get(run_id).outcome in UNFINISHED or not self._rows.change(
-            run_id, {"deleted": datetime.now(UTC).isoformat()}, ~unfinished()
-        ):
+        self.get(run_id)  # raises where there is none, and marks one whose process died as interrupted
+        is_deleted = self._rows.change(run_id, {"deleted": datetime.now(UTC).isoformat()}, ~unfinished())
+        if not is_deleted:
             raise StoreError(f"Run {run_id} has not ended. Stop it before deleting it.")
 
     def restore(self, run_id: str) -> None:
-        """Take back that the run was deleted."""
-        self._set(run_id, {"deleted": None})
+        """Undo `delete`."""
+        self._update(run_id, {"deleted": None})
 
-    def purge(self) -> None:
-        """Forget the runs that were deleted more than `DAYS_TO_UNDO` days ago with their files, and other leftovers."""
+    def purge(self, now: datetime | None = None) -> None:
+        """Remove the runs that were deleted more than `DAYS_TO_UNDO` days before `now`, and stale locks."""
         with self._database.errors_in_words():
-            forget_the_dead(self.folder)
-        before = (datetime.now(UTC) - timedelta(days=DAYS_TO_UNDO)).isoformat()
+            remove_stale_locks(self.folder)
+        before = ((now or datetime.now(UTC)) - timedelta(days=DAYS_TO_UNDO)).isoformat()
         old = select(RunRow).where(RunRow.deleted < before)
-        if not self._rows.select(old):
-            return
-        with self._database.writing() as session:  # nobody can restore one of them meanwhile
-            for row in session.scalars(old).all():
-                remove(self.folder / row.run_id)
-                session.delete(row)
+        if self._rows.select(old):
+            self._remove(old)
 
     def forget(self, run_id: str) -> None:
-        """Remove a run that has ended, and its files, for good; one that has not stays."""
+        """Remove a run that has ended, and its files, for good; one that has not ended stays."""
+        self._remove(select(RunRow).where(RunRow.run_id == run_id, ~unfinished()))
+
+    def _remove(self, query: Select[RunRow]) -> None:
+        """Remove runs with their files, in one transaction: nobody can restore one of them meanwhile."""
         with self._database.writing() as session:
-            for row in session.scalars(select(RunRow).where(RunRow.run_id == run_id, ~unfinished())).all():
-                remove(self.folder / row.run_id)
+            for row in session.scalars(query).all():
+                self.files.remove(row.run_id)
                 session.delete(row)
 
-    def _snapshots(self, run_id: str) -> Path:
-        return self.folder / run_id / "snapshots"
-
     def _run(self, row: RunRow) -> Run:
-        return run_of(row, has_checkpoint=self.checkpoint(row.run_id).exists())
+        return run_of(row, has_checkpoint=self.files.checkpoint(row.run_id).exists())
 
     def _row(self, session: Session, run_id: str) -> RunRow:
         row = session.get(RunRow, run_id)
@@ -290,17 +245,17 @@ class RunStore:
             raise self._rows.unknown(run_id)
         return row
 
-    def _set(self, run_id: str, values: dict[str, Any]) -> None:
+    def _update(self, run_id: str, values: dict[str, Any]) -> None:
         if not self._rows.change(run_id, values):
             raise self._rows.unknown(run_id)
 
-    def _keeper(self) -> str:
+    def _acquire_process_lock(self) -> str:
         with self._database.errors_in_words():
-            return own_keeper(self.folder)
+            return acquire_process_lock(self.folder)
 
 
-def _put(session: Session, row: RunRow, history: History) -> None:
-    """Write the start and the epochs that the row does not count yet."""
+def _write_history(session: Session, row: RunRow, history: History) -> None:
+    """Write the start of the run, and the epochs that its row does not count yet."""
     row.started = history.started.to_json() if history.started else None
     for epoch in epoch_rows(row.run_id, history, after=row.n_epochs_done):
         session.merge(epoch)
@@ -309,7 +264,7 @@ def _put(session: Session, row: RunRow, history: History) -> None:
         row.n_epochs_done, row.valid_loss, row.rmse = last.epoch, last.valid_loss, last.rmse
 
 
-def _fresh_id(session: Session, recipe: str) -> str:
+def _new_id(session: Session, recipe: str) -> str:
     """An id that no run of the store has; `recipe` is made fit to name a folder."""
     while True:
         run_id = f"{re.sub(r'[^0-9A-Za-z-]+', '-', recipe)}-{uuid.uuid4().hex[:6]}"

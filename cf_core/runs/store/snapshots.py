@@ -1,14 +1,14 @@
-"""The snapshots of a run's epochs in their folder, one file an epoch: written while it trains, read by whoever watches.
+"""Writes and reads the snapshots of a run in their folder, one file per epoch.
 
-Of a long run not every epoch is kept: every 2^j-th and the latest, with j as small as makes them 130 at most, the start
-among them. Nothing in here knows which runs there are.
+A long run does not keep them all: it keeps every 2^j-th epoch, counted from the start, and the latest, with the
+smallest j that makes them 130 at most.
 """
 
 from collections.abc import Iterator
 from pathlib import Path
 
 from cf_core.errors import StoreError
-from cf_core.files import replacing, writing_into
+from cf_core.files import atomic_write, writing_into
 from cf_core.insight.snapshot import Snapshot
 
 MOST_STEPS = 128
@@ -16,14 +16,14 @@ SUFFIX = ".safetensors"
 
 
 def write_snapshot(folder: Path, snapshot: Snapshot) -> None:
-    """Keep `snapshot` in `folder`, in place of one of the same epoch, and drop those that are not to be kept beside it:
-    later ones too, of a run that goes on from an earlier epoch.
+    """Store `snapshot` in `folder`, in place of one of the same epoch, and delete those that are not kept beside it:
+    also those of later epochs, which a run has that continues from an earlier one.
 
     Raises:
-        StoreError: it could not be written; what was there still is.
+        StoreError: it could not be written; the others are unchanged.
     """
-    with writing_into(folder.parent):
-        with replacing(_path(folder, snapshot.epoch)) as path:
+    with writing_into(folder.parent), writing_into(folder):
+        with atomic_write(_path(folder, snapshot.epoch)) as path:
             snapshot.save(path)
         for epoch in snapshot_epochs(folder):
             if not is_kept(epoch, snapshot.epoch):
@@ -31,7 +31,7 @@ def write_snapshot(folder: Path, snapshot: Snapshot) -> None:
 
 
 def is_kept(epoch: int, latest: int) -> bool:
-    """Whether the snapshot of `epoch` is kept once that of epoch `latest` is there."""
+    """Whether the snapshot of `epoch` is kept when that of epoch `latest` has been stored."""
     step = 1
     while latest // step > MOST_STEPS:
         step *= 2
@@ -39,7 +39,7 @@ def is_kept(epoch: int, latest: int) -> bool:
 
 
 def snapshot_epochs(folder: Path) -> list[int]:
-    """The epochs of which `folder` holds a snapshot, ascending; none where there is no folder."""
+    """The epochs that have a snapshot in `folder`, ascending; none where there is no folder."""
     return sorted(int(file.stem) for file in folder.glob(f"*{SUFFIX}"))
 
 
@@ -58,7 +58,7 @@ def read_snapshots(folder: Path, after: int = -1) -> Iterator[Snapshot]:
         except StoreError:
             if path.exists():
                 raise
-            continue  # dropped since the folder was listed
+            continue  # deleted since the folder was listed
         yield snapshot
 
 

@@ -1,7 +1,11 @@
-"""The tables of the store, and the steps that bring an older database up to them. Nothing in here knows what a run is.
+"""The tables of the store, and the migrations that bring an older database up to them.
 
-A database carries the number of steps it has taken in `PRAGMA user_version`. A step, once released, is never edited:
-a change of the tables is a new step at the end of `MIGRATIONS` and the same change in the classes above it.
+The schema stands here twice on purpose. The classes say what the tables are now, and queries are written with them;
+`MIGRATIONS` says how a database gets there, a new one from nothing and an old one from the version that wrote it, which
+the classes no longer know. A test holds that both describe the same tables.
+
+A database carries the number of migrations it has had in `PRAGMA user_version`. A migration, once released, is never
+edited: a change of the tables is a new one at the end of `MIGRATIONS`, and the same change in the classes.
 """
 
 from collections.abc import Callable
@@ -18,8 +22,8 @@ class Table(DeclarativeBase):
 
 
 class RunRow(Table):
-    """One run. `created` and `deleted` are in ISO 8601, UTC; `keeper` names the process that has the run in hand (see
-    keeper.py)."""
+    """One run. `created` and `deleted` are in ISO 8601, UTC; `holder` names the process that has queued or trains the
+    run (see process_locks.py)."""
 
     __tablename__ = "runs"
 
@@ -29,7 +33,7 @@ class RunRow(Table):
     spec: Mapped[dict[str, Any]]
     outcome: Mapped[str]
     message: Mapped[str]
-    keeper: Mapped[str]
+    holder: Mapped[str] = mapped_column("keeper")
     fingerprint: Mapped[str]
     versions: Mapped[dict[str, str]]
     seconds: Mapped[float | None]
@@ -48,8 +52,7 @@ class RunRow(Table):
 
 
 class EpochRow(Table):
-    """One epoch of a run with its batch reports and commands, as events in JSON; `ended` is null for one that was cut
-    short."""
+    """One epoch of a run with its batch reports and commands, as events in JSON; `ended` is null until it has ended."""
 
     __tablename__ = "epochs"
 
@@ -95,7 +98,7 @@ def _create_tables(connection: Connection) -> None:
 
 
 def _add_workspaces(connection: Connection) -> None:
-    """What an owner does with his runs, and the commands that they took."""
+    """What owners add to their runs, and the commands that a run was given."""
     for statement in (
         "ALTER TABLE runs ADD COLUMN name VARCHAR NOT NULL DEFAULT ''",
         "ALTER TABLE runs ADD COLUMN note VARCHAR NOT NULL DEFAULT ''",
@@ -108,12 +111,12 @@ def _add_workspaces(connection: Connection) -> None:
 
 
 def _add_guesses(connection: Connection) -> None:
-    """What an owner guessed of a run before it."""
+    """What owners guess of a run before it starts."""
     connection.execute(text("ALTER TABLE runs ADD COLUMN guess JSON"))
 
 
 def _add_axis_names(connection: Connection) -> None:
-    """What an owner calls the components of his runs."""
+    """What owners call the components of their runs."""
     connection.execute(text("ALTER TABLE runs ADD COLUMN axis_names JSON NOT NULL DEFAULT '{}'"))
 
 
@@ -123,4 +126,4 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _add_guesses,
     _add_axis_names,
 )
-"""Step n (from 1) takes a database from version n - 1 to version n."""
+"""Migration n (from 1) takes a database from version n - 1 to version n."""

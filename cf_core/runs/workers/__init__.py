@@ -1,1 +1,1 @@
-"""The processes that train runs, and who is next."""
+"""The processes that train runs, and the queue for them."""

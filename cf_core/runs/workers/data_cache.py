@@ -1,4 +1,4 @@
-"""The data sets that a worker has read, so that the next run on one of them does not read it again."""
+"""Keeps the data sets that a worker has read, so that the next run on one of them need not read it again."""
 
 import os
 from pathlib import Path
@@ -12,7 +12,7 @@ Stamp = tuple[tuple[str, int, int], ...]
 
 
 class DataCache:
-    """Reads data sets and keeps the last `N_KEPT`. A file of another size or time is another data set."""
+    """Reads data sets and keeps the `N_KEPT` used last. A file of another size or time makes it another data set."""
 
     def __init__(self) -> None:
         self._kept: dict[tuple[str, Stamp], Ratings] = {}
@@ -28,7 +28,7 @@ class DataCache:
 
 
 def _stamp(folder: Path) -> Stamp:
-    """Name, time of change and size of every file in the folder; nothing where there is no folder to look into."""
+    """Name, time of change and size of every file in the folder; nothing where there is no such folder."""
     if not folder.is_dir():
         return ()
     stats = ((file.name, file.stat()) for file in folder.iterdir() if file.is_file())

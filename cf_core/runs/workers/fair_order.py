@@ -1,8 +1,8 @@
-"""Who is next: the order in which waiting runs get a worker. Pure; nothing in here knows workers or runs.
+"""The order in which waiting runs get a worker.
 
 Round robin over the owners: of those who wait, the one with the fewest runs in training is served first; among equals
 the one who was served longest ago, and then the one who came first. An owner's own runs keep their order. So nobody
-waits for the second run of somebody else, however many that one has put in the queue.
+waits for the second run of somebody else, however many runs they have in the queue.
 """
 
 from collections import Counter
@@ -13,7 +13,7 @@ NEVER = -1
 
 
 class Waiting(NamedTuple):
-    """A run that waits, and whose it is."""
+    """A waiting run and its owner."""
 
     run_id: str
     owner: str
@@ -23,9 +23,9 @@ def fair_order(waiting: Sequence[Waiting], in_training: Iterable[str], served: M
     """The ids of `waiting` in the order in which they will be served.
 
     Args:
-        waiting: in the order in which they came.
+        waiting: the waiting runs in the order in which they came.
         in_training: the owner of each run in training.
-        served: for each owner, the number of the last turn that was his; a later turn has a higher number.
+        served: for each owner, the number of their last turn; a later turn has a higher number.
     """
     training, last_turn = Counter(in_training), dict(served)
     queues: dict[str, list[str]] = {}

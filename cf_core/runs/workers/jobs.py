@@ -1,4 +1,4 @@
-"""A run as the server holds it in memory, and as it shows it. Nothing in here starts or ends anything."""
+"""In-memory state of a submitted run, and the read-only copy that readers get."""
 
 from dataclasses import dataclass, field, replace
 
@@ -13,8 +13,8 @@ from cf_core.training.history import History
 class LiveRun:
     """A run as it is now.
 
-    `place` counts from 1 while it waits, else None; `history` is the reader's own copy; `paused` tells whether it waits
-    for a command; `message` says why it ended early.
+    `place` is its place in the queue, from 1, and None when it has left the queue; `history` is the reader's own copy;
+    `paused` says whether it waits for a command; `message` says why it ended early.
     """
 
     run_id: str
@@ -25,26 +25,31 @@ class LiveRun:
     paused: bool = False
     message: str = ""
 
+    @property
+    def unfinished(self) -> bool:
+        """Whether it is queued or running."""
+        return self.state in UNFINISHED
+
 
 @dataclass
 class Job:
-    """A run that was submitted here; `early` holds the commands that came before a worker had it."""
+    """A run that was submitted to this server. `pending` holds the commands that came before a worker had it."""
 
     run_id: str
     owner: str
     state: RunOutcome = "queued"
     history: History = field(default_factory=History)
-    early: list[Command] = field(default_factory=list)
+    pending: list[Command] = field(default_factory=list)
     worker: WorkerProcess | None = None
     message: str = ""
 
     @property
     def unfinished(self) -> bool:
-        """Whether it waits or is in training."""
+        """Whether it is queued or running."""
         return self.state in UNFINISHED
 
-    def hear(self, event: Event) -> None:
-        """Take in an event; a start begins the story anew, since a run that goes on tells all of it again."""
+    def apply(self, event: Event) -> None:
+        """Update the state with an event. A start begins a new history, since a run that continues repeats its own."""
         if isinstance(event, FitStarted):
             self.history = History()
         self.history.add(event)
@@ -52,11 +57,11 @@ class Job:
             self.end(event.outcome, event.message)
 
     def end(self, state: RunOutcome, message: str) -> None:
-        """It has ended, and its worker is free."""
+        """Record that it has ended, which frees its worker."""
         self.state, self.message, self.worker = state, message, None
 
-    def shown(self, place: int | None) -> LiveRun:
-        """The run for a reader."""
+    def snapshot(self, place: int | None) -> LiveRun:
+        """A copy for a reader; `place` is its place in the queue."""
         history = self.history
         copy = replace(history, batches=[*history.batches], commands=[*history.commands], epochs=[*history.epochs])
         paused = self.state == "running" and history.paused

@@ -1,6 +1,6 @@
-"""The server's side of training: who is in training, who waits, and the worker processes that do it.
+"""The server's side of training: the queue of runs, and the worker processes that train them.
 
-Pages reach it through a `Workspace`; scripts may use it as it is. Nothing in here imports torch or knows of pages.
+Pages use it through a `Workspace`; scripts may use it directly.
 """
 
 import atexit
@@ -23,7 +23,7 @@ from cf_core.training.commands import Command, Stop
 from cf_core.training.events import Event, FitEnded
 
 N_ENDED_KEPT = 200
-"""How many ended runs the pool remembers; the store has them all."""
+"""How many ended runs the pool keeps in memory; the store has them all."""
 
 CAP = 5
 """How many unfinished runs an owner may have, unless `CF_LAB_CAP` says otherwise."""
@@ -32,7 +32,7 @@ CAP = 5
 class WorkerPool:
     """Trains submitted runs, as many at once as there are workers; the others wait, in a fair order.
 
-    Workers are started as they are needed, one ahead of the need where there is room. All methods may be called from
+    Workers are started as they are needed, and one more in advance where there is room. All methods may be called from
     any thread.
 
         workers = pool("runs")
@@ -42,8 +42,9 @@ class WorkerPool:
 
     Args:
         runs_folder: where the runs are stored.
-        n_workers: how many train at once; by default what `find_slots` says.
-        data: the data set that workers have ready; others they read when a run needs them.
+        n_workers: how many train at once; by default what `find_slots` says. With 0 the pool accepts runs and never
+            starts one.
+        data: the data set that workers read in advance; others they read when a run needs them.
     """
 
     def __init__(self, runs_folder: str | Path, n_workers: int | None = None, data: str | Path = EMBEDDED) -> None:
@@ -58,26 +59,37 @@ class WorkerPool:
         self._n_turns = 0
         self._closed = False
         self._lock = threading.RLock()
-        self._arriving = threading.Lock()
+        self._admission = threading.Lock()
         atexit.register(self.close)
 
     @property
     def n_workers(self) -> int:
-        """How many runs are in training at once, at most."""
+        """The largest number of runs in training at once."""
         return len(self.slots)
 
-    def submit(self, spec: RunSpec, owner: str = "", guess: Guess | None = None) -> str:
-        """Put a new run in the queue and give its id; it starts at once where a worker is free.
+    @property
+    def n_ready(self) -> int:
+        """How many workers have started up, and can train a run without delay."""
+        with self._lock:
+            return sum(worker.ready for worker in self._workers)
 
-        `guess` is what the owner guesses of it, to be kept with it.
+    def worker_pids(self) -> dict[int, int]:
+        """The process id of the worker in each slot that has one, by the slot's number."""
+        with self._lock:
+            return {worker.slot.number: worker.pid for worker in self._workers}
+
+    def submit(self, spec: RunSpec, owner: str = "", guess: Guess | None = None) -> str:
+        """Put a new run in the queue; its id. It starts at once if a worker is free.
+
+        `guess` is what the owner guesses of it, to be stored with it.
 
         Raises:
-            QueueFullError: `owner` has as many unfinished runs as he may have.
+            QueueFullError: `owner` has as many unfinished runs as allowed.
         """
-        with self._arriving:
+        with self._admission:
             self._check_cap(owner)
             run_id = self.store.create(spec, owner, guess).run_id
-            self._take_in(Job(run_id, owner))
+            self._enqueue(Job(run_id, owner))
         return run_id
 
     def requeue(self, run_id: str, config: TrainingConfig | None = None) -> None:
@@ -85,25 +97,25 @@ class WorkerPool:
 
         Raises:
             UnknownRunError, StoreError, ConfigError: see `RunStore.requeue`.
-            QueueFullError: its owner has as many unfinished runs as he may have.
+            QueueFullError: its owner has as many unfinished runs as allowed.
         """
-        with self._arriving:
-            self._check_at_rest(run_id)
+        with self._admission:
+            self._check_ended(run_id)
             self._check_cap(self.store.get(run_id).owner)
             run = self.store.requeue(run_id, config)
-            self._take_in(Job(run_id, run.owner, history=self.store.history(run_id)))
+            self._enqueue(Job(run_id, run.owner, history=self.store.history(run_id)))
 
     def live(self, run_id: str) -> LiveRun | None:
-        """The run as it is now, or None where this server has not trained it or has forgotten it."""
+        """The run as it is now; None if this server has not trained it, or no longer has it in memory."""
         with self._lock:
             job = self._jobs.get(run_id)
             if job is None:
                 return None
-            return job.shown(self._order().index(run_id) + 1 if job.state == "queued" else None)
+            return job.snapshot(self._order().index(run_id) + 1 if job.state == "queued" else None)
 
     def send(self, run_id: str, command: Command) -> None:
-        """Tell a run something. `Stop` takes a waiting run out of the queue; other commands wait with it. A run that
-        has ended, perhaps a moment ago, takes no notice."""
+        """Send a command to a run. `Stop` takes a waiting run out of the queue; other commands wait with it. A run that
+        has ended, perhaps a moment ago, ignores them."""
         with self._lock:
             job = self._jobs.get(run_id)
             if job is None or not job.unfinished or self._closed:
@@ -112,19 +124,20 @@ class WorkerPool:
                 job.worker.send(command)
                 return
             if not isinstance(command, Stop):
-                job.early.append(command)
+                job.pending.append(command)
                 return
             ended = FitEnded("stopped", len(job.history.epochs), 0.0, "Stopped before its turn came.")
-            job.hear(ended)
+            job.apply(ended)
         self.store.finish(run_id, ended, None)
 
     def warm(self) -> None:
-        """Have a worker ready, if there is room, so that the next run starts without the wait for it."""
+        """Start a worker in advance, if there is room, so that the next run need not wait for it."""
         with self._lock:
             self._free_worker()
 
     def close(self) -> None:
-        """End all workers, once their runs have a checkpoint. Runs that wait or train are interrupted."""
+        """End all workers, once their runs have a checkpoint. All unfinished runs are interrupted."""
+        atexit.unregister(self.close)
         with self._lock:
             self._closed = True
             workers, waiting = list(self._workers), self._order()
@@ -132,7 +145,7 @@ class WorkerPool:
             worker.close()
         for worker in workers:
             worker.wait()
-        with contextlib.suppress(StoreError):  # where the folder has gone, there is nothing left to mend
+        with contextlib.suppress(StoreError):  # where the folder has gone, there is nothing to update
             for run_id in waiting:
                 self.store.interrupt(run_id, "The server ended before its turn came. Resume it.")
 
@@ -142,24 +155,24 @@ class WorkerPool:
         if n_unfinished >= self.cap:
             raise QueueFullError(
                 f"You have {n_unfinished} runs in training or waiting, as many as one may have at a time. "
-                "Stop one, or wait for the end of one."
+                "Stop one, or wait until one ends."
             )
 
-    def _check_at_rest(self, run_id: str) -> None:
+    def _check_ended(self, run_id: str) -> None:
         with self._lock:
             if run_id in self._jobs and self._jobs[run_id].unfinished:
                 raise StoreError(f"Run {run_id} is {self._jobs[run_id].state} already. Wait for its end, or stop it.")
 
-    def _take_in(self, job: Job) -> None:
+    def _enqueue(self, job: Job) -> None:
         with self._lock:
-            self._jobs.pop(job.run_id, None)  # a run that comes again goes to the end
+            self._jobs.pop(job.run_id, None)  # a run that comes again goes to the end of the queue
             self._jobs[job.run_id] = job
             self._forget_old()
             self._assign()
             self.warm()
 
     def _order(self) -> list[str]:
-        """The ids of the runs that wait, in the order in which they will be served."""
+        """The ids of the waiting runs, in the order in which they will be served."""
         waiting = [Waiting(job.run_id, job.owner) for job in self._jobs.values() if job.state == "queued"]
         in_training = [job.owner for job in self._jobs.values() if job.state == "running"]
         return fair_order(waiting, in_training, self._served)
@@ -171,10 +184,10 @@ class WorkerPool:
             job.state, job.worker = "running", worker
             self._served[job.owner] = self._n_turns
             self._n_turns += 1
-            worker.train(job.run_id, job.early)
+            worker.train(job.run_id, job.pending)
 
     def _free_worker(self) -> WorkerProcess | None:
-        """A worker without a run, rather one that is ready; a new one where there is room; else None."""
+        """A worker without a run, preferably one that is ready; a new one where there is room; else None."""
         busy = [job.worker for job in self._jobs.values() if job.state == "running"]
         free = [worker for worker in self._workers if worker.alive and not worker.retiring and worker not in busy]
         if free:
@@ -183,34 +196,39 @@ class WorkerPool:
         room = [slot for slot in self.slots if slot not in taken]
         if self._closed or not room:
             return None
-        worker = WorkerProcess(self.store.folder, self.data, room[0], self._heard, self._died)
+        worker = WorkerProcess(self.store.folder, self.data, room[0], self._on_event, self._on_exit)
         self._workers.append(worker)
         return worker
 
-    def _heard(self, worker: WorkerProcess, run_id: str, event: Event) -> None:
-        """An event has come. The store has it already: the worker saw to that."""
+    def _on_event(self, worker: WorkerProcess, run_id: str, event: Event) -> None:
+        """Update the run with an event, which the worker has stored already."""
         with self._lock:
             job = self._jobs[run_id]
-            job.hear(event)
+            job.apply(event)
             if not job.unfinished:
                 self._assign()
 
-    def _died(self, worker: WorkerProcess, reason: str) -> None:
-        """A worker has gone: its run is interrupted, the queue goes on with another."""
+    def _on_exit(self, worker: WorkerProcess, reason: str) -> None:
+        """Interrupt the run of a worker that has ended, and go on with the queue."""
         with self._lock:
             lost = [job for job in self._jobs.values() if job.worker is worker and job.unfinished]
-            closed = self._closed
-        if not closed:
-            with contextlib.suppress(StoreError):  # that its keeper is gone says the same to whoever reads the store
+        try:
+            self._store_interruption(lost, reason)
+        finally:
+            with self._lock:
+                self._workers.remove(worker)
                 for job in lost:
-                    self.store.interrupt(job.run_id, reason)
-        with self._lock:
-            self._workers.remove(worker)
+                    job.end("interrupted", reason)
+                self._assign()
+                if worker.ready or worker.retiring:
+                    self.warm()  # where a worker could not even start up, the next one would not either
+
+    def _store_interruption(self, lost: list[Job], reason: str) -> None:
+        if self._closed:
+            return
+        with contextlib.suppress(StoreError):  # without its process a run reads as interrupted anyway
             for job in lost:
-                job.end("interrupted", reason)
-            self._assign()
-            if worker.ready or worker.retiring:
-                self.warm()  # after one that never got ready there would only be the next of many
+                self.store.interrupt(job.run_id, reason)
 
     def _forget_old(self) -> None:
         ended = [run_id for run_id, job in self._jobs.items() if not job.unfinished]
@@ -222,10 +240,19 @@ _pools: dict[Path, WorkerPool] = {}
 _pools_lock = threading.Lock()
 
 
-def pool(runs_folder: str | Path) -> WorkerPool:
-    """The one pool of this process for the store at `runs_folder`."""
+def pool(runs_folder: str | Path, n_workers: int | None = None) -> WorkerPool:
+    """The one pool of this process for the store at `runs_folder`. The first call creates it, with `n_workers`."""
     folder = Path(runs_folder).absolute()
     with _pools_lock:
         if folder not in _pools:
-            _pools[folder] = WorkerPool(folder)
+            _pools[folder] = WorkerPool(folder, n_workers)
         return _pools[folder]
+
+
+def reset_pools() -> None:
+    """Close all pools of this process, so that `pool` makes new ones."""
+    with _pools_lock:
+        pools = list(_pools.values())
+        _pools.clear()
+    for each in pools:
+        each.close()

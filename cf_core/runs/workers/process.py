@@ -1,10 +1,8 @@
-"""One worker process as the pool holds it: started, written to, listened to by a thread of its own, ended.
-
-Nothing in here knows what waits for the worker.
-"""
+"""Starts, commands, follows and ends one worker process, on behalf of the pool."""
 
 import contextlib
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -16,25 +14,29 @@ from typing import Any
 
 from cf_core.environment import PROJECT
 from cf_core.runs.workers.slots import Slot
-from cf_core.training.commands import Command, command_to_json
+from cf_core.training.commands import Command
 from cf_core.training.events import Event, event_from_json
 
 CLOSING_SECONDS = 25.0
-"""How long a worker may take to end when it is told to. It gives itself less, and needs far less unless the disk
+"""How long a worker may take to end when it is told to. It allows itself less, and needs far less unless the disk
 hangs."""
+
+CURE = "Resume it to continue where it stopped"
+_log = logging.getLogger(__name__)
 
 
 class WorkerProcess:
     """A worker for the store at `runs_folder`.
 
     Args:
-        runs_folder: where the runs are.
-        data: the data set that it is to have ready.
-        slot: where it runs.
-        heard: called for every event, with the worker and the id of the run.
-        died: called once, when the process has ended, with the reason in words.
+        runs_folder: where the runs are stored.
+        data: the data set that it reads in advance.
+        slot: the slot that it takes.
+        on_event: called for every event, with the worker and the id of the run.
+        on_exit: called once, when the process has ended, with the reason in words.
 
-    Both are called in a thread of the worker's own.
+    Both are called in a thread that this worker has to itself. If it cannot understand what the process prints, or if
+    `on_event` raises, it kills the process.
     """
 
     def __init__(
@@ -42,11 +44,11 @@ class WorkerProcess:
         runs_folder: Path,
         data: Path,
         slot: Slot,
-        heard: Callable[["WorkerProcess", str, Event], None],
-        died: Callable[["WorkerProcess", str], None],
+        on_event: Callable[["WorkerProcess", str, Event], None],
+        on_exit: Callable[["WorkerProcess", str], None],
     ) -> None:
         self.ready, self.retiring, self.slot = False, False, slot
-        self._heard, self._died = heard, died
+        self._on_event, self._on_exit = on_event, on_exit
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cf_core.runs.workers.worker", "--runs", str(runs_folder), "--data", str(data)],
             cwd=PROJECT,
@@ -59,19 +61,24 @@ class WorkerProcess:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def train(self, run_id: str, commands: Iterable[Command] = ()) -> None:
-        """Have it train a run, with commands that it is to find waiting."""
+        """Have it train a run, with commands that came before."""
         self._write({"train": run_id})
         for command in commands:
             self.send(command)
 
     def send(self, command: Command) -> None:
-        """Pass a command on to the run that it was last told to train."""
-        self._write(command_to_json(command))
+        """Send a command to the run that it was last told to train."""
+        self._write(command.to_json())
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs."""
+        """Whether the process is still running."""
         return self.process.poll() is None
+
+    @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self.process.pid
 
     def close(self) -> None:
         """Tell it to end."""
@@ -80,7 +87,7 @@ class WorkerProcess:
             self.process.stdin.close()
 
     def wait(self) -> None:
-        """Wait until it has ended; by force where it does not go by itself."""
+        """Wait until it has ended; kill it where that takes more than `CLOSING_SECONDS`."""
         try:
             self.process.wait(CLOSING_SECONDS)
         except subprocess.TimeoutExpired:
@@ -89,11 +96,23 @@ class WorkerProcess:
 
     def _write(self, record: dict[str, Any]) -> None:
         assert self.process.stdin is not None
-        with contextlib.suppress(OSError, ValueError):  # it has died or is closed: the listening thread deals with that
+        with contextlib.suppress(OSError, ValueError):  # it has died or is closed, which `_listen` deals with
             self.process.stdin.write(json.dumps(record) + "\n")
             self.process.stdin.flush()
 
     def _listen(self) -> None:
+        """Follow the process to its end, in a thread that has no caller to raise to: every error ends the process."""
+        reason = None
+        try:
+            self._follow()
+        except Exception as error:
+            _log.exception("Worker %d cannot be followed any further, so it is killed.", self.pid)
+            reason = f"The server lost track of its worker ({type(error).__name__}: {error}) and ended it. {CURE}."
+            self.process.kill()
+        status = self.process.wait()
+        self._on_exit(self, reason or _reason(status))
+
+    def _follow(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             record = json.loads(line)
@@ -101,15 +120,13 @@ class WorkerProcess:
                 self.ready, self.retiring = record["ready"], not record["ready"]
             else:
                 run_id = record.pop("run_id")
-                self._heard(self, run_id, event_from_json(record))
-        self._died(self, _reason(self.process.wait()))
+                self._on_event(self, run_id, event_from_json(record))
 
 
 def _reason(status: int) -> str:
     """Why a process ended, from its exit status."""
-    cure = "Resume it to go on where it stood"
     if status == -signal.SIGKILL:
-        return f"Its worker was killed (SIGKILL), as happens where memory runs out. {cure}, or take fewer factors."
+        return f"Its worker was killed (SIGKILL), as happens where memory runs out. {CURE}, or take fewer factors."
     if status < 0:
-        return f"Its worker crashed ({signal.Signals(-status).name}). {cure}."
-    return f"Its worker ended by itself (exit status {status}); the server's log says more. {cure}."
+        return f"Its worker crashed ({signal.Signals(-status).name}). {CURE}."
+    return f"Its worker ended by itself (exit status {status}); the server's log says more. {CURE}."

@@ -1,7 +1,7 @@
-"""How many workers there may be at once, and on which device each. Nothing in here starts one.
+"""How many workers there may be at once, and which device each may use.
 
-On the processor there are as many as there are cores, one thread each. Where the driver lists NVIDIA devices there is
-one worker a device, which sees that device alone. `CF_LAB_WORKERS` overrides both and leaves the devices to PyTorch.
+Without a GPU there are as many as there are cores, with one thread each. Where the driver lists NVIDIA devices there is
+one worker per device, which sees that device alone. `CF_LAB_WORKERS` overrides both and leaves the devices to PyTorch.
 """
 
 import os
@@ -12,19 +12,19 @@ from pathlib import Path
 from cf_core.environment import positive_int_from_env
 
 GPUS = Path("/proc/driver/nvidia/gpus")
-"""A folder in which the driver has an entry a device."""
+"""The folder in which the driver has one entry per device."""
 
 
 @dataclass(frozen=True)
 class Slot:
-    """Room for one worker; `environment` is what its process gets besides the server's own."""
+    """Room for one worker; `environment` are the variables that its process gets besides the server's."""
 
     number: int
     environment: Mapping[str, str] = field(default_factory=dict)
 
 
 def find_slots(gpus: Path = GPUS) -> tuple[Slot, ...]:
-    """The room that this machine has.
+    """The slots that this machine has.
 
     Raises:
         ConfigError: `CF_LAB_WORKERS` is not a number from 1.
@@ -41,5 +41,5 @@ def find_slots(gpus: Path = GPUS) -> tuple[Slot, ...]:
 
 
 def plain_slots(n_slots: int) -> tuple[Slot, ...]:
-    """Room for that many workers, which see what the server sees."""
+    """Slots for that many workers, which see the same devices as the server."""
     return tuple(Slot(number) for number in range(n_slots))

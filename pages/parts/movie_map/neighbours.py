@@ -8,20 +8,20 @@ from numpy.typing import NDArray
 from cf_core.charts.map.similar import norm_cloud
 from cf_core.data.ratings import Ratings
 from cf_core.fitted_factors import FittedFactors
-from cf_core.insight.similar import MEASURES, nearest, norms
-from pages.shared.messages import plain
+from cf_core.insight.similar import MEASURES, Measure, nearest, norms
+from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
 
 N_NEAREST = 10
-_SAYS = {
+MEANINGS: dict[Measure, str] = {
     "cosine": "The angle alone: same taste, however strong.",
-    "dot": "Angle and length: strong, much rated movies come first.",
-    "distance": "As the crow flies: same taste and same strength.",
+    "dot": "Angle and length: strong, often rated movies come first.",
+    "distance": "The straight line between them: same taste and same strength.",
 }
 
 
 def show_neighbours(factors: FittedFactors, ratings: Ratings, items: NDArray[np.int64], found: list[int]) -> None:
-    """The movie that was found, or the most rated.
+    """Those of the first movie that was found, or of the most rated.
 
     Args:
         items: indices of the movies on the map.
@@ -29,9 +29,9 @@ def show_neighbours(factors: FittedFactors, ratings: Ratings, items: NDArray[np.
     """
     row = found[0] if found else 0
     movies = norms(factors, ratings, items)
-    st.markdown(f"**{plain(movies['title'].iloc[row])}**")
+    st.markdown(f"**{escape_markdown(movies['title'].iloc[row])}**")
     if not found:
-        st.caption("The most rated movie. Find or click another one above, and this is about that.")
+        st.caption("Showing the most rated movie. Find or click another to see its neighbours.")
     row_of = pd.Series(np.arange(len(items)), index=items)
     near: dict[str, list[int]] = {}
     for column, by in zip(st.columns(3), MEASURES, strict=True):
@@ -39,23 +39,23 @@ def show_neighbours(factors: FittedFactors, ratings: Ratings, items: NDArray[np.
         near[by] = row_of[table["item_idx"]].tolist()
         with column:
             st.subheader(by.capitalize())
-            st.caption(_SAYS[by])
-            _show(movies.iloc[near[by]].assign(value=table["value"].to_numpy()), by)
-    medians = ", ".join(f"{by} {movies['n_ratings'].iloc[rows].median():,.0f}" for by, rows in near.items() if rows)
+            st.caption(MEANINGS[by])
+            _show_table(movies.iloc[near[by]].assign(value=table["value"].to_numpy()), by)
+    medians = ", ".join(f"{by} {_median(movies.iloc[rows])}" for by, rows in near.items() if rows)
     alt = f"Number of ratings against the length of the factors. Median number of ratings of the neighbours: {medians}."
-    plot(norm_cloud(movies, row, near), key="norms", alt=alt)
-    st.caption(plain(f"Median number of ratings of the neighbours: {medians}; all movies {_median(movies)}."))
+    plot(norm_cloud(movies, row, near), key="map_norms", alt=alt)
+    st.caption(escape_markdown(f"Median number of ratings of the neighbours: {medians}; all movies {_median(movies)}."))
 
 
 def _median(movies: pd.DataFrame) -> str:
     return f"{movies['n_ratings'].median():,.0f}"
 
 
-def _show(table: pd.DataFrame, by: str) -> None:
+def _show_table(table: pd.DataFrame, by: Measure) -> None:
     st.dataframe(
         table[["title", "value", "n_ratings"]],
         hide_index=True,
-        key=f"near_{by}",
+        key=f"map_near_{by}",
         column_config={
             "title": st.column_config.TextColumn("movie", width=125),
             "value": st.column_config.NumberColumn(by, format="%.2f", width=60),

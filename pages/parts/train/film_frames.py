@@ -1,63 +1,51 @@
-"""The pictures of a film, cached for all who watch it: read from the store, drawn, put in words.
-
-Nothing in here plays or shows one.
-"""
+"""The frames of a film, cached for all who watch it: read from the store, drawn, and described in words."""
 
 import numpy as np
 import pandas as pd
-import streamlit as st
 
 from cf_core.charts.run.distributions import distributions
 from cf_core.charts.run.film import FilmColour, epoch_name, film_map
 from cf_core.data.ratings import Ratings
-from cf_core.errors import DataMismatchError
 from cf_core.insight.film import Film
 from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.run_views import RunView
 from pages.shared import server
-from pages.shared.plot.figure_diff import Drawing
+from pages.shared.cached import cache_for_all
+from pages.shared.plot.figure_diff import SerializedFigure
 
 
-def film_of(chosen: RunView, ratings: Ratings) -> Film | None:
+def film_of(run_view: RunView, ratings: Ratings) -> Film | None:
     """The film as far as there is one.
 
     Raises:
         DataMismatchError: the run was trained on other ratings.
     """
-    epochs = chosen.snapshot_epochs()
-    if not epochs:
-        return None
-    run = chosen.run
-    if run.fingerprint != ratings.fingerprint:
-        raise DataMismatchError(
-            f"Run {run.run_id} was trained on other ratings than '{ratings.name}' holds now. "
-            "Choose the data that it was trained on."
-        )
-    return _film(run.run_id, tuple(epochs), chosen, ratings)
+    epochs = run_view.snapshot_epochs()
+    return _film(run_view, ratings, tuple(epochs)) if epochs else None
 
 
-@st.cache_resource(max_entries=16, show_spinner=False)
-def _film(run_id: str, epochs: tuple[int, ...], _chosen: RunView, _ratings: Ratings) -> Film:
-    return Film.of(_chosen.snapshots(), _ratings.item_stats()["mean_rating"].to_numpy())
+@cache_for_all(max_entries=16)
+def _film(run_view: RunView, ratings: Ratings, epochs: tuple[int, ...]) -> Film:
+    run_view.run.check_data(ratings)
+    return Film.of(run_view.snapshots(), ratings.item_stats()["mean_rating"].to_numpy())
 
 
-def picture(run_id: str, film: Film, number: int, colour: FilmColour | None, ratings: Ratings) -> tuple[Drawing, str]:
-    """The map in that colour after the epoch of snapshot `number`, or, without a colour, the distributions; and what
-    it says. Made once for all who watch."""
-    return _picture(run_id, tuple(film.epochs), number, colour, film, ratings)
+@cache_for_all(max_entries=32)
+def draw_frame(
+    run_id: str, epochs: tuple[int, ...], number: int, colour: FilmColour | None, ratings: Ratings, _film: Film
+) -> tuple[SerializedFigure, str]:
+    """The frame of snapshot `number`, and what it says: the map in that colour or, without a colour, the distributions.
 
-
-@st.cache_resource(max_entries=32, show_spinner=False)
-def _picture(
-    run_id: str, epochs: tuple[int, ...], number: int, colour: FilmColour | None, _film: Film, _ratings: Ratings
-) -> tuple[Drawing, str]:
+    Args:
+        run_id: with `epochs`, those of the film, identifies `_film`: a new epoch turns all earlier frames.
+    """
     if colour is None:
         figure = distributions(_film.snapshots, number)
         alt = _numbers_in_words(_film.snapshots[number], _film.snapshots[0])
     else:
-        movies = _ratings.item_stats().iloc[_film.item_idx].reset_index(drop=True)
+        movies = ratings.item_stats().iloc[_film.item_idx].reset_index(drop=True)
         figure, alt = film_map(_film, number, movies, colour), _map_in_words(_film, number, movies)
-    drawing = Drawing.of(figure)
+    drawing = SerializedFigure.of(figure)
     server.freeze_gc("film")
     return drawing, alt
 

@@ -1,66 +1,64 @@
-"""What there is to see inside a run, one view at a time: its numbers, and whatever else the Train page offers below the
-curves. Nothing in here computes a view."""
+"""The views below the curves: the numbers of each epoch, the film, the model, one prediction, the code."""
 
 from collections.abc import Callable
+from enum import StrEnum
 
 import pandas as pd
 import streamlit as st
 
-from cf_core.errors import CFError
 from cf_core.runs.run_views import RunView
-from cf_core.runs.spec import UNFINISHED, Run
 from cf_core.training.history import History
-from pages.parts.train.film import show_film
+from pages.parts.train.code import show_script
+from pages.parts.train.film import PLAY_SECONDS, is_playing, show_film, shown_epoch
 from pages.parts.train.model import show_model
 from pages.parts.train.prediction import show_prediction
-from pages.shared import refresh
-from pages.shared.messages import say_error
-from pages.shared.run.outcome import show_script
-from pages.shared.run.view import FILM, INSIDE
+from pages.shared.choice import choice
+from pages.shared.refresh import interval, live
+
+
+class Key(StrEnum):
+    """Session key of the open view."""
+
+    VIEW = "train_view"
+
+
+FILM = "Film"
 
 SECONDS = 2.0
-"""Between two refreshes of what changes once an epoch."""
+"""At least so long between two refreshes of what changes once per epoch."""
 
 
-def look_inside(chosen: RunView) -> None:
+def show_views(run_view: RunView) -> None:
     """The choice of a view, and the view."""
-    run = chosen.run
+    run = run_view.run
     views: dict[str, Callable[[], None]] = {
-        "Numbers": lambda: _numbers(chosen, run),
-        FILM: lambda: show_film(chosen, run, run.n_epochs_done),
-        "Model": lambda: _model(chosen, run),
-        "One prediction": lambda: show_prediction(chosen, run),
+        "Numbers": lambda: _show_now(run_view, run.unfinished, _show_numbers),
+        FILM: lambda: show_film(run_view, run),
+        "Model": lambda: _show_now(run_view, run.unfinished, lambda history: show_model(run, history)),
+        "One prediction": lambda: show_prediction(run_view, run),
         "Code": lambda: show_script(run),
     }
     st.subheader("Look inside")
-    name = st.segmented_control(
-        "View", list(views), default="Numbers", required=True, key=INSIDE, label_visibility="collapsed"
-    )
-    views[name]()
+    views[choice("View", list(views), key=Key.VIEW, label_visibility="collapsed")]()
 
 
-def _model(chosen: RunView, run: Run) -> None:
-    """The model, with its norms as far as the run has come."""
-    every = max(SECONDS, 2 * refresh.refresh_seconds()) if run.outcome in UNFINISHED else None
-    st.fragment(_with_history, run_every=every)(chosen, run, lambda history: show_model(run, history))
+def marked_epoch() -> int | None:
+    """The epoch that the open film shows, to be marked on the curves; None where it is the latest, or no film is
+    open."""
+    return shown_epoch() if st.session_state.get(Key.VIEW) == FILM else None
 
 
-def _with_history(chosen: RunView, run: Run, show: Callable[[History], None]) -> None:
-    """Show something of the run as it is now. A fragment runs without the frame around it."""
-    try:
-        live = chosen.live() if run.outcome in UNFINISHED else None
-        show(chosen.history() if live is None else live.history)
-    except CFError as error:
-        say_error(error)
+def seconds_of_play() -> float | None:
+    """How long each marked epoch stays, while the film plays; None where it does not."""
+    return PLAY_SECONDS if is_playing() else None
 
 
-def _numbers(chosen: RunView, run: Run) -> None:
-    """What the curves show, as a table that grows while the run is under way."""
-    every = max(SECONDS, 2 * refresh.refresh_seconds()) if run.outcome in UNFINISHED else None
-    st.fragment(_with_history, run_every=every)(chosen, run, _epochs)
+def _show_now(run_view: RunView, under_way: bool, show: Callable[[History], None]) -> None:
+    """Show something of the run as far as it has come, refreshed while it is under way."""
+    live(lambda: show(run_view.history_now()), every=interval(under_way, at_least=SECONDS, times=2))
 
 
-def _epochs(history: History) -> None:
+def _show_numbers(history: History) -> None:
     if history.epochs:
         st.dataframe(_table(history), hide_index=True, key="numbers")
     else:
@@ -68,7 +66,7 @@ def _epochs(history: History) -> None:
 
 
 def _table(history: History) -> pd.DataFrame:
-    """One row an epoch; MSE in squared stars, RMSE and MAE in stars."""
+    """One row per epoch; MSE in squared stars, RMSE and MAE in stars."""
     return pd.DataFrame(
         {
             "epoch": [epoch.epoch for epoch in history.epochs],

@@ -1,26 +1,27 @@
-"""The learning-rate finder of the Train page: start a sweep, watch it, take its suggestion. Nothing in here trains."""
+"""The learning-rate finder of the Train page: start a sweep, watch it, apply its suggestion."""
 
 import streamlit as st
 
 from cf_core.charts.run.rate_finder import rate_curve
 from cf_core.config import TrainingConfig
 from cf_core.data.split import SplitConfig
-from cf_core.errors import CFError
-from cf_core.runs.spec import UNFINISHED, Run, RunSpec
+from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.workers.jobs import LiveRun
+from cf_core.settings import format_value
 from cf_core.teaching.config_diff import differing_settings
 from cf_core.teaching.rate_finder import RateSweep, read_sweep, sweep_of
 from cf_core.training.commands import Stop
 from cf_core.training.recipes import Recipe
 from pages.shared import session
-from pages.shared.messages import attempt, plain, say_error
+from pages.shared.messages import attempt, escape_markdown
 from pages.shared.plot import plot
-from pages.shared.run.settings_form import nearest_step, set_value, short
+from pages.shared.refresh import live
+from pages.shared.run.settings_form import nearest_step, set_value
 
 SECONDS = 0.5
-"""Between two looks at a sweep under way; it takes about a second."""
+"""Between two refreshes of a sweep under way, which takes about a second."""
 
-N_TOLD = 2
+N_NAMED = 2
 """So many settings in which the sweep differs from the sliders are named."""
 
 
@@ -28,11 +29,11 @@ def show_rate_finder(recipe: Recipe, config: TrainingConfig, n_batches: int) -> 
     """The button that looks for a learning rate for `config`, and what the latest sweep found.
 
     Args:
-        n_batches: batches an epoch.
+        n_batches: per epoch.
     """
     wanted = sweep_of(config, n_batches)
     run = session.workspace().sweep()
-    under_way = run is not None and run.outcome in UNFINISHED
+    under_way = run is not None and run.unfinished
     st.button(
         "Find a learning rate",
         key="sweep",
@@ -45,11 +46,11 @@ def show_rate_finder(recipe: Recipe, config: TrainingConfig, n_batches: int) -> 
     if run is None:
         return
     if under_way:
-        st.fragment(_watch, run_every=SECONDS)(run)
+        live(_watch, run, every=SECONDS)
     elif run.outcome in ("failed", "interrupted"):
-        st.error(plain(f"The search broke off. {run.message}"), icon=":material/error:")
+        st.error(escape_markdown(f"The search broke off. {run.message}"), icon=":material/error:")
     else:
-        _found(run, recipe, wanted)  # in no fragment: whoever takes the rate moves a slider elsewhere on the page
+        _show_result(run, recipe, wanted)  # not in a fragment: applying the rate moves a slider outside of it
 
 
 def _start(wanted: TrainingConfig) -> None:
@@ -58,36 +59,33 @@ def _start(wanted: TrainingConfig) -> None:
 
 def _watch(run: Run) -> None:
     """A sweep that was under way when the page ran. At its end the page runs once more."""
-    try:
-        live = session.workspace().live(run.run_id)
-        if live is not None and live.state in UNFINISHED:
-            _under_way(live)
-        elif session.workspace().get(run.run_id).outcome not in UNFINISHED:
-            st.rerun()
-        else:
-            st.progress(0.0, "Looking for a rate in another process…")
-    except CFError as error:  # a fragment runs without the frame around it
-        say_error(error)
+    now = session.workspace().live(run.run_id)
+    if now is not None and now.unfinished:
+        _show_progress(now)
+    elif not session.workspace().get(run.run_id).unfinished:
+        st.rerun()
+    else:
+        st.progress(0.0, "Looking for a rate in another process…")
 
 
-def _under_way(live: LiveRun) -> None:
-    waits = "Waiting for a free worker…" if live.place is not None else "Looking for a rate…"
-    st.progress(min(live.history.progress().fraction, 1.0), waits)
+def _show_progress(now: LiveRun) -> None:
+    text = "Waiting for a free worker…" if now.place is not None else "Looking for a rate…"
+    st.progress(min(now.history.progress().fraction, 1.0), text)
     st.button(
         "Stop looking",
         key="stop_sweep",
         icon=":material/stop:",
         on_click=attempt,
-        args=(session.workspace().send, live.run_id, Stop()),
+        args=(session.workspace().send, now.run_id, Stop()),
     )
 
 
-def _found(run: Run, recipe: Recipe, wanted: TrainingConfig) -> None:
+def _show_result(run: Run, recipe: Recipe, wanted: TrainingConfig) -> None:
     sweep = read_sweep(session.workspace().history(run.run_id))
     plot(rate_curve(sweep), key="rate_curve", alt=_alt(sweep))
     others = _other_settings(run, wanted)
     if others:
-        st.caption(plain(f"This curve belongs to other settings: {others}. Look again for yours."))
+        st.caption(escape_markdown(f"This curve was made with other settings ({others}). Run the finder again."))
     elif sweep.suggestion is None:
         st.info(f"No suggestion. {sweep.reason}")
     else:
@@ -96,10 +94,10 @@ def _found(run: Run, recipe: Recipe, wanted: TrainingConfig) -> None:
 
 def _offer(recipe: Recipe, suggestion: float, reason: str) -> None:
     step = nearest_step(recipe, "learning_rate", suggestion)
-    nearest = "" if step == suggestion else f" The slider's nearest step is {short(step)}."
-    st.caption(f"Suggested: {short(suggestion)}, {reason}.{nearest}")
+    nearest = "" if step == suggestion else f" The slider's nearest step is {format_value(step)}."
+    st.caption(f"Suggested: {format_value(suggestion)}, {reason}.{nearest}")
     st.button(
-        f"Take {short(step)}",
+        f"Take {format_value(step)}",
         key="take_rate",
         icon=":material/check:",
         help="At the rate of the lowest loss itself, steps already overshoot as much as they gain.",
@@ -113,11 +111,14 @@ def _other_settings(run: Run, wanted: TrainingConfig) -> str:
     if run.spec.data != session.data_folder():
         return "another data set"
     differences = differing_settings(run.spec.config, wanted)
-    told = [f"{one.setting} {one.first}, now {one.second}" for one in differences[:N_TOLD]]
-    return "; ".join(told + ["…"] * (len(differences) > N_TOLD))
+    named = [f"{one.setting} {one.first}, now {one.second}" for one in differences[:N_NAMED]]
+    if len(differences) > N_NAMED:
+        named.append("…")
+    return "; ".join(named)
 
 
 def _alt(sweep: RateSweep) -> str:
     if sweep.suggestion is None:
         return f"Loss by learning rate. No suggestion. {sweep.reason}"
-    return f"Loss by learning rate, lowest {sweep.smoothed.min():.2f}. Suggested rate: {short(sweep.suggestion)}."
+    suggested = format_value(sweep.suggestion)
+    return f"Loss by learning rate, lowest {sweep.smoothed.min():.2f}. Suggested rate: {suggested}."

@@ -1,8 +1,7 @@
-"""The one component that shows a Plotly figure and updates it in place: the live curve, the map and every other chart.
+"""The component that shows every Plotly figure and updates it in place.
 
-`st.plotly_chart` mounts a new plot for every new figure, which loses zoom and hover; this one keeps its plot.
-Plotly's JavaScript comes from the plotly package itself, so that nothing is fetched from elsewhere. Nothing in here
-makes a figure.
+`st.plotly_chart` mounts a new plot for every new figure, which loses zoom and hover; this one keeps its plot. Plotly's
+JavaScript comes from the plotly package itself, so that nothing is fetched from elsewhere.
 """
 
 import base64
@@ -21,15 +20,17 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 
-from pages.shared.plot.figure_diff import Drawing, Sent
+from pages.shared.plot.figure_diff import SentState, SerializedFigure
 
 _WEB = Path(__file__).parent / "web"
 _PLOTLY = Path(plotly.__file__).parent / "package_data"
 
-# Sent with every update, so it only fetches the real thing, once a page: from Streamlit's own root, whatever the path.
+# Streamlit sends a component's code with every update, so this stub only imports the files, once per page. Their address
+# has a hash of their contents, so that no browser runs an outdated file. It is relative to Streamlit's own scripts, from
+# which alone a page can tell Streamlit's root.
 _STUB = """
 const root = new URL("../../", document.querySelector('script[src*="static/js/"]').src);
-const code = new URL("component/{web}/plot.js?v={web_version}", root);
+const code = new URL("component/{web}/plot.js", root);
 const plotly = new URL("component/{plotly}/plotly.min.js?v={plotly_version}", root);
 export default async (component) => (await import(code)).show(component, plotly.href);
 """
@@ -45,14 +46,14 @@ class Click:
 
 
 def plot(
-    figure: go.Figure | Drawing,
+    figure: go.Figure | SerializedFigure,
     *,
     key: str,
     alt: str,
     height: int | None = None,
     on_click: Callable[[Click], None] | None = None,
-    on_choose: Callable[[NDArray[np.int64]], None] | None = None,
-    sent: Sent | None = None,
+    on_select: Callable[[NDArray[np.int64]], None] | None = None,
+    sent: SentState | None = None,
 ) -> None:
     """Show `figure` at the full width of its container, in the theme's colours.
 
@@ -60,46 +61,47 @@ def plot(
     stay for as long as the figure's `layout.uirevision` does.
 
     Args:
-        figure: any Plotly figure, or one made ready; its colours for text and grid are filled in from the theme where
-            it has none.
+        figure: any Plotly figure; text and grid colours that it leaves open are filled in from the theme.
         key: names this plot among all plots of the page.
         alt: what a person who cannot see the plot should know, with the numbers.
         height: pixels; the figure's own `layout.height`, or 420, where not given.
-        on_click: called with the point, bar or cell that was clicked, before the script runs again. Whoever cannot use
-            a mouse needs another way to the same end.
-        on_choose: called with the rows of the points in a box or lasso, none where it was taken back, before the script
-            runs again; for a figure with a layer of points (`cf_core.charts.map.points`). A point that is clicked there
-            has its row as `customdata`.
-        sent: what the browser has of this plot, for one that a fragment refreshes: only what is new is sent, so that
-            the traffic does not grow with the figure.
+        on_click: called with the point, bar or cell that was clicked, before the script runs again. Offer another way
+            to the same end to people who cannot use a mouse.
+        on_select: called with the rows of the points in a box or lasso, none where it was cleared, before the script
+            runs again; for a figure with a layer of points (`cf_core.charts.map.points`). The `customdata` of a point
+            that is clicked there is its row.
+        sent: what the browser has of this plot, for one that a fragment refreshes: only changes are sent, so that the
+            traffic does not grow with the figure.
     """
-    drawing = figure if isinstance(figure, Drawing) else Drawing.of(figure)
-    pixels = height or drawing.height
-    takes = {"clickable": on_click is not None, "choosable": on_choose is not None}
-    head = json.dumps({"key": key, "alt": alt, "height": pixels, **takes})
-    message = f'"figure":{drawing.json}' if sent is None else sent.message(drawing)
-    callbacks: dict[str, Any] = {} if on_click is None else {"on_clicked_change": lambda: _pass_on(key, on_click)}
-    if on_choose is not None:
-        callbacks["on_chosen_change"] = lambda: _pass_rows_on(key, on_choose)
+    serialized = figure if isinstance(figure, SerializedFigure) else SerializedFigure.of(figure)
+    pixels = height or serialized.height
+    events = {"clickable": on_click is not None, "selectable": on_select is not None}
+    head = json.dumps({"key": key, "alt": alt, "height": pixels, **events})
+    content = f'"figure":{serialized.json}' if sent is None else sent.message(serialized)
+    callbacks: dict[str, Any] = {}
+    if on_click is not None:
+        callbacks["on_clicked_change"] = lambda: _report_click(key, on_click)
+    if on_select is not None:
+        callbacks["on_selected_change"] = lambda: _report_selection(key, on_select)
     if sent is not None:
-        callbacks["on_lost_change"] = sent.lost
-    _component()(key=key, data=f'{{"head":{head},{message}}}'.encode(), height=pixels, **callbacks)
+        callbacks["on_out_of_sync_change"] = sent.reset
+    _component()(key=key, data=f'{{"head":{head},{content}}}'.encode(), height=pixels, **callbacks)
 
 
-def _pass_on(key: str, on_click: Callable[[Click], None]) -> None:
+def _report_click(key: str, on_click: Callable[[Click], None]) -> None:
     clicked = st.session_state[key].get("clicked")
     if clicked is not None:
         on_click(Click(**clicked))
 
 
-def _pass_rows_on(key: str, on_choose: Callable[[NDArray[np.int64]], None]) -> None:
-    chosen = st.session_state[key].get("chosen")
-    if chosen is not None:
-        on_choose(rows_of(chosen["bits"]))
+def _report_selection(key: str, on_select: Callable[[NDArray[np.int64]], None]) -> None:
+    selected = st.session_state[key].get("selected")
+    if selected is not None:
+        on_select(rows_of(selected["bits"]))
 
 
 def rows_of(bits: str) -> NDArray[np.int64]:
-    """The rows that a set of bits stands for: in base64, one bit a row, the lowest of each byte first."""
+    """The rows in a set of bits: in base64, one bit per row, the lowest of each byte first."""
     packed = np.frombuffer(base64.b64decode(bits), dtype=np.uint8)
     return np.flatnonzero(np.unpackbits(packed, bitorder="little")).astype(np.int64)
 
@@ -107,12 +109,11 @@ def rows_of(bits: str) -> NDArray[np.int64]:
 @cache
 def _component() -> ComponentRenderer:
     """The component, declared on first use: serving a folder needs a running script."""
+    code = b"".join(file.read_bytes() for file in sorted(_WEB.glob("*.js")))
+    version = hashlib.sha256(code).hexdigest()[:12]
     served = {
-        "web": st.components.v1.declare_component("web", path=_WEB).name,
+        "web": st.components.v1.declare_component(f"web_{version}", path=_WEB).name,
         "plotly": st.components.v1.declare_component("plotly", path=_PLOTLY).name,
-        "web_version": hashlib.sha256(b"".join(file.read_bytes() for file in sorted(_WEB.glob("*.js")))).hexdigest()[
-            :12
-        ],
         "plotly_version": plotly.__version__,
     }
     stub = _STUB

@@ -1,4 +1,4 @@
-"""A figure made ready to send, and what of it is new to a browser that has an earlier one. Nothing in here shows it."""
+"""A figure serialized to be sent to the browser, and the difference to figures that were sent before."""
 
 import json
 import secrets
@@ -13,19 +13,18 @@ import plotly.graph_objects as go
 _DEFAULT_HEIGHT = 420
 
 N_BACK = 3
-"""A refresh says what is new to a browser that has missed up to this many less one."""
+"""A change applies to any of this many earlier figures: a browser may miss up to this many messages less one."""
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """A figure made ready to send: to be kept in a cache where many look at the same one, since making it ready takes
-    longer than sending it."""
+class SerializedFigure:
+    """A figure as JSON. Worth caching where many look at the same figure: serializing takes longer than sending."""
 
     json: str
     height: int
 
     @classmethod
-    def of(cls, figure: go.Figure) -> "Drawing":
+    def of(cls, figure: go.Figure) -> "SerializedFigure":
         """The figure, at its own height or 420 pixels."""
         return cls(figure.to_json(), figure.layout.height or _DEFAULT_HEIGHT)
 
@@ -35,26 +34,27 @@ class Drawing:
         parts: dict[str, Any] = json.loads(self.json)
         return parts
 
-    def since(self, before: Sequence["Drawing"]) -> dict[str, Any] | None:
-        """What makes this drawing of any of those `before`; None where they have other traces or parts.
+    def change_from(self, earlier: Sequence["SerializedFigure"]) -> dict[str, Any] | None:
+        """The change that turns any of the `earlier` figures into this one; None where their traces or attributes have
+        other names.
 
         Returns:
-            `traces`, for each trace the parts to `set` and the lists to `grow`, by name: from which position on, and
-            with which values; `layout`, its parts that differ.
+            `traces`, for each trace the attributes to `set` and the lists to `extend`, by name: from which position on,
+            and with which values; `layout`, its attributes that differ. `Change` in web/messages.d.ts.
         """
-        new, olds = self.parts, [drawing.parts for drawing in before]
+        new, olds = self.parts, [figure.parts for figure in earlier]
         if any(_names(old) != _names(new) for old in olds):
             return None
-        traces = [_change([old["data"][i] for old in olds], trace) for i, trace in enumerate(new["data"])]
+        traces = [_trace_change([old["data"][i] for old in olds], trace) for i, trace in enumerate(new["data"])]
         return {"traces": traces, "layout": _differing([old["layout"] for old in olds], new["layout"])}
 
 
-class Sent:
-    """What a browser has of one plot. Make one where the page runs as a whole and hand it to the fragment that
-    refreshes the plot: a page that has just been opened, or drawn anew, has nothing yet."""
+class SentState:
+    """What a browser has of one plot. Create one where the page runs as a whole and pass it to the fragment that
+    refreshes the plot: a page that was just opened has nothing yet."""
 
     def __init__(self) -> None:
-        self._latest: deque[Drawing] = deque(maxlen=N_BACK)
+        self._latest: deque[SerializedFigure] = deque(maxlen=N_BACK)
         self._base = ""
 
     @property
@@ -62,47 +62,46 @@ class Sent:
         """Whether anything has been sent."""
         return bool(self._base)
 
-    def message(self, drawing: Drawing) -> str:
-        """The JSON that brings the browser from what it has to `drawing`: the `figure`, or the `change`; `base` names
-        the figure that the change is to."""
-        change = drawing.since(self._latest) if self._latest else None
+    def message(self, figure: SerializedFigure) -> str:
+        """The members of the JSON message that brings the browser to `figure`: the whole `figure`, or a `change`;
+        `base` names the figure that the change builds on."""
+        change = figure.change_from(self._latest) if self._latest else None
         if change is None:
-            self.lost()
+            self.reset()
             self._base = secrets.token_hex(4)
-        self._latest.append(drawing)
-        what = f'"figure":{drawing.json}' if change is None else f'"change":{json.dumps(change)}'
-        return f'"base":"{self._base}",{what}'
+        self._latest.append(figure)
+        content = f'"figure":{figure.json}' if change is None else f'"change":{json.dumps(change)}'
+        return f'"base":"{self._base}",{content}'
 
-    def lost(self) -> None:
-        """The browser cannot follow: it gets the whole figure next time."""
+    def reset(self) -> None:
+        """Send the whole figure next time, because the browser cannot apply the changes."""
         self._latest.clear()
 
 
 def _names(figure: dict[str, Any]) -> list[set[str]]:
-    """The names of all parts of the figure."""
+    """The names of the layout's and of each trace's attributes."""
     return [set(figure["layout"]), *(set(trace) for trace in figure["data"])]
 
 
 def _differing(olds: list[dict[str, Any]], new: dict[str, Any]) -> dict[str, Any]:
-    return {name: part for name, part in new.items() if any(part != old[name] for old in olds)}
+    return {name: value for name, value in new.items() if any(value != old[name] for old in olds)}
 
 
-def _change(olds: list[dict[str, Any]], new: dict[str, Any]) -> dict[str, Any]:
-    """How a trace has changed."""
+def _trace_change(olds: list[dict[str, Any]], new: dict[str, Any]) -> dict[str, Any]:
     differing = _differing(olds, new)
     lists = [name for name in differing if all(isinstance(trace[name], list) for trace in (*olds, new))]
     return {
-        "set": {name: part for name, part in differing.items() if name not in lists},
-        "grow": {name: _growth([old[name] for old in olds], new[name]) for name in lists},
+        "set": {name: value for name, value in differing.items() if name not in lists},
+        "extend": {name: _extension([old[name] for old in olds], new[name]) for name in lists},
     }
 
 
-def _growth(olds: list[list[Any]], new: list[Any]) -> list[Any]:
-    """Up to where the lists are the same, and what follows in the new one."""
-    at = min(_n_same(old, new) for old in olds)
+def _extension(olds: list[list[Any]], new: list[Any]) -> list[Any]:
+    """The length of the prefix that all lists share, and what follows it in the new one."""
+    at = min(_prefix_length(old, new) for old in olds)
     return [at, new[at:]]
 
 
-def _n_same(old: list[Any], new: list[Any]) -> int:
+def _prefix_length(old: list[Any], new: list[Any]) -> int:
     pairs = enumerate(zip(old, new, strict=False))
     return next((i for i, (one, other) in pairs if one != other), min(len(old), len(new)))

@@ -1,4 +1,4 @@
-"""How two runs compare: their curves, which is better, in which settings they differ, what both came to."""
+"""How two runs compare: their curves, which is better, in which settings they differ, how they ended."""
 
 from collections.abc import Mapping
 
@@ -7,46 +7,46 @@ import streamlit as st
 
 from cf_core.charts.run.compare import compare_curves
 from cf_core.charts.run.curves import Metric
-from cf_core.runs.spec import UNFINISHED, Run
+from cf_core.runs.spec import Run
 from cf_core.teaching.config_diff import Difference, differing_settings
 from cf_core.training.history import History
 from pages.shared import session
-from pages.shared.messages import plain
+from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
-from pages.shared.plot.figure_diff import Sent
+from pages.shared.plot.figure_diff import SentState
 
 NOISE = 0.003
-"""Stars of RMSE: no two of the lesson's recipes' runs that differ in their seed alone were seen further apart."""
+"""Stars of RMSE: the largest gap seen between runs of the lesson's recipes that differ only in their seed."""
 
 ENDS = ["RMSE, stars", "MAE, stars", "parameters", "epochs", "seconds", "outcome"]
 
 
-def history_of(run: Run) -> History:
-    """The run as far as it has come."""
-    own = session.own_run(run.run_id)
-    live = own.live() if run.outcome in UNFINISHED else None
-    return own.history() if live is None else live.history
+def history_now(run: Run) -> History:
+    """The run of this workspace as far as it has come."""
+    return session.own_run(run.run_id).history_now()
 
 
 def names_of(one: Run, other: Run) -> tuple[str, str]:
-    """What legend and table call the two; where their names are the same, the ids tell them apart."""
+    """What legend and table call the two; if their names are the same, the ids tell them apart."""
     first, second = one.name or one.run_id, other.name or other.run_id
     return (first, second) if first != second else (f"{first} · {one.run_id}", f"{second} · {other.run_id}")
 
 
-def show_together(runs: Mapping[str, Run], metric: Metric, key: str, sent: Sent) -> None:
-    """The runs on the same axes, by the names that they go by there, as far as they have come. For a fragment that is
-    refreshed while one is under way: when that one ends, the whole page runs once more.
+def show_together(runs: Mapping[str, Run], metric: Metric, key: str, sent: SentState) -> None:
+    """The runs on the same axes, as far as they have come. For a part of the page that refreshes while one is under
+    way: when that one ends, the whole page runs once more.
 
     Args:
-        key: of the plot. sent: what the browser has of it.
+        runs: by the names that the legend gives them.
+        key: of the plot.
+        sent: what the browser has of the plot.
     """
-    under_way = [run for run in runs.values() if run.outcome in UNFINISHED]
-    if any(session.own_run(run.run_id).run.outcome not in UNFINISHED for run in under_way):
+    under_way = [run for run in runs.values() if run.unfinished]
+    if not all(session.own_run(run.run_id).run.unfinished for run in under_way):
         st.rerun()
-    histories = {name: history_of(run) for name, run in runs.items()}
-    said = "; ".join(f"{name}: {_reached(history)}" for name, history in histories.items())
-    plot(compare_curves(histories, metric), key=key, alt=f"Losses by epoch. {said}.", sent=sent)
+    histories = {name: history_now(run) for name, run in runs.items()}
+    reached = "; ".join(f"{name}: {_reached(history)}" for name, history in histories.items())
+    plot(compare_curves(histories, metric), key=key, alt=f"Losses by epoch. {reached}.", sent=sent)
 
 
 def _reached(history: History) -> str:
@@ -55,33 +55,32 @@ def _reached(history: History) -> str:
     return f"validation MSE {history.epochs[-1].valid_loss:.4f}" if history.epochs else "no epoch yet"
 
 
-def say_which_is_better(one: Run, other: Run) -> None:
+def show_which_is_better(one: Run, other: Run) -> None:
     """Of two runs that have ended."""
     names = names_of(one, other)
     for name, run in zip(names, (one, other), strict=True):
         if run.outcome == "diverged":
-            st.warning(plain(f"{name} diverged and predicts nothing: any run that came to its end is better."))
+            warning = f"{name} diverged and predicts nothing: any run that came to its end is better."
+            st.warning(escape_markdown(warning))
             return
     if one.rmse is None or other.rmse is None:
-        st.info("Which is better cannot be said: one of them has no whole epoch.")
+        st.info("Cannot tell which is better: one of them has not finished an epoch.")
         return
     (best, name), (rest, _) = sorted(zip((one.rmse, other.rmse), names, strict=True))
     gap = rest - best
     if gap < NOISE:
-        st.info(
-            f"The two end {gap:.4f} stars of RMSE apart. Runs that differ in nothing but their seed differ by as much."
-        )
-    else:
-        lower = f"its RMSE is {gap:.4f} stars lower, {gap / rest:.1%}"
-        st.success(plain(f"{name} guesses better: {lower}. The seed alone makes up to {NOISE} of difference."))
+        st.info(f"The two end {gap:.4f} stars of RMSE apart. Runs that differ only in their seed differ by as much.")
+        return
+    better = f"{name} predicts better: its RMSE is {gap:.4f} stars lower, {gap / rest:.1%}."
+    st.success(escape_markdown(f"{better} Changing only the seed moves RMSE by up to {NOISE}."))
 
 
 def list_differences(one: Run, other: Run) -> None:
-    """The settings that differ, those that were changed while a run trained among them."""
+    """The settings that differ, including learning rates that were set during training."""
     lines = differing_settings(one.spec.config, other.spec.config)
-    by_hand = rates_set(history_of(one)), rates_set(history_of(other))
-    if by_hand[0] != by_hand[1]:
-        lines.append(Difference("rate set while it trained", *by_hand))
+    commanded = rates_set(history_now(one)), rates_set(history_now(other))
+    if commanded[0] != commanded[1]:
+        lines.append(Difference("rate set during training", *commanded))
     st.subheader("Settings that differ")
     if lines:
         st.dataframe(pd.DataFrame(lines, columns=["", *names_of(one, other)]), hide_index=True, key="differences")
@@ -96,8 +95,8 @@ def rates_set(history: History) -> str:
 
 
 def list_ends(one: Run, other: Run) -> None:
-    """What both came to, side by side."""
-    ended = {name: ends_of(run, history_of(run)) for name, run in zip(names_of(one, other), (one, other), strict=True)}
+    """The final figures of both, side by side."""
+    ended = {name: ends_of(run, history_now(run)) for name, run in zip(names_of(one, other), (one, other), strict=True)}
     st.subheader("How they ended")
     st.dataframe(pd.DataFrame({"": ENDS, **ended}), hide_index=True, key="ends")
 

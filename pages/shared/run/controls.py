@@ -1,22 +1,28 @@
-"""The controls of a run: while it trains, and to go on after its end. Only its owner gets them.
+"""The controls of a run, for its owner: pause, step and stop while it trains, continue after its end."""
 
-Nothing in here draws curves.
-"""
+from enum import StrEnum
 
 import streamlit as st
 
 from cf_core.config import Phase
 from cf_core.runs.spec import Run
 from cf_core.runs.workers.jobs import LiveRun
+from cf_core.settings import format_value
 from cf_core.training.commands import Command, Pause, Resume, SetLearningRate, StepBatch, StepEpoch, Stop
 from pages.shared import session
 from pages.shared.messages import attempt
-from pages.shared.run.settings_form import SCALES, short
-
-RATE, GO_ON_EPOCHS, GO_ON_RATE = "new_rate", "go_on_epochs", "go_on_rate"
+from pages.shared.run.settings_form import SCALES
 
 
-def steer(run: Run, live: LiveRun) -> None:
+class Key(StrEnum):
+    """Session keys; the run's id follows `NEW_RATE`."""
+
+    NEW_RATE = "run_new_rate"
+    MORE_EPOCHS = "run_more_epochs"
+    NEXT_RATE = "run_next_rate"
+
+
+def show_controls(run: Run, live: LiveRun) -> None:
     """Pause, step, resume, stop, and a new learning rate, for a run under way."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if live.paused:
@@ -27,28 +33,31 @@ def steer(run: Run, live: LiveRun) -> None:
             _button("Pause", "pause", run, Pause(), "pause")
         _button("Stop", "stop", run, Stop(), "stop")
     if live.history.started is not None:
-        now = (
-            live.history.batches[-1].learning_rate if live.history.batches else run.spec.config.phases[0].learning_rate
-        )
-        st.select_slider(
-            "New learning rate, from the next batch on",
-            _rates(run),
-            _nearest(run, now),
-            format_func=short,
-            key=f"{RATE}_{run.run_id}",
-            on_change=_set_rate,
-            args=(run,),
-        )
+        _choose_rate(run, live)
 
 
-def go_on(run: Run) -> None:
-    """What can follow after the end: the rest of a run that broke off, or a further phase."""
+def _choose_rate(run: Run, live: LiveRun) -> None:
+    batches = live.history.batches
+    now = batches[-1].learning_rate if batches else run.spec.config.phases[0].learning_rate
+    st.select_slider(
+        "New learning rate, from the next batch on",
+        _rates(run),
+        _nearest(run, now),
+        format_func=format_value,
+        key=f"{Key.NEW_RATE}_{run.run_id}",
+        on_change=_set_rate,
+        args=(run,),
+    )
+
+
+def show_continuation(run: Run) -> None:
+    """What can follow the end: the rest of a run that was cut off, or a further phase."""
     if run.resumable:
         st.button(
             f"Resume from epoch {run.n_epochs_done} of {run.spec.config.n_epochs}",
             key="go_on_resume",
             icon=":material/play_arrow:",
-            help="Goes on to the same numbers as if it had never been broken off.",
+            help="Continues to the same numbers as if it had never been interrupted.",
             on_click=attempt,
             args=(session.workspace().resume, run.run_id),
         )
@@ -56,9 +65,11 @@ def go_on(run: Run) -> None:
         return
     with st.popover("Continue with another phase", icon=":material/forward:"):
         st.write("More epochs at another rate, as the lesson does: same weights, same optimiser state.")
-        n_epochs = st.slider("Epochs", 1, 20, 3, key=GO_ON_EPOCHS)
+        n_epochs = st.slider("Epochs", 1, 20, 3, key=Key.MORE_EPOCHS)
         last = run.spec.config.phases[-1].learning_rate
-        rate = st.select_slider("Learning rate", _rates(run), _nearest(run, last), format_func=short, key=GO_ON_RATE)
+        rate = st.select_slider(
+            "Learning rate", _rates(run), _nearest(run, last), format_func=format_value, key=Key.NEXT_RATE
+        )
         phase = Phase(n_epochs, rate)
         st.button(
             f"Train {n_epochs} more",
@@ -80,7 +91,7 @@ def _button(label: str, key: str, run: Run, command: Command, icon: str) -> None
 
 
 def _set_rate(run: Run) -> None:
-    session.workspace().send(run.run_id, SetLearningRate(st.session_state[f"{RATE}_{run.run_id}"]))
+    session.workspace().send(run.run_id, SetLearningRate(st.session_state[f"{Key.NEW_RATE}_{run.run_id}"]))
 
 
 def _rates(run: Run) -> list[float]:

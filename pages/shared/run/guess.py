@@ -1,100 +1,108 @@
-"""Predict first: the questions before a run, the answers after it, and the score. Never in the way: a start without an
-answer skips them. Nothing in here judges."""
+"""Predict first: the questions before a run, the answers after it, and the score. All optional: starting a run without
+an answer skips them."""
 
+from enum import StrEnum
 from typing import cast
 
 import streamlit as st
 
 from cf_core.config import TrainingConfig
+from cf_core.data.ratings import Ratings
 from cf_core.insight.baselines import Baseline
-from cf_core.runs.spec import UNFINISHED, Run
-from cf_core.teaching.guesses import NOTHING, Against, Answer, Guess, judge
+from cf_core.runs.spec import Run
+from cf_core.teaching.guesses import NOTHING, Answer, Comparison, Guess, judge
 from cf_core.training.history import History
 from pages.shared import cached, session
-from pages.shared.messages import plain
+from pages.shared.cached import cache_for_all
+from pages.shared.choice import optional_choice
+from pages.shared.messages import escape_markdown
 
-AGAINST, OVERFITS, BEATS = "guess_against", "guess_overfits", "guess_beats"
+
+class Key(StrEnum):
+    """Session keys of the three questions."""
+
+    VERSUS_LAST = "guess_versus_last"
+    OVERFITS = "guess_overfits"
+    BEATS = "guess_beats"
+
+
 YES, NO = "overfits", "does not"
 
 
-def ask(baselines: list[Baseline]) -> None:
-    """The questions, folded away until they are wanted; `committed` reads the answers.
+def show_questions(baselines: list[Baseline]) -> None:
+    """The questions, folded until they are wanted; `start` reads the answers.
 
     Args:
         baselines: what the run may beat, the worst first.
     """
     label = f"Predict first · {score()}"
     with st.expander(label, icon=":material/psychology_alt:", key="predict_first"):
-        st.caption("Commit to a guess, then train. Leave out what you like; Train alone skips it all.")
+        st.caption("Make a prediction, then train. Every question is optional.")
         previous = _previous_rmse()
         if previous is not None:
-            help_text = f"Its RMSE was {previous:.4f}. Same means within half a per cent."
-            st.segmented_control("Against the last run", ["better", "same", "worse"], key=AGAINST, help=help_text)
-        st.segmented_control(
-            "Will it overfit?",
-            [YES, NO],
-            key=OVERFITS,
-            help="Validation loss that rises again while the training loss falls.",
-        )
+            options, same = ["better", "same", "worse"], "Same means within half a per cent."
+            help_text = f"Its RMSE was {previous:.4f}. {same}"
+            optional_choice("Against the last run", options, key=Key.VERSUS_LAST, help=help_text)
+        help_text = "Validation loss that rises again while the training loss falls."
+        optional_choice("Will it overfit?", (YES, NO), key=Key.OVERFITS, help=help_text)
         names = [NOTHING, *(baseline.name for baseline in baselines)]
-        st.segmented_control("The hardest of these that it beats", names, key=BEATS)
+        optional_choice("The strongest baseline it will beat", names, key=Key.BEATS)
 
 
 def start(config: TrainingConfig) -> None:
-    """Start the run with what was guessed, and clear the questions. For `on_click`."""
-    against = cast(Against | None, st.session_state.get(AGAINST))
-    overfits = {YES: True, NO: False}.get(st.session_state.get(OVERFITS) or "")
-    guess = Guess(against, overfits, st.session_state.get(BEATS), _previous_rmse(), config.n_epochs)
-    session.start_run(config, guess or None)
-    for key in (AGAINST, OVERFITS, BEATS):
+    """Start the run with the guess, and clear the questions. For `on_click`."""
+    versus_last = cast(Comparison | None, st.session_state.get(Key.VERSUS_LAST))
+    overfits = {YES: True, NO: False}.get(st.session_state.get(Key.OVERFITS) or "")
+    guess = Guess(versus_last, overfits, st.session_state.get(Key.BEATS), _previous_rmse(), config.n_epochs)
+    session.start_run(config, None if guess.is_empty else guess)
+    for key in Key:
         if key in st.session_state:
             st.session_state[key] = None
 
 
 def show_answers(run: Run, history: History) -> None:
-    """What came of the guess, with the numbers."""
+    """How the guess turned out, with the numbers."""
     if run.guess is None:
         return
-    answers = _answers(run, history)
+    answers = _judge(run.guess, run, history, session.ratings())
     if not answers:
-        st.caption("The guess counts when an epoch is over.")
+        st.caption("Your guess is scored after the first epoch.")
         return
     n_right = sum(answer.right for answer in answers)
     with st.container(border=True, key="answers"):
         st.markdown(f"**Your guess: {n_right} of {len(answers)} right** · {score()}")
         for answer in answers:
             mark = ":material/check_circle:" if answer.right else ":material/cancel:"
-            truth = "" if answer.right else f", and it is: {answer.truth}"
-            st.markdown(f"{mark} {plain(f'{answer.question}: you said {answer.guess}{truth}. {answer.why}')}")
+            truth = "" if answer.right else f" In fact: {answer.truth}."
+            told = f"{answer.question}. You said: {answer.guess}.{truth} {answer.why}"
+            st.markdown(f"{mark} {escape_markdown(told)}")
 
 
 def score() -> str:
     """How many guesses of the workspace came true."""
-    answers = [answer for run in session.workspace().runs() if run.guess for answer in _stored_answers(run)]
+    ratings = session.ratings()
+    guessed = [run for run in session.workspace().runs() if run.guess and not run.unfinished]
+    runs = [run for run in guessed if run.fingerprint == ratings.fingerprint]
+    answers = [answer for run in runs for answer in _stored_answers(run, ratings)]
     if not answers:
         return "no guess yet"
     return f"your score {sum(answer.right for answer in answers)} of {len(answers)}"
 
 
-def _stored_answers(run: Run) -> list[Answer]:
-    if run.outcome in UNFINISHED or run.fingerprint != session.ratings().fingerprint:
+@cache_for_all(max_entries=512)
+def _stored_answers(run: Run, ratings: Ratings) -> list[Answer]:
+    """Those of a run of this workspace that has ended; none where nothing was guessed."""
+    if run.guess is None:
         return []
-    return _cached_answers(run.run_id, run.n_epochs_done, run.seconds, run)
+    return _judge(run.guess, run, session.own_run(run.run_id).history(), ratings)
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
-def _cached_answers(run_id: str, n_epochs: int, seconds: float | None, _run: Run) -> list[Answer]:
-    """Keyed by what changes when a run goes on."""
-    return _answers(_run, session.workspace().history(run_id))
-
-
-def _answers(run: Run, history: History) -> list[Answer]:
-    assert run.guess is not None
-    return judge(run.guess, history, cached.baselines(session.ratings(), run.spec.split))
+def _judge(guess: Guess, run: Run, history: History, ratings: Ratings) -> list[Answer]:
+    return judge(guess, history, cached.baselines(ratings, run.spec.split))
 
 
 def _previous_rmse() -> float | None:
-    """Of the newest run on the chosen data that has ended with an RMSE of its own."""
-    here = [run for run in session.workspace().runs() if run.spec.data == session.data_folder()]
-    ended = [run for run in here if run.outcome not in (*UNFINISHED, "diverged")]
+    """Of the newest run on the selected data that has ended with an RMSE of its own."""
+    runs = [run for run in session.workspace().runs() if run.spec.data == session.data_folder()]
+    ended = [run for run in runs if not run.unfinished and run.outcome != "diverged"]
     return next((run.rmse for run in ended if run.rmse is not None), None)

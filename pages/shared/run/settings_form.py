@@ -1,18 +1,18 @@
-"""Sliders for the settings of a run, made from the recipe and from what `cf_core` says of each setting.
+"""Sliders for the settings of a run, made from the recipe and from the range and help text of each setting.
 
-Each recipe keeps its own values: the key of a widget names the recipe, so that going back and forth loses nothing, and
-every value that differs from the recipe's stands in the address.
+Each recipe keeps its own values: the key of a widget names the recipe, so that switching recipes loses nothing. Every
+value that differs from the recipe's is in the address.
 """
 
 import math
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from cf_core.config import TrainingConfig, with_settings
-from cf_core.settings import SETTINGS, Choice
+from cf_core.settings import SETTINGS, Choice, format_value
 from cf_core.training.recipes import Recipe
+from pages.shared.choice import choice
 
 LABELS = {
     "n_factors": "Factors",
@@ -30,7 +30,7 @@ LABELS = {
     "dropout": "Dropout of the inputs",
     "hidden_dropout": "Dropout of the hidden units",
     "implicit_weight": "Weight of who rated what",
-    "rating_decay": "Decay at each rating",
+    "rating_decay": "Decay per rating",
     "seed": "Seed",
 }
 STEPS = [m * 10.0**e for e in range(-6, 2) for m in (1, 2, 5)]
@@ -49,11 +49,11 @@ SCALES: dict[str, list[Any]] = {
     "implicit_weight": [0.0, *(step for step in STEPS if 0.1 <= step <= 50)],
     "rating_decay": [0.0, *(step for step in STEPS if 1e-3 <= step <= 1)],
 }
-"""What the sliders offer, in sensible steps; the recipe's own value is put in where it is missing."""
+"""The steps of the sliders; the recipe's own value is added where it is missing."""
 
 
 def settings_form(recipe: Recipe) -> TrainingConfig:
-    """Draw the widgets and give the configuration that they make."""
+    """Draw the widgets; the configuration that they make."""
     config = recipe.config
     values = {name: _widget(recipe, name) for name in ("n_factors", "n_epochs", "learning_rate", "weight_decay")}
     values["batch_size"] = _widget(recipe, "batch_size")
@@ -69,35 +69,33 @@ def settings_form(recipe: Recipe) -> TrainingConfig:
     if config.model.kind == "implicit":
         values |= {name: _widget(recipe, name) for name in ("implicit_weight", "rating_decay")}
     values["seed"] = _widget(recipe, "seed")
-    changed = {name: value for name, value in values.items() if value != _recipes_value(recipe, name)}
-    _say_changes(recipe, changed)
+    changed = {name: value for name, value in values.items() if value != _recipe_value(recipe, name)}
+    _show_changes(recipe, changed)
     return with_settings(config, changed)
 
 
 def nearest_step(recipe: Recipe, name: str, value: float) -> float:
-    """The step of the slider of a setting that comes nearest to `value`, by their ratio."""
+    """The step of a setting's slider that is nearest to `value`, by their ratio."""
     steps: list[float] = [step for step in _steps(recipe, name) if step > 0]
     return min(steps, key=lambda step: abs(math.log(step / value)))
 
 
 def set_value(recipe: Recipe, name: str, value: Any) -> None:
-    """Move the widget of a setting. For `on_click`: a widget cannot be moved once it has been drawn."""
+    """Set the widget of a setting. For `on_click`: a widget cannot be set once it has been drawn."""
     st.session_state[_key(recipe, name)] = value
 
 
 def _steps(recipe: Recipe, name: str) -> list[Any]:
-    """What the slider offers, the recipe's own value among it."""
-    return sorted({*SCALES[name], _recipes_value(recipe, name)})
+    """The steps of the slider, including the recipe's own value."""
+    return sorted({*SCALES[name], _recipe_value(recipe, name)})
 
 
 def _widget(recipe: Recipe, name: str) -> Any:
     """One widget, at the recipe's value unless the student has moved it."""
-    setting, value, key = SETTINGS[name], _recipes_value(recipe, name), _key(recipe, name)
-    label, text = LABELS[name], f"{setting.help} The recipe's value is {short(value)}."
+    setting, value, key = SETTINGS[name], _recipe_value(recipe, name), _key(recipe, name)
+    label, text = LABELS[name], f"{setting.help} The recipe's value is {format_value(value)}."
     if isinstance(setting, Choice):
-        return st.segmented_control(
-            label, list(setting.values), default=value, required=True, key=key, help=text, bind="query-params"
-        )
+        return choice(label, list(setting.values), default=value, key=key, help=text, in_address=True)
     if name == "seed":
         return st.number_input(label, 0, 2**31 - 1, value, key=key, help=text, bind="query-params")
     if setting.unit and setting.unit not in label.lower():
@@ -106,39 +104,34 @@ def _widget(recipe: Recipe, name: str) -> Any:
         label,
         _steps(recipe, name),
         value,
-        format_func=lambda option: f"{short(option)} ◂ recipe" if option == value else short(option),
+        format_func=lambda option: f"{format_value(option)} ◂ recipe" if option == value else format_value(option),
         key=key,
         help=text,
         bind="query-params",
     )
 
 
-def short(value: float | str) -> str:
-    """A value as a student reads it: 0.00001, not 1e-05."""
-    return value if isinstance(value, str) else np.format_float_positional(value, trim="-")
-
-
 def _key(recipe: Recipe, name: str) -> str:
     return f"{recipe.name}.{name}"
 
 
-def _recipes_value(recipe: Recipe, name: str) -> Any:
-    """What the recipe has for a setting: its own, its model's, or its first phase's."""
+def _recipe_value(recipe: Recipe, name: str) -> Any:
+    """The recipe's value of a setting: of the run, of its model, or of its first phase."""
     for holder in (recipe.config, recipe.config.model, recipe.config.phases[0]):
         if hasattr(holder, name):
             return getattr(holder, name)
     raise KeyError(name)
 
 
-def _say_changes(recipe: Recipe, changed: dict[str, Any]) -> None:
+def _show_changes(recipe: Recipe, changed: dict[str, Any]) -> None:
     if not changed:
         st.caption("All as in the recipe.")
         return
-    st.caption("Changed from the recipe; one click takes a change back:")
+    st.caption("Changed from the recipe; click a change to undo it:")
     with st.container(horizontal=True, gap="small"):
         for name, value in changed.items():
             st.button(
-                f"{LABELS[name]}: {short(value)} → {short(_recipes_value(recipe, name))}",
+                f"{LABELS[name]}: {format_value(value)} → {format_value(_recipe_value(recipe, name))}",
                 key=f"back.{name}",
                 type="tertiary",
                 icon=":material/undo:",
@@ -151,4 +144,4 @@ def _say_changes(recipe: Recipe, changed: dict[str, Any]) -> None:
 
 def _reset(recipe: Recipe, names: list[str]) -> None:
     for name in names:
-        set_value(recipe, name, _recipes_value(recipe, name))
+        set_value(recipe, name, _recipe_value(recipe, name))

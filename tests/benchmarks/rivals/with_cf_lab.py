@@ -16,7 +16,7 @@ from cf_core.data.split import Split, split_ratings
 from cf_core.training.fit import fit as train
 from cf_core.training.history import History
 from cf_core.training.recipes import recipe
-from cf_core.training.state import Training
+from cf_core.training.state import TrainingState
 
 SPLIT = split_ratings(read_ratings(EMBEDDED))
 
@@ -27,18 +27,18 @@ def prepare(rows: Rows, sizes: Sizes) -> Split:
     return replace(SPLIT, train_rows=SPLIT.train_rows[: len(rows.rating)], valid_rows=SPLIT.valid_rows[:1])
 
 
-def fit(split: Split, setting: str) -> tuple[Training, History]:
-    training = Training.start(_config(setting), split)
+def fit(split: Split, setting: str) -> tuple[TrainingState, History]:
+    training = TrainingState.start(_config(setting), split)
     return training, History.of(train(training))
 
 
 @torch.no_grad()
-def predict(fitted: tuple[Training, History], rows: Rows) -> np.ndarray:
+def predict(fitted: tuple[TrainingState, History], rows: Rows) -> np.ndarray:
     model = fitted[0].model.eval()
     return model(torch.from_numpy(rows.user_idx), torch.from_numpy(rows.item_idx)).numpy()
 
 
-def epoch_seconds(fitted: tuple[Training, History]) -> float:
+def epoch_seconds(fitted: tuple[TrainingState, History]) -> float:
     return fitted[1].epochs[0].seconds
 
 

@@ -43,10 +43,10 @@ def test_each_cell_knows_its_place_and_what_to_say() -> None:
 
 @pytest.mark.parametrize(
     ("show", "marks"),
-    [("predictions", ["held out", "no rating, a guess", "chosen"]), ("errors", ["held out", "chosen"])],
+    [("predictions", ["held out", "no rating, a guess", "selected"]), ("errors", ["held out", "selected"])],
 )
 def test_marks(show, marks) -> None:
-    shapes = hand_heatmap(GRID, PREDICTED, show, chosen=(1, 2)).layout.shapes
+    shapes = hand_heatmap(GRID, PREDICTED, show, selected=(1, 2)).layout.shapes
     assert [shape.name for shape in shapes] == marks
     assert shapes[0].path == "M-0.42,0.58H0.42V1.42H-0.42Z"
     assert shapes[-1].path == "M1.5,0.5H2.5V1.5H1.5Z"

@@ -1,7 +1,7 @@
 import pandas as pd
 
 from cf_core.charts.data.ids import id_gaps
-from cf_core.charts.data.splits import held_back_by_user, split_over_time
+from cf_core.charts.data.splits import split_over_time, validation_share_by_user
 
 GAPS = pd.DataFrame({"first": [0, 10, 20], "last": [9, 19, 22], "n_used": [4, 0, 1], "n_unused": [6, 10, 2]})
 
@@ -15,7 +15,7 @@ def test_gaps_stand_on_what_is_used() -> None:
     assert figure.layout.barmode == "stack"
     assert figure.layout.title.text == "Which movie ids are in use"
     assert figure.layout.xaxis.title.text == "raw movie id"
-    assert figure.layout.yaxis.title.text == "ids, by stretches of 10"
+    assert figure.layout.yaxis.title.text == "ids per 10"
     assert "movie ids %{customdata[0]:,}" in used.hovertemplate
 
 
@@ -31,6 +31,6 @@ def test_split_over_time() -> None:
 def test_held_back_by_user() -> None:
     # Shares of 0, 20, 24 and 100 %: in the steps from 0, 20, 20 and 95.
     users = pd.DataFrame({"user_id": [1, 2, 3, 4], "n_ratings": [10, 10, 50, 3], "n_valid": [0, 2, 12, 3]})
-    (bars,) = held_back_by_user(users).data
+    (bars,) = validation_share_by_user(users).data
     assert list(bars.y) == [1, 0, 0, 0, 2, *[0] * 14, 1]
     assert (bars.x[4], bars.customdata[4], bars.customdata[19]) == (22.5, "20 to 25", "95 to 100")

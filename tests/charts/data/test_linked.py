@@ -5,15 +5,15 @@ import pandas as pd
 import pytest
 
 from cf_core.charts.data.linked import CURVE_POINTS, activity_bars, genre_bars, share_curve, user_cloud, year_bars
-from cf_core.charts.style import BLUE, FADED, ORANGE, standing_out
+from cf_core.charts.style import BLUE, FADED, ORANGE, highlighted
 
 
-def test_nothing_chosen_nothing_faded() -> None:
-    assert standing_out([False, False], BLUE) == {"color": BLUE, "opacity": 1}
+def test_nothing_selected_nothing_faded() -> None:
+    assert highlighted([False, False], BLUE) == {"color": BLUE, "opacity": 1}
 
 
-def test_what_is_chosen_stands_out() -> None:
-    look = standing_out([False, True], BLUE)
+def test_what_is_selected_stands_out() -> None:
+    look = highlighted([False, True], BLUE)
     assert look == {"color": [BLUE, ORANGE], "opacity": [FADED, 1]}
 
 
@@ -48,7 +48,7 @@ def test_activity() -> None:
     figure = activity_bars(months)
     assert (list(figure.data[0].x), list(figure.data[0].y)) == (["2001-01-01", "2001-02-01"], [5, 0])
     assert figure.layout.xaxis.type == "date"
-    assert figure.layout.yaxis.title.text == "ratings a month"
+    assert figure.layout.yaxis.title.text == "ratings per month"
 
 
 USERS = pd.DataFrame(
@@ -66,7 +66,7 @@ def test_users() -> None:
     assert figure.layout.xaxis.title.text == "mean of the user's ratings (stars)"
 
 
-def test_the_chosen_user_is_drawn_last_and_stands_out() -> None:
+def test_the_selected_user_is_drawn_last_and_stands_out() -> None:
     (points,) = user_cloud(USERS, 7).data
     assert [row[0] for row in points.customdata] == [5, 9, 7]
     assert list(points.marker.color)[-1] == ORANGE
@@ -79,11 +79,11 @@ def tail(n: int) -> pd.DataFrame:
 def test_shares() -> None:
     figure = share_curve(tail(4), tail(2), 25, 0.25)
     even, users, movies, mark = figure.data
-    assert [trace.name for trace in figure.data] == ["if all had as many", "users", "movies", "top 25 % of movies"]
+    assert [trace.name for trace in figure.data] == ["if all had as many", "users", "movies", "top 25% of movies"]
     assert (list(movies.x), list(movies.y)) == ([25, 50, 75, 100], [25, 50, 75, 100])
     assert (list(users.x), list(mark.x), list(mark.y)) == ([50, 100], [25], [25])
     assert list(even.y) == [0, 100]
-    assert figure.layout.title.subtitle.text == "the top 25 % of movies hold 25.0%"
+    assert figure.layout.title.subtitle.text == "the top 25% of movies hold 25.0%"
     assert figure.layout.yaxis.title.text == "share of all ratings (%)"
 
 

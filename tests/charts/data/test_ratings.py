@@ -105,9 +105,9 @@ def test_crosstab_colours_may_span_the_rating_range() -> None:
     assert crosstab_heatmap(TABLE, TITLES).data[0].zmin is None
 
 
-def test_the_chosen_rating_stands_out() -> None:
+def test_the_selected_rating_stands_out() -> None:
     frame = pd.DataFrame({"rating": [0.5, 1.0, 5.0], "n_ratings": [1, 2, 7]})
-    assert list(rating_histogram(frame, chosen=1.0).data[0].marker.opacity) == [FADED, 1, FADED]
+    assert list(rating_histogram(frame, selected=1.0).data[0].marker.opacity) == [FADED, 1, FADED]
     assert rating_histogram(frame).data[0].marker.opacity == 1
 
 

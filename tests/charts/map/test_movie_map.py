@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cf_core.charts.label_places import label_places
-from cf_core.charts.map.movie_map import Clusters, movie_map
+from cf_core.charts.map.movie_map import movie_map
+from cf_core.charts.map.point_groups import Clusters
 from cf_core.charts.style import DIVERGING, SEQUENTIAL
 from cf_core.errors import ConfigError, MissingPartError
 
@@ -40,16 +40,16 @@ def layer(figure) -> dict:
     """The points of a flat map, unpacked, with the name of the trace that each belongs to."""
     sent = figure.layout.meta["points"]
     read = lambda text, dtype: np.frombuffer(base64.b64decode(text), dtype)  # noqa: E731
-    inks = [sent["palette"][ink] for ink in read(sent["colour"], "u1")]
+    styles = [sent["styles"][style] for style in read(sent["style"], "u1")]
     return {
         **sent,
         "xy": np.column_stack([read(sent["x"], "<f4"), read(sent["y"], "<f4")]),
-        "trace": [figure.data[ink["trace"]].name for ink in inks],
-        "color": [ink["color"] for ink in inks],
-        "shape": [ink["shape"] for ink in inks],
+        "trace": [figure.data[style["trace"]].name for style in styles],
+        "color": [style["color"] for style in styles],
+        "shape": [style["shape"] for style in styles],
         "size": read(sent["size"], "u1"),
-        "detail": [sent["detail"]["texts"][i] for i in read(sent["detail"]["index"], "<i4")],
-        "facts": {fact["before"] + fact["after"]: read(fact["values"], "<f4") for fact in sent["facts"]},
+        "details": [sent["details"]["texts"][i] for i in read(sent["details"]["index"], "<i4")],
+        "fields": {field["before"] + field["after"]: read(field["values"], "<f4") for field in sent["fields"]},
     }
 
 
@@ -76,14 +76,14 @@ def test_no_genres_listed_is_named() -> None:
     assert [trace.name for trace in figure.data] == ["no genre listed"]
 
 
-def test_the_tip_names_the_movie() -> None:
+def test_the_tooltip_names_the_movie() -> None:
     sent = layer(movie_map(movies(bias=np.linspace(-1, 1, N)), points(), NAMES[:2]))
-    assert sent["title"][0] == "Movie 0, The (1960)"
-    assert sent["detail"][0] == "1960 · Genre00, Drama"
-    assert sent["facts"][" ratings"][2] == 30
-    assert sent["facts"]["mean  stars"][0] == pytest.approx(3.456)
-    assert sent["facts"]["bias "][-1] == 1
-    assert "bias " not in layer(movie_map(movies(), points(), NAMES[:2]))["facts"]
+    assert sent["titles"][0] == "Movie 0, The (1960)"
+    assert sent["details"][0] == "1960 · Genre00, Drama"
+    assert sent["fields"][" ratings"][2] == 30
+    assert sent["fields"]["mean  stars"][0] == pytest.approx(3.456)
+    assert sent["fields"]["bias "][-1] == 1
+    assert "bias " not in layer(movie_map(movies(), points(), NAMES[:2]))["fields"]
 
 
 def test_hover_in_space_names_the_movie() -> None:
@@ -169,17 +169,18 @@ def test_labels_and_found_movies(n_axes: int) -> None:
     assert traces["found"].marker.symbol == "circle-open"
 
 
-def test_the_map_flies_to_what_is_found() -> None:
+def test_the_map_pans_to_found_movies() -> None:
     xy = points()
-    fly = layer(movie_map(movies(), xy, NAMES[:2], found=[7]))["fly"]
+    target = layer(movie_map(movies(), xy, NAMES[:2], found=[7]))["pan_to"]
     for side, name in enumerate("xy"):
-        low, high = fly[name]
+        low, high = target[name]
         assert (low + high) / 2 == pytest.approx(xy[7, side], rel=1e-5)
         assert high - low == pytest.approx(np.ptp(xy[:, side]) / 6, rel=1e-5)
-    both = layer(movie_map(movies(), xy, NAMES[:2], found=[7, 3]))["fly"]
-    assert both["key"] != fly["key"]
+    both = layer(movie_map(movies(), xy, NAMES[:2], found=[7, 3]))["pan_to"]
+    assert both["key"] != target["key"]
     assert all(both["x"][0] < xy[row, 0] < both["x"][1] for row in (7, 3))
-    assert layer(movie_map(movies(), xy, NAMES[:2]))["fly"] is None
+    assert layer(movie_map(movies(), xy, NAMES[:2]))["pan_to"] is None
+    assert layer(movie_map(movies(), xy, NAMES[:2], found=[7], pan_to_found=False))["pan_to"] is None
 
 
 @pytest.mark.parametrize("n_axes", [2, 3])
@@ -191,28 +192,15 @@ def test_lines_lead_to_the_nearest(n_axes: int) -> None:
     assert "to the nearest" not in by_name(movie_map(movies(), xyz, NAMES[:n_axes], found=[7]))
 
 
-def test_a_box_is_gone_once_the_choice_is_another() -> None:
-    maps = [movie_map(movies(), points(), NAMES[:2], chosen=np.array(rows, int)) for rows in ([], [1], [1], [2])]
+def test_a_box_is_gone_once_the_selection_changes() -> None:
+    maps = [movie_map(movies(), points(), NAMES[:2], selected=np.array(rows, int)) for rows in ([], [1], [1], [2])]
     none, one, same, other = (figure.layout.selectionrevision for figure in maps)
     assert one == same
     assert len({none, one, other}) == 3
-    assert [layer(figure)["chosen"] is None for figure in maps] == [True, False, False, False]
+    assert [layer(figure)["selected"] is None for figure in maps] == [True, False, False, False]
 
 
 def test_zoom_is_kept_between_colours_not_between_axes() -> None:
     one, two = (movie_map(movies(), points(), NAMES[:2], colour) for colour in ("genre", "decade"))
     assert one.layout.uirevision == two.layout.uirevision
     assert one.layout.uirevision != movie_map(movies(), points(), NAMES[1:]).layout.uirevision
-
-
-def test_labels_of_one_spot_go_to_different_sides() -> None:
-    crowd = np.array([[0.0, 0.0], [0.5, 0.5], [0.5, 0.5], [0.5, 0.5], [1.0, 1.0]])
-    places = label_places(crowd, [1, 2, 3], ["first", "second", "third"])
-    assert len(set(places)) == 3
-
-
-def test_labels_stay_inside_the_plot() -> None:
-    corners = np.array([[0.0, 0.0], [1.0, 1.0]])
-    left, right = label_places(corners, [0, 1], ["left bottom", "right top"])
-    assert "right" in left
-    assert "left" in right

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from cf_core.charts.map.points import Fact, Flight, Ink, PointLayer, bits_of, packed
+from cf_core.charts.map.points import PointLayer, PointStyle, TooltipField, ViewTarget, bits_of, packed
 from pages.shared.plot import rows_of
 
 
@@ -18,8 +18,8 @@ def unpacked(text: str, dtype: str) -> list:
 def layer(**more) -> PointLayer:
     usual = {
         "xy": np.array([[0.5, 1], [2, -3], [4, 4]]),
-        "inks": [Ink("#ff0000", "circle", 0), Ink("#0000ff", "diamond", 1)],
-        "ink": np.array([0, 1, 0]),
+        "styles": [PointStyle("#ff0000", "circle", 0), PointStyle("#0000ff", "diamond", 1)],
+        "style": np.array([0, 1, 0]),
         "size": np.array([6, 6, 9]),
         "titles": ["A", "B <b>", "C"],
         "details": ["1990 · War", "1991 · War", "1990 · War"],
@@ -29,33 +29,33 @@ def layer(**more) -> PointLayer:
 
 def test_arrays_come_back_as_they_went() -> None:
     sent = layer(
-        near=np.array([[1, 2], [0, 2], [0, 1]]), facts=[Fact(np.array([1, np.nan, 3]), "mean ", " stars", 2)]
+        near=np.array([[1, 2], [0, 2], [0, 1]]), fields=[TooltipField(np.array([1, np.nan, 3]), "mean ", " stars", 2)]
     ).packed()
     assert (unpacked(sent["x"], "<f4"), unpacked(sent["y"], "<f4")) == ([0.5, 2, 4], [1, -3, 4])
-    assert unpacked(sent["colour"], "u1") == [0, 1, 0]
+    assert unpacked(sent["style"], "u1") == [0, 1, 0]
     assert unpacked(sent["size"], "u1") == [6, 6, 9]
     assert (sent["near"]["k"], unpacked(sent["near"]["rows"], "<i4")) == (2, [1, 2, 0, 2, 0, 1])
-    (fact,) = sent["facts"]
-    assert unpacked(fact["values"], "<f4")[::2] == [1, 3]
-    assert (fact["before"], fact["after"], fact["decimals"], fact["signed"]) == ("mean ", " stars", 2, False)
-    assert sent["title"] == ["A", "B <b>", "C"]
+    (field,) = sent["fields"]
+    assert unpacked(field["values"], "<f4")[::2] == [1, 3]
+    assert (field["before"], field["after"], field["decimals"], field["signed"]) == ("mean ", " stars", 2, False)
+    assert sent["titles"] == ["A", "B <b>", "C"]
 
 
 def test_a_line_about_many_points_is_sent_once() -> None:
-    detail = layer().packed()["detail"]
-    assert detail["texts"] == ["1990 · War", "1991 · War"]
-    assert unpacked(detail["index"], "<i4") == [0, 1, 0]
+    details = layer().packed()["details"]
+    assert details["texts"] == ["1990 · War", "1991 · War"]
+    assert unpacked(details["index"], "<i4") == [0, 1, 0]
 
 
 def test_what_is_not_there_is_none() -> None:
-    sent = layer(near=np.empty((3, 0), int), chosen=np.array([], int)).packed()
-    assert (sent["near"], sent["chosen"], sent["fly"]) == (None, None, None)
-    assert layer(fly=Flight("k", (0, 1), (2, 3))).packed()["fly"] == {"key": "k", "x": (0, 1), "y": (2, 3)}
+    sent = layer(near=np.empty((3, 0), int), selected=np.array([], int)).packed()
+    assert (sent["near"], sent["selected"], sent["pan_to"]) == (None, None, None)
+    assert layer(pan_to=ViewTarget("k", (0, 1), (2, 3))).packed()["pan_to"] == {"key": "k", "x": (0, 1), "y": (2, 3)}
 
 
 def test_a_figure_carries_it_as_json() -> None:
-    figure = go.Figure(layout={"meta": {"points": layer(chosen=np.array([2])).packed()}})
-    assert json.loads(figure.to_json())["layout"]["meta"]["points"]["chosen"] == "BA=="
+    figure = go.Figure(layout={"meta": {"points": layer(selected=np.array([2])).packed()}})
+    assert json.loads(figure.to_json())["layout"]["meta"]["points"]["selected"] == "BA=="
 
 
 @pytest.mark.parametrize("rows", [[], [0], [7, 8], [0, 3, 17, 18], list(range(19))])

@@ -1,12 +1,9 @@
 """The slope chart: where lines go, what they say, and labels that keep apart."""
 
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cf_core.charts.ranks.slope import MOST, slope_chart, spread_out
+from cf_core.charts.ranks.slope import MOST, slope_chart
 from cf_core.charts.style import BLUE, GREY, ORANGE
 
 FRAME = pd.DataFrame(
@@ -67,17 +64,3 @@ def test_a_move_that_nobody_makes_is_not_in_the_legend() -> None:
 def test_it_grows_with_the_movies_and_takes_one() -> None:
     heights = [slope_chart(pd.concat([FRAME] * k).head(n), n).layout.height for k, n in ((1, 1), (2, 6), (10, MOST))]
     assert heights == sorted(set(heights))
-
-
-@given(places=st.lists(st.integers(1, 3_000), min_size=1, max_size=30), gap=st.floats(0.1, 200))
-def test_labels_keep_apart_and_in_order(places: list[int], gap: float) -> None:
-    before = np.array(places, dtype=np.float64)
-    after = spread_out(before, gap)
-    order = np.argsort(before, kind="stable")
-    assert (np.diff(after[order]) >= gap - 1e-6).all()
-    assert after.mean() == pytest.approx(before.mean())
-
-
-def test_labels_that_have_room_stay() -> None:
-    assert spread_out(np.array([30.0, 10, 20]), 5).tolist() == [30, 10, 20]
-    assert spread_out(np.array([10.0, 10]), 4).tolist() == [8, 12]

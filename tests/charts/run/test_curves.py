@@ -110,16 +110,16 @@ def test_points_that_are_drawn_stay_while_the_run_grows() -> None:
 def test_the_average_is_that_of_all_reports() -> None:
     history = History.of([started(), batch(1, 1, 4.0), batch(1, 2, 6.0), batch(1, 3, 0.0)])
     lines = by_name(loss_curves(history, smoothing=0.5))
-    assert list(lines["its average"].y) == pytest.approx([4, 16 / 3, 16 / 7], rel=1e-5)
+    assert list(lines["training loss, smoothed"].y) == pytest.approx([4, 16 / 3, 16 / 7], rel=1e-5)
     assert list(lines["training loss"].y) == [4, 6, 0]
-    assert "its average" not in by_name(loss_curves(history))
-    stronger = by_name(loss_curves(history, smoothing=0.9))["its average"].y
-    assert abs(stronger[2] - 10 / 3) < abs(lines["its average"].y[2] - 10 / 3)
+    assert "training loss, smoothed" not in by_name(loss_curves(history))
+    stronger = by_name(loss_curves(history, smoothing=0.9))["training loss, smoothed"].y
+    assert abs(stronger[2] - 10 / 3) < abs(lines["training loss, smoothed"].y[2] - 10 / 3)
 
 
 def test_rmse_of_the_average_is_its_root() -> None:
     history = History.of([started(), batch(1, 1, 4.0), batch(1, 2, 4.0)])
-    assert list(by_name(loss_curves(history, metric="rmse", smoothing=0.9))["its average"].y) == [2, 2]
+    assert list(by_name(loss_curves(history, metric="rmse", smoothing=0.9))["training loss, smoothed"].y) == [2, 2]
 
 
 PLAN = pd.DataFrame({"position": [1.0, 2.0], "learning_rate": [0.1, 0.01]})
@@ -139,9 +139,9 @@ def test_a_run_that_has_ended_is_nowhere_on_the_plan() -> None:
 
 def commanded() -> History:
     history = two_epochs()
-    history.add(CommandTaken(1, 50, 100, "Pause"))
-    history.add(CommandTaken(1, 50, 100, "StepBatch"))
-    history.add(CommandTaken(1, 51, 100, "SetLearningRate", 0.05))
+    history.add(CommandTaken(1, 50, 100, "pause"))
+    history.add(CommandTaken(1, 50, 100, "step_batch"))
+    history.add(CommandTaken(1, 51, 100, "set_learning_rate", 0.05))
     return history
 
 
@@ -158,14 +158,14 @@ def test_commands_are_marked_where_they_took_effect() -> None:
 def test_of_many_commands_the_latest_have_lines_and_all_have_points() -> None:
     history = two_epochs()
     for i in range(1, 41):
-        history.add(CommandTaken(1, i, 100, "SetLearningRate", i / 100))
+        history.add(CommandTaken(1, i, 100, "set_learning_rate", i / 100))
     figure = loss_curves(history)
     assert len(by_name(figure)["commands"].x) == 40
     assert next(shape.label.text for shape in figure.layout.shapes if shape.label.text != "phase 2") == "rate 0.21"
 
 
 def test_a_command_before_the_first_report() -> None:
-    history = History.of([started(), CommandTaken(1, 0, 100, "Pause")])
+    history = History.of([started(), CommandTaken(1, 0, 100, "pause")])
     assert list(by_name(loss_curves(history))["commands"].y) == [None]
 
 

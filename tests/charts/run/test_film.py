@@ -76,7 +76,7 @@ def test_positions_are_those_of_the_epoch():
 
 def test_every_movie_is_drawn_once_in_the_colour_of_its_genre():
     traces = by_name(film_map(film(0, 1), 1, movies()))
-    assert {"Drama", "&lt;Odd>", "the way here", "titles"} == set(traces)
+    assert {"Drama", "&lt;Odd>", "path so far", "titles"} == set(traces)
     assert len(traces["Drama"].x) == len(traces["&lt;Odd>"].x) == N // 2
 
 
@@ -98,7 +98,7 @@ def test_the_most_rated_movies_are_named_and_have_a_trail_up_to_the_epoch():
     traces = by_name(film_map(whole, 1, movies()))
     assert traces["titles"].text[:2] == ("Movie 0", "Movie 1") and len(traces["titles"].text) == N_NAMED
     assert np.array_equal(traces["titles"].x, whole.positions[1, :N_NAMED, 0])
-    ways = np.array(traces["the way here"].y).reshape(N_NAMED, 3)  # two epochs and a gap
+    ways = np.array(traces["path so far"].y).reshape(N_NAMED, 3)  # two epochs and a gap
     assert np.array_equal(ways[:, :2], whole.positions[:2, :N_NAMED, 1].T)
     assert np.isnan(ways[:, 2]).all()
 

@@ -13,7 +13,7 @@ def test_they_are_the_fitted_factors(tmp_path, make_spec) -> None:
     run_id = store.create(make_spec()).run_id
     for _ in execute(store, run_id):
         pass
-    weights, factors = store.weights(run_id), store.factors(run_id)
+    weights, factors = store.files.weights(run_id), store.factors(run_id)
     assert np.array_equal(weights["item_factors.weight"], factors.item_factors)
     assert not any(name.startswith("optimizer") for name in weights)
 
@@ -22,8 +22,8 @@ def test_none_or_damaged_says_so(tmp_path, make_spec) -> None:
     store = RunStore(tmp_path / "runs")
     run_id = store.create(make_spec()).run_id
     with pytest.raises(StoreError, match="Train the run again"):
-        store.weights(run_id)
-    store.checkpoint(run_id).parent.mkdir()
-    store.checkpoint(run_id).write_bytes(b"not a checkpoint")
+        store.files.weights(run_id)
+    store.files.checkpoint(run_id).parent.mkdir()
+    store.files.checkpoint(run_id).write_bytes(b"not a checkpoint")
     with pytest.raises(StoreError, match="checkpoint"):
-        store.weights(run_id)
+        store.files.weights(run_id)

@@ -1,4 +1,4 @@
-"""A run that was broken off goes on to the same numbers, in the events, in the store and in the weights."""
+"""A run that was broken off continues to the same numbers, in the events, in the store and in the weights."""
 
 import queue
 from dataclasses import replace
@@ -9,10 +9,8 @@ from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.data.split import SplitConfig
 from cf_core.errors import DataMismatchError, StoreError
 from cf_core.runs.execute import execute
-from cf_core.runs.leave import Leave
 from cf_core.runs.spec import RunSpec
-from cf_core.runs.store.run_store import RunStore
-from cf_core.training.commands import COMMANDS, Pause, SetLearningRate, Stop
+from cf_core.training.commands import COMMANDS, Interrupt, Pause, SetLearningRate, Stop
 from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, FitEnded, FitStarted
 from cf_core.training.history import History
 from tests.runs.same_numbers import differences, numbers_of
@@ -25,11 +23,6 @@ def spec(request, tiny_data):
     kind = {"adam": "bias", "sgd": "net"}[request.param]
     config = TrainingConfig("tiny", ModelConfig(kind, n_factors=4), request.param, phases, batch_size=16)
     return RunSpec(str(tiny_data), SplitConfig(), config, "cpu")
-
-
-@pytest.fixture
-def store(tmp_path):
-    return RunStore(tmp_path / "runs")
 
 
 @pytest.fixture
@@ -67,10 +60,10 @@ def test_a_run_that_nobody_went_on_with_resumes_from_its_last_epoch(store, spec,
             events.close()
     assert (store.get(run_id).outcome, store.get(run_id).n_epochs_done) == ("interrupted", n_epochs)
     store.requeue(run_id)
-    told = train(store, run_id)
+    events = train(store, run_id)
     assert differences(numbers_of(store, run_id), left_alone) == []
-    assert History.of(told) == store.history(run_id), "whoever listens to the second part has the whole story"
-    assert [type(event) for event in told].count(FitStarted) == 1
+    assert History.of(events) == store.history(run_id), "the second part begins with the events of the first"
+    assert [type(event) for event in events].count(FitStarted) == 1
 
 
 def test_a_checkpoint_is_there_when_the_event_of_its_epoch_comes(store, spec):
@@ -78,9 +71,9 @@ def test_a_checkpoint_is_there_when_the_event_of_its_epoch_comes(store, spec):
     for event in execute(store, run_id):
         if isinstance(event, EpochEnded):
             assert len(store.history(run_id).epochs) == event.epoch
-            contents.append(store.checkpoint(run_id).read_bytes())
+            contents.append(store.files.checkpoint(run_id).read_bytes())
     assert len(set(contents)) == 5
-    assert store.checkpoint(run_id).read_bytes() == contents[-1]
+    assert store.files.checkpoint(run_id).read_bytes() == contents[-1]
 
 
 @pytest.mark.parametrize("batch", [7, 29])
@@ -92,8 +85,8 @@ def test_a_stopped_run_resumes_in_mid_epoch(store, spec, left_alone, batch):
     train(store, run_id)
     history = store.history(run_id)
     assert differences(weights_and_epochs(numbers_of(store, run_id)), weights_and_epochs(left_alone)) == []
-    assert [command.command for command in history.commands] == ["Stop"]
-    assert history.batches[n_batches].position > history.batches[n_batches - 1].position, "nothing is told twice"
+    assert [command.command for command in history.commands] == ["stop"]
+    assert history.batches[n_batches].position > history.batches[n_batches - 1].position, "nothing is reported twice"
 
 
 def test_a_rate_that_was_set_holds_after_a_break(store, spec):
@@ -110,7 +103,7 @@ def test_a_rate_that_was_set_holds_after_a_break(store, spec):
 
 def test_a_run_told_to_leave_is_interrupted_after_a_checkpoint_in_mid_epoch(store, spec, left_alone):
     run_id = store.create(spec).run_id
-    events = train(store, run_id, [(3, 7, Leave())])
+    events = train(store, run_id, [(3, 7, Interrupt())])
     run = store.get(run_id)
     assert (run.outcome, run.resumable, run.n_epochs_done) == ("interrupted", True, 2)
     assert "Resume it" in run.message
@@ -127,16 +120,16 @@ def test_a_paused_run_leaves_too_and_plays_when_it_is_resumed(store, spec, left_
         if isinstance(event, BatchEnded) and (event.epoch, event.batch) == (2, 7):
             commands.put(Pause())
         if isinstance(event, CommandTaken):
-            commands.put(Leave())
+            commands.put(Interrupt())
     assert store.get(run_id).outcome == "interrupted" and store.history(run_id).paused
     store.requeue(run_id)
     train(store, run_id)
-    assert [command.command for command in store.history(run_id).commands] == ["Pause", "Resume"]
+    assert [command.command for command in store.history(run_id).commands] == ["pause", "resume"]
     assert differences(weights_and_epochs(numbers_of(store, run_id)), weights_and_epochs(left_alone)) == []
 
 
 def test_to_leave_is_no_command_of_the_public():
-    assert Leave.__name__ not in COMMANDS
+    assert Interrupt.kind not in COMMANDS
 
 
 def test_a_stopped_run_ends_its_epoch_and_goes_on_at_another_rate(store, spec):
@@ -166,10 +159,10 @@ def test_epochs_that_are_stored_beyond_the_checkpoint_are_trained_again(store, s
     for event in (sitting := execute(store, run_id)):
         events.append(event)
         if isinstance(event, EpochEnded) and event.epoch == 1:
-            checkpoint = store.checkpoint(run_id).read_bytes()
+            checkpoint = store.files.checkpoint(run_id).read_bytes()
         if isinstance(event, EpochEnded) and event.epoch == 3:
             sitting.close()
-    store.checkpoint(run_id).write_bytes(checkpoint)
+    store.files.checkpoint(run_id).write_bytes(checkpoint)
     store.requeue(run_id)
     train(store, run_id)
     assert differences(numbers_of(store, run_id), left_alone) == []
@@ -178,7 +171,7 @@ def test_epochs_that_are_stored_beyond_the_checkpoint_are_trained_again(store, s
 def test_a_run_without_a_checkpoint_starts_from_scratch(store, spec, left_alone):
     run_id = store.create(spec).run_id
     train(store, run_id, [(3, 7, Stop())])
-    store.checkpoint(run_id).unlink()
+    store.files.checkpoint(run_id).unlink()
     store.requeue(run_id)
     train(store, run_id)
     assert differences(numbers_of(store, run_id), left_alone) == []
@@ -186,10 +179,10 @@ def test_a_run_without_a_checkpoint_starts_from_scratch(store, spec, left_alone)
 
 @pytest.mark.parametrize("damage", [b"", bytes(50), b"half"], ids=["empty", "zeros", "half"])
 def test_a_damaged_checkpoint_is_named_and_harms_no_other_run(store, spec, left_alone, damage):
-    other, run_id = store.list()[0].run_id, store.create(spec).run_id
+    other, run_id = store.runs()[0].run_id, store.create(spec).run_id
     train(store, run_id, [(3, 7, Stop())])
-    whole, history = store.checkpoint(run_id).read_bytes(), store.history(run_id)
-    store.checkpoint(run_id).write_bytes(whole[: len(whole) // 2] if damage == b"half" else damage)
+    whole, history = store.files.checkpoint(run_id).read_bytes(), store.history(run_id)
+    store.files.checkpoint(run_id).write_bytes(whole[: len(whole) // 2] if damage == b"half" else damage)
     store.requeue(run_id)
     with pytest.raises(StoreError, match=rf"{run_id}/checkpoint.safetensors.*from its start"):
         train(store, run_id)
@@ -197,7 +190,7 @@ def test_a_damaged_checkpoint_is_named_and_harms_no_other_run(store, spec, left_
     assert run.outcome == "failed" and run.message.startswith("The checkpoint")
     assert store.factors(run_id).recipe == "tiny" and store.history(run_id).epochs == history.epochs
     assert store.get(other).outcome == "finished"
-    store.checkpoint(run_id).write_bytes(whole)
+    store.files.checkpoint(run_id).write_bytes(whole)
     store.requeue(run_id)
     train(store, run_id)
     assert differences(weights_and_epochs(numbers_of(store, run_id)), weights_and_epochs(left_alone)) == []

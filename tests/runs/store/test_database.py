@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, event, inspect
 
+from cf_core.environment import PROJECT
 from cf_core.errors import StoreError
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.store.tables import MIGRATIONS, Table
 from tests.runs.stored import FINISHED, two_epochs
-
-PROJECT = Path(__file__).parents[3]
 
 
 @pytest.mark.parametrize(
@@ -25,13 +24,13 @@ def test_a_database_that_cannot_grow_says_what_to_do(store, finished, make_spec,
     event.listen(store._database._engine, "connect", lambda connection, _: connection.execute(f"PRAGMA {pragma}"))
     with pytest.raises(StoreError, match=f"runs.sqlite.*{cure}"):
         store.create(make_spec(), "x" * 100_000)
-    assert [run.run_id for run in RunStore(store.folder).list()] == [finished]
+    assert [run.run_id for run in RunStore(store.folder).runs()] == [finished]
 
 
 def test_a_vanished_folder_is_an_error_and_can_be_made_anew(store, finished, make_spec):
     shutil.rmtree(store.folder)
     with pytest.raises(StoreError, match=r"runs.sqlite.*Put the folder back"):
-        store.list()
+        store.runs()
     with pytest.raises(StoreError, match=str(store.folder)):
         store.create(make_spec())
     fresh = RunStore(store.folder)
@@ -70,15 +69,15 @@ def test_a_database_of_version_1_is_brought_up_and_its_runs_open(tmp_path, make_
     with sqlite3.connect(tmp_path / "runs.sqlite") as connection:
         connection.executescript((Path(__file__).parent / "version_1.sql").read_text())
     first = RunStore(tmp_path)
-    assert RunStore(tmp_path).list() == first.list()
-    (run,) = first.list("anna")
+    assert RunStore(tmp_path).runs() == first.runs()
+    (run,) = first.runs("anna")
     assert (run.outcome, run.name, run.note, run.deleted, run.share_token) == ("finished", "", "", None, None)
     assert run.axis_names == {}
     assert run.spec.config.recipe == "tiny" and run.valid_loss == 0.81
     expected = two_epochs()
     expected.add(FINISHED)
     assert first.history(run.run_id) == expected
-    first.rename(run.run_id, "old friend")
+    first.update(run.run_id, name="old friend")
     assert first.get(run.run_id).name == "old friend"
 
 
@@ -109,7 +108,7 @@ for _ in range(20):
 """
     writers = [subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT) for _ in range(3)]
     assert [writer.wait() for writer in writers] == [0, 0, 0]
-    runs = RunStore(tmp_path / "runs").list()
+    runs = RunStore(tmp_path / "runs").runs()
     assert len({run.run_id for run in runs}) == 60
     assert {run.message for run in runs} == {"enough"}
 
@@ -122,7 +121,7 @@ from cf_core.runs.store.run_store import RunStore
 store = RunStore({str(store.folder)!r})
 queued, begun = (store.create(RunSpec.from_json({make_spec().to_json()!r})).run_id for _ in range(2))
 store.begin(begun, fingerprint="", versions={{}})
-print(queued, begun, *(run.outcome for run in store.list()))
+print(queued, begun, *(run.outcome for run in store.runs()))
 os._exit(1)
 """
     said = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True).stdout.split()

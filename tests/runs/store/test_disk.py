@@ -8,19 +8,17 @@ import json
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
+from cf_core.environment import PROJECT
 from cf_core.errors import StoreError
 from cf_core.runs.execute import execute
-from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.training.events import EpochEnded
 from tests.runs.same_numbers import differences, numbers_of
-from tests.runs.waiting import ended, eventually, trains
+from tests.waiting import wait_for_epoch, wait_until, wait_until_ended
 
-PROJECT = Path(__file__).parents[3]
 FULL = """
 import json, resource, sys
 from cf_core.errors import StoreError
@@ -35,13 +33,8 @@ try:
         if isinstance(event, EpochEnded) and event.epoch == 2:
             resource.setrlimit(resource.RLIMIT_FSIZE, (2048, 2048))
 except StoreError as error:
-    print(json.dumps([run_id, str(error), len(store.list())]))
+    print(json.dumps([run_id, str(error), len(store.runs())]))
 """
-
-
-@pytest.fixture
-def store(tmp_path):
-    return RunStore(tmp_path / "runs")
 
 
 def train(store, run_id):
@@ -79,19 +72,19 @@ def small_disk(tmp_path):
 def test_a_worker_on_a_full_disk_says_so_and_the_run_resumes_once_there_is_room(small_disk, tiny_data, make_spec):
     workers = WorkerPool(small_disk / "runs", n_workers=1, data=tiny_data)
     whole, run_id = (workers.submit(make_spec(n_epochs)) for n_epochs in (1, 1000))
-    assert ended(workers, whole).state == "finished"
-    trains(workers, run_id)
+    assert wait_until_ended(workers, whole).state == "finished"
+    wait_for_epoch(workers, run_id)
     ballast = small_disk / "ballast"
     fill(ballast)
-    full = ended(workers, run_id)
+    full = wait_until_ended(workers, run_id)
     assert full.state in ("failed", "interrupted") and str(small_disk) in full.message and "Make room" in full.message
     assert workers.store.factors(whole).recipe == "tiny"
-    assert {run.run_id for run in workers.store.list()} == {whole, run_id}
+    assert {run.run_id for run in workers.store.runs()} == {whole, run_id}
     ballast.unlink()
-    eventually(lambda: workers.store.get(run_id).resumable)
+    wait_until(lambda: workers.store.get(run_id).resumable)
     n_epochs = workers.store.get(run_id).n_epochs_done
     workers.requeue(run_id)
-    eventually(lambda: len(workers.live(run_id).history.epochs) > n_epochs)
+    wait_for_epoch(workers, run_id, after=n_epochs)
     workers.close()
 
 
@@ -109,18 +102,18 @@ def fill(ballast):
 def test_a_folder_that_vanishes_under_a_run_can_be_put_back(tmp_path, tiny_data, make_spec):
     workers = WorkerPool(tmp_path / "runs", n_workers=1, data=tiny_data)
     run_id = workers.submit(make_spec(1000))
-    trains(workers, run_id)
+    wait_for_epoch(workers, run_id)
     (tmp_path / "runs").rename(tmp_path / "elsewhere")
-    gone = ended(workers, run_id)
+    gone = wait_until_ended(workers, run_id)
     assert gone.state == "failed" and str(tmp_path / "runs") in gone.message and "Put the folder back" in gone.message
     with pytest.raises(StoreError, match="Put the folder back"):
-        workers.store.list()
+        workers.store.runs()
     (tmp_path / "elsewhere").rename(tmp_path / "runs")
-    eventually(lambda: workers.store.get(run_id).resumable)
+    wait_until(lambda: workers.store.get(run_id).resumable)
     n_epochs = workers.store.get(run_id).n_epochs_done
     assert n_epochs > 0
     workers.requeue(run_id)
-    eventually(lambda: len(workers.live(run_id).history.epochs) > n_epochs)
+    wait_for_epoch(workers, run_id, after=n_epochs)
     workers.close()
 
 

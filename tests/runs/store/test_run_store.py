@@ -6,6 +6,7 @@ import sqlite3
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -42,14 +43,15 @@ def test_a_finished_run_comes_back_from_another_store_object(store, finished):
 
 def test_the_list_is_newest_first_and_by_owner(store, make_spec):
     ids = [store.create(make_spec(), owner).run_id for owner in ("anna", "ben", "anna")]
-    assert [run.run_id for run in store.list()] == ids[::-1]
-    assert [run.run_id for run in store.list("anna")] == [ids[2], ids[0]]
-    assert store.list("carl") == []
+    assert [run.run_id for run in store.runs()] == ids[::-1]
+    assert [run.run_id for run in store.runs("anna")] == [ids[2], ids[0]]
+    assert store.runs("carl") == []
 
 
 def test_an_unknown_run_is_named_beside_those_that_nobody_owns(store, finished, running):
     asks = (store.get, store.history, store.factors, store.delete, store.restore, store.requeue)
-    for ask in (*asks, lambda run_id: store.rename(run_id, "x"), lambda run_id: store.rewind(run_id, History())):
+    updates = lambda run_id: store.update(run_id, name="x"), lambda run_id: store.rewind(run_id, History())
+    for ask in (*asks, *updates):
         with pytest.raises(UnknownRunError, match=f"'nobody'.*{running}") as error:
             ask("nobody")
         assert finished not in str(error.value), "that one is Anna's"
@@ -83,7 +85,7 @@ def test_the_first_end_stands(store, finished):
 
 
 def test_the_first_reason_of_an_interruption_stands_unless_it_was_a_guess(store, running):
-    store._rows.change(running, {"outcome": "interrupted", "message": CUT_OFF})
+    store.interrupt(running, CUT_OFF)
     store.interrupt(running, "killed")
     store.interrupt(running, "late")
     store.finish(running, FitEnded("failed", 0, 0.0, "late"), None)
@@ -97,28 +99,27 @@ def test_a_run_without_factors_says_so(store, running):
 
 def test_a_deleted_run_can_be_restored(store, finished, running):
     store.delete(finished)
-    assert [run.run_id for run in store.list()] == [running]
-    (deleted,) = store.list(deleted=True)
+    assert [run.run_id for run in store.runs()] == [running]
+    (deleted,) = store.runs(deleted=True)
     assert deleted.run_id == finished and deleted.deleted is not None
     assert not deleted.resumable and not deleted.continuable
     with pytest.raises(StoreError, match="Restore it first"):
         store.requeue(finished)
     store.restore(finished)
-    assert len(store.list()) == 2 and store.list(deleted=True) == []
+    assert len(store.runs()) == 2 and store.runs(deleted=True) == []
     assert store.get(finished).deleted is None and store.factors(finished).recipe == "tiny"
 
 
 def test_a_week_after_its_deletion_a_run_is_gone_with_its_files_and_history(store, finished, make_spec):
     fresh = store.create(make_spec()).run_id
     store.interrupt(fresh, "enough")
-    for run_id in (finished, fresh):
-        store.delete(run_id)
+    store.delete(finished)
+    between = datetime.now(UTC)
+    store.delete(fresh)
     store.purge()
-    assert len(store.list(deleted=True)) == 2
-    week_ago = datetime.now(UTC) - timedelta(days=DAYS_TO_UNDO, minutes=1)
-    store._rows.change(finished, {"deleted": week_ago.isoformat()})
-    store.purge()
-    assert [run.run_id for run in store.list(deleted=True)] == [fresh]
+    assert len(store.runs(deleted=True)) == 2
+    store.purge(now=between + timedelta(days=DAYS_TO_UNDO))
+    assert [run.run_id for run in store.runs(deleted=True)] == [fresh]
     assert not (store.folder / finished).exists()
     with sqlite3.connect(store.folder / "runs.sqlite") as connection:
         assert connection.execute("SELECT count(*) FROM epochs").fetchone() == (0,)
@@ -143,18 +144,17 @@ def test_a_run_under_way_cannot_be_deleted(store, running):
 
 
 def test_name_note_and_link_are_kept(store, finished):
-    store.rename(finished, "Anna's best")
-    store.annotate(finished, "half the rate")
-    store.share(finished, "s3cret")
+    store.update(finished, name="Anna's best", note="half the rate")
+    store.update(finished, share_token="s3cret")
     run = RunStore(store.folder).shared("s3cret")
     assert (run.run_id, run.name, run.note, run.share_token) == (finished, "Anna's best", "half the rate", "s3cret")
-    store.share(finished, None)
+    store.update(finished, share_token=None)
     with pytest.raises(UnknownRunError, match="leads to no run"):
         store.shared("s3cret")
 
 
 def test_a_link_to_a_deleted_run_leads_nowhere_until_it_is_restored(store, finished):
-    store.share(finished, "s3cret")
+    store.update(finished, share_token="s3cret")
     store.delete(finished)
     with pytest.raises(UnknownRunError):
         store.shared("s3cret")
@@ -168,15 +168,18 @@ def test_damaged_factors_are_named_and_other_runs_still_open(store, finished, ru
     with pytest.raises(StoreError, match=running):
         store.factors(running)
     assert store.factors(finished).recipe == "tiny"
-    assert len(store.list()) == 2
+    assert len(store.runs()) == 2
 
 
 def test_a_crash_between_files_and_row_leaves_a_run_that_can_still_finish(store, running, monkeypatch):
-    def crash(*_):
+    save = FittedFactors.save
+
+    def save_and_crash(factors, folder):
+        save(factors, folder)
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(store._rows, "change", crash)
+        patch.setattr(FittedFactors, "save", save_and_crash)
         with pytest.raises(SystemExit):
             store.finish(running, FINISHED, make_factors())
     assert (store.get(running).outcome, store.get(running).has_factors) == ("running", False)
@@ -185,11 +188,11 @@ def test_a_crash_between_files_and_row_leaves_a_run_that_can_still_finish(store,
 
 
 def test_a_full_disk_under_the_factors_harms_nothing(store, finished, running, monkeypatch):
-    def full(_, folder):
-        (folder / "factors.json.part").write_text("half")
-        raise OSError(errno.ENOSPC, "No space left on device", str(folder))
+    def fill_up(_, path):
+        Path(path).write_text("half")
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
 
-    monkeypatch.setattr(FittedFactors, "save", full)
+    monkeypatch.setattr("cf_core.fitted_factors.save_file", fill_up)
     with pytest.raises(StoreError, match=r"No space left on device.*Make room"):
         store.finish(running, FINISHED, make_factors())
     assert store.get(running).outcome == "running"
@@ -207,17 +210,17 @@ def test_factors_of_an_earlier_end_stay_where_there_are_no_new_ones(store, runni
 
 def test_a_fresh_checkpoint_takes_the_place_of_the_old_one_when_it_is_whole(store, running):
     assert not store.get(running).has_checkpoint
-    with store.replacing_checkpoint(running) as path:
+    with store.files.replacing_checkpoint(running) as path:
         path.write_text("one")
         assert not store.get(running).has_checkpoint
     with (
         pytest.raises(StoreError, match=rf"{running}.*No space left.*Make room"),
-        store.replacing_checkpoint(running) as path,
+        store.files.replacing_checkpoint(running) as path,
     ):
         path.write_text("tw")
         raise OSError(errno.ENOSPC, "No space left on device")
     assert store.get(running).has_checkpoint
-    assert store.checkpoint(running).read_text() == "one"
+    assert store.files.checkpoint(running).read_text() == "one"
     assert [path.name for path in (store.folder / running).iterdir()] == ["checkpoint.safetensors"]
 
 
@@ -233,7 +236,7 @@ def test_history_is_taken_back_to_where_a_run_goes_on(store, running):
 
 
 def test_commands_are_stored_with_their_epoch(store, running):
-    taken = CommandTaken(1, 1, 2, "SetLearningRate", 0.01), CommandTaken(2, 0, 2, "Stop")
+    taken = CommandTaken(1, 1, 2, "set_learning_rate", 0.01), CommandTaken(2, 0, 2, "stop")
     history = History.of([STARTED, batch(1, 1), taken[0], batch(1, 2), epoch(1), taken[1]])
     store.add_epoch(running, history)
     assert store.history(running) == history and history.commands == list(taken)
@@ -241,7 +244,10 @@ def test_commands_are_stored_with_their_epoch(store, running):
 
 @pytest.mark.parametrize("outcome", ["interrupted", "stopped", "failed"])
 def test_a_run_that_was_broken_off_waits_again(store, running, outcome):
-    store._rows.change(running, {"outcome": outcome, "message": "why", "ended": FINISHED.to_json()})
+    if outcome == "interrupted":
+        store.interrupt(running, "why")
+    else:
+        store.finish(running, FitEnded(outcome, 0, 1.0, "why"), None)
     assert store.get(running).resumable
     run = store.requeue(running)
     assert (run.outcome, run.message, run.seconds) == ("queued", "", None)
@@ -254,12 +260,16 @@ def test_a_run_that_was_broken_off_waits_again(store, running, outcome):
     ("outcome", "reason"),
     [("finished", "further phase"), ("queued", "Wait"), ("running", "Wait"), ("diverged", "diverged.*smaller rate")],
 )
-def test_other_runs_do_not_and_say_why(store, running, outcome, reason):
-    store._rows.change(running, {"outcome": outcome, "message": "Try a smaller rate."})
-    assert not store.get(running).resumable
-    with pytest.raises(StoreError, match=f"{running}.*{reason}"):
-        store.requeue(running)
-    assert store.get(running).outcome == outcome
+def test_other_runs_do_not_and_say_why(store, make_spec, outcome, reason):
+    run_id = store.create(make_spec()).run_id
+    if outcome == "running":
+        store.begin(run_id, fingerprint="f00d", versions={})
+    elif outcome != "queued":
+        store.finish(run_id, FitEnded(outcome, 2, 1.0, "Try a smaller rate."), None)
+    assert not store.get(run_id).resumable
+    with pytest.raises(StoreError, match=f"{run_id}.*{reason}"):
+        store.requeue(run_id)
+    assert store.get(run_id).outcome == outcome
 
 
 def test_a_run_goes_on_with_a_longer_configuration_alone(store, finished):
@@ -267,7 +277,7 @@ def test_a_run_goes_on_with_a_longer_configuration_alone(store, finished):
     longer = config.continued(2, Phase(3, 0.001))
     with pytest.raises(StoreError, match="kept no weights"):
         store.requeue(finished, longer)
-    with store.replacing_checkpoint(finished) as path:
+    with store.files.replacing_checkpoint(finished) as path:
         path.write_text("weights")
     assert store.get(finished).continuable
     with pytest.raises(ConfigError, match="2 epochs already"):

@@ -27,14 +27,14 @@ def at(epoch: int):
 def train(store, run_id):
     for _ in execute(store, run_id):
         pass
-    return store.snapshots(run_id)
+    return store.files.snapshots(run_id)
 
 
 def test_the_start_and_every_epoch_are_there_when_their_event_comes(store, make_spec):
     run_id, seen = store.create(make_spec(n_epochs=2)).run_id, []
     for event in execute(store, run_id):
         if isinstance(event, FitStarted | EpochEnded):
-            seen.append(store.snapshot_epochs(run_id))
+            seen.append(store.files.snapshot_epochs(run_id))
     assert seen == [[0], [0, 1], [0, 1, 2]]
 
 
@@ -54,7 +54,7 @@ def test_a_run_that_was_broken_off_has_the_film_of_one_that_was_not(store, make_
     for event in (events := execute(store, broken)):
         if isinstance(event, BatchEnded) and (event.epoch, event.batch) == (3, 5):
             events.close()
-    assert store.snapshot_epochs(broken) == [0, 1, 2]
+    assert store.files.snapshot_epochs(broken) == [0, 1, 2]
     store.requeue(broken)
     one, other = train(store, whole), train(store, broken)
     assert [kept.epoch for kept in other] == [0, 1, 2, 3, 4]
@@ -76,7 +76,7 @@ def test_a_stop_in_mid_epoch_takes_no_snapshot(store, make_spec):
     for event in execute(store, run_id, commands):
         if isinstance(event, BatchEnded) and (event.epoch, event.batch) == (2, 3):
             commands.put(Stop())
-    assert store.snapshot_epochs(run_id) == [0, 1]
+    assert store.files.snapshot_epochs(run_id) == [0, 1]
     store.requeue(run_id)
     assert [kept.epoch for kept in train(store, run_id)] == [0, 1, 2, 3]
 
@@ -84,15 +84,15 @@ def test_a_stop_in_mid_epoch_takes_no_snapshot(store, make_spec):
 def test_a_sweep_takes_none(store, make_spec):
     run_id = store.create(dataclasses.replace(make_spec(), purpose="sweep")).run_id
     assert train(store, run_id) == []
-    assert store.snapshot_epochs(run_id) == []
+    assert store.files.snapshot_epochs(run_id) == []
 
 
 def test_only_the_later_ones_are_read(store, running):
     for epoch in range(4):
-        store.add_snapshot(running, at(epoch))
-    assert [kept.epoch for kept in store.snapshots(running)] == [0, 1, 2, 3]
-    assert [kept.epoch for kept in store.snapshots(running, after=1)] == [2, 3]
-    assert store.snapshots(running, after=3) == []
+        store.files.add_snapshot(running, at(epoch))
+    assert [kept.epoch for kept in store.files.snapshots(running)] == [0, 1, 2, 3]
+    assert [kept.epoch for kept in store.files.snapshots(running, after=1)] == [2, 3]
+    assert store.files.snapshots(running, after=3) == []
 
 
 @pytest.mark.parametrize(
@@ -133,17 +133,17 @@ def test_a_snapshot_that_is_dropped_while_others_are_read_is_passed_over(tmp_pat
 
 
 def test_a_damaged_snapshot_is_named(store, running):
-    store.add_snapshot(running, at(0))
+    store.files.add_snapshot(running, at(0))
     (store.folder / running / "snapshots" / "000.safetensors").write_bytes(b"?")
     with pytest.raises(StoreError, match=rf"{running}/snapshots/000\.safetensors cannot be read.*Delete the file"):
-        store.snapshots(running)
+        store.files.snapshots(running)
 
 
 def test_a_workspace_and_a_link_show_them_and_a_stranger_sees_none(tmp_path, make_spec):
-    workers = WorkerPool(tmp_path / "runs", n_workers=1)
+    workers = WorkerPool(tmp_path / "runs", n_workers=0)
     mine, other = Workspace(workers, new_token()), Workspace(workers, new_token())
     run_id = workers.store.create(make_spec(), mine._token).run_id
-    workers.store.add_snapshot(run_id, at(0))
+    workers.store.files.add_snapshot(run_id, at(0))
     link = shared_run(workers, mine.share(run_id))
     assert mine.snapshot_epochs(run_id) == link.snapshot_epochs() == [0]
     assert [kept.epoch for kept in (*mine.snapshots(run_id), *link.snapshots())] == [0, 0]

@@ -1,8 +1,8 @@
 """Trains runs in children of its own and kills them at random moments: `python killing.py FOLDER SPEC SEED N_KILLS`.
 
-Prints one JSON object a run, until so many kills have hit: after how many epochs it was killed, and what of its numbers
-differs from those of a run that was left alone. The children are forked with PyTorch at hand, so that most of their
-time is training. This process itself never has a run in hand: its children would inherit the lock that says so.
+Prints one JSON object per run, until N_KILLS kills have hit: after how many epochs it was killed, and what of its
+numbers differs from those of a run that was left alone. The children are forked with PyTorch loaded, so that most of
+their time is training. This process itself never holds a run: its children would inherit the lock that says so.
 """
 
 import itertools
@@ -26,10 +26,10 @@ from cf_core.runs.workers.warm_up import warm_up
 from tests.runs.same_numbers import differences, numbers_of
 
 
-def sit(folder, spec):
-    """Train the one run of `folder`, from where it stands, to its end."""
+def train(folder, spec):
+    """Train the one run of `folder` to its end."""
     store = RunStore(folder)
-    run = (store.list() or [store.create(spec)])[0]
+    run = (store.runs() or [store.create(spec)])[0]
     if run.outcome == "interrupted":
         store.requeue(run.run_id)
     for _ in execute(store, run.run_id):
@@ -37,20 +37,20 @@ def sit(folder, spec):
 
 
 def fork(folder, spec):
-    """A child that sits, and exits with 0 only if it came to the end."""
+    """A child that trains, and exits with 0 only if the run came to its end."""
     child = os.fork()
     if child:
         return child
     status = 1
     try:
-        sit(folder, spec)
+        train(folder, spec)
         status = 0
     finally:
         os._exit(status)
 
 
 def killed_after(child, seconds):
-    """Kill the child then; tell whether it was still at it."""
+    """Kill the child after that time; whether it was still training."""
     time.sleep(seconds)
     os.kill(child, signal.SIGKILL)
     return os.WIFSIGNALED(os.waitpid(child, 0)[1])
@@ -62,7 +62,7 @@ def left_alone(folder, spec):
     assert os.waitpid(fork(folder, spec), 0)[1] == 0
     seconds = time.perf_counter() - began
     store = RunStore(folder)
-    return numbers_of(store, store.list()[0].run_id), seconds
+    return numbers_of(store, store.runs()[0].run_id), seconds
 
 
 def trial(folder, spec, draw, seconds):
@@ -70,18 +70,18 @@ def trial(folder, spec, draw, seconds):
     killed_at, wanted = [], draw.randint(1, 3)
     while len(killed_at) < wanted and outcome_of(folder) != "finished":
         if killed_after(fork(folder, spec), draw.uniform(0, seconds)):
-            killed_at += [run.n_epochs_done for run in RunStore(folder).list()] or [0]
+            killed_at += [run.n_epochs_done for run in RunStore(folder).runs()] or [0]
             assert outcome_of(folder) in ("not there", "interrupted", "finished")
     if outcome_of(folder) != "finished":
         assert os.waitpid(fork(folder, spec), 0)[1] == 0
-    (run,) = RunStore(folder).list()
+    (run,) = RunStore(folder).runs()
     assert run.outcome == "finished", run
     return numbers_of(RunStore(folder), run.run_id), killed_at
 
 
 def outcome_of(folder):
-    """How the one run of `folder` stands."""
-    runs = RunStore(folder).list()
+    """The outcome of the one run of `folder`."""
+    runs = RunStore(folder).runs()
     return runs[0].outcome if runs else "not there"
 
 

@@ -1,4 +1,4 @@
-"""The order of the queue: whose turn it is, and that nobody can push in front of others by asking more often."""
+"""The order of the queue: owners take turns, and nobody gets ahead of others by submitting more runs."""
 
 from collections import Counter
 
@@ -23,7 +23,7 @@ def order(*ids, in_training="", served=None):
     return " ".join(fair_order([Waiting(run_id, run_id[0]) for run_id in ids], in_training, served or {}))
 
 
-def test_one_owner_is_served_in_the_order_in_which_he_came():
+def test_one_owner_is_served_in_the_order_in_which_they_came():
     assert order("a1", "a2", "a3") == "a1 a2 a3"
 
 
@@ -42,7 +42,7 @@ def test_among_equals_who_was_served_longest_ago_comes_first():
 
 
 @given(situations())
-def test_everybody_is_served_once_and_his_own_runs_in_order(situation):
+def test_everybody_is_served_once_and_their_own_runs_in_order(situation):
     waiting, in_training, served = situation
     ids = fair_order(waiting, in_training, served)
     assert sorted(ids) == sorted(run_id for run_id, _ in waiting)
@@ -73,7 +73,7 @@ def test_more_runs_of_one_owner_put_nobody_else_back(situation, n_more):
 
 @given(situations())
 def test_the_order_is_what_comes_of_serving_one_after_the_other(situation):
-    """The place that a run is shown holds as long as nobody comes and nobody ends."""
+    """The place in the queue that a run shows stays right as long as no run comes and none ends."""
     waiting, in_training, served = situation
     expected = fair_order(waiting, in_training, served)
     one_by_one = []

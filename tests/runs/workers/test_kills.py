@@ -12,20 +12,20 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.data.split import SplitConfig
+from cf_core.environment import PROJECT
 from cf_core.runs.execute import execute
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.pool import WorkerPool
 from tests.runs.same_numbers import differences, numbers_of
-from tests.runs.waiting import ended, eventually, is_running
+from tests.runs.workers.serving import start_server
+from tests.waiting import is_running, wait_until, wait_until_ended
 
-PROJECT = Path(__file__).parents[3]
 N_KILLS = 25
 SEED = int(os.environ.get("CF_LAB_TEST_SEED", random.randrange(10**6)))
 
@@ -92,53 +92,35 @@ def test_a_run_whose_workers_are_killed_comes_to_the_same_numbers(tmp_path, long
     workers = WorkerPool(tmp_path, n_workers=1, data=long_run.data)
     run_id = workers.submit(long_run)
     for n_reports, seconds in moments():
-        eventually(lambda n_reports=n_reports: len(workers.live(run_id).history.batches) >= n_reports)
+        wait_until(lambda n_reports=n_reports: len(workers.live(run_id).history.batches) >= n_reports)
         time.sleep(seconds)
-        os.kill(workers._workers[0].process.pid, signal.SIGKILL)
-        broken = ended(workers, run_id)
+        os.kill(workers.worker_pids()[0], signal.SIGKILL)
+        broken = wait_until_ended(workers, run_id)
         assert broken.state == "interrupted" and "SIGKILL" in broken.message
         workers.requeue(run_id)
-    assert ended(workers, run_id).state == "finished"
+    assert wait_until_ended(workers, run_id).state == "finished"
     assert differences(numbers_of(workers.store, run_id), left_alone) == []
     assert workers.live(run_id).history == workers.store.history(run_id)
     workers.close()
 
 
-SERVER = """
-import sys, time
-from cf_core.runs.workers.pool import WorkerPool
-from cf_core.runs.spec import RunSpec
-workers = WorkerPool({folder!r}, n_workers=1, data={data!r})
-for run in workers.store.list():
-    workers.requeue(run.run_id)
-run_id = run.run_id if workers.store.list() else workers.submit(RunSpec.from_json({spec!r}))
-while len(workers.live(run_id).history.batches) < int(sys.argv[1]):
-    time.sleep(0.001)
-print(workers._workers[0].process.pid, run_id, flush=True)
-time.sleep(600)
-"""
-
-
 @pytest.mark.parametrize("victims", ["server", "server and worker"])
 def test_a_run_whose_server_is_killed_comes_to_the_same_numbers(tmp_path, long_run, left_alone, victims):
-    code = SERVER.format(folder=str(tmp_path), data=long_run.data, spec=long_run.to_json())
     for n_reports, seconds in moments():
-        command = [sys.executable, "-c", code, str(n_reports)]
-        server = subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
-        worker, run_id = server.stdout.readline().split()
+        server = start_server(tmp_path, long_run, n_reports=n_reports)
+        (worker,) = server.worker_pids
         time.sleep(seconds)
-        server.kill()
+        server.process.kill()
         if victims == "server and worker":
-            os.kill(int(worker), signal.SIGKILL)
+            os.kill(worker, signal.SIGKILL)
         server.wait()
-        server.stdout.close()
-        eventually(lambda pid=worker: not is_running(pid))
-        eventually(lambda: RunStore(tmp_path).get(run_id).outcome != "running")  # noqa: B023 (called at once)
-        assert RunStore(tmp_path).get(run_id).resumable
+        wait_until(lambda pid=worker: not is_running(pid))
+        wait_until(lambda run_id=server.run_id: RunStore(tmp_path).get(run_id).outcome != "running")
+        assert RunStore(tmp_path).get(server.run_id).resumable
     workers = WorkerPool(tmp_path, n_workers=1, data=long_run.data)
-    workers.requeue(run_id)
-    assert ended(workers, run_id).state == "finished"
-    assert differences(without_breaks(numbers_of(workers.store, run_id)), without_breaks(left_alone)) == []
+    workers.requeue(server.run_id)
+    assert wait_until_ended(workers, server.run_id).state == "finished"
+    assert differences(without_breaks(numbers_of(workers.store, server.run_id)), without_breaks(left_alone)) == []
     workers.close()
 
 

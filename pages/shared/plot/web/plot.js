@@ -1,134 +1,228 @@
+// @ts-check
 // One Plotly plot per mounted component, kept and updated in place.
-// Tests read the plot from its node: data-state, data-n (points drawn), data-error, and Plotly's own el.data, el.layout.
+// Tests read the plot from its node: data-state, data-n (points drawn), data-error, and Plotly's own node.data and
+// node.layout.
 
-const plots = new WeakMap(); // the component's element -> its plot
-const adrift = new Map(); // key -> its plot, taken out of the page a moment ago
-const ADRIFT_MS = 3000; // when a server is busy, Streamlit may take a component out and put it back at once
+import { applyChange } from "./figure_change.js";
+import { axes, countPoints, dragArea, drawings, isDragging, pointTexts } from "./plotly_internals.js";
+import { overlap } from "./regions.js";
+import { themeOf } from "./theme.js";
+
+/** @import { Component, Events, Figure, Head, Layout, Message, PointLayer, Trace } from "./messages.d.ts" */
+/** @import { Plotly, PlotNode } from "./plotly.d.ts" */
+/** @import { Points } from "./points.js" */
+
+const DETACHED_MS = 3000; // when a server is busy, Streamlit may take a component out and put it back at once
 const NARROW = 500; // pixels; below, a box with all curves' values would cover the curves
 
-// The component calls this on mounting, with every message, and when the theme changes.
+/** @type {WeakMap<HTMLElement, Plot>} By the component's element. */
+const plots = new WeakMap();
+/** @type {Map<string, Plot>} By key: those taken out of the page a moment ago. */
+const detached = new Map();
+
+/**
+ * Streamlit calls this on mounting, with every message, and when the theme changes.
+ * @param {Component} component
+ * @param {string} plotlyUrl
+ */
 export function show({ parentElement, data, setTriggerValue }, plotlyUrl) {
+  /** @type {Message} */
   const message = JSON.parse(new TextDecoder().decode(data));
   const { key } = message.head;
-  if (!plots.has(parentElement)) plots.set(parentElement, adrift.get(key) ?? new Plot());
-  const plot = plots.get(parentElement);
-  adrift.delete(key);
-  plot.settle(parentElement);
-  plot.report = (point) => setTriggerValue("clicked", point);
-  plot.reportChosen = (bits) => setTriggerValue("chosen", { bits });
-  plot.lost = () => setTriggerValue("lost", Date.now());
+  const plot = plots.get(parentElement) ?? detached.get(key) ?? new Plot();
+  plots.set(parentElement, plot);
+  detached.delete(key);
+  plot.attach(parentElement);
+  plot.report = setTriggerValue;
   plot.update(message, plotlyUrl);
   return () => {
     plots.delete(parentElement);
-    plot.drift(key);
+    plot.detach(key);
   };
 }
 
 class Plot {
   constructor() {
-    this.node = Object.assign(document.createElement("div"), { className: "cf-plot" });
+    this.node = /** @type {PlotNode} */ (document.createElement("div"));
+    this.node.className = "cf-plot";
     this.node.dataset.state = "loading";
     this.observer = new ResizeObserver(() => this.resize());
     this.observer.observe(this.node);
+    /** @type {Promise<void>} Ends with the last drawing that was begun. */
     this.turn = Promise.resolve();
+    /** @type {HTMLElement | undefined} Undefined while the plot is out of the page. */
+    this.parent = undefined;
+    /** @type {Component["setTriggerValue"]} */
+    this.report = () => {};
+    /** @type {Head | undefined} */
+    this.head = undefined;
+    /** @type {Figure | undefined} */
+    this.figure = undefined;
+    /** @type {string | undefined} */
+    this.base = undefined;
+    /** @type {Plotly | undefined} */
+    this.Plotly = undefined;
+    /** @type {Points | undefined} */
+    this.points = undefined;
+    this.width = 0;
+    this.listens = false;
   }
 
-  settle(parent) {
+  /** @param {HTMLElement} parent */
+  attach(parent) {
     if (this.parent !== parent) parent.append(this.node);
     this.parent = parent;
   }
 
-  drift(key) {
+  /** @param {string} key */
+  detach(key) {
     this.node.remove();
     this.parent = undefined;
-    adrift.set(key, this);
-    setTimeout(() => this.parent || this.remove(key), ADRIFT_MS);
+    detached.set(key, this);
+    setTimeout(() => this.parent || this.remove(key), DETACHED_MS);
   }
 
-  // A message brings the whole figure, or what has changed in the one that is here.
+  /**
+   * A message brings the whole figure, or what has changed in the one that is here.
+   * @param {Message} message
+   * @param {string} plotlyUrl
+   */
   update({ head, base, figure, change }, plotlyUrl) {
-    const next = figure ?? (base === this.base && changed(this.figure, change));
-    if (!next) return this.lost();
-    Object.assign(this, { head, base, figure: next });
+    const next = figure ?? (this.figure && change && base === this.base && applyChange(this.figure, change));
+    if (!next) {
+      this.report("out_of_sync", Date.now());
+      return;
+    }
+    this.head = head;
+    this.base = base;
+    this.figure = next;
     this.turn = this.turn.then(() => this.draw(head, next, plotlyUrl)).catch((error) => this.fail(error));
   }
 
+  /**
+   * @param {Head} head
+   * @param {Figure} figure
+   * @param {string} plotlyUrl
+   */
   async draw(head, figure, plotlyUrl) {
     if (!this.node.dataset.n) describe(this.node, head.alt);
     this.node.style.height = `${head.height}px`;
     this.Plotly = await loadPlotly(plotlyUrl);
     // Plotly refuses to redraw under a drag, and a newer figure may have come meanwhile.
-    while (this.node._dragging) await new Promise((resume) => setTimeout(resume, 50));
+    while (isDragging(this.node)) await new Promise((resume) => setTimeout(resume, 50));
     if (!this.parent || this.figure !== figure) return;
-    const { template, ground } = theme(this.parent);
-    const size = { height: head.height, autosize: true };
+    const points = figure.layout.meta?.points;
+    if (!points) this.points?.clear();
     // Copies: Plotly writes into what it is given, and the next change is to the figure as it came.
     const traces = figure.data.map((trace) => ({ ...trace }));
-    const { meta, width, ...own } = figure.layout;
-    const layout = { ...structuredClone(own), ...ground, ...dragging(), ...size, template };
-    if (meta?.points) this.stay(layout);
-    else this.points?.rest();
-    this.width = this.node.clientWidth;
-    if (this.width < NARROW && layout.hovermode === "x unified") layout.hovermode = "closest";
-    await this.Plotly.react(this.node, traces, layout, config(traces, meta?.points && (() => this.points.home())));
+    const layout = this.layoutFor(head, figure.layout);
+    await this.Plotly.react(this.node, traces, layout, config(traces, points && (() => this.points?.resetView())));
     this.describe(head.alt);
-    this.clickable = head.clickable;
     this.node.classList.toggle("cf-clickable", head.clickable);
     this.listen();
-    await this.show(meta?.points);
-    this.node.dataset.n = meta?.points?.n ?? this.node._fullData.reduce((sum, trace) => sum + count(trace), 0);
+    if (points) await this.showPoints(this.Plotly, points, figure.layout);
+    this.node.dataset.n = String(points?.n ?? countPoints(this.node));
     this.node.dataset.state = "drawn";
     delete this.node.dataset.error;
   }
 
-  // Where a flight has led does not count as the user's own zoom with Plotly, but it is to be kept all the same.
-  stay(layout) {
-    const now = this.node._fullLayout;
-    if (!this.points?.layer || now?.uirevision !== layout.uirevision) return;
-    for (const axis of ["xaxis", "yaxis"]) layout[axis].range = [...now[axis].range];
+  /**
+   * The figure's layout with the theme, for the size that the plot has.
+   * @param {Head} head
+   * @param {Layout} layout
+   * @returns {Layout}
+   */
+  layoutFor(head, { meta, width: _, ...layout }) {
+    const { template, background } = themeOf(this.node);
+    const size = { height: head.height, autosize: true };
+    /** @type {Layout} */
+    const complete = { ...structuredClone(layout), ...background, ...dragmode(), ...size, template };
+    if (meta?.points) this.keepRanges(complete);
+    this.width = this.node.clientWidth;
+    if (this.width < NARROW && layout.hovermode === "x unified") complete.hovermode = "closest";
+    return complete;
+  }
+
+  /**
+   * Where the view has panned to is not a zoom of the user's own to Plotly, but it has to be kept all the same.
+   * @param {Layout} layout
+   */
+  keepRanges(layout) {
+    if (!this.points?.layer || this.node.layout?.uirevision !== layout.uirevision) return;
+    const { x, y } = axes(this.node);
+    layout.xaxis.range = [...x.range];
+    layout.yaxis.range = [...y.range];
   }
 
   listen() {
     declutter(this.node);
-    if (this.node.listens) return;
-    this.node.on("plotly_afterplot", () => {
+    if (this.listens) return;
+    const onAfterPlot = () => {
       declutter(this.node);
-      if (this.points?.layer) this.points.draw();
+      this.points?.draw();
+    };
+    this.node.on("plotly_afterplot", this.guarded(onAfterPlot));
+    this.node.on("plotly_click", ({ points: [{ x, y, customdata = null }] }) => this.click({ x, y, customdata }));
+    this.listens = true;
+  }
+
+  /**
+   * The layer of points that a figure has for those that are too many for Plotly.
+   * @param {Plotly} Plotly
+   * @param {PointLayer} layer
+   * @param {Layout} layout
+   */
+  async showPoints(Plotly, layer, { xaxis, yaxis }) {
+    const { Points } = await import("./points.js");
+    this.points ??= new Points(this.node, Plotly, {
+      guarded: (handler) => this.guarded(handler),
+      onClick: (row) => this.click({ x: null, y: null, customdata: row }),
+      onSelect: (bits) => this.head?.selectable && this.report("selected", { bits }),
     });
-    this.node.on("plotly_click", ({ points: [point] }) => this.clickable && this.click(point));
-    this.node.listens = true;
+    this.points.update(layer, { x: xaxis.range, y: yaxis.range });
   }
 
-  // The layer of points that the figure has in `layout.meta`, for those that are too many for Plotly.
-  async show(layer) {
-    if (!layer) return;
-    const code = new URL(`points.js${new URL(import.meta.url).search}`, import.meta.url);
-    const { Points } = await import(code);
-    this.points ??= new Points(this.node, this.Plotly);
-    const click = (row) => this.clickable && this.report({ x: null, y: null, customdata: row });
-    const home = ["xaxis", "yaxis"].map((axis) => this.figure.layout[axis].range);
-    this.points.update(layer, home, (bits) => this.head.choosable && this.reportChosen(bits), click);
+  /** @param {Events["clicked"]} point */
+  click(point) {
+    if (this.head?.clickable) this.report("clicked", point);
   }
 
-  click({ x, y, customdata = null }) {
-    this.report({ x, y, customdata });
-  }
-
-  // The image is Plotly's drawing, not the node around it: its buttons have to stay within reach of the keyboard.
+  /**
+   * The image is Plotly's drawing, not the node around it: its buttons have to stay within reach of the keyboard.
+   * @param {string} alt
+   */
   describe(alt) {
     describe(this.node, "");
-    this.node.querySelectorAll(".main-svg").forEach((svg, i) => describe(svg, i ? "" : alt));
+    drawings(this.node).forEach((svg, i) => describe(svg, i ? "" : alt));
   }
 
+  /**
+   * The handler; an error of it, or of the promise that it returns, is shown in place of the plot. That is left to the
+   * next turn: Plotly has to be done with the event first.
+   * @template {unknown[]} Args
+   * @param {(...args: Args) => unknown} handler
+   * @returns {(...args: Args) => void}
+   */
+  guarded(handler) {
+    const onError = (/** @type {unknown} */ error) => {
+      this.turn = this.turn.then(() => this.fail(error));
+    };
+    return (...args) => {
+      new Promise((resolve) => resolve(handler(...args))).catch(onError);
+    };
+  }
+
+  /** @param {unknown} error */
   fail(error) {
     if (!this.parent) return;
     this.Plotly?.purge(this.node);
-    this.points?.rest();
+    this.points?.clear();
     this.points = undefined;
-    this.node.listens = false;
+    this.listens = false;
+    const text = error instanceof Error ? error.message : String(error);
     this.node.dataset.state = "failed";
-    this.node.dataset.error = error?.message || String(error);
-    describe(this.node, `This chart could not be drawn: ${this.node.dataset.error}`);
+    this.node.dataset.error = text;
+    describe(this.node, `This chart could not be drawn: ${text}`);
     delete this.node.dataset.n;
   }
 
@@ -136,41 +230,40 @@ class Plot {
     const width = this.node.clientWidth;
     if (this.node.dataset.state !== "drawn" || !width || width === this.width) return;
     this.width = width;
-    requestAnimationFrame(() => this.parent && this.Plotly.Plots.resize(this.node));
+    requestAnimationFrame(() => this.parent && this.Plotly?.Plots.resize(this.node));
   }
 
+  /** @param {string} key */
   remove(key) {
-    if (adrift.get(key) === this) adrift.delete(key);
+    if (detached.get(key) === this) detached.delete(key);
     this.observer.disconnect();
     this.Plotly?.purge(this.node);
   }
 }
 
-// The figure with the change, or nothing where it does not have what the change builds on.
-function changed(figure, { traces, layout }) {
-  const data = figure.data.map((trace, i) => grown(trace, traces[i]));
-  return data.every(Boolean) && { ...figure, data, layout: { ...figure.layout, ...layout } };
-}
-
-function grown(trace, { set, grow }) {
-  const next = { ...trace, ...set };
-  for (const [name, [from, values]] of Object.entries(grow)) {
-    if (trace[name].length < from) return;
-    next[name] = trace[name].slice(0, from).concat(values);
-  }
-  return next;
-}
-
-// `element` is an image with this text, or, without one, nothing that a screen reader should stop at.
+/**
+ * Make `element` an image with this text, or, without one, nothing that a screen reader should stop at.
+ * @param {Element} element
+ * @param {string} alt
+ */
 function describe(element, alt) {
   if (element.matches("svg")) element.setAttribute("aria-hidden", String(!alt));
-  if (!alt) return ["role", "aria-label"].forEach((name) => element.removeAttribute(name));
-  element.setAttribute("role", "img");
-  element.setAttribute("aria-label", alt);
+  if (alt) {
+    element.setAttribute("role", "img");
+    element.setAttribute("aria-label", alt);
+  } else {
+    element.removeAttribute("role");
+    element.removeAttribute("aria-label");
+  }
 }
 
-let plotly; // a promise of the library, shared by all plots of the page
+/** @type {Promise<Plotly> | undefined} The library, shared by all plots of the page. */
+let plotly;
 
+/**
+ * @param {string} url
+ * @returns {Promise<Plotly>}
+ */
 function loadPlotly(url) {
   plotly ??= new Promise((resolve, reject) => {
     const script = Object.assign(document.createElement("script"), { src: url });
@@ -185,66 +278,45 @@ function loadPlotly(url) {
   return plotly;
 }
 
-// A finger that scrolls the page must not draw a zoom box.
-function dragging() {
+/** A finger that scrolls the page must not draw a zoom box. */
+function dragmode() {
   return matchMedia("(pointer: coarse)").matches ? { dragmode: false } : {};
 }
 
-function config(traces, goHome) {
+/**
+ * Buttons and gestures.
+ * @param {Trace[]} traces
+ * @param {(() => void) | undefined} resetView For a layer of points.
+ */
+function config(traces, resetView) {
   const space = traces.some((trace) => /3d$|^surface$|^mesh3d$/.test(trace.type ?? ""));
+  const spaceButtons = ["orbitRotation", "pan3d", "resetCameraDefault3d", "toImage"];
+  /** @type {(string | object)[]} */
   const flatButtons = ["zoom2d", "pan2d", "resetScale2d", "toImage"];
-  if (goHome) {
-    // The download would lack the points, and Plotly's own way back would lead to the first axes that were shown.
-    const all = { name: "all", title: "Show all", icon: window.Plotly.Icons.home, click: goHome };
+  if (resetView) {
+    // The download would lack the points, and Plotly's own reset would lead to the first axes that were shown.
+    const all = { name: "all", title: "Show all", icon: window.Plotly.Icons.home, click: resetView };
     flatButtons.splice(2, 2, "select2d", "lasso2d", all);
   }
-  const spaceButtons = ["orbitRotation", "pan3d", "resetCameraDefault3d", "toImage"];
-  const own = goHome ? { scrollZoom: true, doubleClick: false } : {};
-  return { displaylogo: false, ...own, modeBarButtons: [space ? spaceButtons : flatButtons] };
+  const gestures = resetView ? { scrollZoom: true, doubleClick: false } : {};
+  return { displaylogo: false, ...gestures, modeBarButtons: [space ? spaceButtons : flatButtons] };
 }
 
-// Titles that would lie upon others, or on a narrow plot be cut off, wait until the user has zoomed in.
+/**
+ * Hide titles that would overlap others, or on a narrow plot be cut off, until the user has zoomed in.
+ * @param {PlotNode} node
+ */
 function declutter(node) {
+  const texts = pointTexts(node);
+  if (!texts.length) return;
+  const area = dragArea(node).getBoundingClientRect();
+  /** @type {DOMRect[]} */
   const kept = [];
-  const frame = node.querySelector(".nsewdrag")?.getBoundingClientRect();
-  for (const text of node.querySelectorAll(".textpoint text")) {
+  for (const text of texts) {
     const box = text.getBoundingClientRect();
-    const cut = box.left < frame.left || box.right > frame.right;
+    const cut = box.left < area.left || box.right > area.right;
     const hidden = (cut && node.clientWidth < 600) || kept.some((other) => overlap(box, other));
     text.style.visibility = hidden ? "hidden" : "";
     if (!hidden) kept.push(box);
   }
-}
-
-function overlap(a, b) {
-  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
-}
-
-function count(trace) {
-  if (trace.visible !== true) return 0;
-  if (trace.type === "heatmap") return trace.z.reduce((sum, row) => sum + row.filter(Number.isFinite).length, 0);
-  return trace._length ?? 0;
-}
-
-// Streamlit's theme as a Plotly template, which fills in what the figure leaves open, and the ground to draw on:
-// Plotly takes a transparent one for white when it looks for contrast.
-function theme(element) {
-  const style = getComputedStyle(element);
-  const of = (name) => style.getPropertyValue(`--st-${name}`).trim();
-  const [text, ground, soft, line] = ["text-color", "background-color", "secondary-background-color", "border-color"].map(of);
-  const font = { color: text, family: of("font"), size: 12 };
-  const spike = { spikecolor: text, spikethickness: 1, spikedash: "solid" };
-  const axis = { gridcolor: line, linecolor: line, zerolinecolor: text, zerolinewidth: 1, tickcolor: line, ...spike };
-  const wall = { ...spike, gridcolor: ground, zerolinecolor: ground, linecolor: text, backgroundcolor: soft, showbackground: true };
-  const layout = {
-    font,
-    xaxis: axis,
-    yaxis: axis,
-    scene: { xaxis: wall, yaxis: wall, zaxis: wall },
-    hoverlabel: { bgcolor: soft, bordercolor: line, font },
-    modebar: { bgcolor: "rgba(0,0,0,0)", color: of("gray-text-color") || text, activecolor: of("primary-color") },
-    shapedefaults: { line: { color: text } },
-    annotationdefaults: { font, bgcolor: ground },
-  };
-  return { template: { layout }, ground: { paper_bgcolor: ground, plot_bgcolor: ground } };
 }

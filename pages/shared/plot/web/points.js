@@ -1,311 +1,527 @@
-// A layer of many points between Plotly's grid and its titles: Plotly keeps axes, legend, zoom and lasso; the points, the
-// tip under the mouse with lines to the nearest, and the names that appear as one zooms in are drawn here.
+// @ts-check
+// A layer of many points between Plotly's grid and its titles: Plotly keeps axes, legend, zoom and lasso. The points,
+// the tooltip with its lines to neighbours, and the names that appear on zooming in are drawn here.
 // Tests read it from the plot's node: node.points.
 
-import { mask, rgb, stamp } from "./stamps.js";
+import { decodeBytes, decodeFloats, decodeIntegers, encodeBytes, hasBit } from "./binary.js";
+import { axes, drawings, glContainer, isOnPlot, isShown, pointTexts, svgContainer } from "./plotly_internals.js";
+import { box, overlap, polygon } from "./regions.js";
+import { maskOf, rgb, stamp } from "./stamps.js";
 
-const REACH = 12; // pixels from the mouse to a point that it means
-const FADED = 0.12; // opacity of what is not chosen, as a share of the usual
+/** @import { PointLayer, TooltipField, ViewTarget } from "./messages.d.ts" */
+/** @import { Plotly, PlotNode } from "./plotly.d.ts" */
+/** @import { Box, Corners } from "./regions.js" */
+/** @import { Picture } from "./stamps.js" */
+
+const REACH = 12; // pixels from the mouse within which it is on a point
+const FADED = 0.12; // opacity of what is not selected, as a share of the usual
 const N_NAMES = 60;
-const FLIGHT_MS = 450;
+const NAME_LENGTH = 26; // characters
+const PAN_MS = 450;
 const SVG = "http://www.w3.org/2000/svg";
 
+/**
+ * @typedef {object} Frame The plot's area in pixels of the node, and the way from the data to pixels of the area:
+ *     x * ax + bx, y * ay + by.
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ * @property {number} ax
+ * @property {number} bx
+ * @property {number} ay
+ * @property {number} by
+ */
+
+/**
+ * @typedef {object} Host What the layer needs of the plot around it.
+ * @property {<Args extends unknown[]>(handler: (...args: Args) => unknown) => (...args: Args) => void} guarded
+ *     Shows what a handler throws in place of the plot.
+ * @property {(row: number) => void} onClick
+ * @property {(bits: string) => void} onSelect With the selected rows; empty where there are none.
+ */
+
+/**
+ * @typedef {object} Data The arrays of a layer, decoded.
+ * @property {Float32Array} x
+ * @property {Float32Array} y
+ * @property {Uint8Array} style
+ * @property {Uint8Array} size
+ * @property {Int32Array} details
+ * @property {{ field: TooltipField, values: Float32Array }[]} fields
+ * @property {Int32Array | undefined} near
+ * @property {number[][]} colors By style: red, green, blue.
+ */
+
 export class Points {
-  constructor(node, Plotly) {
-    Object.assign(this, { node, Plotly, canvas: document.createElement("canvas"), over: document.createElementNS(SVG, "svg") });
-    this.tip = Object.assign(document.createElement("div"), { className: "cf-tip", hidden: true });
+  /**
+   * @param {PlotNode} node
+   * @param {Plotly} Plotly
+   * @param {Host} host
+   */
+  constructor(node, Plotly, host) {
+    this.node = node;
+    this.Plotly = Plotly;
+    this.host = host;
+    this.canvas = document.createElement("canvas");
     this.canvas.className = "cf-points";
-    this.over.classList.add("cf-over");
-    this.over.setAttribute("aria-hidden", "true");
-    this.measure = document.createElement("canvas").getContext("2d");
-    this.context = this.canvas.getContext("2d", { willReadFrequently: true });
-    node.addEventListener("pointermove", (event) => this.point(event));
-    node.addEventListener("pointerleave", () => this.hover(-1));
-    node.addEventListener("pointerdown", (event) => this.press(event), true);
-    node.on("plotly_relayouting", () => this.layer && this.draw());
-    node.on("plotly_selected", (area) => this.layer && area && this.choose(area));
-    node.on("plotly_deselect", () => this.layer && this.report(""));
-    node.on("plotly_doubleclick", () => this.layer && this.home());
+    this.overlay = document.createElementNS(SVG, "svg");
+    this.overlay.classList.add("cf-overlay");
+    this.overlay.setAttribute("aria-hidden", "true");
+    this.tooltip = document.createElement("div");
+    this.tooltip.className = "cf-tooltip";
+    this.tooltip.hidden = true;
+    this.context = contextOf(this.canvas);
+    this.measure = contextOf(document.createElement("canvas"));
+    /** @type {PointLayer | undefined} Undefined while the plot shows a figure without points. */
+    this.layer = undefined;
+    this.data = emptyData();
+    /** @type {Uint8Array | undefined} The selected rows, a bit each; undefined where all are alike. */
+    this.selected = undefined;
+    this.hovered = -1;
+    /** @type {string | undefined} The key of the last target that the view has panned to. */
+    this.pannedTo = undefined;
+    this.home = { x: [0, 1], y: [0, 1] };
+    this.listen();
     node.points = this;
   }
 
-  update(layer, home, report, click) {
-    Object.assign(this, { layer, ranges: home, report, click, n: layer.n, title: layer.title, at: -1 });
-    this.x = floats(layer.x);
-    this.y = floats(layer.y);
-    this.colour = bytes(layer.colour);
-    this.size = bytes(layer.size);
-    this.detail = integers(layer.detail.index);
-    this.facts = layer.facts.map((fact) => ({ ...fact, values: floats(fact.values) }));
-    this.near = layer.near && integers(layer.near.rows);
-    this.chosen = layer.chosen ? bytes(layer.chosen) : undefined;
-    this.inks = layer.palette.map((ink) => rgb(ink.color));
-    this.tip.hidden = true;
-    this.mount();
+  listen() {
+    const { node } = this;
+    const { guarded } = this.host;
+    /** @param {{ range?: Corners, lassoPoints?: Corners } | undefined} area */
+    const onSelected = (area) => area && this.select(area);
+    /** @param {PointerEvent} event */
+    const onPointerMove = (event) => this.onPointerMove(event);
+    /** @param {PointerEvent} event */
+    const onPointerDown = (event) => this.onPointerDown(event);
+    node.addEventListener("pointermove", guarded(onPointerMove));
+    node.addEventListener("pointerleave", guarded(() => this.hover(-1)));
+    node.addEventListener("pointerdown", guarded(onPointerDown), true);
+    node.on("plotly_relayouting", guarded(() => this.draw()));
+    node.on("plotly_selected", guarded(onSelected));
+    node.on("plotly_deselect", guarded(() => this.layer && this.host.onSelect("")));
+    node.on("plotly_doubleclick", guarded(() => this.resetView()));
+  }
+
+  /**
+   * Show this layer.
+   * @param {PointLayer} layer
+   * @param {{ x: number[], y: number[] }} home The ranges that show all points.
+   */
+  update(layer, home) {
+    this.layer = layer;
+    this.data = decode(layer);
+    this.selected = layer.selected ? decodeBytes(layer.selected) : undefined;
+    this.home = home;
+    this.hovered = -1;
+    this.tooltip.hidden = true;
     this.draw();
-    this.fly(layer.fly);
+    this.host.guarded(() => this.panTo(layer.pan_to))();
   }
 
-  // Plotly makes its containers anew now and then.
+  /** Plotly makes its containers anew now and then. */
   mount() {
-    const gl = this.node.querySelector(".gl-container");
+    const gl = glContainer(this.node);
     if (this.canvas.previousSibling !== gl) gl.after(this.canvas);
-    if (!this.over.parentNode?.isConnected) this.node.querySelector(".svg-container").append(this.over);
-    if (!this.tip.parentNode) this.node.append(this.tip);
+    if (!this.overlay.parentNode?.isConnected) svgContainer(this.node).append(this.overlay);
+    if (!this.tooltip.parentNode) this.node.append(this.tooltip);
   }
 
-  // From the data to pixels of the plot's area: x * ax + bx, y * ay + by.
+  /** @returns {Frame} */
   frame() {
-    const { xaxis, yaxis } = this.node._fullLayout;
-    const [left, right] = xaxis.range, [low, high] = yaxis.range;
-    const width = xaxis._length, height = yaxis._length;
-    const ax = width / (right - left), ay = -height / (high - low);
-    return { left: xaxis._offset, top: yaxis._offset, width, height, ax, bx: -left * ax, ay, by: height - low * ay };
+    const { x, y } = axes(this.node);
+    const [left, right] = x.range;
+    const [low, high] = y.range;
+    const ax = x.length / (right - left);
+    const ay = -y.length / (high - low);
+    const area = { left: x.offset, top: y.offset, width: x.length, height: y.length };
+    return { ...area, ax, bx: -left * ax, ay, by: y.length - low * ay };
   }
 
   draw() {
+    if (!this.layer) return;
     this.mount();
     const frame = this.frame();
     const ratio = Math.min(devicePixelRatio || 1, 2);
-    const wide = Math.round(frame.width * ratio), high = Math.round(frame.height * ratio);
-    if (wide < 1 || high < 1) return;
-    for (const element of [this.canvas, this.over]) lay(element, frame);
-    if (this.canvas.width !== wide || this.canvas.height !== high) Object.assign(this.canvas, { width: wide, height: high });
-    const image = this.context.createImageData(wide, high);
-    this.paint(new Uint32Array(image.data.buffer), wide, high, frame, ratio);
+    const width = Math.round(frame.width * ratio);
+    const height = Math.round(frame.height * ratio);
+    if (width < 1 || height < 1) return;
+    place(this.canvas, frame);
+    place(this.overlay, frame);
+    if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
+    const image = this.context.createImageData(width, height);
+    this.paint(this.layer, { pixels: new Uint32Array(image.data.buffer), width, height }, frame, ratio);
     this.context.putImageData(image, 0, 0);
-    this.annotate(frame);
+    this.annotate(this.layer, frame);
   }
 
-  // The most rated lie on top, the chosen above the rest.
-  paint(pixels, wide, high, frame, ratio) {
-    const { x, y, colour, size, layer, chosen } = this;
-    const shown = this.shown();
-    const kx = frame.ax * ratio, cx = frame.bx * ratio, ky = frame.ay * ratio, cy = frame.by * ratio;
-    for (const upper of chosen ? [false, true] : [true]) {
+  /**
+   * The most important points lie on top, the selected ones above the rest.
+   * @param {PointLayer} layer
+   * @param {Picture} picture
+   * @param {Frame} frame
+   * @param {number} ratio Of the picture's pixels to the page's.
+   */
+  paint(layer, picture, frame, ratio) {
+    const { x, y, style, size, colors } = this.data;
+    const { selected } = this;
+    const { width, height } = picture;
+    const shown = this.shownStyles(layer);
+    const kx = frame.ax * ratio;
+    const cx = frame.bx * ratio;
+    const ky = frame.ay * ratio;
+    const cy = frame.by * ratio;
+    for (const upper of selected ? [false, true] : [true]) {
       const opacity = layer.opacity * (upper ? 1 : FADED);
-      for (let i = this.n - 1; i >= 0; i--) {
-        if (!shown[colour[i]] || (chosen && has(chosen, i) !== upper)) continue;
-        const px = x[i] * kx + cx, py = y[i] * ky + cy;
-        if (!(px > -20 && py > -20 && px < wide + 20 && py < high + 20)) continue;
-        const shape = mask(layer.palette[colour[i]].shape, size[i] * ratio);
-        stamp(pixels, wide, high, px, py, shape, this.inks[colour[i]], opacity);
+      for (let i = layer.n - 1; i >= 0; i--) {
+        if (!shown[style[i]] || (selected && hasBit(selected, i) !== upper)) continue;
+        const px = x[i] * kx + cx;
+        const py = y[i] * ky + cy;
+        if (!(px > -20 && py > -20 && px < width + 20 && py < height + 20)) continue;
+        const mask = maskOf(layer.styles[style[i]].shape, size[i] * ratio);
+        stamp(picture, px, py, mask, colors[style[i]], opacity);
       }
     }
   }
 
-  // By ink: whether the legend shows it.
-  shown() {
-    return this.layer.palette.map((ink) => this.node._fullData[ink.trace].visible === true);
+  /**
+   * By style: whether the legend shows it.
+   * @param {PointLayer} layer
+   * @returns {boolean[]}
+   */
+  shownStyles(layer) {
+    return layer.styles.map(({ trace }) => isShown(this.node, trace));
   }
 
-  // Names for the most rated of those in view, the more the further one has zoomed in; then the lines of the tip.
-  annotate(frame) {
-    this.over.replaceChildren();
-    if (this.at >= 0) this.connect(this.at, frame);
-    const inView = this.inView(frame);
-    const room = Math.min(N_NAMES, 12 * Math.floor(Math.log2(this.n / Math.max(inView.length, 1)) + 0.01));
-    const style = getComputedStyle(this.node.querySelector(".main-svg"));
-    this.measure.font = `12px ${style.fontFamily}`;
-    const area = this.over.getBoundingClientRect();
-    const taken = [...this.node.querySelectorAll(".textpoint text")]
-      .filter((text) => text.style.visibility !== "hidden")
-      .map((text) => text.getBoundingClientRect())
-      .map((box) => ({ left: box.left - area.left, right: box.right - area.left, top: box.top - area.top, bottom: box.bottom - area.top }));
+  /**
+   * Names for the most important points in view, the more the further one has zoomed in, over the hover's lines.
+   * @param {PointLayer} layer
+   * @param {Frame} frame
+   */
+  annotate(layer, frame) {
+    this.overlay.replaceChildren();
+    if (this.hovered >= 0) this.connect(layer, this.hovered, frame);
+    const inView = this.rowsInView(layer, frame);
+    const zoom = Math.log2(layer.n / Math.max(inView.length, 1));
+    const most = Math.min(N_NAMES, 12 * Math.floor(zoom + 0.01));
+    this.measure.font = `12px ${getComputedStyle(drawings(this.node)[0]).fontFamily}`;
+    const taken = this.titleBoxes();
     let named = 0;
     for (const i of inView) {
-      if (named >= room) break;
-      named += this.name(i, frame, taken);
+      if (named >= most) break;
+      if (this.writeName(i, layer.titles[i], frame, taken)) named++;
     }
   }
 
-  name(i, frame, taken) {
-    const text = short(this.title[i]), width = this.measure.measureText(text).width;
-    const left = this.x[i] * frame.ax + frame.bx + this.size[i] / 2 + 3, middle = this.y[i] * frame.ay + frame.by;
-    const box = { left, right: left + width, top: middle - 8, bottom: middle + 8 };
-    const hits = (other) => box.left < other.right && other.left < box.right && box.top < other.bottom && other.top < box.bottom;
-    if (box.right > frame.width || box.top < 0 || box.bottom > frame.height || taken.some(hits)) return 0;
-    taken.push(box);
-    const label = add(this.over, "text", { x: left, y: middle + 4, class: "cf-name" });
-    label.textContent = text;
-    return 1;
+  /**
+   * Where Plotly has written titles.
+   * @returns {Box[]}
+   */
+  titleBoxes() {
+    const area = this.overlay.getBoundingClientRect();
+    return pointTexts(this.node)
+      .filter((text) => text.style.visibility !== "hidden")
+      .map((text) => text.getBoundingClientRect())
+      .map(({ left, right, top, bottom }) => ({
+        left: left - area.left,
+        right: right - area.left,
+        top: top - area.top,
+        bottom: bottom - area.top,
+      }));
   }
 
-  inView({ width, height, ax, bx, ay, by }) {
-    const shown = this.shown(), rows = [];
-    for (let i = 0; i < this.n; i++) {
-      const px = this.x[i] * ax + bx, py = this.y[i] * ay + by;
-      if (px >= 0 && py >= 0 && px <= width && py <= height && shown[this.colour[i]]) rows.push(i);
+  /**
+   * Write the name right of its point, unless something is in the way.
+   * @param {number} i
+   * @param {string} title
+   * @param {Frame} frame
+   * @param {Box[]} taken Gets the name's box.
+   * @returns {boolean} Whether it is written.
+   */
+  writeName(i, title, frame, taken) {
+    const { x, y, size } = this.data;
+    const text = shortTitle(title);
+    const left = x[i] * frame.ax + frame.bx + size[i] / 2 + 3;
+    const middle = y[i] * frame.ay + frame.by;
+    const right = left + this.measure.measureText(text).width;
+    const own = { left, right, top: middle - 8, bottom: middle + 8 };
+    if (right > frame.width || own.top < 0 || own.bottom > frame.height) return false;
+    if (taken.some((other) => overlap(own, other))) return false;
+    taken.push(own);
+    add(this.overlay, "text", { x: left, y: middle + 4, class: "cf-name" }).textContent = text;
+    return true;
+  }
+
+  /**
+   * @param {PointLayer} layer
+   * @param {Frame} frame
+   * @returns {number[]}
+   */
+  rowsInView(layer, { width, height, ax, bx, ay, by }) {
+    const { x, y, style } = this.data;
+    const shown = this.shownStyles(layer);
+    const rows = [];
+    for (let i = 0; i < layer.n; i++) {
+      const px = x[i] * ax + bx;
+      const py = y[i] * ay + by;
+      if (px >= 0 && py >= 0 && px <= width && py <= height && shown[style[i]]) rows.push(i);
     }
     return rows;
   }
 
-  // Where the pointer is in the plot's area, undefined outside.
-  whereabouts({ clientX, clientY }) {
-    const frame = this.frame(), box = this.node.getBoundingClientRect();
-    const px = clientX - box.left - frame.left, py = clientY - box.top - frame.top;
-    return px < 0 || py < 0 || px > frame.width || py > frame.height ? undefined : { px, py, frame };
-  }
-
-  nearestTo(event) {
-    const where = this.whereabouts(event);
-    if (!where) return -1;
-    const { px, py, frame: { ax, bx, ay, by } } = where;
-    const shown = this.shown();
-    let best = -1, closest = REACH * REACH;
-    for (let i = 0; i < this.n; i++) {
-      const dx = this.x[i] * ax + bx - px, dy = this.y[i] * ay + by - py, far = dx * dx + dy * dy;
-      if (far < closest && shown[this.colour[i]]) [best, closest] = [i, far];
+  /**
+   * The row of the point under the pointer, -1 where there is none.
+   * @param {PointLayer} layer
+   * @param {PointerEvent} event
+   * @returns {number}
+   */
+  rowAt(layer, { clientX, clientY }) {
+    const { left, top, width, height, ax, bx, ay, by } = this.frame();
+    const area = this.node.getBoundingClientRect();
+    const px = clientX - area.left - left;
+    const py = clientY - area.top - top;
+    if (px < 0 || py < 0 || px > width || py > height) return -1;
+    const { x, y, style } = this.data;
+    const shown = this.shownStyles(layer);
+    let nearest = -1;
+    let least = REACH * REACH;
+    for (let i = 0; i < layer.n; i++) {
+      const dx = x[i] * ax + bx - px;
+      const dy = y[i] * ay + by - py;
+      const distance = dx * dx + dy * dy;
+      if (distance < least && shown[style[i]]) [nearest, least] = [i, distance];
     }
-    return best;
+    return nearest;
   }
 
-  point(event) {
-    if (this.layer) this.hover(event.buttons || !event.target.closest(".draglayer") ? -1 : this.nearestTo(event));
+  /** @param {PointerEvent} event */
+  onPointerMove(event) {
+    if (this.layer) this.hover(event.buttons || !isOnPlot(this.node, event) ? -1 : this.rowAt(this.layer, event));
   }
 
+  /**
+   * A press that does not move is a click; Plotly covers the page while a button is down, so that no click event
+   * arrives.
+   * @param {PointerEvent} down
+   */
+  onPointerDown(down) {
+    const row = this.layer && isOnPlot(this.node, down) ? this.rowAt(this.layer, down) : -1;
+    if (row < 0) return;
+    const onPointerUp = (/** @type {PointerEvent} */ up) => {
+      if (Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < 4) this.host.onClick(row);
+    };
+    window.addEventListener("pointerup", onPointerUp, { once: true, capture: true });
+  }
+
+  /** @param {number} i Row of the point under the mouse, or -1. */
   hover(i) {
-    if (!this.layer || i === this.at) return;
-    this.at = i;
-    this.tip.hidden = i < 0;
-    const frame = this.frame();
-    this.over.querySelectorAll(".cf-tie, .cf-ring").forEach((mark) => mark.remove());
+    if (!this.layer || i === this.hovered) return;
+    this.hovered = i;
+    this.tooltip.hidden = i < 0;
+    this.overlay.querySelectorAll(".cf-line, .cf-ring").forEach((mark) => mark.remove());
     if (i < 0) return;
-    this.connect(i, frame);
-    this.tell(i, frame);
+    const frame = this.frame();
+    this.connect(this.layer, i, frame);
+    this.showTooltip(this.layer, i, frame);
   }
 
-  connect(i, frame) {
-    const at = (j) => [this.x[j] * frame.ax + frame.bx, this.y[j] * frame.ay + frame.by];
-    const [x1, y1] = at(i), k = this.layer.near?.k ?? 0;
-    for (let j = i * k; j < (i + 1) * k; j++) {
-      const [x2, y2] = at(this.near[j]);
-      add(this.over, "line", { x1, y1, x2, y2, class: "cf-tie" });
-      add(this.over, "circle", { cx: x2, cy: y2, r: 4, class: "cf-ring" });
+  /**
+   * Ring the point and its neighbours, and draw lines to them.
+   * @param {PointLayer} layer
+   * @param {number} i
+   * @param {Frame} frame
+   */
+  connect(layer, i, frame) {
+    const [x1, y1] = this.pixels(i, frame);
+    const k = layer.near?.k ?? 0;
+    for (const j of this.data.near?.subarray(i * k, (i + 1) * k) ?? []) {
+      const [x2, y2] = this.pixels(j, frame);
+      add(this.overlay, "line", { x1, y1, x2, y2, class: "cf-line" });
+      add(this.overlay, "circle", { cx: x2, cy: y2, r: 4, class: "cf-ring" });
     }
-    add(this.over, "circle", { cx: x1, cy: y1, r: 7, class: "cf-ring" });
+    add(this.overlay, "circle", { cx: x1, cy: y1, r: 7, class: "cf-ring" });
   }
 
-  tell(i, frame) {
-    const { xaxis, yaxis } = this.node._fullLayout;
-    const facts = this.facts.filter((fact) => Number.isFinite(fact.values[i])).map((fact) => said(fact, fact.values[i]));
-    const places = [[xaxis, this.x[i]], [yaxis, this.y[i]]].map(([axis, value]) => `${axis.title.text}: ${value.toFixed(3)}`);
-    const lines = [this.layer.detail.texts[this.detail[i]], ...facts, ...places];
-    this.tip.replaceChildren(line("b", this.title[i]), ...lines.map((text) => line("div", text)));
-    const px = this.x[i] * frame.ax + frame.bx, py = this.y[i] * frame.ay + frame.by;
-    const left = Math.min(frame.left + px + 14, this.node.clientWidth - this.tip.offsetWidth - 4);
-    const above = frame.top + py - this.tip.offsetHeight - 12;
-    Object.assign(this.tip.style, { left: `${Math.max(left, 4)}px`, top: `${above > 0 ? above : frame.top + py + 14}px` });
+  /**
+   * @param {PointLayer} layer
+   * @param {number} i
+   * @param {Frame} frame
+   */
+  showTooltip(layer, i, frame) {
+    const lines = this.tooltipLines(layer, i).map((text) => element("div", text));
+    this.tooltip.replaceChildren(element("b", layer.titles[i]), ...lines);
+    const [px, py] = this.pixels(i, frame);
+    const left = Math.min(frame.left + px + 14, this.node.clientWidth - this.tooltip.offsetWidth - 4);
+    const above = frame.top + py - this.tooltip.offsetHeight - 12;
+    const top = above > 0 ? above : frame.top + py + 14;
+    Object.assign(this.tooltip.style, { left: `${Math.max(left, 4)}px`, top: `${top}px` });
   }
 
-  // A press that does not move is a click; Plotly covers the page while a button is down, so that no click arrives here.
-  press(down) {
-    const i = this.layer && down.target.closest(".draglayer") ? this.nearestTo(down) : -1;
-    if (!(i >= 0)) return;
-    const up = (event) => Math.hypot(event.clientX - down.clientX, event.clientY - down.clientY) < 4 && this.click(i);
-    window.addEventListener("pointerup", up, { once: true, capture: true });
+  /**
+   * What there is to say of a point besides its title.
+   * @param {PointLayer} layer
+   * @param {number} i
+   * @returns {string[]}
+   */
+  tooltipLines(layer, i) {
+    const { x, y } = axes(this.node);
+    const { details, fields } = this.data;
+    const known = fields.filter(({ values }) => Number.isFinite(values[i]));
+    return [
+      layer.details.texts[details[i]],
+      ...known.map(({ field, values }) => format(field, values[i])),
+      `${x.title}: ${this.data.x[i].toFixed(3)}`,
+      `${y.title}: ${this.data.y[i].toFixed(3)}`,
+    ];
   }
 
-  // The points in the box or lasso, as one bit each, the lowest bit first.
-  choose({ range, lassoPoints }) {
-    if (!range && !lassoPoints) return;
-    const inside = lassoPoints ? within(lassoPoints) : between(range);
-    const bits = new Uint8Array(Math.ceil(this.n / 8)), shown = this.shown();
-    for (let i = 0; i < this.n; i++) if (shown[this.colour[i]] && inside(this.x[i], this.y[i])) bits[i >> 3] |= 1 << (i & 7);
-    this.chosen = bits.some(Boolean) ? bits : undefined;
+  /**
+   * @param {number} i
+   * @param {Frame} frame
+   * @returns {[number, number]}
+   */
+  pixels(i, { ax, bx, ay, by }) {
+    return [this.data.x[i] * ax + bx, this.data.y[i] * ay + by];
+  }
+
+  /**
+   * Select the points in the box or lasso.
+   * @param {{ range?: Corners, lassoPoints?: Corners }} area
+   */
+  select({ range, lassoPoints }) {
+    const region = lassoPoints ? polygon(lassoPoints) : range && box(range);
+    if (!this.layer || !region) return;
+    const { x, y, style } = this.data;
+    const shown = this.shownStyles(this.layer);
+    const bits = new Uint8Array(Math.ceil(this.layer.n / 8));
+    for (let i = 0; i < this.layer.n; i++) {
+      if (shown[style[i]] && region(x[i], y[i])) bits[i >> 3] |= 1 << (i & 7);
+    }
+    this.selected = bits.some(Boolean) ? bits : undefined;
     this.draw();
-    this.report(this.chosen ? coded(bits) : "");
+    this.host.onSelect(this.selected ? encodeBytes(bits) : "");
   }
 
-  // To the ranges of a search that is new, in some smooth steps.
-  async fly(goal) {
-    if (!goal || goal.key === this.flown) return;
-    const first = this.flown === undefined;
-    this.flown = goal.key;
-    const { xaxis, yaxis } = this.node._fullLayout;
-    const from = [...xaxis.range, ...yaxis.range], to = [...goal.x, ...goal.y], start = performance.now();
-    for (let done = 0; done < 1; ) {
-      done = first || matchMedia("(prefers-reduced-motion)").matches ? 1 : Math.min((performance.now() - start) / FLIGHT_MS, 1);
-      const ease = done * done * (3 - 2 * done), now = from.map((value, i) => value + (to[i] - value) * ease);
-      await this.Plotly.relayout(this.node, { "xaxis.range": now.slice(0, 2), "yaxis.range": now.slice(2) });
+  /**
+   * Move the view to a target that is new, in smooth steps.
+   * @param {ViewTarget | null} target
+   */
+  async panTo(target) {
+    if (!target || target.key === this.pannedTo) return;
+    const atOnce = this.pannedTo === undefined || matchMedia("(prefers-reduced-motion)").matches;
+    this.pannedTo = target.key;
+    const { x, y } = axes(this.node);
+    const from = [...x.range, ...y.range];
+    const to = [...target.x, ...target.y];
+    const start = performance.now();
+    for (let done = 0; done < 1 && this.pannedTo === target.key; ) {
+      done = atOnce ? 1 : Math.min((performance.now() - start) / PAN_MS, 1);
+      const eased = done * done * (3 - 2 * done);
+      const now = from.map((value, i) => value + (to[i] - value) * eased);
+      await this.setRanges({ x: now.slice(0, 2), y: now.slice(2) });
       await new Promise(requestAnimationFrame);
-      if (this.flown !== goal.key) return;
     }
   }
 
-  home() {
-    const [x, y] = this.ranges;
-    this.Plotly.relayout(this.node, { "xaxis.range": [...x], "yaxis.range": [...y] });
+  /** Show all points. */
+  resetView() {
+    if (this.layer) this.setRanges(this.home);
   }
 
-  // The plot shows a figure without such a layer.
-  rest() {
-    this.layer = this.flown = undefined;
-    [this.canvas, this.over, this.tip].forEach((element) => element.remove());
+  /** @param {{ x: number[], y: number[] }} ranges */
+  setRanges({ x, y }) {
+    return this.Plotly.relayout(this.node, { "xaxis.range": [...x], "yaxis.range": [...y] });
+  }
+
+  /** The plot shows a figure without such a layer, or none. */
+  clear() {
+    this.layer = undefined;
+    this.pannedTo = undefined;
+    for (const part of [this.canvas, this.overlay, this.tooltip]) part.remove();
   }
 }
 
-function lay(element, { left, top, width, height }) {
-  Object.assign(element.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+/**
+ * @param {PointLayer} layer
+ * @returns {Data}
+ */
+function decode(layer) {
+  return {
+    x: decodeFloats(layer.x),
+    y: decodeFloats(layer.y),
+    style: decodeBytes(layer.style),
+    size: decodeBytes(layer.size),
+    details: decodeIntegers(layer.details.index),
+    fields: layer.fields.map((field) => ({ field, values: decodeFloats(field.values) })),
+    near: layer.near ? decodeIntegers(layer.near.rows) : undefined,
+    colors: layer.styles.map(({ color }) => rgb(color)),
+  };
 }
 
+/** @returns {Data} */
+function emptyData() {
+  const floats = new Float32Array();
+  const bytes = new Uint8Array();
+  const none = { details: new Int32Array(), fields: [], near: undefined, colors: [] };
+  return { x: floats, y: floats, style: bytes, size: bytes, ...none };
+}
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @returns {CanvasRenderingContext2D}
+ */
+function contextOf(canvas) {
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  if (!context) throw new Error("this browser cannot draw on a canvas.");
+  return context;
+}
+
+/**
+ * @param {HTMLElement | SVGElement} layer
+ * @param {Frame} frame
+ */
+function place(layer, { left, top, width, height }) {
+  const style = { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` };
+  Object.assign(layer.style, style);
+}
+
+/**
+ * @param {SVGElement} parent
+ * @param {string} name
+ * @param {Record<string, string | number>} attributes
+ * @returns {SVGElement}
+ */
 function add(parent, name, attributes) {
-  const element = parent.appendChild(document.createElementNS(SVG, name));
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  return element;
+  const child = /** @type {SVGElement} */ (document.createElementNS(SVG, name));
+  for (const [key, value] of Object.entries(attributes)) child.setAttribute(key, String(value));
+  return parent.appendChild(child);
 }
 
-function line(name, text) {
+/**
+ * @param {string} name
+ * @param {string} text
+ */
+function element(name, text) {
   return Object.assign(document.createElement(name), { textContent: text });
 }
 
-function said({ before, after, decimals, signed }, value) {
+/**
+ * @param {TooltipField} field
+ * @param {number} value
+ * @returns {string}
+ */
+function format({ before, after, decimals, signed }, value) {
   const number = value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
   return `${before}${signed && value >= 0 ? "+" : ""}${number}${after}`;
 }
 
-function short(title) {
+/**
+ * Without the year and an inverted article, as `short_title` in cf_core/charts/style.py has it.
+ * @param {string} title
+ * @returns {string}
+ */
+function shortTitle(title) {
   const name = title.replace(/ \(\d{4}\)\s*$/, "").replace(/, (The|A|An)$/, "");
-  return name.length > 26 ? `${name.slice(0, 25).trimEnd()}…` : name;
-}
-
-function between({ x, y }) {
-  const [left, right] = [Math.min(...x), Math.max(...x)], [low, high] = [Math.min(...y), Math.max(...y)];
-  return (px, py) => px >= left && px <= right && py >= low && py <= high;
-}
-
-// Whether a point lies within the polygon: a ray from it crosses the border an odd number of times.
-function within({ x, y }) {
-  const inBox = between({ x, y });
-  return (px, py) => {
-    if (!inBox(px, py)) return false;
-    let inside = false;
-    for (let i = 0, j = x.length - 1; i < x.length; j = i++)
-      if (y[i] > py !== y[j] > py && px < ((x[j] - x[i]) * (py - y[i])) / (y[j] - y[i]) + x[i]) inside = !inside;
-    return inside;
-  };
-}
-
-function has(bits, i) {
-  return ((bits[i >> 3] >> (i & 7)) & 1) === 1;
-}
-
-function bytes(text) {
-  const binary = atob(text), out = new Uint8Array(binary.length);
-  for (let i = 0; i < out.length; i++) out[i] = binary.charCodeAt(i);
-  return out;
-}
-
-function floats(text) {
-  return new Float32Array(bytes(text).buffer);
-}
-
-function integers(text) {
-  return new Int32Array(bytes(text).buffer);
-}
-
-function coded(array) {
-  let binary = "";
-  for (const byte of array) binary += String.fromCharCode(byte);
-  return btoa(binary);
+  return name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1).trimEnd()}…` : name;
 }

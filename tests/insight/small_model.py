@@ -7,7 +7,7 @@
     bias      3.5      3        2.5
     factor    0.5      0        1
 
-User 30's rating of A is held back for validation.
+User 30's rating of A is for validation.
 """
 
 import numpy as np
@@ -55,4 +55,4 @@ def model() -> tuple[FittedFactors, Split]:
         n_train_by_user=np.array([2, 2, 1]),
         n_train_by_item=np.array([2, 2, 1]),
     )
-    return factors, Split(ratings, SplitConfig(), np.arange(5), np.array([5]), 0, 0, 0)
+    return factors, Split(ratings, SplitConfig(), np.arange(5), np.array([5]), 0, 0)

@@ -1,4 +1,4 @@
-"""Every error at the door: its type, file, line, count and cure."""
+"""Every error in reading a data set: its type, file, line, count and cure."""
 
 import re
 from collections.abc import Callable
@@ -108,7 +108,7 @@ CASES = [
     Case("quotes never closed in the header", M, b'movieId,"title,genres\n10,A,Drama\n', BadValueError, 1, 1,
          "a quoted field is never closed", "Close the quotes"),
     Case("text behind quotes", M, M_HEAD + b'10,A,Drama\n20,"B" B,Drama\n', BadValueError, 3, 1,
-         "goes on behind its closing quote", "double each quote"),
+         "goes on after its closing quote", "double each quote"),
     Case("Latin-1", M, M_HEAD + b"10,Am\xe9lie,Drama\r\n20,L\xe9on,Drama\r\n", EncodingError, 2, 2,
          "is not UTF-8", "Save the file as UTF-8"),
     Case("Latin-1 inside quotes", M, M_HEAD + b'\n10,"A\nB\xff",Drama\n', EncodingError, 4, 1, "not UTF-8", "Save the"),
@@ -283,11 +283,11 @@ def test_whatever_the_files_hold_the_error_is_named(folder: Path, name: str, pie
 def test_message_in_full(folder: Path) -> None:
     (folder / R).write_bytes(R_HEAD + b"1,10,three,1\n2,20,four,1\n")
     assert str(error_of(folder)) == (
-        f"{folder / R}, line 2: rating 'three' is not a number (2 such in all)."
+        f"{folder / R}, line 2: rating 'three' is not a number (2 in total)."
         " Write a plain number with a decimal point and without blanks, such as 3.5."
     )
 
 
-def test_an_error_at_the_door_is_one_that_pages_show(small_folder: Callable[..., Path]) -> None:
+def test_an_error_in_reading_is_one_that_pages_show(small_folder: Callable[..., Path]) -> None:
     with pytest.raises(CFError):
         read_ratings(small_folder([(1, 10, "bad")]))

@@ -1,0 +1,65 @@
+"""How a model's sum becomes stars, and the constant it starts from: the one place for both (lesson: "Bias")."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cf_core.config import ModelConfig
+from cf_core.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class RatingScale:
+    """ŷ = x, or with a sigmoid ŷ = low + (high - low) · σ(x), where x = start + p_u · q_i + b_u + b_i.
+
+    Attributes:
+        low, high: what the sigmoid reaches towards, in stars; None where there is no sigmoid.
+        start: a constant c such that x = c gives the mean rating; 0 unless the model starts at the mean.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    start: float = 0.0
+
+    @classmethod
+    def of(cls, config: ModelConfig, rating_range: tuple[float, float], train_mean: float) -> "RatingScale":
+        """The scale of the model that `config` describes. Its range is that of the ratings, `range_margin` wider on
+        both sides, and c = log((μ - low) / (high - μ)) where it starts at the mean μ.
+
+        Args:
+            rating_range: lowest and highest rating of the data, in stars.
+            train_mean: mean of the training ratings, in stars.
+
+        Raises:
+            ConfigError: a negative `range_margin` leaves the sigmoid no range, or one without the mean to start at.
+        """
+        if not config.sigmoid:
+            return cls()
+        low, high = rating_range[0] - config.range_margin, rating_range[1] + config.range_margin
+        if low >= high:
+            raise ConfigError(
+                f"range_margin={config.range_margin} leaves nothing of ratings from {rating_range[0]:g} to "
+                f"{rating_range[1]:g} stars. Choose more than {(rating_range[0] - rating_range[1]) / 2:g}."
+            )
+        if not config.start_at_mean:
+            return cls(low, high)
+        if not low < train_mean < high:
+            raise ConfigError(
+                f"The mean rating of {train_mean:.2f} stars, where the model should start, is out of its range, "
+                f"{low:g} to {high:g}. Turn start_at_mean off, or take a range_margin of 0 or more."
+            )
+        return cls(low, high, math.log((train_mean - low) / (high - train_mean)))
+
+    def value_and_derivative(self, x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """ŷ (stars) and dŷ/dx: x and 1, or low + (high - low) · σ(x) and (high - low) · σ(x) · (1 - σ(x))."""
+        if self.low is None or self.high is None:
+            return x, np.ones_like(x)
+        share = 0.5 * (1 + np.tanh(0.5 * x))  # σ(x), in a form that never overflows
+        width = self.high - self.low
+        return self.low + width * share, width * share * (1 - share)
+
+    def stars(self, x: float) -> float:
+        """ŷ of one sum."""
+        return float(self.value_and_derivative(np.array(x, dtype=np.float64))[0])

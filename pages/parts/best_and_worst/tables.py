@@ -1,0 +1,58 @@
+"""Tables of movies in which a ticked row opens the movie's card."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.parts.best_and_worst.keys import Key
+from pages.parts.best_and_worst.open_card import open_card
+
+
+def show_movies(table: pd.DataFrame, key: str, columns: Mapping[str, Any]) -> None:
+    """The table, of which only `columns` are shown."""
+    table_key = f"{key}_{st.session_state.get(Key.CLOSED, 0)}"  # another table after each card, with no row ticked
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_order=list(columns),
+        column_config=dict(columns),
+        key=table_key,
+        selection_mode="single-row",
+        on_select=lambda: _open_ticked(table, st.session_state[table_key]["selection"]["rows"]),
+    )
+
+
+def _open_ticked(table: pd.DataFrame, rows: list[int]) -> None:
+    if rows:
+        open_card(table["item_id"].tolist()[rows[0]])
+
+
+def columns_of(unit: str, *names: str) -> dict[str, Any]:
+    """How the columns of these names look, where biases are in `unit`."""
+    stars, signed = "%.2f", "%+.2f"
+    known = {
+        "rank": st.column_config.NumberColumn("rank", width=55),
+        "title": st.column_config.TextColumn("movie", width=190),
+        "rise": st.column_config.NumberColumn("rise", format="%+d", width=65, help="Places gained from mean to bias."),
+        "mean_rank": st.column_config.NumberColumn("by mean", format="localized", width=75, help="Rank by mean."),
+        "bias_rank": st.column_config.NumberColumn("by bias", format="localized", width=75, help="Rank by bias."),
+        "mean_rating": st.column_config.NumberColumn("mean", format=stars, width=60, help="Of its ratings, in stars."),
+        "bias": st.column_config.NumberColumn("bias", format=signed, width=60, help=f"In {unit}."),
+        "standard_error": st.column_config.NumberColumn("±", format=stars, width=50, help="One standard error."),
+        "rater_mean": st.column_config.NumberColumn(
+            "raters give", format=stars, width=85, help="The mean of its raters' own means, in stars."
+        ),
+        "rater_kindness": st.column_config.NumberColumn(
+            "kindness", format=signed, width=75, help=f"The mean bias of its raters, in {unit}."
+        ),
+        "rater_taste": st.column_config.NumberColumn(
+            "taste", format=signed, width=65, help=f"The mean product of its factors and its raters', in {unit}."
+        ),
+        "residual": st.column_config.NumberColumn(
+            "residual", format=signed, width=80, help="The mean of rating minus prediction, in stars."
+        ),
+        "n_ratings": st.column_config.NumberColumn("ratings", format="localized", width=70),
+    }
+    return {name: known[name] for name in names}

@@ -1,0 +1,28 @@
+"""What the page By hand keeps in the session; the settings of the model and of a step in the address, too."""
+
+from enum import StrEnum
+
+
+class Key(StrEnum):
+    # Settings
+    FACTORS = "k"
+    SEED = "hand_seed"
+    HELD_OUT = "hand_held_out"
+    BIASES = "hand_biases"
+    SIGMOID = "hand_sigmoid"
+    RATE = "hand_rate"
+    DECAY = "hand_decay"
+    BATCH = "hand_batch"
+    SHOW = "hand_show"
+
+    # The cell that is written out: its row and column in the table
+    USER = "hand_user"
+    MOVIE = "hand_movie"
+
+    # The descent: the numbers with their past, what they began from, whether it plays, and what went wrong last
+    DESCENT = "hand_descent"
+    SETUP = "hand_setup"
+    PLAYING = "hand_playing"
+    ERROR = "hand_error"
+
+    EDITION = "hand_edition"  # counts how often the editors had to forget what was typed

@@ -1,0 +1,20 @@
+"""What the page Data keeps in the session and in the address."""
+
+from enum import StrEnum
+
+
+class Key(StrEnum):
+    # Filters
+    STARS = "stars"
+    GENRE = "genre"
+    YEARS = "years"
+    RATER = "rater"
+
+    # The corner
+    USERS = "users"
+    MOVIES = "movies"
+    ORDER = "order"
+
+    # The long tail
+    TAIL = "tail"
+    TOP_SHARE = "top_share"

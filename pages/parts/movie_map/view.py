@@ -1,0 +1,42 @@
+"""What the map shows, and the names of its axes."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cf_core.insight.projection import Over, Projection
+
+LESSON, STANDARD, OWN_AXIS = "PCA (lesson)", "PCA (standard)", "Your own axis"
+"""Views; those by a layout are called by its method."""
+
+
+@dataclass(frozen=True)
+class View:
+    """What the map shows.
+
+    Attributes:
+        projection: the movies and all components.
+        over: what the components are over.
+        axes: the components that are shown, None for an axis that is none.
+        coordinates: shape (n_movies, 2 or 3), one column per axis.
+        names: of the axes.
+    """
+
+    projection: Projection
+    over: Over
+    axes: tuple[int | None, ...]
+    coordinates: NDArray[np.float64]
+    names: tuple[str, ...]
+
+
+def axis_key(over: Over, component: int) -> str:
+    """Under this key a run keeps the name of a component."""
+    return f"{over}:{component + 1}"
+
+
+def component_name(projection: Projection, over: Over, component: int, given: dict[str, str]) -> str:
+    """A component's number, its share of the variance of the factors, and what its owner calls it."""
+    name = given.get(axis_key(over, component), "")
+    share = f"Component {component + 1} ({projection.explained_variance_ratio[component]:.1%})"
+    return f"{share}: {name}" if name else share

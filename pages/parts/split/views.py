@@ -1,0 +1,99 @@
+"""What a split does: how much goes where, when and from whom, and which movies training never sees."""
+
+from typing import get_args
+
+import pandas as pd
+import streamlit as st
+
+from cf_core.charts.data.splits import split_over_time, validation_share_by_user
+from cf_core.data.ratings import Ratings
+from cf_core.data.split import Split, SplitConfig, SplitKind
+from cf_core.data.split_summary import SplitSummary, by_user, new_items, over_time, split_summary
+from cf_core.errors import ConfigError
+from pages.parts.split.controls import NAMES
+from pages.shared import cached
+from pages.shared.messages import escape_markdown
+from pages.shared.metrics import metric_row
+from pages.shared.plot import plot
+
+
+def show_split(split: Split) -> None:
+    """The split in numbers, over time, and by user."""
+    summary = split_summary(split)
+    metric_row(
+        {
+            "Training ratings": f"{summary.n_train:,}",
+            "Validation ratings": f"{summary.n_valid:,}",
+            "Unseen movies": f"{summary.n_new_items:,}",
+            "Unseen users": f"{summary.n_new_users:,}",
+        },
+        {
+            "Unseen movies": "Movies that have validation ratings only.",
+            "Unseen users": "Users that have validation ratings only.",
+        },
+    )
+    left, right = st.columns(2)
+    with left:
+        _show_months(split, summary)
+    with right:
+        users = by_user(split)
+        n_unseen = int((users["n_valid"] == users["n_ratings"]).sum())
+        alt = f"Share of validation among each user's ratings; {n_unseen:,} users have validation ratings only."
+        plot(validation_share_by_user(users), key="by_user", alt=alt)
+
+
+def _show_months(split: Split, summary: SplitSummary) -> None:
+    months = over_time(split)
+    if months.empty:
+        st.caption("This data set has no timestamps, so the split cannot be shown over time.")
+        return
+    n_train, n_valid = f"{summary.n_train:,}", f"{summary.n_valid:,}"
+    alt = f"Ratings of {len(months)} months; {n_train} for training and {n_valid} for validation."
+    plot(split_over_time(months), key="months", alt=alt)
+
+
+def show_unseen(split: Split) -> None:
+    """The movies that have validation ratings only."""
+    movies = new_items(split)
+    if movies.empty:
+        st.info("Every movie with a validation rating has a training rating, too.")
+        return
+    st.write(
+        f"**{split.n_unseen_items:,}** of the {len(split.valid_rows):,} validation ratings are of {len(movies):,} "
+        "movies that training never sees. For those a model still has its random start. The most rated:"
+    )
+    st.dataframe(
+        movies.head(10),
+        hide_index=True,
+        column_config={"item_id": "movie id", "title": "movie", "n_valid": "validation ratings"},
+    )
+
+
+def compare_splits(ratings: Ratings, selected: SplitConfig) -> None:
+    """The three kinds side by side, the selected one as it is set; and why one is impossible for these data."""
+    rows, impossible = [], []
+    for kind in get_args(SplitKind):
+        config = selected if kind == selected.kind else SplitConfig(kind=kind)
+        try:
+            rows.append(_row(kind, split_summary(cached.split(ratings, config))))
+        except ConfigError as error:
+            impossible.append(f"“{NAMES[kind]}” is impossible for these data: {error}")
+    frame = pd.DataFrame(rows)
+    columns = {name: st.column_config.NumberColumn(format="localized") for name in frame.columns[1:-1]}
+    columns[frame.columns[-1]] = st.column_config.NumberColumn(
+        format="percent", help="Validation ratings whose movie or user training never sees."
+    )
+    st.dataframe(frame, hide_index=True, column_config=columns)
+    for sentence in impossible:
+        st.caption(escape_markdown(sentence))
+
+
+def _row(kind: SplitKind, summary: SplitSummary) -> dict[str, str | float]:
+    return {
+        "split": NAMES[kind],
+        "training ratings": summary.n_train,
+        "validation ratings": summary.n_valid,
+        "unseen movies": summary.n_new_items,
+        "unseen users": summary.n_new_users,
+        "unseen share": summary.unseen_share,
+    }

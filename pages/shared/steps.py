@@ -1,0 +1,50 @@
+"""The pages of the app, in one table: their places in the navigation and in the way through the lab."""
+
+from typing import NamedTuple
+
+
+class Step(NamedTuple):
+    """A page: the name of its file, its title everywhere, its icon, its section in the navigation, and in a sentence
+    what there is to do."""
+
+    name: str
+    title: str
+    icon: str
+    section: str
+    teaser: str
+
+    @property
+    def path(self) -> str:
+        """Its script, as Streamlit takes it."""
+        return f"pages/{self.name}.py"
+
+
+PAGES = (
+    Step("start", "Start", "flag", "", "The way through the lab."),
+    Step("data", "Data", "grid_on", "Data", "How empty is the table? Who rates, and what gets rated."),
+    Step("facts", "One movie or user", "person_search", "Data", "A movie or a user from close up."),
+    Step("by_hand", "By hand", "calculate", "Ideas", "The lesson's spreadsheet: change a number, or let it learn."),
+    Step("tensors", "Tensors", "data_array", "Ideas", "The lesson's PyTorch cells, on numbers of your own."),
+    Step("id_map", "ID map", "tag", "Ideas", "Why a raw id cannot be a row number."),
+    Step("split", "Split", "call_split", "Ideas", "Which ratings train a model, and which validate it."),
+    Step("train", "Train", "show_chart", "Train", "Turn the sliders, watch the loss fall, beat the lesson."),
+    Step("break_it", "Break it", "heart_broken", "Train", "Break one setting, and learn what failure looks like."),
+    Step("compare", "Compare runs", "compare_arrows", "Train", "Two runs on the same axes."),
+    Step("runs", "Your runs", "inventory_2", "Train", "Name, share, delete and restore runs."),
+    Step("best_and_worst", "Best & worst movies", "leaderboard", "Results", "Movies by bias, fairer than by mean."),
+    Step("movie_map", "Movie map", "scatter_plot", "Results", "What the factors found, though nobody told them."),
+)
+"""In the order of the navigation."""
+
+WAY = ("data", "by_hand", "tensors", "id_map", "split", "train", "break_it", "best_and_worst", "movie_map")
+"""The steps of the way through the lab, in the lesson's order."""
+
+BY_NAME = {step.name: step for step in PAGES}
+
+
+def next_step(name: str) -> Step | None:
+    """What comes after a page on the way; None after the last, and for pages beside the way."""
+    if name == "start":
+        return BY_NAME[WAY[0]]
+    later = WAY[WAY.index(name) + 1 :] if name in WAY else ()
+    return BY_NAME[later[0]] if later else None

@@ -1,0 +1,110 @@
+"""What identifies data sets and runs in the keys of cached functions."""
+
+import functools
+from dataclasses import dataclass, replace
+
+import pytest
+import streamlit as st
+
+from cf_core.data.filters import Filters, filtered
+from cf_core.data.ratings import Ratings
+from cf_core.data.reading import EMBEDDED, read_ratings
+from cf_core.data.split import SplitConfig
+from cf_core.errors import DataMismatchError, UnknownRunError
+from cf_core.runs.run_views import OwnRun, SharedRun
+from cf_core.runs.spec import Run
+from cf_core.runs.workers.pool import pool
+from cf_core.runs.workspace import Workspace
+from pages.shared import cached
+from pages.shared.cached import KEYS, cache_for_all
+from tests.pages.conftest import WORKSPACE
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def ratings(tiny_data) -> Ratings:
+    return read_ratings(tiny_data / "tiny")
+
+
+@pytest.fixture
+def run(tiny, visitor, train) -> Run:
+    """One epoch on the tiny data; `visitor` prepares the server."""
+    return train("fast", n_epochs=1)
+
+
+@pytest.fixture
+def workspace(run: Run, runs_folder) -> Workspace:
+    return Workspace(pool(runs_folder), WORKSPACE)
+
+
+@dataclass
+class Counted:
+    """A cached function and how often its body has run."""
+
+    n_computed: int = 0
+
+    def __post_init__(self) -> None:
+        @cache_for_all(max_entries=4)
+        def compute(argument) -> int:
+            self.n_computed += 1
+            return self.n_computed
+
+        self.compute = compute
+
+
+@pytest.fixture
+def counted() -> Counted:
+    return Counted()
+
+
+def test_the_same_data_read_twice_are_one_entry(ratings, tiny_data, counted) -> None:
+    counted.compute(ratings)
+    counted.compute(read_ratings(tiny_data / "tiny"))
+    assert counted.n_computed == 1
+
+
+def test_a_part_of_the_data_is_refused(ratings) -> None:
+    part = filtered(ratings, Filters(rating=5.0))
+    assert part.fingerprint is None
+    with pytest.raises(ValueError, match="A part of 'tiny' has no fingerprint to be known by"):
+        cached.split(part, SplitConfig())
+
+
+def test_every_kind_of_view_is_known_by_the_version_of_its_run(workspace, run) -> None:
+    own = OwnRun(workspace, run.run_id)
+    shared = SharedRun(workspace._pool, workspace.share(run.run_id))
+    assert {KEYS[type(view)](view) for view in (own, shared)} == {KEYS[Run](run)} == {run.version}
+
+
+def test_a_run_that_has_continued_is_computed_anew(run, counted) -> None:
+    counted.compute(run)
+    counted.compute(replace(run, name="mine"))
+    assert counted.n_computed == 1
+    counted.compute(replace(run, n_epochs_done=2))
+    assert counted.n_computed == 2
+
+
+def test_the_key_reads_the_store_once(workspace, run, ratings, monkeypatch) -> None:
+    view, reads = OwnRun(workspace, run.run_id), []
+    cached.projection(view, ratings, 2, 100)
+    get = Workspace.get
+    monkeypatch.setattr(Workspace, "get", lambda self, run_id: reads.append(run_id) or get(self, run_id))
+    cached.projection(view, ratings, 2, 100)
+    cached.factors(view, ratings)
+    assert reads == [run.run_id] * 2
+
+
+def test_the_error_of_a_run_that_is_gone_comes_as_it_is(workspace, ratings) -> None:
+    with pytest.raises(UnknownRunError):
+        cached.factors(OwnRun(workspace, "gone"), ratings)
+
+
+def test_a_run_on_other_data_is_refused_each_time(workspace, run) -> None:
+    factors = functools.partial(cached.factors, OwnRun(workspace, run.run_id), read_ratings(EMBEDDED))
+    for _ in range(2):
+        with pytest.raises(DataMismatchError):
+            factors()

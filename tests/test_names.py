@@ -1,0 +1,78 @@
+"""One term for one thing: synonyms that were in use before the names were settled do not come back."""
+
+import io
+import itertools
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+FILES = sorted(path for folder in ("cf_core", "pages", "tests") for path in (PROJECT / folder).rglob("*.py"))
+FILES = [path for path in FILES if "rivals" not in path.parts]  # who speak the dialects of their libraries
+ENGINE_AND_PAGES = [path for path in FILES if "tests" not in path.relative_to(PROJECT).parts[0]]
+
+INSTEAD = {
+    "rail": "baselines",
+    "going_on": "continuation",
+    "Leave": "Interrupt",
+    "own_keeper": "acquire_process_lock",
+    "forget_the_dead": "remove_stale_locks",
+    "number_of": "positive_int_from_env",
+    "asked_for": "get_layout",
+    "ask_for": "request_layout",
+    "Meter": "LossAccumulator",
+    "EpochSoFar": "EpochProgress",
+    "so_far": "epoch_progress",
+    "rate_factor": "learning_rate_scale",
+    "RUNAWAY": "DIVERGENCE_FACTOR",
+    "add_gradient": "accumulate",
+    "value_and_slope": "value_and_derivative",
+    "is_dense": "moves_every_row",
+    "SCATTERED": "SCATTER_COST",
+    "take_apart": "decompose_prediction",
+    "nearest_of_each": "k_nearest",
+    "kept_neighbours": "neighbour_overlap",
+    "held_back": "residual, or validation",
+    "HandTable": "SmallTable",
+    "HandModel": "SmallModel",
+    "CellStory": "CellTrace",
+    "split_facts": "split_summary",
+    "AxisFacts": "AxisSummary",
+    "Ink": "PointStyle",
+    "Flight": "ViewTarget",
+    "Drawing": "SerializedFigure",
+    "loaders": "server, or cached",
+    "lesson_split": "split",
+    "ChosenRun": "RunView",
+    "run_key": "Run.version",
+    "say_error": "show_error",
+    "userId_idx": "user_idx",
+    "lr": "learning_rate",
+    "wd": "weight_decay",
+    "n_movies": "n_items",
+    "val_loss": "valid_loss",
+}
+"""The word that is not used, and the one that is."""
+
+
+def names_in(path: Path) -> set[str]:
+    """The identifiers of a file, keyword arguments of other libraries' calls (`lr=`) left out."""
+    tokens = list(tokenize.generate_tokens(io.StringIO(path.read_text(encoding="utf-8")).readline))
+    return {
+        token.string
+        for token, following in itertools.pairwise(tokens)
+        if token.type == tokenize.NAME and not (token.string == "lr" and following.string == "=")
+    }
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(PROJECT).as_posix())
+def test_settled_names_are_used(path: Path) -> None:
+    found = names_in(path) & INSTEAD.keys()
+    assert {name: INSTEAD[name] for name in found} == {}
+
+
+@pytest.mark.parametrize("path", ENGINE_AND_PAGES, ids=lambda path: path.relative_to(PROJECT).as_posix())
+def test_a_person_is_they(path: Path) -> None:
+    assert re.findall(r"\b(?:[Hh]e|[Hh]is|[Hh]im|[Ss]he|[Hh]er)\b", path.read_text(encoding="utf-8")) == []
