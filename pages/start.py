@@ -1,78 +1,70 @@
-"""The way through the lab, in the lesson's order."""
+"""The way through the lab: what it is about, a table with holes, and the steps in the lesson's order."""
 
 import streamlit as st
 
+from cf_core.teaching.holes import table_with_holes
+from cf_core.training.recipes import RECIPES
+from pages.parts.start.holes import holes_html
+from pages.shared import session
 from pages.shared.app_frame import page_header
+from pages.shared.messages import attempt
+from pages.shared.steps import BY_NAME, WAY
+from pages.shared.visited import visited
 
-# Page, its title in the navigation, and what there is to see.
-STEPS = (
-    (
-        "data",
-        "Data",
-        "Who rates, what gets rated, and how empty the table is. The corner of the 15 busiest users and the 15 most "
-        "rated movies is the lesson's spreadsheet.",
-    ),
-    (
-        "by_hand",
-        "By hand",
-        "The spreadsheet, alive: a few numbers beside every user and above every movie. Change one, or let gradient "
-        "descent change them all, and see what it learns and what it merely memorises.",
-    ),
-    (
-        "tensors",
-        "Tensors",
-        "The lesson's small PyTorch cells, run on your own numbers: products, a module, a look-up, a sigmoid.",
-    ),
-    (
-        "id_map",
-        "ID map",
-        "Why a raw id cannot be a row number in a table of factors, and the map that turns it into one.",
-    ),
-    (
-        "split",
-        "Split",
-        "Which ratings a model is trained on, and which are for validation: at random, by time, or the last of each "
-        "user.",
-    ),
-    (
-        "train",
-        "Train",
-        "From a bare dot product to biases and a small neural net. Turn the sliders, watch the loss fall, compare with "
-        "the lesson's own figures.",
-    ),
-    (
-        "break_it",
-        "Break it",
-        "Break one setting and watch. Once you have seen a run fail, you know what to look for in your own curves.",
-    ),
-    (
-        "best_and_worst",
-        "Best & worst movies",
-        "What is left of a movie's rating once kind and harsh raters are taken out: its bias.",
-    ),
-    (
-        "movie_map",
-        "Movie map",
-        "Fifty factors squeezed into two or three axes. Nobody told the model about genres; see what it found.",
-    ),
-)
+LESSON = "https://course18.fast.ai/lessons/lesson5.html"
+WHAT_IT_IS = f"""
+Most people never rate most movies, so a table of users and movies is full of holes.
+**Collaborative filtering** fills them: from the ratings alone, a model learns a few numbers per user and per movie.
+
+The steps follow [the lesson of fast.ai's course]({LESSON}) by Jeremy Howard and Rachel Thomas.
+"""
+GO = "show_me"
+
+
+def show_steps() -> None:
+    """A card per step, in rows of three; those that were opened are ticked off."""
+    done = visited()
+    for first in range(0, len(WAY), 3):
+        for column, name in zip(st.columns(3, gap="small"), WAY[first : first + 3], strict=False):
+            step = BY_NAME[name]
+            number, tick = WAY.index(name) + 1, ":material/check_circle:" if name in done else f":material/{step.icon}:"
+            with column.container(border=True, gap=None, height="stretch", key=f"step_{name}"):
+                st.page_link(step.path, label=f"**{number} · {step.title}**", icon=tick)
+                st.caption(step.teaser)
+
+
+def train_and_rank() -> None:
+    """Start a run of the lesson's best model. For `on_click`; the page then changes to its ranking."""
+    session.start_run(RECIPES["notebook-learner"].config)
+    st.session_state[GO] = True
+
 
 page_header(
     "CF Lab",
-    "People who rate movies leave a table that is almost empty. Collaborative filtering fills the gaps: a model learns "
-    "a few numbers per user and per movie. Here you see how it learns them, and what they turn out to mean, in the "
-    "order of fast.ai's lesson.",
-    "follow the steps below in order; each takes a minute or two, and nothing gets lost.",
+    "CF stands for collaborative filtering. Here you look at real ratings, factor a small table by hand, train the "
+    "lesson's models, and see what they found out about movies. Nothing you do can break anything.",
+    "go through the steps in order; each takes a minute or two.",
 )
-for first in range(0, len(STEPS), 2):
-    for column, number in zip(st.columns(2), range(first, min(first + 2, len(STEPS))), strict=False):
-        page, title, text = STEPS[number]
-        with column.container(border=True, height="stretch"):
-            st.subheader(f"{number + 1} · {title}")
-            st.write(text)
-            st.page_link(f"pages/{page}.py", label=f"Go to step {number + 1}", icon=":material/arrow_forward:")
-
+if st.session_state.pop(GO, False):
+    st.switch_page(BY_NAME["best_and_worst"].path)
+ratings = session.ratings()
+picture, words = st.columns([3, 2], gap="medium", vertical_alignment="center")
+with picture:
+    titles = ratings.item_table.set_index("item_id")["title"]
+    st.html(holes_html(table_with_holes(ratings, 6, 7, skip_users=40), titles))
+with words:
+    st.markdown(WHAT_IT_IS)
+    st.button(
+        "Show me: train a model, rank the movies",
+        key="start_show_me",
+        type="primary",
+        icon=":material/play_arrow:",
+        help="Trains the lesson's best model, in a few seconds, and goes on to the best and worst movies.",
+        on_click=attempt,
+        args=(train_and_rank,),
+    )
+show_steps()
 st.caption(
-    "Data: MovieLens ml-latest-small, edition of 2016, by GroupLens (Harper & Konstan 2015), for study and research. "
-    "Its terms of use come with it, in the project's data folder."
+    "Data: MovieLens ml-latest-small, edition of 2016, by GroupLens (Harper & Konstan 2015), for study and research; "
+    "its terms of use come with it."
 )

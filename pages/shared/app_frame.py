@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cf_core.errors import CFError
+from cf_core.teaching.glossary import GLOSSARY, TERMS_OF_PAGE
 from pages.shared import server, session
 from pages.shared.messages import show_error
 from pages.shared.steps import PAGES, next_step
+from pages.shared.visited import note_visit
 
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
@@ -27,6 +29,7 @@ def run() -> None:
     st.session_state[FRAMED] = page.url_path or "start"
     try:
         _sidebar()
+        note_visit(st.session_state[FRAMED])
         page.run()
     except CFError as error:
         show_error(error)
@@ -47,9 +50,15 @@ def page_header(title: str, see: str, try_next: str) -> None:
         st.title(title, anchor=False, width="content")
         with st.popover("About", icon=":material/help:", type="tertiary"):
             st.markdown(see)
+            st.markdown(_words(st.session_state[FRAMED]))
         st.markdown(f"**Try:** {try_next}", width="stretch")
         if following is not None:
             st.page_link(following.path, label=f"Next: {following.title}", icon=":material/arrow_forward:")
+
+
+def _words(page: str) -> str:
+    """The field's terms that a student meets on the page, explained."""
+    return "\n".join(f"- **{term}**: {GLOSSARY[term]}." for term in TERMS_OF_PAGE[page])
 
 
 def _navigation() -> "Page":

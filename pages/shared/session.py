@@ -6,7 +6,6 @@ again and no other browser sees them; the app's address with the token is a book
 
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -20,9 +19,7 @@ from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.workspace import Workspace, is_token, new_token
 from cf_core.teaching.guesses import Guess
 from pages.shared import cached, server
-
-if TYPE_CHECKING:
-    from streamlit.components.v2.types import ComponentRenderer
+from pages.shared.cookies import keep_cookie
 
 COOKIE = "cf_lab_workspace"
 
@@ -68,14 +65,7 @@ def own_run(run_id: str) -> OwnRun:
 
 def remember_workspace() -> None:
     """Have the browser keep the token for a year, unless it has it already."""
-    if st.context.cookies.get(COOKIE) != token():
-        _cookie_writer()(data={"cookie": f"{COOKIE}={token()}; path=/; max-age=31536000; SameSite=Strict"})
-
-
-def _cookie_writer() -> "ComponentRenderer":
-    return st.components.v2.component(
-        "workspace_cookie", js="export default ({ data }) => { document.cookie = data.cookie; }"
-    )
+    keep_cookie(COOKIE, token())
 
 
 def choose_data() -> None:

@@ -23,6 +23,7 @@ from cf_core.runs.execute import execute
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
 from cf_core.training.recipes import RECIPES
+from pages.shared.steps import PAGES
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -191,6 +192,14 @@ def _end(server: "subprocess.Popen[bytes]") -> None:
 def idle() -> Callable[[Page], None]:
     """`idle(page)` waits until Streamlit is connected and no script runs."""
     return wait_until_idle
+
+
+def navigate(page: Page, title: str) -> None:
+    """Change to the page of that title by the navigation at the top."""
+    section = next(step.section for step in PAGES if step.title == title)
+    if section:
+        page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
+    page.get_by_role("link", name=title, exact=True).first.click()
 
 
 def wait_until_idle(page: Page, timeout: float = 60_000) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import wait_until_idle
+from tests.browser.conftest import navigate, wait_until_idle
 
 pytestmark = pytest.mark.browser
 
@@ -41,11 +41,6 @@ def hover_text(page: Page, left: float, top: float) -> str:
     return tip.text_content() or ""
 
 
-def follow(page: Page, name: str) -> None:
-    """A link of the sidebar."""
-    page.get_by_test_id("stSidebar").get_by_role("link", name=name).click()
-
-
 def choose(page: Page, key: str, option: str | re.Pattern[str]) -> None:
     """An option of a selectbox by the beginning of its text, once the page that ends a run is all there."""
     wait_until_idle(page)
@@ -75,7 +70,7 @@ def test_the_whole_way(page: Page, serve, idle, tmp_path: Path) -> None:
     assert "Toy Story (1995)" in first
     assert "2 stars" in first
 
-    follow(page, "Train")
+    navigate(page, "Train")
     choose(page, "recipe", "fast")
     page.get_by_role("button", name="Train fast").click()
     page.wait_for_function(GROWN, arg=0)
@@ -99,11 +94,11 @@ def test_the_whole_way(page: Page, serve, idle, tmp_path: Path) -> None:
     assert 0 < page.evaluate(LAST_POSITION) < 30
 
     choose(page, "run_box", re.compile(r"^fast-\w+ · 0\.8"))
-    follow(page, "Best & worst movies")
+    navigate(page, "Best & worst movies")
     expect(drawn(page, "best").locator(".ytick").get_by_text("Shawshank Redemption")).to_be_visible()
     drawn(page, "worst")
 
-    follow(page, "Movie map")
+    navigate(page, "Movie map")
     assert int(drawn(page, "map").get_attribute("data-n")) > 2_900
     idle(page)
     drawn(page, "map").scroll_into_view_if_needed()
@@ -124,9 +119,9 @@ def test_a_first_request_below_the_start_page(page: Page, serve, idle, tmp_path:
     page.goto(f"{serve('app.py', CF_LAB_RUNS=str(tmp_path / 'runs'))}/train")
     expect(page.get_by_role("heading", level=1)).to_have_text("Train")
     sidebar = page.get_by_test_id("stSidebar")
-    expect(sidebar.get_by_role("link", name="Best & worst movies")).to_be_visible()
+    expect(page.get_by_test_id("stTopNavSection").filter(has_text="Results")).to_be_visible()
     expect(sidebar.get_by_text("No runs yet.")).to_be_visible()
-    expect(sidebar.get_by_role("link", name="app")).to_have_count(0)
+    expect(page.get_by_role("link", name="app", exact=True)).to_have_count(0)
     drawn(page, "schedule")
     idle(page)
     assert page.complaints == []

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import navigate
+
 pytestmark = pytest.mark.browser
 
 SLOW = "recipe=notebook-bias&notebook-bias.batch_size=16&notebook-bias.n_factors=150"
@@ -106,7 +108,7 @@ def test_a_shared_run_can_be_seen_and_nothing_more(page: Page, browser: Browser,
         expect(run_box(page)).to_have_value(re.compile("shared with you · The lesson's best"))
         for name in ("Continue with another phase", "Resume", "Stop"):
             assert button(page, name).count() == 0
-        page.get_by_test_id("stSidebar").get_by_role("link", name="Your runs").click()
+        navigate(page, "Your runs")
         expect(page.get_by_text("No runs yet.", exact=True)).to_be_visible(timeout=30_000)
         assert button(page, "Delete this run").count() == 0
 

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import navigate
+
 pytestmark = pytest.mark.browser
 
 PLOT = "document.querySelector('.st-key-{} .cf-plot')"
@@ -85,7 +87,7 @@ def test_two_at_once(student: Page, lab: str, idle) -> None:
     student.goto(f"{lab}/train?recipe=fast&fast.n_epochs=1&fast.n_factors=5")
     button(student, "Train fast").click(timeout=60_000)
     finished(student)
-    student.get_by_test_id("stSidebar").get_by_role("link", name="Compare runs").click()
+    navigate(student, "Compare runs")
     student.wait_for_selector(DRAWN.format("compare"), timeout=60_000)
     names = student.evaluate(f"() => {PLOT.format('compare')}.data.map((trace) => trace.name)")
     assert len({name.partition(",")[0] for name in names}) == 2

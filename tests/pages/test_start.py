@@ -1,12 +1,19 @@
 """The start page shows the way."""
 
+from pages.shared.steps import WAY
+
 
 def test_links_to_the_pages_in_the_lessons_order(visitor) -> None:
     at = visitor().open("start")
     links = [link.proto.page for link in at.get("page_link")]
-    lesson = ["data", "train", "best_and_worst", "movie_map"]
-    assert [link for link in links if link in lesson] == lesson
-    assert len(at.subheader) == len(links)
+    assert [link for link in links if link != "data"] == list(WAY[1:])
+
+
+def test_says_what_it_is_about_and_whose_lesson_it_follows(visitor) -> None:
+    session = visitor()
+    session.open("start")
+    assert "**Collaborative filtering** fills them" in session.says("markdown")
+    assert "course18.fast.ai" in session.says("markdown")
 
 
 def test_says_where_the_data_are_from(visitor) -> None:
@@ -14,3 +21,18 @@ def test_says_where_the_data_are_from(visitor) -> None:
     session.open("start")
     assert "MovieLens" in session.says("caption")
     assert "Harper & Konstan" in session.says("caption")
+
+
+def test_pages_that_were_opened_are_ticked_off(visitor) -> None:
+    session = visitor()
+    session.open("data")
+    at = session.open("start")
+    ticked = {link.proto.page for link in at.get("page_link") if link.proto.icon == ":material/check_circle:"}
+    assert ticked == {"data"}
+
+
+def test_the_table_has_holes_that_are_filled(visitor) -> None:
+    at = visitor().open("start")
+    (table,) = [element.proto.body for element in at.get("html") if 'class="holes"' in element.proto.body]
+    assert table.count('class="blank"') >= 5
+    assert table.count("<tr>") == 7
