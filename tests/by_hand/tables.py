@@ -56,8 +56,8 @@ def random_factors(seed: int = 1, n_users: int = 5, n_items: int = 4, k: int = 3
 def in_pytorch(model: SmallModel, factors: Factors) -> EmbeddingDot | EmbeddingDotBias:
     """The same model as a module of `cf_core.models.modules`."""
     output = RatingRange(*model.rating_range) if model.sigmoid else Unbounded()
-    numbers = [torch.from_numpy(array.copy()) for array in (factors.user_factors, factors.item_factors)]
+    users, items = (torch.from_numpy(array.copy()) for array in (factors.user_factors, factors.item_factors))
     if not model.biases:
-        return EmbeddingDot(*numbers, output)
-    biases = [torch.from_numpy(array[:, None].copy()) for array in (factors.user_bias, factors.item_bias)]
-    return EmbeddingDotBias(*numbers, *biases, output)
+        return EmbeddingDot(users, items, output)
+    of_users, of_items = (torch.from_numpy(array[:, None].copy()) for array in (factors.user_bias, factors.item_bias))
+    return EmbeddingDotBias(users, items, of_users, of_items, output)

@@ -19,7 +19,7 @@ def test_a_side_is_factors_then_bias() -> None:
 def test_a_side_put_back_changes_nothing(side: Any) -> None:
     same = FACTORS.with_side(side, FACTORS.side(side))
     for name in ("user", "item"):
-        np.testing.assert_array_equal(same.side(name), FACTORS.side(name))  # type: ignore[arg-type]
+        np.testing.assert_array_equal(same.side(name), FACTORS.side(name))
 
 
 def test_an_edit_changes_its_cells_alone() -> None:

@@ -81,7 +81,7 @@ def test_orders(small_folder: Callable[..., Path], order: Any, users: list[int],
 
 def test_an_order_that_does_not_exist(small_folder: Callable[..., Path]) -> None:
     with pytest.raises(ConfigError, match=r"^order='alphabet' .*Choose one of: id, count, mean, similarity\.$"):
-        crosstab(read_ratings(small_folder(TIED)), 3, 3, "alphabet")  # type: ignore[arg-type]
+        crosstab(read_ratings(small_folder(TIED)), 3, 3, "alphabet")
 
 
 def test_similar_rows_stand_together() -> None:

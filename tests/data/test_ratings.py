@@ -25,8 +25,8 @@ def tables(draw: st.DrawFn) -> tuple[list[tuple[object, ...]], list[tuple[object
     # The first and the last cell give two users, two movies and two ratings.
     inner = draw(st.lists(st.sampled_from(cells[1:-1]), unique=True))
     values = draw(st.lists(st.tuples(RATINGS, st.integers(0, 2**32)), min_size=len(inner), max_size=len(inner)))
-    rows = [(*cell, *value) for cell, value in zip(inner, values, strict=True)]
-    rows = [(*cells[0], 1.0, 0), *rows, (*cells[-1], 2.0, 1)]
+    inner_rows = [(*cell, *value) for cell, value in zip(inner, values, strict=True)]
+    rows: list[tuple[object, ...]] = [(*cells[0], 1.0, 0), *inner_rows, (*cells[-1], 2.0, 1)]
     return rows, [(item, draw(WORDS), draw(WORDS)) for item in items]
 
 

@@ -81,7 +81,7 @@ def test_closed_form_gradient_is_autograds(sigmoid: bool, implicit_weight: float
     found = gradients_of(gradients, *batch)
     gradients.clear()
     for part in zip(*(column.split(6) for column in batch), strict=True):
-        gradients.accumulate(*part, 20)
+        gradients.accumulate(*part, n=20)
     for name, weight in weights.items():
         torch.testing.assert_close(weight.grad, found[name])
     for name, gradient in zip(weights, expected, strict=True):

@@ -127,7 +127,7 @@ def test_added_gradient_is_autograds(kind, sigmoid, margin, batch):
 
     gradients.clear()
     parts = zip(*(column.split(15) for column in (user_idx, item_idx, rating)), strict=True)
-    torch.testing.assert_close(sum(gradients.accumulate(*part, batch) for part in parts) / batch, loss.detach())
+    torch.testing.assert_close(sum(gradients.accumulate(*part, n=batch) for part in parts) / batch, loss.detach())
     for weight, gradient in zip(model.parameters(), expected, strict=True):
         torch.testing.assert_close(weight.grad, gradient, rtol=1e-5, atol=1e-6)
 

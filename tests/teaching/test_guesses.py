@@ -95,6 +95,6 @@ def test_a_guess_stored_under_the_old_name_of_a_field_still_loads() -> None:
 
 def test_impossible_guesses() -> None:
     with pytest.raises(ConfigError, match="better, same, worse"):
-        Guess("perhaps", previous_rmse=1.0)  # type: ignore[arg-type]
+        Guess("perhaps", previous_rmse=1.0)
     with pytest.raises(ConfigError, match="no earlier run"):
         Guess("better")

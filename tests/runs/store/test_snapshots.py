@@ -149,10 +149,10 @@ def test_a_workspace_and_a_link_show_them_and_a_stranger_sees_none(tmp_path, mak
     assert [kept.epoch for kept in (*mine.snapshots(run_id), *link.snapshots())] == [0, 0]
     assert mine.snapshots(run_id, after=0) == link.snapshots(after=0) == []
     mine.unshare(run_id)
-    for ask in (link.snapshots, link.snapshot_epochs):
+    for of_link in (link.snapshots, link.snapshot_epochs):
         with pytest.raises(UnknownRunError):
-            ask()
-    for ask in (other.snapshots, other.snapshot_epochs):
+            of_link()
+    for of_workspace in (other.snapshots, other.snapshot_epochs):
         with pytest.raises(UnknownRunError, match="no run"):
-            ask(run_id)
+            of_workspace(run_id)
     workers.close()
