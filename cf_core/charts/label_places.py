@@ -1,6 +1,6 @@
 """Places for labels so that they do not overlap: around points, or along an axis.
 
-Sizes are estimates for a plot of common size, good enough to choose a side.
+Sizes are estimates for a plot of common size, good enough to pick a side.
 """
 
 from collections.abc import Sequence

@@ -10,4 +10,4 @@ def keep_cookie(name: str, value: str) -> None:
     if st.context.cookies.get(name) == value:
         return
     write = st.components.v2.component(f"cookie_{name}", js=_WRITE)
-    write(data={"cookie": f"{name}={value}; path=/; max-age=31536000; SameSite=Strict"}, key=f"cookie_{name}")
+    write(data={"cookie": f"{name}={value}; path=/; max-age=31536000; SameSite=Strict"})

@@ -13,7 +13,7 @@ from cf_core.charts.map.points import PointLayer, PointStyle, TooltipField, View
 from cf_core.charts.style import axis, ramp
 
 N_STEPS = 64
-"""Colours of a colour scale that can be told apart."""
+"""Distinct colours in a colour scale; more would not be noticed."""
 
 
 def legend_entry(group: PointGroup) -> go.Scatter:

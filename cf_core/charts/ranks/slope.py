@@ -11,7 +11,7 @@ from cf_core.charts.label_places import spread_out
 from cf_core.charts.style import BLUE, GREY, ORANGE, axis, escape_html, layout, short_title
 
 MOST = 30
-"""More lines than this cannot be told apart."""
+"""With more lines than this, single ones cannot be distinguished."""
 
 _ROW = 21  # pixels per label
 _KINDS = {"rises": (BLUE, "solid"), "falls": (ORANGE, "solid"), "keeps its rank": (GREY, "dot")}

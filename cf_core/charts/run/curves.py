@@ -106,7 +106,7 @@ def loss_curves(
 def _rates(
     history: History, at: list[float], rates: list[float], plan: pd.DataFrame | None, planned: list[float]
 ) -> list[go.Scatter]:
-    """The panel of the learning rate: the plan, what was taken, where the run is, and what it was told."""
+    """The panel of the learning rate: the plan, the rates taken, the run's place on the plan, and its commands."""
     lines = [_line("learning rate", at, rates, PURPLE, yaxis="y2", width=1.5).update(showlegend=False)]
     if plan is not None:
         line = _line("rate as planned", plan["position"].round(4).tolist(), planned, PURPLE, yaxis="y2", width=1)

@@ -25,9 +25,9 @@ from pages.shared.plot.figure_diff import SentState, SerializedFigure
 _WEB = Path(__file__).parent / "web"
 _PLOTLY = Path(plotly.__file__).parent / "package_data"
 
-# Streamlit sends a component's code with every update, so this stub only imports the files, once per page. Their address
-# has a hash of their contents, so that no browser runs an outdated file. It is relative to Streamlit's own scripts, from
-# which alone a page can tell Streamlit's root.
+# Streamlit sends a component's code with every update, so this stub only imports the files, once per page. Their
+# address has a hash of their contents, so that no browser runs an outdated file. It is relative to Streamlit's own
+# scripts, the only hint on the page at Streamlit's root.
 _STUB = """
 const root = new URL("../../", document.querySelector('script[src*="static/js/"]').src);
 const code = new URL("component/{web}/plot.js", root);

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import plotly.graph_objects as go
@@ -9,6 +11,8 @@ import pytest
 
 from cf_core.charts.map.points import PointLayer, PointStyle, TooltipField, ViewTarget, bits_of, packed
 from pages.shared.plot import rows_of
+
+MESSAGES = Path(__file__).parents[3] / "pages/shared/plot/web/messages.d.ts"
 
 
 def unpacked(text: str, dtype: str) -> list:
@@ -51,6 +55,15 @@ def test_what_is_not_there_is_none() -> None:
     sent = layer(near=np.empty((3, 0), int), selected=np.array([], int)).packed()
     assert (sent["near"], sent["selected"], sent["pan_to"]) == (None, None, None)
     assert layer(pan_to=ViewTarget("k", (0, 1), (2, 3))).packed()["pan_to"] == {"key": "k", "x": (0, 1), "y": (2, 3)}
+
+
+def test_the_component_declares_the_same_names() -> None:
+    near, field = np.array([[1], [2], [0]]), TooltipField(np.array([1, 2, 3]))
+    sent = layer(near=near, fields=[field], pan_to=ViewTarget("k", (0, 1), (2, 3))).packed()
+    parts = {"PointLayer": sent, "PointStyle": sent["styles"][0], "TooltipField": sent["fields"][0]}
+    for name, part in {**parts, "ViewTarget": sent["pan_to"]}.items():
+        (body,) = re.findall(rf"interface {name} {{(.*?)\n}}", MESSAGES.read_text(encoding="utf-8"), re.DOTALL)
+        assert re.findall(r"^  (\w+):", body, re.MULTILINE) == list(part), name
 
 
 def test_a_figure_carries_it_as_json() -> None:

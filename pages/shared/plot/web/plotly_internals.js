@@ -32,7 +32,7 @@ function axis(layout, name) {
   const { range, title, _length, _offset } = required(layout[name], `_fullLayout.${name}`);
   return {
     range: required(range, `_fullLayout.${name}.range`),
-    title: title?.text ?? "",
+    title: required(title, `_fullLayout.${name}.title`).text ?? "",
     length: required(_length, `_fullLayout.${name}._length`),
     offset: required(_offset, `_fullLayout.${name}._offset`),
   };

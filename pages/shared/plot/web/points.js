@@ -3,12 +3,13 @@
 // the tooltip with its lines to neighbours, and the names that appear on zooming in are drawn here.
 // Tests read it from the plot's node: node.points.
 
-import { decodeBytes, decodeFloats, decodeIntegers, encodeBytes, hasBit } from "./binary.js";
+import { decodeBytes, encodeBytes, hasBit } from "./binary.js";
+import { decode, describeRow, emptyData, shortTitle } from "./point_data.js";
 import { axes, drawings, glContainer, isOnPlot, isShown, pointTexts, svgContainer } from "./plotly_internals.js";
 import { box, overlap, polygon } from "./regions.js";
-import { maskOf, rgb, stamp } from "./stamps.js";
+import { maskOf, stamp } from "./stamps.js";
 
-/** @import { PointLayer, TooltipField, ViewTarget } from "./messages.d.ts" */
+/** @import { PointLayer, ViewTarget } from "./messages.d.ts" */
 /** @import { Plotly, PlotNode } from "./plotly.d.ts" */
 /** @import { Box, Corners } from "./regions.js" */
 /** @import { Picture } from "./stamps.js" */
@@ -16,7 +17,6 @@ import { maskOf, rgb, stamp } from "./stamps.js";
 const REACH = 12; // pixels from the mouse within which it is on a point
 const FADED = 0.12; // opacity of what is not selected, as a share of the usual
 const N_NAMES = 60;
-const NAME_LENGTH = 26; // characters
 const PAN_MS = 450;
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -39,18 +39,6 @@ const SVG = "http://www.w3.org/2000/svg";
  *     Shows what a handler throws in place of the plot.
  * @property {(row: number) => void} onClick
  * @property {(bits: string) => void} onSelect With the selected rows; empty where there are none.
- */
-
-/**
- * @typedef {object} Data The arrays of a layer, decoded.
- * @property {Float32Array} x
- * @property {Float32Array} y
- * @property {Uint8Array} style
- * @property {Uint8Array} size
- * @property {Int32Array} details
- * @property {{ field: TooltipField, values: Float32Array }[]} fields
- * @property {Int32Array | undefined} near
- * @property {number[][]} colors By style: red, green, blue.
  */
 
 export class Points {
@@ -349,31 +337,15 @@ export class Points {
    * @param {Frame} frame
    */
   showTooltip(layer, i, frame) {
-    const lines = this.tooltipLines(layer, i).map((text) => element("div", text));
+    const { x, y } = axes(this.node);
+    const places = [`${x.title}: ${this.data.x[i].toFixed(3)}`, `${y.title}: ${this.data.y[i].toFixed(3)}`];
+    const lines = [...describeRow(layer, this.data, i), ...places].map((text) => element("div", text));
     this.tooltip.replaceChildren(element("b", layer.titles[i]), ...lines);
     const [px, py] = this.pixels(i, frame);
     const left = Math.min(frame.left + px + 14, this.node.clientWidth - this.tooltip.offsetWidth - 4);
     const above = frame.top + py - this.tooltip.offsetHeight - 12;
     const top = above > 0 ? above : frame.top + py + 14;
     Object.assign(this.tooltip.style, { left: `${Math.max(left, 4)}px`, top: `${top}px` });
-  }
-
-  /**
-   * What there is to say of a point besides its title.
-   * @param {PointLayer} layer
-   * @param {number} i
-   * @returns {string[]}
-   */
-  tooltipLines(layer, i) {
-    const { x, y } = axes(this.node);
-    const { details, fields } = this.data;
-    const known = fields.filter(({ values }) => Number.isFinite(values[i]));
-    return [
-      layer.details.texts[details[i]],
-      ...known.map(({ field, values }) => format(field, values[i])),
-      `${x.title}: ${this.data.x[i].toFixed(3)}`,
-      `${y.title}: ${this.data.y[i].toFixed(3)}`,
-    ];
   }
 
   /**
@@ -443,31 +415,6 @@ export class Points {
 }
 
 /**
- * @param {PointLayer} layer
- * @returns {Data}
- */
-function decode(layer) {
-  return {
-    x: decodeFloats(layer.x),
-    y: decodeFloats(layer.y),
-    style: decodeBytes(layer.style),
-    size: decodeBytes(layer.size),
-    details: decodeIntegers(layer.details.index),
-    fields: layer.fields.map((field) => ({ field, values: decodeFloats(field.values) })),
-    near: layer.near ? decodeIntegers(layer.near.rows) : undefined,
-    colors: layer.styles.map(({ color }) => rgb(color)),
-  };
-}
-
-/** @returns {Data} */
-function emptyData() {
-  const floats = new Float32Array();
-  const bytes = new Uint8Array();
-  const none = { details: new Int32Array(), fields: [], near: undefined, colors: [] };
-  return { x: floats, y: floats, style: bytes, size: bytes, ...none };
-}
-
-/**
  * @param {HTMLCanvasElement} canvas
  * @returns {CanvasRenderingContext2D}
  */
@@ -504,24 +451,4 @@ function add(parent, name, attributes) {
  */
 function element(name, text) {
   return Object.assign(document.createElement(name), { textContent: text });
-}
-
-/**
- * @param {TooltipField} field
- * @param {number} value
- * @returns {string}
- */
-function format({ before, after, decimals, signed }, value) {
-  const number = value.toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals });
-  return `${before}${signed && value >= 0 ? "+" : ""}${number}${after}`;
-}
-
-/**
- * Without the year and an inverted article, as `short_title` in cf_core/charts/style.py has it.
- * @param {string} title
- * @returns {string}
- */
-function shortTitle(title) {
-  const name = title.replace(/ \(\d{4}\)\s*$/, "").replace(/, (The|A|An)$/, "");
-  return name.length > NAME_LENGTH ? `${name.slice(0, NAME_LENGTH - 1).trimEnd()}…` : name;
 }
