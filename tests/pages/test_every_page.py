@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
@@ -19,11 +20,20 @@ READING_RATINGS = ["data", "train", "best_and_worst", "movie_map"]
 
 
 def check_header(at: AppTest) -> None:
-    """One title, and below it what to see and what to try next."""
+    """One row: the title, what there is to see behind (?) with the terms explained, and one line of what to try."""
     (title,) = at.title
     assert title.value
-    assert "\n\n**Try next:** " in at.markdown[0].value
+    see, terms, try_next = (element.value for element in at.main.markdown[:3])
+    assert len(see) > 40
+    assert terms.startswith("- **")
+    assert try_next.startswith("**Try:** ")
+    assert len(try_next) < 120
     assert not at.error
+
+
+def boxes(at: AppTest) -> dict[str, Any]:
+    """The boxes of the sidebar that every page has, by label."""
+    return {box.label: box for box in at.sidebar.selectbox if box.label in ("Data set", "Run")}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -35,9 +45,9 @@ def test_header_without_a_run(visitor, page: str) -> None:
 def test_header_and_sidebar_with_a_run(visitor, fast_run: Run, page: str) -> None:
     at = visitor().open(page)
     check_header(at)
-    data, run = at.sidebar.selectbox
-    assert (data.label, data.options, data.value) == ("Data set", ["ml-latest-small"], "ml-latest-small")
-    assert (run.label, run.value) == ("Run", fast_run.run_id)
+    data, run = boxes(at)["Data set"], boxes(at)["Run"]
+    assert (data.options, data.value) == (["ml-latest-small"], "ml-latest-small")
+    assert run.value == fast_run.run_id
     assert run.options == [f"{fast_run.run_id} · {fast_run.rmse:.3f}"]
 
 
@@ -48,7 +58,7 @@ def test_the_address_of_a_page_on_a_fresh_server(visitor, monkeypatch, page: str
     at.switch_page(f"pages/{page}.py").run()
     assert not at.exception
     check_header(at)
-    assert [box.label for box in at.sidebar.selectbox] == ["Data set"]
+    assert list(boxes(at)) == ["Data set"]
 
 
 def test_no_data_set_is_an_error_in_words(visitor, tmp_path: Path, monkeypatch) -> None:
@@ -82,7 +92,7 @@ def test_a_data_set_that_went_away(visitor, tmp_path: Path, monkeypatch) -> None
     session.open("data")
     shutil.rmtree(tmp_path / "data" / "a")
     session.open("data")
-    assert session.at.sidebar.selectbox[0].value == "b"
+    assert boxes(session.at)["Data set"].value == "b"
     assert not session.at.error
 
 
@@ -91,23 +101,23 @@ def test_runs_of_other_workspaces_stay_out_of_sight(visitor, fast_run: Run, trai
     session = visitor()
     session.at.query_params["run"] = theirs.run_id
     at = session.open("train")
-    assert at.sidebar.selectbox[1].value == fast_run.run_id
-    assert len(at.sidebar.selectbox[1].options) == 1
+    assert boxes(at)["Run"].value == fast_run.run_id
+    assert len(boxes(at)["Run"].options) == 1
     stranger = visitor("z" * 32)
     stranger.at.query_params["run"] = theirs.run_id
     stranger.open("train")
-    assert [box.label for box in stranger.at.sidebar.selectbox] == ["Data set"]
+    assert list(boxes(stranger.at)) == ["Data set"]
     assert stranger.says("info").endswith("and the curves grow here.")
 
 
 def test_the_run_in_the_address_is_chosen(visitor, fast_run: Run, train: Callable[..., Run]) -> None:
     train("fast", n_epochs=1, seed=1)
     session = visitor()
-    assert session.at.sidebar.selectbox[1].value != fast_run.run_id
+    assert boxes(session.at)["Run"].value != fast_run.run_id
     reloaded = visitor()
     del reloaded.at.session_state["run"]
     reloaded.at.query_params["run"] = fast_run.run_id
-    assert reloaded.open("best_and_worst").sidebar.selectbox[1].value == fast_run.run_id
+    assert boxes(reloaded.open("best_and_worst"))["Run"].value == fast_run.run_id
 
 
 def test_a_chosen_run_stays_chosen_on_the_next_page(visitor, fast_run: Run, train: Callable[..., Run]) -> None:
@@ -118,7 +128,7 @@ def test_a_chosen_run_stays_chosen_on_the_next_page(visitor, fast_run: Run, trai
     at.sidebar.selectbox(key="run_box").set_value(fast_run.run_id).run()
     assert (session.alt("best"), session.figure("best")) != newest
     at = session.open("train")
-    assert at.sidebar.selectbox[1].value == fast_run.run_id
+    assert boxes(at)["Run"].value == fast_run.run_id
     assert at.query_params["run"] == fast_run.run_id
 
 
