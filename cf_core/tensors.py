@@ -59,10 +59,9 @@ def times(a: Matrix, b: Matrix, device: str = "cpu") -> ExecutedCell:
 
     Raises:
         ConfigError: as `tensor`.
-        ShapeError: the shapes cannot be broadcast together.
+        ShapeError: the shapes cannot be broadcast together; it ends with PyTorch's own words.
     """
-    _check_pairs(a, b, "a * b")
-    return _run(f"{_both(a, b, device)}\na * b")
+    return _run_pairs(f"{_both(a, b, device)}\na * b", a, b)
 
 
 def row_sums(a: Matrix, b: Matrix, device: str = "cpu") -> ExecutedCell:
@@ -71,8 +70,7 @@ def row_sums(a: Matrix, b: Matrix, device: str = "cpu") -> ExecutedCell:
     Raises:
         ConfigError, ShapeError: as `times`.
     """
-    _check_pairs(a, b, "(a * b).sum(1)")
-    return _run(f"{_both(a, b, device)}\n(a * b).sum(1)")
+    return _run_pairs(f"{_both(a, b, device)}\n(a * b).sum(1)", a, b)
 
 
 def matrix_product(a: Matrix, b: Matrix, device: str = "cpu") -> ExecutedCell:
@@ -80,15 +78,14 @@ def matrix_product(a: Matrix, b: Matrix, device: str = "cpu") -> ExecutedCell:
 
     Raises:
         ConfigError: as `tensor`.
-        ShapeError: a and b differ in their number of columns.
+        ShapeError: a and b differ in their number of columns; it ends with PyTorch's own words.
     """
     (n, k), (m, j) = _shape("a", a), _shape("b", b)
-    if k != j:
-        raise ShapeError(
-            f"a @ b.T takes dot products of rows, so both need as many columns: a is {n} × {k}, b is {m} × {j}. "
-            f"Give b {_columns(k)}."
-        )
-    return _run(f"{_both(a, b, device)}\na @ b.T")
+    return _run(
+        f"{_both(a, b, device)}\na @ b.T",
+        f"a @ b.T takes dot products of rows, so both need as many columns: a is {n} × {k}, b is {m} × {j}. "
+        f"Give b {_columns(k)}.",
+    )
 
 
 def module(a: Matrix, b: Matrix, device: str = "cpu") -> ExecutedCell:
@@ -97,8 +94,7 @@ def module(a: Matrix, b: Matrix, device: str = "cpu") -> ExecutedCell:
     Raises:
         ConfigError, ShapeError: as `times`.
     """
-    _check_pairs(a, b, "DotProduct()(a, b)")
-    return _run(f"{_source(DotProduct)}\n\n{_both(a, b, device)}\nmodel = DotProduct()\nmodel(a, b)")
+    return _run_pairs(f"{_source(DotProduct)}\n\n{_both(a, b, device)}\nmodel = DotProduct()\nmodel(a, b)", a, b)
 
 
 def one_hot_product(a: Matrix, rows: Sequence[int], device: str = "cpu") -> ExecutedCell:
@@ -150,14 +146,33 @@ def sigmoid_range(x: float, low: float, high: float, device: str = "cpu") -> Exe
     )
 
 
-def _run(code: str) -> ExecutedCell:
-    """Run a cell as a notebook does: all statements, and the value of the last one."""
+def _run_pairs(code: str, a: Matrix, b: Matrix) -> ExecutedCell:
+    """Run a cell that pairs the numbers of a and b: on each axis their sizes have to be equal, or one of them 1."""
+    (n, k), (m, j) = _shape("a", a), _shape("b", b)
+    return _run(
+        code,
+        f"The numbers of a and b are paired one by one, but a is {n} × {k} and b is {m} × {j}. "
+        "Make the shapes equal; a side of length 1 would be broadcast.",
+    )
+
+
+def _run(code: str, what_does_not_fit: str = "") -> ExecutedCell:
+    """Run a cell as a notebook does: all statements, and the value of the last one.
+
+    Raises:
+        ShapeError: PyTorch refused; the message says what does not fit, then what PyTorch said.
+    """
     code = f"import torch\n{code}"
     *statements, last = ast.parse(code).body
     assert isinstance(last, ast.Expr)
     names: dict[str, Any] = {"__name__": "cell"}
     exec(compile(ast.Module(statements, []), "cell", "exec"), names)
-    value: Tensor = eval(compile(ast.Expression(last.value), "cell", "eval"), names).detach()
+    try:
+        value: Tensor = eval(compile(ast.Expression(last.value), "cell", "eval"), names).detach()
+    except RuntimeError as error:
+        if not what_does_not_fit:
+            raise
+        raise ShapeError(f"{what_does_not_fit} PyTorch says: {error}.") from None
     return ExecutedCell(code, value.tolist(), tuple(value.shape), str(value.dtype), str(value.device), repr(value))
 
 
@@ -201,17 +216,6 @@ def _shape(name: str, matrix: Matrix) -> tuple[int, int]:
             if isinstance(number, bool) or not isinstance(number, int | float) or not abs(number) <= 1e6:
                 raise ConfigError(f"{name} has no number up to a million in row {i}, column {j}. Type one.")
     return len(matrix), widths.pop()
-
-
-def _check_pairs(a: Matrix, b: Matrix, what: str) -> None:
-    """Check that a and b can be broadcast: on each axis their sizes are equal, or one of them is 1."""
-    shapes = _shape("a", a), _shape("b", b)
-    if any(p != q and 1 not in (p, q) for p, q in zip(*shapes, strict=True)):
-        (n, k), (m, j) = shapes
-        raise ShapeError(
-            f"{what} pairs the numbers of a and b one by one, but a is {n} × {k} and b is {m} × {j}. "
-            "Make the shapes equal; a side of 1 would be stretched."
-        )
 
 
 def _columns(n: int) -> str:

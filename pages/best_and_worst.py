@@ -26,10 +26,10 @@ page_header(
     "Best & worst movies",
     "A movie's bias is what is left of its rating after the taste of its raters and their kindness are taken out. That "
     "makes it a fairer ranking than the plain mean, which a few friendly raters can lift.",
-    "find a movie that ranks high by mean but low by bias, and open its card to see who its raters were.",
+    "find a movie high by mean but low by bias; its card says why.",
 )
 ratings = session.ratings()
-run_view, factors = need_factors(ratings)
+run_view, factors = need_factors(ratings, "biases")
 try:
     factors.need_item_bias()
 except MissingPartError as error:
@@ -37,9 +37,9 @@ except MissingPartError as error:
     offer_training("notebook-learner")
     st.stop()
 
-left, right = st.columns(2, vertical_alignment="bottom")
+left, right = st.columns(2)
 with left:
-    view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True)
+    view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True, label_visibility="collapsed")
 with right:
     find_movie(ratings)
 movies = MovieChoice() if view == "Raters" else choose_movies(ratings)
@@ -47,7 +47,7 @@ table = cached.ranked(run_view, ratings, movies)
 if view == "Raters":
     show_raters(run_view, factors, ratings)
 elif table.empty:
-    st.info("No movie passes all of these filters. Clear one of them above.", icon=":material/filter_alt_off:")
+    st.info("No movie passes all of these filters. Clear one of them in the sidebar.", icon=":material/filter_alt_off:")
 elif view == "Who rises, who falls":
     show_moves(table, factors.bias_unit)
 else:

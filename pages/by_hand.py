@@ -1,55 +1,66 @@
 """The lesson's spreadsheet, alive: factors beside and above a corner of the ratings, to change, step and undo."""
 
+from pathlib import Path
+
 import streamlit as st
 
-from cf_core.by_hand.model import SmallModel
+from cf_core.charts.data.hand_sheet import hand_sheet
 from cf_core.data.ratings import Ratings
 from pages.parts.by_hand import state
+from pages.parts.by_hand.bar import describe_errors, show_bar
 from pages.parts.by_hand.cached import als_solution
-from pages.parts.by_hand.cell import show_cell
-from pages.parts.by_hand.controls import buttons, choose_cell, choose_model, choose_step
 from pages.parts.by_hand.keys import Key
-from pages.parts.by_hand.scores import compare_with_solver, show_scores
-from pages.parts.by_hand.sheet import show_sheet
-from pages.parts.by_hand.state import Setup
+from pages.parts.by_hand.more import show_more
+from pages.parts.by_hand.panel import show_panel
+from pages.parts.by_hand.settings import Settings, choose_settings
 from pages.shared import session
 from pages.shared.app_frame import page_header
+from pages.shared.plot import plot
+from pages.shared.plot.figure_diff import SentState
 from pages.shared.refresh import live
 
 TICK_SECONDS, STEPS_PER_TICK = 0.5, 5
+STYLE = Path(__file__).parent / "parts" / "by_hand" / "sheet.css"
 
 
-def bench(ratings: Ratings, setup: Setup, model: SmallModel, was_playing: bool) -> None:
+def bench(ratings: Ratings, settings: Settings, was_playing: bool, sent: dict[str, SentState]) -> None:
     """All that moves: while it plays, each tick runs this and nothing else."""
+    setup, model = settings.setup, settings.model
     now = state.descent(ratings, setup, model)
-    step = choose_step(state.selected_cell(now))
+    step = settings.step(state.selected_cell(now))
     if was_playing and state.playing():
-        state.take_steps(STEPS_PER_TICK, step.learning_rate, step.weight_decay, step.only)
+        state.take_steps(STEPS_PER_TICK, step)
         now = state.descent(ratings, setup, model)
-    buttons(now, step)
-    if (failure := state.failure()) is not None:
-        st.error(failure, icon=":material/error:")
+    cell, number = state.selected_cell(now), state.selected_number(now)
     solution = als_solution(ratings, setup.held_out, setup.n_factors, setup.seed, model.biases, step.weight_decay)
-    show_scores(now, solution)
-    show_sheet(now, solution, state.selected_cell(now))
-    st.subheader("One cell, written out")
-    show_cell(now, choose_cell(now), step)
-    st.subheader("What the solver finds")
-    compare_with_solver(now, solution)
+    show_bar(now, solution, step)
+    left, right = st.columns([7, 3], gap="small")
+    with left, st.container(key="hand_sheet"):
+        sheet = hand_sheet(now.table, model, now.factors, settings.show, before=now.before, cell=cell, number=number)
+        alt = f"{settings.show.capitalize()} of {len(now.table.user_ids)} users for {len(now.table.titles)} movies, "
+        alt += f"with the numbers of both. {describe_errors(now)}"
+        plot(sheet, key="hand_table", alt=alt, on_click=state.select, sent=sent["table"])
+    with right, st.container(gap="xsmall"):
+        show_panel(now, solution, step, sent["cost"])
+    show_more(now, solution, step)
+    state.keep(now)
     if state.playing() != was_playing:
         st.rerun()  # to begin or end the ticks; here, so that nothing drawn above is taken down meanwhile
 
 
 page_header(
     "By hand",
-    "Every user and every movie gets a few numbers, and a prediction is their dot product. Change a number, or let "
-    "gradient descent change them all: the errors of training cells shrink; those of held-out cells, after a while, "
-    "grow.",
-    "press Play and wait until the held-out cells get worse while the training cells still get better.",
+    "Every user and every movie gets a few numbers, and a prediction is their dot product: the users' numbers stand "
+    "left of the table, the movies' above it. Click a number and change it, or let gradient descent change them all: "
+    "the errors of training cells shrink; those of held-out cells, after a while, grow.",
+    "press Play until held-out cells get worse while training cells get better.",
 )
+st.html(STYLE)
 ratings = session.ratings()
-setup, model = choose_model(ratings)
-if st.session_state.get(Key.SETUP) != setup:
+with st.sidebar:
+    settings = choose_settings(ratings)
+if st.session_state.get(Key.SETUP) != settings.setup:
     state.play(False)
 is_playing = state.playing()
-live(bench, ratings, setup, model, is_playing, every=TICK_SECONDS if is_playing else None)
+sent = {"table": SentState(), "cost": SentState()}
+live(bench, ratings, settings, is_playing, sent, every=TICK_SECONDS if is_playing else None)

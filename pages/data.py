@@ -1,76 +1,61 @@
 """The ratings as they are, in charts that filter one another."""
 
-from typing import get_args
+from typing import Literal
 
 import streamlit as st
 
-from cf_core.charts.data.ratings import crosstab_heatmap
 from cf_core.data import summary
-from cf_core.data.crosstab import Order, crosstab, rated_when
-from cf_core.data.filters import filtered
+from cf_core.data.filters import Filters, filtered
 from cf_core.data.ratings import Ratings
 from pages.parts.data import views
+from pages.parts.data.corner import show_corner
 from pages.parts.data.filters import choose_filters, show_active
 from pages.parts.data.keys import Key
 from pages.shared import session
 from pages.shared.app_frame import page_header
-from pages.shared.facts_link import open_facts
-from pages.shared.metrics import metric_row
-from pages.shared.plot import Click, plot
+from pages.shared.choice import choice
+from pages.shared.messages import escape_markdown
+from pages.shared.metrics import counted, in_stars
 from pages.shared.refresh import live
 
-ORDERS: dict[Order, str] = {
-    "id": "raw id, as in the lesson",
-    "count": "number of ratings",
-    "mean": "mean rating",
-    "similarity": "similarity",
+View = Literal["overview", "corner", "tail", "users", "time"]
+VIEWS: dict[View, str] = {
+    "overview": "Overview",
+    "corner": "The corner",
+    "tail": "Long tail",
+    "users": "Users",
+    "time": "Over time",
 }
 
 
-def show_counts(part: Ratings) -> None:
-    """How many there are of everything."""
-    counted = summary.counts(part)
-    numbers = {
-        "Ratings": f"{counted.n_ratings:,}",
-        "Users": f"{counted.n_users:,}",
-        "Movies": f"{counted.n_items:,}",
-        "Empty cells": f"{counted.sparsity:.1%}",
-        "Mean, stars": f"{part.global_mean:.2f}",
-    }
-    metric_row(numbers)
+def choose_view(ratings: Ratings, filters: Filters) -> View:
+    """Which view to look at; in the same row, the filters that are active."""
+    with st.container(horizontal=True, vertical_alignment="center", key="view_row"):
+        with st.container(width="content"):
+            view: View = choice(
+                "View",
+                list(VIEWS),
+                key=Key.VIEW,
+                format_func=VIEWS.__getitem__,
+                in_address=True,
+                label_visibility="collapsed",
+            )
+        show_active(ratings, filters)
+    return view
 
 
-def show_corner(ratings: Ratings, part: Ratings) -> None:
-    """The crosstab of the busiest users and the most rated movies; a click on a cell opens its facts."""
-    st.subheader("The densest corner")
-    left, middle, right = st.columns(3)
-    most_users, most_items = min(60, ratings.n_users), min(60, ratings.n_items)
-    n_users = left.slider("Busiest users", 2, most_users, 15, key=Key.USERS, bind="query-params")
-    n_items = middle.slider("Most rated movies", 2, most_items, 15, key=Key.MOVIES, bind="query-params")
-    order: Order = right.selectbox(
-        "Sorted by",
-        get_args(Order),
-        key=Key.ORDER,
-        format_func=ORDERS.__getitem__,
-        bind="query-params",
-        help="Similarity puts rows side by side whose ratings agree most.",
+def show_counts(ratings: Ratings, part: Ratings) -> None:
+    """How many there are of everything, and the first that one asks for: most rated, busiest, and their cell."""
+    numbers, first = summary.counts(part), summary.leaders(part)
+    of_all = "" if part is ratings else f" of {ratings.n_ratings:,}"
+    cell = "is blank" if first.rating is None else f"holds **{in_stars(first.rating)}**"
+    st.markdown(
+        f"**{numbers.n_ratings:,}**{of_all} ratings · {counted(numbers.n_users, 'user', strong=True)} · "
+        f"{counted(numbers.n_items, 'movie', strong=True)} · **{numbers.sparsity:.1%}** of the cells empty · "
+        f"mean **{part.global_mean:.2f}** stars  \nMost rated: **{escape_markdown(first.title)}** "
+        f"({counted(first.n_item_ratings, 'rating')}). Busiest: **user {first.user_id}** "
+        f"({first.n_user_ratings:,}). Their cell {cell}."
     )
-    table = crosstab(part, n_users, n_items, order)
-    shown = part.item_table.iloc[part.items.index_of(table.columns.to_numpy())]
-    titles = dict(zip(shown["item_id"], shown["title"], strict=True))
-    blank = int(table.isna().to_numpy().sum())
-    alt = f"Ratings of {len(table)} users for {table.shape[1]} movies; {blank} of {table.size} cells are blank."
-    figure = crosstab_heatmap(table, titles, ratings.rating_range, rated_when(part, table))
-    plot(figure, key="crosstab", alt=alt, on_click=lambda click: open_cell(ratings, click))
-    st.caption(
-        f"{blank:,} of these {table.size:,} cells are blank: a blank is an unknown rating, not a zero. Click a cell "
-        "for the facts of its user and movie."
-    )
-
-
-def open_cell(ratings: Ratings, click: Click) -> None:
-    """Go to the facts of the user and the movie of a cell."""
-    open_facts(ratings.users.read(click.y), ratings.items.read(click.customdata[1]))
 
 
 def show_files(ratings: Ratings) -> None:
@@ -86,30 +71,29 @@ def show_files(ratings: Ratings) -> None:
 page_header(
     "Data",
     "Each rating is one user, one movie and a number of stars; most users never rated most movies. Look at how "
-    "unevenly the ratings are spread: popular movies and busy users teach a model far more than the rest.",
-    "click the bar of 0.5 stars and see who gives such ratings, then clear it and click a genre.",
+    "unevenly the ratings are spread: popular movies and busy users teach a model far more than the rest. Click a bar "
+    "or a point, or use the filters at the side: all other charts follow.",
+    "click the bar of 0.5 stars, then clear it and click a genre.",
 )
 ratings = session.ratings()
-filters = choose_filters(ratings)
+with st.sidebar:
+    filters = choose_filters(ratings)
 part = filtered(ratings, filters)
-show_active(ratings, filters, 0 if part is None else part.n_ratings)
+if part is not None:
+    show_counts(ratings, part)
+view = choose_view(ratings, filters)
 if part is None:
     st.info(
         "No rating passes all of these filters together. Clear one of them above.", icon=":material/filter_alt_off:"
     )
-    st.stop()
-show_counts(part)
-left, right = st.columns(2)
-with left:
-    views.by_stars(ratings, part, filters)
-    views.by_year(ratings, part, filters)
-with right:
-    views.by_genre(ratings, part, filters)
-views.by_month(part)
-left, right = st.columns(2)
-with left:
+elif view == "overview":
+    views.overview(ratings, part, filters)
+elif view == "corner":
+    live(show_corner, ratings, part)
+elif view == "tail":
+    views.tails(ratings, part, filters)
+elif view == "users":
     views.by_user(ratings, part, filters)
-with right:
-    live(views.tails, part)
-live(show_corner, ratings, part)
+else:
+    views.over_time(part)
 show_files(ratings)

@@ -19,6 +19,7 @@ from pages.shared.metrics import metric_row
 from pages.shared.plot import plot
 
 Noun = Literal["movie", "user"]
+PICTURE_HEIGHT = 380
 UNITS = ("B", "kB", "MB", "GB", "TB")
 
 
@@ -40,9 +41,8 @@ def in_bytes(n: float) -> str:
     return f"{n:,.3g} {UNITS[-1]}"
 
 
-def show_gaps(ids: IdMap, noun: Noun) -> None:
+def show_gaps(ids: IdMap, noun: Noun, n_factors: int) -> None:
     """The gaps drawn, and the memory that a table indexed by raw id would waste."""
-    n_factors = st.slider("Factors", 1, 200, 50, key=Key.FACTORS, bind="query-params", help="Numbers per row.")
     try:
         table = id_table(ids, n_factors)
     except ConfigError as error:
@@ -57,8 +57,8 @@ def show_gaps(ids: IdMap, noun: Noun) -> None:
         {"Wasted by raw ids": f"Rows without a {noun}, at 4 bytes per number."},
     )
     alt = f"{table.n_used:,} of the {table.n_rows:,} numbers up to the highest {noun} id are in use."
-    plot(id_gaps(gaps(ids), noun), key=f"gaps_{noun}", alt=alt)
-    st.write(
+    plot(id_gaps(gaps(ids), noun), key=f"gaps_{noun}", alt=alt, height=PICTURE_HEIGHT)
+    st.caption(
         f"A table whose rows are raw {noun} ids needs {table.n_rows:,} rows of {n_factors} numbers, and "
         f"{table.n_wasted:,} of the rows would have no {noun}: {in_bytes(table.bytes_needed)} used and "
         f"{in_bytes(table.bytes_wasted)} wasted, in float32. So each {noun} gets the next free row instead, in the "
@@ -68,18 +68,16 @@ def show_gaps(ids: IdMap, noun: Noun) -> None:
 
 def look_up(ratings: Ratings, ids: IdMap, noun: Noun) -> None:
     """Raw id to row, and row to raw id."""
-    left, right = st.columns(2)
-    with left:
-        raw = st.text_input(f"Raw {noun} id", str(ids.ids[min(4, len(ids) - 1)]), key=f"{Key.RAW}_{noun}")
-        try:
-            row = int(ids.index_of([ids.read(raw)])[0])
-            name = describe(ratings, ids, noun, row)
-            st.info(escape_markdown(f"The {name} is row {row:,} of every table of {noun}s."))
-        except UnknownIdError as error:
-            show_error(error)
-    with right:
-        row = st.number_input(f"Row of a table of {noun}s", 0, len(ids) - 1, 0, key=f"{Key.ROW}_{noun}")
-        st.info(escape_markdown(f"Row {row:,} belongs to the {describe(ratings, ids, noun, row)}."))
+    st.subheader("Look it up, both ways", anchor=False)
+    raw = st.text_input(f"Raw {noun} id", str(ids.ids[min(4, len(ids) - 1)]), key=f"{Key.RAW}_{noun}")
+    try:
+        row = int(ids.index_of([ids.read(raw)])[0])
+        name = describe(ratings, ids, noun, row)
+        st.info(escape_markdown(f"The {name} is row {row:,} of every table of {noun}s."))
+    except UnknownIdError as error:
+        show_error(error)
+    row = st.number_input(f"Row of a table of {noun}s", 0, len(ids) - 1, 0, key=f"{Key.ROW}_{noun}")
+    st.info(escape_markdown(f"Row {row:,} belongs to the {describe(ratings, ids, noun, row)}."))
 
 
 def show_map(ratings: Ratings, ids: IdMap, noun: Noun) -> None:
@@ -103,12 +101,16 @@ page_header(
     "ID map",
     "A table of factors has one row per movie, and a model finds the row by its number. Raw ids cannot serve as row "
     "numbers: they leave gaps, and a table with a row for each number would be mostly memory that nobody uses.",
-    "look at the gaps between the movies' ids, then at those of the users, which have next to none.",
+    "look at the gaps between the movies' ids, then at those of the users.",
 )
 ratings = session.ratings()
-noun: Noun = choice("Ids of", get_args(Noun), key=Key.IDS_OF, format_func=lambda name: f"{name}s", in_address=True)
+with st.sidebar:
+    noun: Noun = choice("Ids of", get_args(Noun), key=Key.IDS_OF, format_func=lambda name: f"{name}s", in_address=True)
+    n_factors = st.slider("Factors", 1, 200, 50, key=Key.FACTORS, bind="query-params", help="Numbers per row.")
 ids = ratings.items if noun == "movie" else ratings.users
-show_gaps(ids, noun)
-st.subheader("Look it up, both ways")
-look_up(ratings, ids, noun)
+left, right = st.columns([2, 1], gap="medium")
+with left:
+    show_gaps(ids, noun, n_factors)
+with right:
+    look_up(ratings, ids, noun)
 show_map(ratings, ids, noun)

@@ -4,69 +4,64 @@ from typing import get_args
 
 import streamlit as st
 
-from cf_core.charts.map.movie_map import movie_map
 from cf_core.insight.movie_choice import popular_trained_items
-from pages.parts.movie_map.axes import show_axes
-from pages.parts.movie_map.choose_view import choose_view
-from pages.parts.movie_map.keys import SELECTED_MOVIES, Key, Section
-from pages.parts.movie_map.looks import choose_look, find
-from pages.parts.movie_map.neighbours import show_neighbours
+from pages.parts.movie_map.axes import show_axes, show_variance
+from pages.parts.movie_map.choose_view import choose_view, need_components
+from pages.parts.movie_map.keys import Key, Section
+from pages.parts.movie_map.looks import choose_found, choose_look
+from pages.parts.movie_map.neighbours import show_measures, show_nearest
 from pages.parts.movie_map.other_runs import show_other_runs
-from pages.parts.movie_map.selection import select_rows, selected_rows, show_selection, show_table
+from pages.parts.movie_map.selection import selected_rows, show_selection, show_table
+from pages.parts.movie_map.show_map import show_map
 from pages.shared import session
 from pages.shared.app_frame import page_header
 from pages.shared.choice import choice
 from pages.shared.need_run import choose_popular, need_factors
-from pages.shared.plot import plot
 
-LEARNED_WHO_RATED = (
-    "This model also learned who rates a movie at all, so its first component mostly says how often a movie is rated. "
-    "Taste and time show in the next ones: put components 2 and 3 on the axes."
-)
+N_AT_FIRST, PANEL_HEIGHT = 1_000, 576
 
 page_header(
     "Movie map",
     "Principal components squeeze each movie's factors into a few numbers, so that movies that please the same people "
     "lie close together. The first axis often separates light entertainment from classics, though nobody told the "
     "model so.",
-    "find a movie you love, look at its neighbours, then draw a lasso around its corner of the map.",
+    "find a movie you love, then draw a lasso around its corner of the map.",
 )
 ratings = session.ratings()
 run_view, factors = need_factors(ratings)
-popular = choose_popular(ratings, "Most rated movies", Key.POPULAR)
-view = choose_view(run_view, factors, ratings, popular)
+with st.sidebar:
+    finder, placer, looker = (st.container() for _ in range(3))
+    popular = choose_popular(ratings, "Most rated movies", Key.POPULAR, N_AT_FIRST)
+need_components(factors, ratings, popular)
+with placer:
+    view = choose_view(run_view, factors, ratings, popular)
 movies = view.projection.movies
-look = choose_look(run_view, ratings, popular, movies)
-rows = selected_rows(movies)
-if run_view.run.spec.config.model.kind == "implicit":
-    st.caption(LEARNED_WHO_RATED)
-figure = movie_map(
-    movies,
-    view.coordinates,
-    view.names,
-    look.colour,
-    look.labelled,
-    look.found,
-    sized=look.sized,
-    clusters=look.clusters,
-    near=look.near,
-    selected=rows,
-)
-plot(
-    figure,
-    key="map",
-    alt=f"{len(movies):,} movies by {' and '.join(view.names)}; below, Axes has those at the ends and Table has all.",
-    on_click=lambda click: find(int(click.customdata)),
-    on_select=lambda selected: select_rows(movies, selected),
-)
-section: Section = choice("More about", get_args(Section), key=Key.SECTION)
-if section == "Axes":
-    show_axes(run_view, view)
-elif section == SELECTED_MOVIES:
-    show_selection(movies, rows, run_view.run.run_id)
-elif section == "Neighbours":
-    show_neighbours(factors, ratings, popular_trained_items(factors, ratings, popular), look.found)
-elif section == "Other runs":
-    show_other_runs(run_view, ratings, popular, view, look.found)
-else:
-    show_table(movies, view.coordinates, view.names)
+with finder:
+    found = choose_found(movies)
+with looker:
+    look = choose_look(run_view, ratings, popular, view)
+selected = selected_rows(ratings, movies)
+items = popular_trained_items(factors, ratings, popular)
+
+left, right = st.columns([7, 3], gap="small")
+with left, st.container(gap=None):
+    show_map(run_view, view, look, found, selected)
+below = st.container()
+at_first: Section = "Nearest" if found else "Chosen" if len(selected) else "Axes"
+with right, st.container(height=PANEL_HEIGHT, border=False, key="map_panel"):
+    section: Section = choice(
+        "Beside the map", get_args(Section), key=Key.SECTION, default=at_first, label_visibility="collapsed"
+    )
+    if section == "Axes":
+        show_axes(run_view, view)
+        show_variance(view)
+    elif section == "Chosen":
+        show_selection(movies, selected, run_view.run.run_id)
+    elif section == "Nearest":
+        show_nearest(factors, ratings, items, found, look.by)
+        with below.expander("The three measures side by side"):
+            show_measures(factors, ratings, items, found)
+    elif section == "Other runs":
+        show_other_runs(run_view, ratings, popular, view, found, below)
+    else:
+        show_table(movies, view.coordinates, view.names)

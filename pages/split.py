@@ -2,28 +2,56 @@
 
 import streamlit as st
 
+from cf_core.data.split import SplitConfig
 from cf_core.errors import ConfigError
-from pages.parts.split.controls import choose_split
+from cf_core.training.recipes import RECIPES
+from pages.parts.split.controls import EXPLANATIONS, Key, choose_split
 from pages.parts.split.views import compare_splits, show_split, show_unseen
 from pages.shared import cached, session
 from pages.shared.app_frame import page_header
-from pages.shared.messages import show_error
+from pages.shared.messages import attempt, show_error
+from pages.shared.steps import BY_NAME
+
+RECIPE = "notebook-learner"
+
+
+def train_on(config: SplitConfig) -> None:
+    """Start a run of the lesson's best model on this split, and go to the page Train. For `on_click`."""
+    run_id = session.start_run(RECIPES[RECIPE].config, split=config)
+    st.switch_page(BY_NAME["train"].path, query_params={"run": run_id})
+
+
+def show_start(config: SplitConfig) -> None:
+    """What the selected split asks of a model, and the button that trains one on it."""
+    words, button = st.columns([4, 1], vertical_alignment="center")
+    words.caption(EXPLANATIONS[config.kind])
+    button.button(
+        "Train on this split",
+        key=Key.TRAIN,
+        type="primary",
+        icon=":material/play_arrow:",
+        help=f"Trains {RECIPE}, in a few seconds. The button on the page Train itself uses the lesson's split.",
+        on_click=attempt,
+        args=(train_on, config),
+    )
+
 
 page_header(
     "Split",
     "A model is judged by validation ratings, which it has not learnt from. Which ratings those are decides what the "
-    "question is, and how many of its movies the model has never met. (Train always uses the lesson's split.)",
+    "question is, and how many of its movies the model has never met.",
     "split by time and watch what happens to the unseen movies.",
 )
 ratings = session.ratings()
-config = choose_split()
+with st.sidebar:
+    config = choose_split()
+compare_splits(ratings, config)
 try:
     split = cached.split(ratings, config)
 except ConfigError as error:
     show_error(error)
     st.stop()
+show_start(config)
 show_split(split)
 st.subheader("Movies that training never sees")
 show_unseen(split)
-st.subheader("The three splits side by side")
-compare_splits(ratings, config)

@@ -1,5 +1,6 @@
 """Traces one cell of the table: its dot product term by term, its error, its gradient and the next step."""
 
+import contextlib
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ from cf_core.by_hand.factors import Factors, Side
 from cf_core.by_hand.model import SmallModel, gradient
 from cf_core.by_hand.steps import Cell, batch, step
 from cf_core.by_hand.table import Role, SmallTable
+from cf_core.errors import OvershootError
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +56,8 @@ def trace_cell(
     """Trace a cell; the step is over the whole table, or with `only_this` on this rating alone.
 
     Raises:
-        ConfigError, OvershootError: as `steps.step`; but a cell that no step can learn from merely has no moves.
+        ConfigError: as `steps.step`; but where no step can learn from the cell, or the next one overshoots, there are
+            merely no moves.
     """
     row, column = cell
     role = table.role(row, column)
@@ -64,15 +67,16 @@ def trace_cell(
     rating = None if role == "blank" else float(table.rating[row, column])
     terms = pd.DataFrame({"factor": np.arange(1, len(user) + 1), "user": user, "item": item, "product": user * item})
     moves = pd.DataFrame(columns=["side", "weight", "now", "gradient", "next"])
-    if not only_this or role == "training":
-        only = cell if only_this else None
-        after = step(table, model, factors, learning_rate=learning_rate, weight_decay=weight_decay, only=only)
-        slopes = gradient(model, factors, table.rating, batch(table, only))
-        sides = (
-            _moves("user", row, factors, slopes, after, model),
-            _moves("item", column, factors, slopes, after, model),
-        )
-        moves = pd.concat(sides, ignore_index=True)
+    with contextlib.suppress(OvershootError):
+        if not only_this or role == "training":
+            only = cell if only_this else None
+            after = step(table, model, factors, learning_rate=learning_rate, weight_decay=weight_decay, only=only)
+            slopes = gradient(model, factors, table.rating, batch(table, only))
+            sides = (
+                _moves("user", row, factors, slopes, after, model),
+                _moves("item", column, factors, slopes, after, model),
+            )
+            moves = pd.concat(sides, ignore_index=True)
     return CellTrace(
         role=role,
         rating=rating,

@@ -11,10 +11,10 @@ from cf_core.by_hand.factors import Factors, Side, random_start
 from cf_core.by_hand.model import SmallModel, mean_squared_error
 from cf_core.by_hand.steps import Cell, step
 from cf_core.by_hand.table import SmallTable
-from cf_core.errors import ConfigError
+from cf_core.errors import ConfigError, OvershootError
 
 MAX_UNDO = 100
-MAX_COSTS = 5_000
+MAX_COSTS = 2_000
 """Older entries are dropped."""
 
 
@@ -50,6 +50,11 @@ class Descent:
         return cls(table, model, factors, (_cost(table, model, factors, 0),))
 
     @property
+    def before(self) -> Factors | None:
+        """The factors before the latest action that was not undone; None where there is none."""
+        return self.past[-1][0] if self.past else None
+
+    @property
     def cost(self) -> Cost:
         """The cost of the current factors."""
         return self.costs[-1]
@@ -57,16 +62,21 @@ class Descent:
     def stepped(
         self, n: int, *, learning_rate: float, weight_decay: float = 0.0, only: Cell | None = None
     ) -> "Descent":
-        """Take n steps, which are undone together.
+        """Take n steps, which are undone together; fewer where the numbers diverge on the way.
 
         Raises:
-            ConfigError, OvershootError: as `steps.step`; none of the steps is taken then.
+            ConfigError, OvershootError: as `steps.step`, if not even the first step can be taken.
         """
         factors, costs = self.factors, list[Cost]()
         for _ in range(n):
-            factors = step(
-                self.table, self.model, factors, learning_rate=learning_rate, weight_decay=weight_decay, only=only
-            )
+            try:
+                factors = step(
+                    self.table, self.model, factors, learning_rate=learning_rate, weight_decay=weight_decay, only=only
+                )
+            except OvershootError:
+                if not costs:
+                    raise
+                break
             costs.append(_cost(self.table, self.model, factors, self.cost.n_steps + len(costs) + 1))
         return self._after(factors, costs)
 

@@ -50,8 +50,8 @@ def step(
         moved[side] = now - learning_rate * (slope + pull)
     if not all(np.abs(rows).max() <= _LARGEST for rows in moved.values()):
         raise OvershootError(
-            f"At learning rate {learning_rate:g} this step overshoots: the numbers diverge. "
-            "The table stays as it was. Lower the learning rate, or undo a few steps first."
+            f"At learning rate {learning_rate:g} the next step overshoots: the numbers diverge. Undo, and lower the "
+            "learning rate."
         )
     return factors.with_side("user", moved["user"]).with_side("item", moved["item"])
 

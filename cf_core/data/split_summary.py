@@ -49,12 +49,15 @@ def new_items(split: Split) -> pd.DataFrame:
 
 
 def over_time(split: Split) -> pd.DataFrame:
-    """Ratings of both parts in each calendar month (UTC): month, n_train, n_valid; empty without timestamps."""
+    """Ratings of both parts in each quarter of a year (UTC): quarter (its first day), n_train, n_valid; empty without
+    timestamps."""
     month, first = month_of(split.ratings)
-    n_months = int(month.max(initial=-1)) + 1
+    quarter = (month + first) // 3 - first // 3
+    n_quarters = int(quarter.max(initial=-1)) + 1
     rows = split.train_rows, split.valid_rows
-    n_train, n_valid = (np.bincount(month[part if n_months else part[:0]], minlength=n_months) for part in rows)
-    return pd.DataFrame({"month": months_from(first, n_months), "n_train": n_train, "n_valid": n_valid})
+    n_train, n_valid = (np.bincount(quarter[part if n_quarters else part[:0]], minlength=n_quarters) for part in rows)
+    quarters = months_from(first // 3 * 3, 3 * n_quarters)[::3]
+    return pd.DataFrame({"quarter": quarters, "n_train": n_train, "n_valid": n_valid})
 
 
 def by_user(split: Split) -> pd.DataFrame:

@@ -2,13 +2,14 @@
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cf_core.data.crosstab import by_count
+from cf_core.data.crosstab import busiest_users, by_count, most_rated_items
+from cf_core.data.profile import rating_of
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
 
@@ -31,6 +32,33 @@ def counts(ratings: Ratings) -> Counts:
     if ratings.timestamp is not None:
         first, last = _time(ratings.timestamp.min()), _time(ratings.timestamp.max())
     return Counts(ratings.n_ratings, ratings.n_users, ratings.n_items, 1 - ratings.density, first, last)
+
+
+@dataclass(frozen=True)
+class Leaders:
+    """The most rated movie and the busiest user (raw ids, ties by id), their numbers of ratings, and the user's rating
+    of the movie in stars, None where the cell is blank."""
+
+    item_id: Any
+    title: str
+    n_item_ratings: int
+    user_id: Any
+    n_user_ratings: int
+    rating: float | None
+
+
+def leaders(ratings: Ratings) -> Leaders:
+    """Find the most rated movie and the busiest user."""
+    user, item = int(busiest_users(ratings, 1)[0]), int(most_rated_items(ratings, 1)[0])
+    known = rating_of(ratings, user, item)
+    return Leaders(
+        item_id=ratings.items.ids[item],
+        title=ratings.item_table["title"].iloc[item],
+        n_item_ratings=int(np.count_nonzero(ratings.item_idx == item)),
+        user_id=ratings.users.ids[user],
+        n_user_ratings=int(np.count_nonzero(ratings.user_idx == user)),
+        rating=None if known is None else known[0],
+    )
 
 
 def rating_histogram(ratings: Ratings) -> pd.DataFrame:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +24,7 @@ from cf_core.environment import PROJECT
 Program = Literal["tsne", "umap_layout"]
 State = Literal["waiting", "running", "done", "stopped", "failed"]
 N_KEPT = 16
-_TOTAL, _ITERATION = re.compile(r"Iterations: (\d+)"), re.compile(r"Iteration (\d+)")
+_ITERATION = re.compile(r"Iteration (\d+) of (\d+)")
 _one_at_a_time = threading.Semaphore(1)  # for the whole server: the other cores are for training
 _lock = threading.Lock()
 _layouts: "OrderedDict[tuple[object, ...], Layout]" = OrderedDict()
@@ -36,6 +37,8 @@ class Layout:
     Attributes:
         state: "waiting" for its turn, "running", "done", "stopped" or "failed".
         progress: 0 to 1; 0 until the movies move, which is after their neighbours are found.
+        seconds_left: about how long it will take from now; None until that is known.
+        moving: shape (n, 2), where they are meanwhile; None until they move.
         places: shape (n, 2) once done, else None.
         message: why it failed, else "".
     """
@@ -43,6 +46,8 @@ class Layout:
     def __init__(self, program: Program, vectors: NDArray[np.floating], settings: Mapping[str, float]) -> None:
         self.state: State = "waiting"
         self.progress = 0.0
+        self.seconds_left: float | None = None
+        self.moving: NDArray[np.float32] | None = None
         self.places: NDArray[np.float32] | None = None
         self.message = ""
         self._stop = threading.Event()
@@ -90,7 +95,7 @@ class Layout:
                     text=True,
                 )
                 self.state = "running"
-            last_line = self._follow(self._process)
+            last_line = self._follow(self._process, target)
             with _lock:
                 if self._stop.is_set():
                     return
@@ -99,16 +104,18 @@ class Layout:
                 else:
                     self.message, self.state = last_line, "failed"
 
-    def _follow(self, process: "subprocess.Popen[str]") -> str:
-        """Take the progress from what the program prints, until it ends; its last line."""
+    def _follow(self, process: "subprocess.Popen[str]", target: Path) -> str:
+        """Take the progress from what the program prints and the places from its file, until it ends; its last line."""
         assert process.stdout is not None
-        last_line, total = "", 1
+        last_line = ""
+        began: tuple[float, float] | None = None  # moment and progress
         for line in process.stdout:
             last_line = line.strip() or last_line
-            if found := _TOTAL.search(line):
-                total = int(found[1])
-            elif found := _ITERATION.search(line):
-                self.progress = min(int(found[1]) / total, 1)
+            if found := _ITERATION.search(line):
+                self.moving, self.progress, now = np.load(target), int(found[1]) / int(found[2]), time.monotonic()
+                began = began or (now, self.progress)
+                if self.progress > began[1]:
+                    self.seconds_left = (now - began[0]) * (1 - self.progress) / (self.progress - began[1])
         process.wait()
         return last_line
 

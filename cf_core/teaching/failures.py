@@ -141,3 +141,8 @@ _FAILURES = (
 
 FAILURES: dict[str, Failure] = {failure.name: failure for failure in _FAILURES}
 """All failures by name, in the order of the gallery."""
+
+
+def is_made_to_fail(config: TrainingConfig) -> bool:
+    """Whether the gallery trains with exactly these settings to show a failure."""
+    return any(config == failure.config for failure in FAILURES.values())

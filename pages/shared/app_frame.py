@@ -7,7 +7,7 @@ import streamlit as st
 
 from cf_core.errors import CFError
 from cf_core.teaching.glossary import GLOSSARY, TERMS_OF_PAGE
-from pages.shared import server, session
+from pages.shared import address, server, session
 from pages.shared.messages import show_error
 from pages.shared.steps import PAGES, next_step
 from pages.shared.visited import note_visit
@@ -29,11 +29,11 @@ def run() -> None:
     st.session_state[FRAMED] = page.url_path or "start"
     try:
         _sidebar()
-        note_visit(st.session_state[FRAMED])
         page.run()
     except CFError as error:
         show_error(error)
     finally:
+        address.write()
         del st.session_state[FRAMED]
 
 
@@ -76,4 +76,7 @@ def _sidebar() -> None:
     with st.sidebar:
         session.choose_data()
         session.choose_run()
-        session.remember_workspace()
+        with st.container(key="unseen"):
+            session.remember_workspace()
+            note_visit(st.session_state[FRAMED])
+            address.let_back_leave_the_page()

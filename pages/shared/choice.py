@@ -34,6 +34,7 @@ def choice(
         format_func=format_func,
         help=help,
         bind="query-params" if in_address else None,
+        persist_state="session",
         label_visibility=label_visibility,
     )
 
@@ -48,4 +49,6 @@ def optional_choice(
     help: str | None = None,
 ) -> T | None:
     """The option that is selected, at first `default`; None where a second click has taken the selection back."""
-    return st.segmented_control(label, options, default=default, key=key, format_func=format_func, help=help)
+    return st.segmented_control(
+        label, options, default=default, key=key, format_func=format_func, help=help, persist_state="session"
+    )

@@ -1,11 +1,13 @@
 """Links to the page of one user and one movie: their ids in its address, written and read."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import streamlit as st
 
 from cf_core.data.id_map import IdMap
 from cf_core.errors import UnknownIdError
+from pages.shared import address
 from pages.shared.messages import show_error
 
 Name = Literal["user", "movie"]
@@ -36,6 +38,8 @@ def read_from_address(ids: IdMap, name: Name, default: Any) -> None:
     st.session_state[key(name)] = chosen
 
 
-def write_to_address(name: Name) -> None:
-    """Write the chosen id into the address."""
-    st.query_params[name] = str(st.session_state[key(name)])
+def write_to_address(defaults: Mapping[Name, Any]) -> None:
+    """Have the address hold the chosen ids; the `defaults` go without saying."""
+    for name, default in defaults.items():
+        chosen = st.session_state[key(name)]
+        address.keep(name, None if chosen == default else str(chosen))

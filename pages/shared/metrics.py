@@ -18,3 +18,9 @@ def metric_row(numbers: Mapping[str, str], helps: Mapping[str, str] | None = Non
 def in_stars(rating: float) -> str:
     """A rating with its unit."""
     return "1 star" if rating == 1 else f"{rating:g} stars"
+
+
+def counted(n: int, noun: str, strong: bool = False) -> str:
+    """A number of things, `strong` in bold type: "1 user", "671 users"."""
+    number = f"**{n:,}**" if strong else f"{n:,}"
+    return f"{number} {noun}" if n == 1 else f"{number} {noun}s"

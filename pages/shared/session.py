@@ -4,6 +4,7 @@ A workspace is identified by an unguessable token. The browser keeps it in a coo
 again and no other browser sees them; the app's address with the token is a bookmark that opens the workspace elsewhere.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -14,24 +15,28 @@ from cf_core.config import TrainingConfig
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
 from cf_core.errors import UnknownRunError
+from cf_core.runs import which_run
+from cf_core.runs.run_names import run_name
+from cf_core.runs.run_names import run_names as names_of_runs
 from cf_core.runs.run_views import OwnRun, RunView, SharedRun, shared_run
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.workspace import Workspace, is_token, new_token
 from cf_core.teaching.guesses import Guess
-from pages.shared import cached, server
+from pages.shared import address, cached, server
 from pages.shared.cookies import keep_cookie
 
 COOKIE = "cf_lab_workspace"
 
 
 class Key(StrEnum):
-    """Session keys. All but `RUN_BOX` are parameters of the address, too: people have saved addresses with them."""
+    """Session keys. The first four are parameters of the address, too: people have saved addresses with them."""
 
     WORKSPACE = "workspace"
     DATA = "data"
     RUN = "run"
     SHARED = "shared"
     RUN_BOX = "run_box"
+    RUN_BY_HAND = "run_by_hand"
 
 
 def token() -> str:
@@ -85,35 +90,74 @@ def ratings() -> Ratings:
 
 def choose_run() -> None:
     """The box that selects the run for all pages: one of the workspace's own on the selected data, or the one that a
-    link shares. The address keeps the choice for a reload."""
-    labels = {run.run_id: run_label(run) for run in workspace().runs() if run.spec.data == data_folder()}
-    shared = _shared()
+    link shares. The address keeps a choice for a reload."""
+    shared, names = _shared(), run_names()
+    runs = runs_here()
+    labels = {run.run_id: names[run.run_id] for run in runs}
+    newest = which_run.newest(runs)
+    default = None if newest is None else newest.run_id
     if shared is not None:
-        labels[Key.SHARED.value] = f"shared with you · {run_label(shared.run)}"
+        default = Key.SHARED.value
+        labels[default] = f"shared with you · {run_name(shared.run)}"
+    selected = _select(labels, default)
+    address.keep(Key.RUN, selected if selected != default or chosen_by_hand() else None)
+    address.keep(Key.SHARED, st.session_state.get(Key.SHARED))
     if not labels:
         st.caption("No runs yet. Train one and it will be here.")
-        st.session_state.pop(Key.RUN, None)
         return
-    wanted = st.session_state.get(Key.RUN) or st.query_params.get(Key.RUN) or Key.SHARED.value
-    st.session_state[Key.RUN] = st.session_state[Key.RUN_BOX] = wanted if wanted in labels else next(iter(labels))
-    help_text = "Name or id, and RMSE in stars."
+    st.session_state[Key.RUN_BOX] = selected
     st.selectbox(
-        "Run", list(labels), key=Key.RUN_BOX, format_func=labels.__getitem__, on_change=_take_run, help=help_text
+        "Run",
+        list(labels),
+        index=None if selected is None else 0,
+        key=Key.RUN_BOX,
+        format_func=labels.__getitem__,
+        on_change=lambda: select_run(st.session_state[Key.RUN_BOX]),
+        placeholder="None selected",
+        help="What it is, what differs from its recipe, RMSE in stars.",
     )
-    st.query_params[Key.RUN] = st.session_state[Key.RUN]
-    if shared is not None:
-        st.query_params[Key.SHARED] = st.session_state[Key.SHARED]
 
 
-def _take_run() -> None:
-    st.session_state[Key.RUN] = st.session_state[Key.RUN_BOX]
+def _select(labels: Mapping[str, str], default: str | None) -> str | None:
+    """Select the run that the session or else the address names, if it is there to be selected, or else the default."""
+    selected = st.session_state.get(Key.RUN)
+    if selected not in labels:
+        named = st.query_params.get(Key.RUN)
+        st.session_state[Key.RUN_BY_HAND] = named in labels
+        selected = st.session_state[Key.RUN] = named if named in labels else default
+    return selected
+
+
+def select_run(run_id: str) -> None:
+    """Select a run because the student wants to look at that one. For callbacks."""
+    st.session_state[Key.RUN], st.session_state[Key.RUN_BY_HAND] = run_id, True
+
+
+def chosen_by_hand() -> bool:
+    """Whether the student chose the selected run, in the box or by an address; otherwise it is just the latest."""
+    return bool(st.session_state.get(Key.RUN_BY_HAND))
+
+
+def runs_here() -> list[Run]:
+    """The workspace's runs on the selected data, newest first."""
+    return [run for run in workspace().runs() if run.spec.data == data_folder()]
+
+
+def run_names() -> dict[str, str]:
+    """What the runs of the workspace are called, by their ids."""
+    return names_of_runs(workspace().runs())
+
+
+def name_of(run: Run) -> str:
+    """What a run is called: one of the workspace's own, or one that a link shares."""
+    return run_names().get(run.run_id) or run_name(run)
 
 
 def _shared() -> SharedRun | None:
     """The run that the link in the address shares, or the last such link of the session."""
     if Key.SHARED in st.query_params and st.query_params[Key.SHARED] != st.session_state.get(Key.SHARED):
         st.session_state[Key.SHARED] = st.query_params[Key.SHARED]
-        st.session_state[Key.RUN] = Key.SHARED.value
+        select_run(Key.SHARED)
     link = st.session_state.get(Key.SHARED)
     if link is None:
         return None
@@ -133,19 +177,13 @@ def selected_run() -> RunView | None:
     return None if run_id is None else own_run(run_id)
 
 
-def start_run(config: TrainingConfig, guess: Guess | None = None) -> str:
-    """Queue a run on the selected data, with the student's guess, and select it; its id."""
-    spec = RunSpec(data=data_folder(), split=SplitConfig(), config=config)
+def start_run(config: TrainingConfig, guess: Guess | None = None, split: SplitConfig | None = None) -> str:
+    """Queue a run on the selected data and a split of them, the lesson's where none is given, with the student's guess,
+    and select it; its id."""
+    spec = RunSpec(data=data_folder(), split=split or SplitConfig(), config=config)
     run_id = workspace().submit(spec, guess)
-    st.session_state[Key.RUN] = run_id
+    st.session_state[Key.RUN], st.session_state[Key.RUN_BY_HAND] = run_id, False
     return run_id
-
-
-def run_label(run: Run) -> str:
-    """A run in one line that no other run has: its name, how it went, its id."""
-    result = run.outcome if run.rmse is None else f"{run.rmse:.3f}"
-    state = "in training" if run.unfinished else result
-    return f"{run.name} · {state} · {run.run_id}" if run.name else f"{run.run_id} · {state}"
 
 
 def local_time(moment: datetime) -> str:

@@ -199,7 +199,7 @@ def navigate(page: Page, title: str) -> None:
     section = next(step.section for step in PAGES if step.title == title)
     if section:
         page.get_by_test_id("stTopNavSection").filter(has_text=section).click()
-    page.get_by_role("link", name=title, exact=True).first.click()
+    page.get_by_role("menuitem" if section else "link", name=title, exact=True).first.click()
 
 
 def wait_until_idle(page: Page, timeout: float = 60_000) -> None:

@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 LAST_PLOTS = {
     "": None,
-    "data": "crosstab",
+    "data": "by_genre",
     "train": "schedule",
     "break_it": None,
     "compare": None,

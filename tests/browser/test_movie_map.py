@@ -1,4 +1,4 @@
-"""The movie map in a real browser: search, tip, lasso, names, an axis of one's own; a keyboard's way to choose."""
+"""The movie map in a real browser: search, tooltip, lasso, names, and axes of one's own."""
 
 import re
 
@@ -38,7 +38,7 @@ def open_section(page: Page, name: str) -> None:
     page.locator(".st-key-map_section").get_by_text(name, exact=True).click()
 
 
-def test_a_search_flies_to_the_movie_and_names_its_surroundings(at_map: Page, idle) -> None:
+def test_a_search_pans_to_the_movie_and_names_its_surroundings(at_map: Page, idle) -> None:
     whole = at_map.evaluate(RANGES)
     find(at_map, "Toy Story (1995)")
     at_map.wait_for_function(f"(width) => {RANGES}[1] - {RANGES}[0] < width / 4", arg=whole[1] - whole[0])
@@ -59,16 +59,16 @@ def test_a_search_flies_to_the_movie_and_names_its_surroundings(at_map: Page, id
     at_map.wait_for_function(f"(right) => Math.abs({RANGES}[1] - right) < 1e-6", arg=whole[1])
 
 
-def test_the_tip_has_the_facts_and_lines_to_the_nearest(at_map: Page) -> None:
+def test_the_tooltip_has_numbers_and_lines_to_neighbours(at_map: Page) -> None:
     x, y = at_map.evaluate(PLACE, "Pulp Fiction (1994)")
     at_map.mouse.move(x - 30, y - 30)
     at_map.mouse.move(x, y)
-    tip = at_map.locator(".cf-tooltip")
-    expect(tip).to_contain_text("Pulp Fiction (1994)")
-    expect(tip).to_contain_text(re.compile(r"1994 · Comedy.*\d ratings.*stars.*bias \+0"))
+    tooltip = at_map.locator(".cf-tooltip")
+    expect(tooltip).to_contain_text("Pulp Fiction (1994)")
+    expect(tooltip).to_contain_text(re.compile(r"1994 · Comedy.*\d ratings.*stars.*bias \+0"))
     expect(at_map.locator(".cf-overlay .cf-line")).to_have_count(8)
     at_map.mouse.move(x - 300, y - 3_000)
-    expect(tip).to_be_hidden()
+    expect(tooltip).to_be_hidden()
 
 
 def test_a_click_finds_the_movie(at_map: Page) -> None:

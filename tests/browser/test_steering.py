@@ -77,7 +77,7 @@ def test_start_pause_step_rate_stop_continue(page: Page, browser: Browser, enter
     expect(page.get_by_text(f"paused at batch {batch + 1:,} of 5,001")).to_be_visible(timeout=30_000)
     wait_for(page, batch + 1)
 
-    rate = page.get_by_role("slider", name="New learning rate")
+    rate = page.get_by_role("slider", name="Rate from here on")
     rate.press("ArrowLeft")
     idle(page)
     button(page, "One epoch").click()
@@ -87,9 +87,9 @@ def test_start_pause_step_rate_stop_continue(page: Page, browser: Browser, enter
         stranger.goto(page.url)
         expect(stranger.get_by_text("No runs yet. Train one and it will be here.")).to_be_visible(timeout=30_000)
 
-    button(page, "Stop").click()
+    page.locator(".st-key-stop button").click()
     expect(page.get_by_text(re.compile("Stopped in epoch"))).to_be_visible(timeout=30_000)
-    button(page, "Continue with another phase").click()
+    button(page, "Another phase").click()
     page.get_by_role("slider", name="Epochs").last.press("Home")
     button(page, "Train 1 more").click()
     wait_for_end(page, 2)
@@ -106,7 +106,7 @@ def test_a_shared_run_can_be_seen_and_nothing_more(page: Page, browser: Browser,
         page.goto(link)
         expect(page.get_by_text("Validation MSE")).to_be_visible(timeout=30_000)
         expect(run_box(page)).to_have_value(re.compile("shared with you · The lesson's best"))
-        for name in ("Continue with another phase", "Resume", "Stop"):
+        for name in ("Another phase", "Resume", "Stop"):
             assert button(page, name).count() == 0
         navigate(page, "Your runs")
         expect(page.get_by_text("No runs yet.", exact=True)).to_be_visible(timeout=30_000)

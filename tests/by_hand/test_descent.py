@@ -70,10 +70,20 @@ def test_what_cannot_be_typed_changes_nothing(begun: Descent) -> None:
     assert begun.past == ()
 
 
-def test_steps_that_overshoot_change_nothing(begun: Descent) -> None:
+def test_steps_are_taken_until_they_overshoot(begun: Descent) -> None:
+    after = begun.stepped(10, learning_rate=100.0)
+    assert 0 < after.cost.n_steps < 10
+    assert (len(after.past), len(after.costs)) == (1, after.cost.n_steps + 1)
+    assert after.cost.train > 1_000
     with pytest.raises(OvershootError):
-        begun.stepped(10, learning_rate=100.0)
-    assert (begun.past, len(begun.costs)) == ((), 1)
+        after.stepped(10, learning_rate=100.0)
+
+
+def test_the_numbers_before_the_latest_action(begun: Descent) -> None:
+    assert begun.before is None
+    stepped = begun.stepped(10, learning_rate=0.05)
+    assert stepped.before is begun.factors
+    assert stepped.edited("user", {(0, 0): 2.5}).undone().before is begun.factors
 
 
 def test_so_many_actions_can_be_undone_and_no_more(begun: Descent, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,7 +77,9 @@ def test_without_biases_they_stay_as_they_are() -> None:
 
 
 def test_a_step_that_overshoots_is_refused() -> None:
-    with pytest.raises(OvershootError, match=r"^At learning rate 100 this step overshoots: .*Lower the learning rate"):
+    with pytest.raises(
+        OvershootError, match=r"^At learning rate 100 the next step overshoots: .*lower the learning rate"
+    ):
         factors = ONE
         for _ in range(9):
             factors = step(table([[4.0]]), SmallModel((1, 5)), factors, learning_rate=100.0)

@@ -8,10 +8,12 @@ from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.data.summary import (
     Counts,
+    Leaders,
     activity,
     by_genre,
     by_year,
     counts,
+    leaders,
     long_tail,
     rating_histogram,
     top_share,
@@ -38,6 +40,17 @@ def test_counts_by_hand(small_folder: Callable[..., Path]) -> None:
 def test_no_time_span_without_timestamps(small_folder: Callable[..., Path]) -> None:
     size = counts(read_ratings(small_folder([row[:3] for row in ROWS])))
     assert (size.first, size.last) == (None, None)
+
+
+def test_leaders_of_the_lesson(ratings: Ratings) -> None:
+    assert leaders(ratings) == Leaders(356, "Forrest Gump (1994)", 341, 547, 2_391, 2.0)
+
+
+def test_leaders_whose_cell_is_blank(small_folder: Callable[..., Path]) -> None:
+    rows = [(1, 10, 3, 0), (1, 20, 4, 0), (1, 40, 2, 0), (2, 30, 1, 0), (3, 30, 2, 0)]
+    first = leaders(read_ratings(small_folder(rows)))
+    assert (first.user_id, first.item_id, first.n_user_ratings, first.n_item_ratings) == (1, 30, 3, 2)
+    assert first.rating is None
 
 
 def test_rating_histogram(small_folder: Callable[..., Path]) -> None:

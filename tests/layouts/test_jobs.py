@@ -19,10 +19,10 @@ def heaps(n: int = 20) -> np.ndarray:
 def test_it_comes_to_what_the_function_returns_and_reports_progress() -> None:
     settings = {"perplexity": 8, "seed": 3}
     layout = request_layout(("heaps",), "tsne", heaps(), settings)
-    seen = set()
-    wait_until(lambda: seen.add(layout.progress) or not layout.under_way)
+    moving = []
+    wait_until(lambda: moving.append((layout.progress, layout.moving)) or not layout.under_way)
     assert (layout.state, layout.progress) == ("done", 1)
-    assert len(seen) > 2
+    assert any(0 < progress < 1 and places.shape == (40, 2) for progress, places in moving)
     assert layout.places == pytest.approx(tsne(heaps(), 8, 3), rel=1e-3, abs=1e-3)
     first, second = layout.places[:20], layout.places[20:]
     width = max(np.ptp(first, axis=0).max(), np.ptp(second, axis=0).max())
@@ -71,3 +71,11 @@ def test_any_other_error_ends_it_too(monkeypatch: pytest.MonkeyPatch, error: Exc
     broken = Layout("tsne", heaps(), {"perplexity": 8, "seed": 0})
     wait_until(lambda: not broken.under_way)
     assert (broken.state, broken.message, broken.places) == ("failed", message, None)
+
+
+def test_tsne_reports_its_places_while_they_move() -> None:
+    seen = []
+    final = tsne(heaps(), 8, 3, report=lambda *told: seen.append((*told[:2], told[2].copy())))
+    assert [told[:2] for told in seen] == [(i + 1, 750) for i in range(len(seen))]
+    assert np.ptp(seen[0][2]) < 0.1
+    assert seen[-1][2] == pytest.approx(final, abs=0.1 * float(np.ptp(final)))

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from cf_core.layouts import umap_layout
-from cf_core.layouts.umap_layout import umap
+from cf_core.layouts.umap_layout import umap_layout as umap
 
 pytestmark = pytest.mark.filterwarnings("ignore:precomputed_knn", "ignore:.*found in sys.modules")
 
@@ -62,6 +62,12 @@ def test_the_program_tells_how_far_it_is(tmp_path, monkeypatch, capfd) -> None:
     monkeypatch.setattr(os, "nice", lambda n: n)  # this process stays as it is
     runpy.run_module(umap_layout.__name__, run_name="__main__")
     assert (np.load(target) == umap(HEAPS, 8, 0.1, 3)).all()
-    printed = capfd.readouterr()
-    assert printed.out == "Iterations: 500\n"
-    assert re.findall(r"Iteration (\d+)", printed.err)[-1] == "500"
+    assert re.match(r"Iteration \d+ of 500\n", capfd.readouterr().out)
+
+
+def test_its_places_are_reported_while_they_move() -> None:
+    seen = []
+    final = umap(HEAPS, 8, 0.1, 3, report=lambda *told: seen.append((*told[:2], told[2].copy())))
+    assert [told[:2] for told in seen] == [(i + 1, 500) for i in range(500)]
+    assert (seen[-1][2] == final).all()
+    assert np.abs(seen[0][2] - final).max() > 0.1

@@ -33,11 +33,13 @@ def test_the_newest_two_and_the_setting_that_differs(visitor, two: tuple[Run, Ru
     session = visitor()
     session.open("compare")
     names = {line["name"] for line in session.figure("compare")["data"]}
-    assert {f"{newer.run_id}, validation", f"{older.run_id}, validation"} < names
+    assert {"A, validation", "B, validation"} < names
     assert differences(session) == [["factors", "2", "10"]]
-    assert f"{newer.run_id}: validation MSE {newer.valid_loss:.4f}" in session.alt("compare")
-    gap = abs(newer.rmse - older.rmse)
-    assert f"{gap:.4f} stars" in session.says("success") + session.says("info")
+    assert f"A: validation MSE {newer.valid_loss:.4f}" in session.alt("compare")
+    gap, says = abs(newer.rmse - older.rmse), session.says("markdown")
+    assert f"{gap:.4f} stars" in says
+    assert f"**A** (fast · 2 factors · 2 epochs · {newer.rmse:.3f})" in says
+    assert f"**B** (fast · 10 factors · 2 epochs · {older.rmse:.3f})" in says
 
 
 def test_the_boxes_and_the_address_choose(visitor, two: tuple[Run, Run], train: Callable[..., Run]) -> None:
@@ -50,11 +52,15 @@ def test_the_boxes_and_the_address_choose(visitor, two: tuple[Run, Run], train: 
     session.at.selectbox(key="second_run").set_value(newer.run_id).run()
     assert differences(session) == [["factors", "10", "2"]]
     assert session.at.query_params["second_run"] in (newer.run_id, [newer.run_id])
+    session.open("data")
+    session.open("compare")
+    assert differences(session) == [["factors", "10", "2"]]
 
 
 def test_the_same_run_twice_is_no_comparison(visitor, two: tuple[Run, Run]) -> None:
     session = visitor()
     session.open("compare")
+    assert "first_run" not in session.at.query_params
     session.at.selectbox(key="second_run").set_value(two[1].run_id).run()
     assert "same run" in session.says("warning")
     assert session.plots() == set()
@@ -66,8 +72,9 @@ def test_namesakes_are_told_apart_and_their_ends_stand_side_by_side(visitor, two
     session = visitor()
     session.open("compare")
     assert len({line["name"] for line in session.figure("compare")["data"]}) == 6
+    assert all(option.startswith("mine · fast · ") for option in session.at.selectbox(key="first_run").options)
     ends = session.at.dataframe[1].value.set_index("")
-    assert list(ends) == [f"mine · {run.run_id}" for run in reversed(two)]
+    assert list(ends) == ["A", "B"]
     assert list(ends.loc["RMSE, stars"]) == [f"{run.rmse:.4f}" for run in reversed(two)]
     few, many = (int(count.replace(",", "")) for count in ends.loc["parameters"])
     assert many - few == 8 * (30 + 150)  # so many more factors for each user and movie
@@ -79,14 +86,16 @@ def test_a_run_that_diverged_is_never_the_better_one(visitor, tiny, train: Calla
     assert diverged.outcome == "diverged" and diverged.rmse is not None
     session = visitor()
     session.open("compare")
-    assert f"{diverged.run_id} diverged" in session.says("warning")
-    assert session.says("success") == ""
+    assert "**A** (dot product · rate 0.9 · diverged) diverged and predicts nothing" in session.says("markdown")
+    assert "predicts better" not in session.says("markdown")
 
 
-def test_as_rmse(visitor, two: tuple[Run, Run]) -> None:
+def test_as_rmse_here_and_wherever_curves_are(visitor, two: tuple[Run, Run]) -> None:
     session = visitor()
     session.open("compare")
-    session.at.button_group(key="compare_metric").set_value("rmse").run()
-    name = f"{two[0].run_id}, validation"
-    line = next(line for line in session.figure("compare")["data"] if line["name"] == name)
+    session.at.button_group(key="metric").set_value("rmse").run()
+    line = next(line for line in session.figure("compare")["data"] if line["name"] == "B, validation")
     assert line["y"][-1] == pytest.approx(two[0].rmse, rel=1e-4)
+    session.open("data")
+    session.open("train")
+    assert session.at.button_group(key="metric").value == "rmse"

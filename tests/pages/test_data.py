@@ -13,20 +13,51 @@ def session(visitor):
     return session
 
 
-def test_counts(session) -> None:
-    numbers = {metric.label: metric.value for metric in session.at.metric}
-    assert numbers | {"Ratings": "100,004", "Users": "671", "Movies": "9,066", "Empty cells": "98.4%"} == numbers
+@pytest.fixture
+def corner(session):
+    session.at.button_group(key="data_view").set_value("corner").run()
+    return session
 
 
-def test_the_corner_is_the_lessons(session) -> None:
-    (cells,) = session.figure("crosstab")["data"]
+def test_counts_and_what_one_asks_first(session) -> None:
+    words = session.says("markdown").replace("*", "")
+    assert "100,004 ratings · 671 users · 9,066 movies · 98.4% of the cells empty · mean 3.54 stars" in words
+    assert (
+        "Most rated: Forrest Gump (1994) (341 ratings). Busiest: user 547 (2,391). Their cell holds 2 stars." in words
+    )
+
+
+def test_what_one_asks_first_is_of_the_filtered_ratings(session) -> None:
+    session.at.selectbox(key="stars").set_value(0.5).run()
+    words = session.says("markdown").replace("*", "")
+    assert "1,101 of 100,004 ratings · 177 users · 868 movies" in words
+    assert "Busiest: user 15 (83). Their cell is blank." in words
+
+
+def test_one_is_singular(session) -> None:
+    session.at.selectbox(key="rated").set_value(356)
+    session.at.selectbox(key="rater").set_value(547).run()
+    words = session.says("markdown").replace("*", "")
+    assert "1 of 100,004 ratings · 1 user · 1 movie · " in words
+    assert "(1 rating). Busiest: user 547 (1)." in words
+
+
+def test_the_corner_is_sorted_by_number_of_ratings(corner) -> None:
+    (cells,) = corner.figure("crosstab")["data"]
     assert len(cells["y"]) == len(cells["x"]) == 15
+    assert (cells["y"][0], cells["x"][0]) == ("547", "Forrest Gump")
+    assert corner.alt("crosstab") == "Ratings of 15 users for 15 movies; 19 of 225 cells are blank."
+    assert "19 of these 225 cells are blank" in corner.says("caption")
+
+
+def test_the_lessons_order_is_a_choice(corner) -> None:
+    corner.at.selectbox(key="order").set_value("id").run()
+    (cells,) = corner.figure("crosstab")["data"]
     assert (cells["y"][0], cells["y"][-1]) == ("15", "624")
-    assert session.alt("crosstab") == "Ratings of 15 users for 15 movies; 19 of 225 cells are blank."
-    assert "19 of these 225 cells are blank" in session.says("caption")
 
 
-def test_sliders_widen_the_corner(session) -> None:
+def test_sliders_widen_the_corner(corner) -> None:
+    session = corner
     session.at.slider(key="users").set_value(3)
     session.at.slider(key="movies").set_value(40).run()
     (cells,) = session.figure("crosstab")["data"]
@@ -55,4 +86,5 @@ def test_a_data_set_smaller_than_the_lessons_corner(
     monkeypatch.setenv("CF_LAB_DATA", str(tmp_path / "data"))
     session = visitor()
     session.open("data")
+    session.at.button_group(key="data_view").set_value("corner").run()
     assert session.alt("crosstab") == f"Ratings of {n} users for {n} movies; 0 of {n * n} cells are blank."

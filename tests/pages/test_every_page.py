@@ -48,7 +48,7 @@ def test_header_and_sidebar_with_a_run(visitor, fast_run: Run, page: str) -> Non
     data, run = boxes(at)["Data set"], boxes(at)["Run"]
     assert (data.options, data.value) == (["ml-latest-small"], "ml-latest-small")
     assert run.value == fast_run.run_id
-    assert run.options == [f"{fast_run.run_id} · {fast_run.rmse:.3f}"]
+    assert run.options == [f"fast · 1 epoch · {fast_run.rmse:.3f}"]
 
 
 @pytest.mark.parametrize("page", PAGES)

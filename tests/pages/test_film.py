@@ -11,14 +11,27 @@ from tests.pages.conftest import WORKSPACE, Visitor
 
 
 def app() -> None:
-    from pages.parts.train.film import show_film
+    import streamlit as st
+
+    from cf_core.errors import CFError
+    from pages.parts.train.film import Scene, advance, show_film
     from pages.shared import session
+    from pages.shared.messages import show_error
 
     session.choose_data()
     session.choose_run()
     run_view = session.selected_run()
     assert run_view is not None
-    show_film(run_view, run_view.run)
+    if "scene" not in st.session_state:
+        st.session_state["scene"] = Scene()
+    scene = st.session_state["scene"]
+    fresh = Scene.of(run_view.run)
+    scene.sent = fresh.sent
+    advance(run_view, scene)
+    try:
+        show_film(run_view, run_view.run, scene, of_biases="of_biases" in st.session_state)
+    except CFError as error:
+        show_error(error)
 
 
 class FilmVisitor(Visitor):
@@ -66,18 +79,36 @@ def test_play_begins_at_the_start_and_stops_where_it_is(run):
     assert not page.at.session_state["train_film_playing"] and page.button("film_play")
 
 
+def test_play_shows_every_epoch_to_the_last_whatever_the_browser_reports(run, monkeypatch):
+    """A widget that the program moves could break the play off by reporting where it stood: there is none."""
+    monkeypatch.setattr("pages.parts.train.film.PLAY_SECONDS", 0.0)
+    page = FilmVisitor()
+    page.button("film_play").click().run()
+    seen = [page.title()]
+    while page.at.session_state["train_film_playing"]:
+        assert not page.at.select_slider
+        page.at.run()
+        seen.append(page.title())
+    assert [title.rpartition(" ")[2] for title in seen] == ["start", "1", "2", "3"]
+    assert page.at.select_slider(key="train_film_slider").value == 3
+
+
 def test_biases_and_norms(run):
     page = FilmVisitor()
-    page.at.button_group(key="train_film_view").set_value("Biases and norms").run()
+    page.at.session_state["of_biases"] = True
+    page.at.run()
     assert page.plots() == {"distributions"}
-    assert page.title("distributions") == "Bias and norm after epoch 3"
+    assert page.title("distributions") == "Bias after epoch 3"
+    page.at.button_group(key="train_film_measure").set_value("norm").run()
+    assert page.title("distributions") == "Norm after epoch 3"
     assert "standard deviation of the movies' biases" in page.alt("distributions")
 
 
 def test_colour_by_mean_rating(run):
     page = FilmVisitor()
-    page.at.button_group(key="train_film_colour").set_value("mean rating").run()
     assert page.figure("film")["data"][0]["marker"]["colorbar"]["title"]["text"] == "stars"
+    page.at.button_group(key="train_film_colour").set_value("genre").run()
+    assert "colorbar" not in page.figure("film")["data"][0]["marker"]
 
 
 def test_another_run_begins_at_its_latest_epoch(run, train):

@@ -1,15 +1,19 @@
 """The movie map: the offer without a run; points, axes, colours, labels and search with one."""
 
 import base64
+import re
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from cf_core.charts.map.point_groups import COLOURED_BY
+from cf_core.charts.style import short_title
 from cf_core.layouts import jobs
 from cf_core.runs.spec import Run
 from pages.parts.movie_map import layouts
+from pages.parts.movie_map.selection import code_of_rows, rows_of_code
 from tests.waiting import wait_until
 
 
@@ -45,13 +49,33 @@ def tables(session, column: str) -> list[pd.DataFrame]:
 def choose(session, ids: list[int]) -> None:
     """What a lasso around these movies leaves behind; AppTest cannot draw one."""
     session.at.session_state["map_selected"] = ids
-    session.at.session_state["map_section"] = "Selected movies"
+    session.at.session_state["map_section"] = "Chosen"
     session.at.run()
     assert not session.at.exception
 
 
 def trace(session, name: str) -> dict | None:
     return next((trace for trace in session.figure("map")["data"] if trace["name"] == name), None)
+
+
+def found(session) -> str:
+    """The full title of the movie with a ring around it."""
+    return trace(session, "found")["customdata"][0][0]
+
+
+def search(session, title: str) -> None:
+    box = session.at.multiselect(key="map_found")
+    box.set_value([item for item in ids(session) if box.options[ids(session).index(item)] == title]).run()
+    assert not session.at.exception
+
+
+def ids(session) -> list[int]:
+    """The raw ids of the movies in the search box."""
+    return session.at.session_state["map_settled"][0]
+
+
+def axis_box(session, number: int, over: str = "factors"):
+    return session.at.selectbox(key=f"map_axis_{number}_{session.at.session_state['run']}_{over}")
 
 
 def test_offers_to_train_one(visitor) -> None:
@@ -63,7 +87,7 @@ def test_offers_to_train_one(visitor) -> None:
 
 
 def test_movies_on_two_components(session) -> None:
-    assert 2_950 < len(points(session)) <= 3_000
+    assert 990 < len(points(session)) <= 1_000
     assert points(session)["Toy Story (1995)"].startswith("1995 · Adventure, Animation")
     assert session.alt("map").startswith(f"{len(points(session)):,} movies by Component 1 (")
     layout = session.figure("map")["layout"]
@@ -72,16 +96,16 @@ def test_movies_on_two_components(session) -> None:
 
 
 def test_other_components(session) -> None:
-    session.at.selectbox(key="map_axis_0").set_value(3).run()
+    axis_box(session, 0).set_value(3).run()
     layout = session.figure("map")["layout"]
     assert layout["xaxis"]["title"]["text"].startswith("Component 4 (")
-    assert [heading.value for heading in session.at.subheader][:-1] == ["Component 4", "Component 2"]
+    assert [heading.value for heading in session.at.subheader] == ["Component 4", "Component 2"]
 
 
 def test_three_dimensions(session) -> None:
     session.at.button_group(key="map_dimensions").set_value("3-D").run()
     assert {trace["type"] for trace in session.figure("map")["data"]} == {"scatter3d"}
-    assert [heading.value for heading in session.at.subheader][:-1] == ["Component 1", "Component 2", "Component 3"]
+    assert [heading.value for heading in session.at.subheader] == ["Component 1", "Component 2", "Component 3"]
 
 
 @pytest.mark.parametrize("colour", ["decade", "bias", "popularity", "cluster"])
@@ -89,51 +113,111 @@ def test_colours(session, colour: str) -> None:
     before = layer(session)["styles"]
     at = session.at.button_group(key="map_colour").set_value(colour).run()
     assert not at.exception
-    assert colour in session.figure("map")["layout"]["title"]["text"] or colour == "popularity"
+    assert COLOURED_BY[colour] in session.says("markdown")
     assert layer(session)["styles"] != before
     if colour == "cluster":
         names = [trace["name"] for trace in session.figure("map")["data"]]
-        assert [name[0] for name in names] == list("123456")
+        assert [name[0] for name in names[:6]] == list("123456")
 
 
-def test_fewer_movies(session) -> None:
+def test_fewer_and_all_movies(session) -> None:
     session.at.slider(key="map_popular").set_value(200).run()
     assert len(points(session)) == 200
+    assert session.at.slider(key="map_popular").max == 9_066
 
 
-def test_fifty_random_titles(session) -> None:
-    assert trace(session, "titles") is None
+def test_titles_are_there_from_the_start(session) -> None:
+    titles = trace(session, "titles")["text"]
+    assert 15 < len(titles) <= 25
+    low, high = tables(session, "component")[1], tables(session, "component")[0]
+    assert {short_title(low["title"].iloc[0], 22), short_title(high["title"].iloc[0], 22)} < set(titles)
+    ends = [note["text"] for note in session.figure("map")["layout"]["annotations"]]
+    assert short_title(low["title"].iloc[0], 22) in ends[0]
+    assert short_title(high["title"].iloc[0], 22) in ends[1]
+
+
+def test_other_titles_are_random(session) -> None:
+    at_first = trace(session, "titles")["text"]
     session.at.toggle(key="map_titles").set_value(True).run()
     first = trace(session, "titles")["text"]
-    assert len(first) == 50
+    assert first != at_first
     session.button("map_redraw").click().run()
     assert trace(session, "titles")["text"] != first
 
 
-def test_a_search_rings_the_movie(session) -> None:
-    search = session.at.multiselect(key="map_found")
-    search.set_value([search.options.index("Toy Story (1995)")]).run()
-    (facts,) = trace(session, "found")["customdata"]
-    assert facts[0] == "Toy Story (1995)"
-    assert [text.strip() for text in trace(session, "titles")["text"]] == ["Toy Story"]
+def test_a_search_rings_the_movie_names_its_nearest_and_lists_them(session) -> None:
+    search(session, "Toy Story (1995)")
+    assert found(session) == "Toy Story (1995)"
+    near = tables(session, "value")[0]["title"].head(8)
+    titles = [text.strip() for text in trace(session, "titles")["text"]]
+    assert titles[:9] == ["Toy Story", *(short_title(title, 22) for title in near)]
+    assert session.at.session_state["map_section"] == "Nearest"
+    assert layer(session)["pan_to"]["key"].startswith("[")
 
 
-def test_a_found_movie_stays_found_among_other_movies(session, train: Callable[..., Run]) -> None:
-    search = session.at.multiselect(key="map_found")
-    search.set_value([search.options.index("Toy Story (1995)")]).run()
+def test_the_whole_map_is_one_click_away(session) -> None:
+    search(session, "Toy Story (1995)")
+    session.button("map_show_all").click().run()
+    target = layer(session)["pan_to"]
+    assert target["x"] == session.figure("map")["layout"]["xaxis"]["range"]
+    session.button("map_show_all").click().run()
+    assert layer(session)["pan_to"]["key"] != target["key"]
+    search(session, "Pulp Fiction (1994)")
+    assert layer(session)["pan_to"]["key"].startswith("[")
+
+
+def test_a_found_movie_stays_found_among_other_movies(session) -> None:
+    search(session, "Toy Story (1995)")
     at = session.at.slider(key="map_popular").set_value(200).run()
     assert not at.exception
-    assert trace(session, "found")["customdata"][0][0] == "Toy Story (1995)"
+    assert found(session) == "Toy Story (1995)"
 
 
 def test_a_found_movie_that_is_no_longer_on_the_map(session) -> None:
-    search = session.at.multiselect(key="map_found")
-    rare = search.options[-1]
-    search.set_value([len(search.options) - 1]).run()
-    assert trace(session, "found")["customdata"][0][0] == rare
+    rare = session.at.multiselect(key="map_found").options[-1]
+    search(session, rare)
+    assert found(session) == rare
     at = session.at.slider(key="map_popular").set_value(200).run()
     assert not at.exception
     assert trace(session, "found") is None
+
+
+def test_what_is_chosen_is_still_there_after_another_page(session) -> None:
+    search(session, "Toy Story (1995)")
+    session.at.button_group(key="map_colour").set_value("decade").run()
+    session.at.segmented_control(key="map_view").set_value("PCA (standard)").run()
+    choose(session, [1, 2, 3])
+    session.open("data")
+    session.open("movie_map")
+    assert found(session) == "Toy Story (1995)"
+    assert session.at.button_group(key="map_colour").value == "decade"
+    assert session.at.segmented_control(key="map_view").value == "PCA (standard)"
+    assert "3 of" in session.says("markdown")
+
+
+def test_a_reload_finds_what_the_address_says(session, visitor) -> None:
+    search(session, "Toy Story (1995)")
+    choose(session, [1, 2, 3])
+    session.at.segmented_control(key="map_section").set_value("Nearest").run()
+    address = session.at.query_params
+    again = visitor()
+    again.at.query_params.update({name: value for name, value in address.items() if name.startswith("map_")})
+    again.open("movie_map")
+    assert rows_of_code(again.at.query_params["map_selected"], 9_066).size == 3
+    assert layer(again)["selected"] == layer(session)["selected"]
+    assert again.at.session_state["map_selected"] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("rows", [[], [0], [9_065], [5, 6, 7, 8, 9_000]])
+def test_a_selection_survives_the_way_into_the_address(rows: list[int]) -> None:
+    code = code_of_rows(np.array(rows, dtype=np.int64), 9_066)
+    assert rows_of_code(code, 9_066).tolist() == rows
+    assert rows_of_code(code, 90_000).tolist() == []
+
+
+@pytest.mark.parametrize("code", ["", "a", "%%%", "AAAA", "é"])
+def test_an_address_that_was_made_up_selects_nothing(code: str) -> None:
+    assert rows_of_code(code, 9_066).tolist() == []
 
 
 def test_the_ends_of_each_component(session) -> None:
@@ -168,39 +252,54 @@ def test_the_usual_pca_is_another_map(session) -> None:
 
 
 def test_an_axis_from_movie_to_movie(session) -> None:
-    session.at.segmented_control(key="map_view").set_value("Your own axis").run()
+    session.at.segmented_control(key="map_view").set_value("Own axis").run()
     start, end = (session.at.multiselect(key=key) for key in ("map_axis_from", "map_axis_to"))
     titles = dict(zip(start.options, start.options, strict=True))
     assert "Toy Story (1995)" in titles
     values = {title: i for i, title in enumerate(start.options)}
-    start.set_value([start.options[values["Police Academy 4: Citizens on Patrol (1987)"]]])
+    start.set_value([start.options[values["Armageddon (1998)"]]])
     end.set_value([end.options[values["Godfather, The (1972)"]]])
     session.at.run()
     assert not session.at.exception
     name = session.figure("map")["layout"]["xaxis"]["title"]["text"]
-    assert name == "from Police Academy 4: Citizens on Patrol (1987) to Godfather, The (1972)"
+    assert name == "from Armageddon (1998) to Godfather, The (1972)"
     x = dict(zip(layer(session)["titles"], np.frombuffer(base64.b64decode(layer(session)["x"]), "<f4"), strict=True))
-    assert x["Godfather, The (1972)"] > x["Police Academy 4: Citizens on Patrol (1987)"]
+    assert x["Godfather, The (1972)"] > x["Armageddon (1998)"]
 
 
 def test_an_axis_without_an_end_says_so(session) -> None:
-    session.at.segmented_control(key="map_view").set_value("Your own axis").run()
+    session.at.segmented_control(key="map_view").set_value("Own axis").run()
     session.at.multiselect(key="map_axis_to").set_value([]).run()
     assert "movie at either end" in session.says("error")
 
 
+def test_the_sides_of_an_axis_are_named_for_what_they_are(session) -> None:
+    known = tables(session, "correlation")[0].iloc[0]
+    right, left = tables(session, "component")[:2]
+    said = session.says("markdown")
+    on_right, on_left = (said[said.index(side) :].split("\n")[0] for side in ("→ Right:", "← Left:"))
+    side = on_right if known["correlation"] > 0 else on_left
+    assert f"(r = {known['correlation']:+.2f})" in side
+    assert short_title(right["title"].iloc[0]) in on_right
+    assert short_title(left["title"].iloc[0]) in on_left
+    assert "↑ Top:" in said
+
+
 @pytest.mark.usefixtures("tiny")
-def test_tsne_is_run_watched_and_shown(visitor, train: Callable[..., Run]) -> None:
+def test_tsne_starts_by_itself_is_watched_and_shown(visitor, train: Callable[..., Run]) -> None:
     train("fast", n_epochs=1)
     session = visitor()
     session.open("movie_map")
+    before = layer(session)["x"]
     session.at.segmented_control(key="map_view").set_value("t-SNE").run()
-    assert not session.plots()
-    assert "mean nothing" in session.says("caption")
-    session.button("run_tsne").click().run()
-    wait_until(lambda: session.at.run() and session.plots())
+    assert session.plots() >= {"map"}
+    if "stop_tsne" in [button.key for button in session.at.button]:
+        assert layer(session)["x"] == before or layer(session)["opacity"] < 0.5
+    wait_until(lambda: session.at.run() and "map_show_all" in [button.key for button in session.at.button])
     assert session.figure("map")["layout"]["xaxis"]["title"]["text"] == "t-SNE 1"
+    assert "directions and distances mean nothing" in session.says("caption")
     assert layer(session)["n"] == 150
+    assert not session.figure("map")["layout"].get("annotations")
     assert not session.at.exception
 
 
@@ -209,20 +308,27 @@ def test_umap_waits_is_stopped_fails_and_is_shown(visitor, train: Callable[..., 
     monkeypatch.setattr(jobs.Layout, "_work", lambda *arguments: None)  # waits for ever
     asked = []
     monkeypatch.setattr(layouts, "request_layout", lambda *call: asked.append((call, jobs.request_layout(*call))))
-    train("best", n_epochs=1)
+    train("fast", n_epochs=1)
     session = visitor()
     session.open("movie_map")
-    assert "who rates a movie at all" in session.says("caption")
+    before = layer(session)["x"]
     session.at.segmented_control(key="map_view").set_value("UMAP").run()
-    assert "do not rely on" in session.says("caption")
+    assert layer(session)["x"] == before
+    assert layer(session)["opacity"] < 0.5
+    first = asked[-1][1]
     session.at.slider(key="map_n_neighbors").set_value(7).run()
+    assert first.state == "stopped"
     session.at.slider(key="map_min_dist").set_value(0.5).run()
-    session.button("run_umap").click().run()
-    session.button("stop_umap").click().run()
-    assert session.button("run_umap").label == "Run UMAP"
-    session.button("run_umap").click().run()
     (_, program, vectors, settings), layout = asked[-1]
     assert (program, settings) == ("umap_layout", {"n_neighbors": 7, "min_dist": 0.5, "seed": 0})
+    layout.state, layout.progress, layout.moving = "running", 0.25, vectors[:, :2]
+    session.at.run()
+    assert layer(session)["x"] != before
+    session.button("stop_umap").click().run()
+    assert session.button("run_umap").label == "Run UMAP"
+    assert layer(session)["x"] == before
+    session.button("run_umap").click().run()
+    _, layout = asked[-1]
     layout.state, layout.message = "failed", "MemoryError"
     session.at.run()
     assert session.says("error") == "UMAP failed: MemoryError"
@@ -232,6 +338,37 @@ def test_umap_waits_is_stopped_fails_and_is_shown(visitor, train: Callable[..., 
     session.at.run()
     assert session.figure("map")["layout"]["xaxis"]["title"]["text"] == "UMAP 1"
     assert not session.at.exception
+
+
+@pytest.mark.usefixtures("tiny")
+def test_a_model_that_learned_who_rates_has_popularity_left_out(visitor, train: Callable[..., Run]) -> None:
+    train("best", n_epochs=1)
+    session = visitor()
+    session.open("movie_map")
+    title = lambda: session.figure("map")["layout"]["xaxis"]["title"]["text"]  # noqa: E731
+    assert title().startswith("Component 2 (")
+    assert "Component 1 is left out" in session.says("markdown")
+    session.button("map_show_axes").click().run()
+    assert title().startswith("Component 1 (")
+    assert "Component 1 mostly says how often" in session.says("markdown")
+    session.button("map_show_axes").click().run()
+    assert title().startswith("Component 2 (")
+
+
+def test_a_model_that_learned_little_offers_one_that_did(visitor, run_without_biases: Run, no_workers) -> None:
+    session = visitor()
+    session.open("movie_map")
+    assert "These axes say little" in session.says("markdown")
+    session.button("map_train").click().run()
+    assert not session.at.exception
+    assert session.at.session_state["run"] != run_without_biases.run_id
+
+
+def test_the_means_of_chosen_movies_have_no_half_years(session) -> None:
+    choose(session, [1, 2, 3])
+    means = tables(session, "of")[0].set_index("of")["chosen"]
+    assert means["year"] == "1995"
+    assert re.fullmatch(r"\d\.\d\d", means["mean rating"])
 
 
 def test_chosen_movies_are_told_apart_from_all(session) -> None:
@@ -246,10 +383,10 @@ def test_chosen_movies_are_told_apart_from_all(session) -> None:
 
 
 def test_neighbours_of_the_found_movie_by_each_measure(session) -> None:
-    search = session.at.multiselect(key="map_found")
-    search.set_value([search.options.index("Toy Story (1995)")]).run()
-    go_to(session, "Neighbours")
-    for by, near in zip(("cosine", "dot", "distance"), tables(session, "value"), strict=True):
+    search(session, "Toy Story (1995)")
+    near, *by_measure = tables(session, "value")
+    assert near.equals(by_measure[0])
+    for by, near in zip(("cosine", "dot", "distance"), by_measure, strict=True):
         assert len(near) == 10
         assert "Toy Story (1995)" not in near["title"].tolist()
         assert near["value"].is_monotonic_increasing if by == "distance" else near["value"].is_monotonic_decreasing
@@ -291,7 +428,7 @@ def test_a_model_without_biases_has_a_map_without_that_colour(visitor, run_witho
     session = visitor()
     session.open("movie_map")
     assert session.at.button_group(key="map_colour").options == ["genre", "decade", "popularity", "cluster"]
-    assert len(points(session)) > 2_950
+    assert len(points(session)) > 990
 
 
 def test_three_factors_make_a_flat_map(visitor, train: Callable[..., Run]) -> None:

@@ -40,11 +40,18 @@ def test_a_guess_is_committed_answered_and_scored(session, runs_folder, until_en
     session.button("start").click().run()
     assert newest(runs_folder).guess == Guess(None, True, "global mean", None, 2)
     until_ended(session)
-    said = "\n".join(text.value for text in session.at.markdown).replace("\\", "")
-    assert "Your guess: 1 of 2 right" in said
+    said = session.says("markdown")
+    assert {box.proto.popover.label for box in session.at.get("popover")} >= {"Your guess: 1 of 2 right"}
     assert "Overfitting. You said: overfits. In fact: does not overfit." in said
-    assert session.at.expander[0].label == "Predict first · your score 1 of 2"
+    assert "Your score 1 of 2." in session.says("caption")
     assert session.at.button_group(key="guess_overfits").value is None  # ready for the next guess
+
+
+def test_while_the_run_is_under_way_the_guess_is_in_sight(session, no_workers) -> None:
+    session.at.button_group(key="guess_overfits").set_value("does not")
+    session.at.button_group(key="guess_beats").set_value("global mean").run()
+    session.button("start").click().run()
+    assert "You said: does not overfit; beats global mean." in session.says("markdown")
 
 
 def test_the_next_run_is_held_against_the_last_that_has_a_result(fast_run, session, runs_folder, no_workers) -> None:

@@ -62,7 +62,7 @@ def test_a_sweep_is_no_run_to_choose(session, runs_folder, no_workers) -> None:
     session.button("sweep").click().run()
     assert [bar.proto.text for bar in session.at.get("progress")] == ["Waiting for a free worker…"]
     assert session.button("sweep").disabled
-    assert [box.label for box in session.at.sidebar.selectbox] == ["Data set"]
+    assert [box.label for box in session.at.sidebar.selectbox] == ["Data set", "Recipe"]
     session.button("stop_sweep").click().run()
     assert sweep_of(runs_folder).outcome == "stopped"
     session.at.run()

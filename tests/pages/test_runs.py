@@ -19,9 +19,10 @@ def codes(session) -> list[str]:
 
 def test_a_row_per_run(session, fast_run: Run) -> None:
     (table,) = (frame.value for frame in session.at.dataframe)
-    assert table["name"].tolist() == [fast_run.run_id]
+    assert table["run"].tolist() == [f"fast · 1 epoch · {fast_run.rmse:.3f}"]
     assert table["epochs"].tolist() == ["1 of 1"]
-    assert table["RMSE"].tolist() == [fast_run.rmse]
+    assert table["RMSE"].tolist() == [f"{fast_run.rmse:.3f}"]
+    assert table[["factors", "rate", "decay", "seed"]].iloc[0].tolist() == [5, 0.05, 0.0002, 0]
 
 
 def test_a_name_and_a_note_are_kept_with_the_run(session, fast_run: Run, runs_folder) -> None:
@@ -29,7 +30,7 @@ def test_a_name_and_a_note_are_kept_with_the_run(session, fast_run: Run, runs_fo
     session.at.text_area(key=f"runs_note_{fast_run.run_id}").set_value("as expected").run()
     run = RunStore(runs_folder).get(fast_run.run_id)
     assert (run.name, run.note) == ("mine", "as expected")
-    assert session.at.subheader[0].value == "mine"
+    assert session.at.subheader[0].value.startswith("mine · fast · 1 epoch")
 
 
 def test_a_link_is_made_and_withdrawn(session, fast_run: Run, runs_folder) -> None:
@@ -44,6 +45,16 @@ def test_a_link_is_made_and_withdrawn(session, fast_run: Run, runs_folder) -> No
 def test_a_deleted_run_comes_back(session, fast_run: Run) -> None:
     session.button("runs_delete").click().run()
     assert session.says("info") == "No runs yet."
+    assert [toast.value.startswith("Deleted fast") for toast in session.at.toast] == [True]
+    session.button("runs_undo").click().run()
+    assert len(session.at.dataframe) == 1
+    assert "Deleted" not in session.says("markdown")
+
+
+def test_a_deleted_run_comes_back_later_too(session, fast_run: Run) -> None:
+    session.button("runs_delete").click().run()
+    session.open("data")
+    session.open("runs")
     session.button(f"runs_undo_{fast_run.run_id}").click().run()
     assert len(session.at.dataframe) == 1
 

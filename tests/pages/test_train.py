@@ -148,7 +148,7 @@ def test_a_waiting_run_says_so_and_can_be_stopped(session, start) -> None:
     start()
     assert [bar.proto.text for bar in session.at.get("progress")] == ["Waiting for a free worker: 1 ahead of it."]
     session.button("stop").click().run()
-    assert session.says("warning").startswith("Stopped ")
+    assert "Stopped in epoch 1; the weights are as they were then." in session.says("markdown")
     assert not session.plots() - {"schedule", "curves"}
 
 
@@ -157,8 +157,9 @@ def test_a_finished_run(visitor, train: Callable[..., Run]) -> None:
     session = visitor()
     session.open("train")
     numbers = {metric.label: metric.value for metric in session.at.metric}
-    assert numbers["Validation MSE"] == f"{run.valid_loss:.3f}"
+    assert numbers["MSE"] == f"{run.valid_loss:.3f}"
     assert numbers["RMSE, stars"] == f"{run.rmse:.3f}"
+    assert f"Validation MSE {run.valid_loss:.3f}: " in session.says("markdown")
     valid = next(line for line in session.figure("curves")["data"] if line["name"] == "validation loss")
     assert valid["x"] == [1, 2]
     assert valid["y"][-1] == pytest.approx(run.valid_loss, rel=1e-4)
@@ -168,17 +169,19 @@ def test_a_finished_run(visitor, train: Callable[..., Run]) -> None:
 def test_loss_as_rmse(visitor, fast_run: Run) -> None:
     session = visitor()
     session.open("train")
-    session.at.button_group(key="train_metric").set_value("rmse").run()
+    session.at.button_group(key="metric").set_value("rmse").run()
     valid = next(line for line in session.figure("curves")["data"] if line["name"] == "validation loss")
     assert valid["y"] == [pytest.approx(fast_run.rmse, rel=1e-4)]
+    assert f"Validation RMSE {fast_run.rmse:.3f}: " in session.says("markdown")
+    assert "A new seed alone moves it by 0.003." in session.says("markdown")
 
 
 def test_the_lessons_figure_stands_beside_its_recipe(visitor, train: Callable[..., Run]) -> None:
     run = train("notebook-dot", n_factors=5, batch_size=8192)
     session = visitor()
     session.open("train")
-    (valid,) = (metric for metric in session.at.metric if metric.label == "Validation MSE")
-    assert valid.delta.startswith(f"{run.valid_loss - 1.129:+.3f} to ")
+    worse = f"{run.valid_loss - 1.129:.3f} worse than the lesson (1.129)"
+    assert worse in session.says("markdown")
     lesson = next(line for line in session.figure("curves")["data"] if line["name"].startswith("the lesson"))
     assert lesson["y"][-1] == pytest.approx(1.129)
 
@@ -188,7 +191,7 @@ def test_a_diverged_run_shows_its_advice(visitor, train: Callable[..., Run]) -> 
     assert run.outcome == "diverged"
     session = visitor()
     session.open("train")
-    assert session.says("error") == f"The run diverged. {run.message}"
+    assert f"The run diverged. {run.message}" in session.says("markdown")
     assert "Try a learning rate" in run.message
     assert "curves" in session.plots()
     assert "no epoch is over yet" in session.alt("curves")
@@ -198,9 +201,9 @@ def test_the_baselines_stand_beside_the_curves(visitor, train: Callable[..., Run
     train("fast", n_epochs=2)
     session = visitor()
     session.open("train")
-    labels = [note["text"] for note in session.figure("curves")["layout"]["annotations"]]
-    assert "user and movie<br>means: 0.792" in labels
-    assert "best of other<br>libraries: 0.732" in labels
+    labels = " ".join(note["text"] for note in session.figure("curves")["layout"]["annotations"])
+    assert "user and movie<br>means:</span> <b>0.792</b>" in labels
+    assert "best of other<br>libraries:</span> <b>0.732</b>" in labels
     assert "global mean: 1.124; user and movie means: 0.792; best of other libraries: 0.732" in session.alt("curves")
 
 
@@ -234,7 +237,7 @@ def test_one_prediction_taken_apart(visitor, train: Callable[..., Run]) -> None:
     train("fast", n_epochs=2)
     session = visitor()
     session.open("train")
-    session.at.button_group(key="train_view").set_value("One prediction").run()
+    session.at.button_group(key="train_view").set_value("Prediction").run()
     session.at.selectbox(key="train_prediction_user").set_value(547)
     session.at.selectbox(key="train_prediction_movie").set_value(356).run()
     assert not session.at.exception
@@ -242,7 +245,7 @@ def test_one_prediction_taken_apart(visitor, train: Callable[..., Run]) -> None:
     assert walk["y"] == ["global part", "user bias", "movie bias", "products of factors", "sum"]
     assert sum(walk["x"][:-1]) == pytest.approx(walk["x"][-1], abs=1e-4)
     predicted = 0.5 + 4.5 / (1 + math.exp(-walk["x"][-1]))
-    assert session.says("info").startswith(f"Predicted: {predicted:.2f} stars. Given: 2; ")
+    assert f"**Predicted: {predicted:.2f} stars.** Given: 2; " in session.says("markdown")
     products = session.at.dataframe[0].value["product"]
     assert products.sum() == pytest.approx(walk["x"][3], abs=1e-2)
     assert products.abs().is_monotonic_decreasing
@@ -252,15 +255,62 @@ def test_another_rating_can_be_drawn(visitor, train: Callable[..., Run]) -> None
     train("fast", n_epochs=1)
     session = visitor()
     session.open("train")
-    session.at.button_group(key="train_view").set_value("One prediction").run()
-    before = session.says("info")
+    session.at.button_group(key="train_view").set_value("Prediction").run()
+    before = session.says("markdown")
     assert "Given: " in before
     session.button("draw_rating").click().run()
-    assert "Given: " in session.says("info") != before
+    assert "Given: " in session.says("markdown") != before
 
 
 def test_a_bad_combination_is_explained_before_the_start(session) -> None:
-    assert session.says("warning") == ""
+    assert "is far too high here" not in session.says("markdown")
     session.at.select_slider(key="notebook-dot.learning_rate").set_value(5.0).run()
-    assert session.says("warning").startswith("A learning rate of 5")
+    assert "A learning rate of 5 is far too high here" in session.says("markdown")
     assert not session.button("start").disabled  # advice, no fence
+
+
+def test_the_list_says_what_each_recipe_is(session) -> None:
+    box = session.at.selectbox(key="recipe")
+    assert box.value == "notebook-dot"
+    assert box.options[3] == "4 · Library's learner (start here)"
+    assert len(set(box.options)) == len(RECIPES)
+
+
+def test_the_recipe_is_in_the_address(visitor, no_workers) -> None:
+    session = visitor()
+    session.at.query_params["recipe"] = "fast"
+    session.open("train")
+    assert session.at.selectbox(key="recipe").value == "fast"
+    choose(session, "best")
+    assert session.at.query_params["recipe"] == "best"
+    session.at.query_params["recipe"] = "no such"
+    assert not session.at.run().exception
+
+
+def test_a_run_with_other_settings_says_so_and_gives_them(visitor, train: Callable[..., Run]) -> None:
+    run = train("fast", n_epochs=2, n_factors=8)
+    session = visitor()
+    session.open("train")
+    assert "The run shown has other settings: " in session.says("caption")
+    session.button("take_settings").click().run()
+    assert not session.at.exception
+    assert session.at.selectbox(key="recipe").value == "fast"
+    assert session.at.select_slider(key="fast.n_factors").value == run.spec.config.model.n_factors
+    assert "The run shown has other settings" not in session.says("caption")
+
+
+def test_the_last_run_is_what_the_next_is_held_against(visitor, train: Callable[..., Run]) -> None:
+    first = train("fast", n_epochs=1)
+    second = train("fast", n_epochs=1, seed=1)
+    session = visitor()
+    session.open("train")
+    assert f"your last run ({first.valid_loss:.3f})" in session.says("markdown")
+    session.at.selectbox(key="run_box").set_value(first.run_id).run()
+    assert "your last run" not in session.says("markdown")
+    assert second.run_id != first.run_id
+
+
+def test_what_to_beat_stands_beside_the_empty_axes(session) -> None:
+    goals = session.at.dataframe[0].value
+    assert list(goals[""]) == ["the lesson", "global mean", "user and movie means", "best of other libraries"]
+    assert goals["MSE"].iloc[0] == pytest.approx(1.129)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.style import BLUE, GREEN, GREY, ORANGE, PURPLE, axis, escape_html, highlighted, layout, thin
+from cf_core.charts.style import BLUE, GREY, ORANGE, PINK, axis, escape_html, highlighted, layout, thin
 
 CURVE_POINTS = 200
 """Enough for a curve without corners."""
@@ -28,8 +28,7 @@ def genre_bars(frame: pd.DataFrame, selected: str | None = None) -> go.Figure:
         y=[escape_html(genre) for genre in frame["genre"]],
         x=frame["n_ratings"].tolist(),
         customdata=list(zip(frame["genre"], frame["n_items"], frame["mean_rating"].round(3), strict=True)),
-        hovertemplate="<b>%{y}</b><br>%{x:,} ratings of %{customdata[1]:,} movies<br>mean %{customdata[2]:.2f} stars"
-        "<extra></extra>",
+        hovertemplate="%{x:,} ratings of %{customdata[1]:,} movies<br>mean %{customdata[2]:.2f} stars<extra></extra>",
         marker=highlighted((frame["genre"] == selected).tolist(), BLUE),
     )
     return go.Figure(
@@ -39,6 +38,7 @@ def genre_bars(frame: pd.DataFrame, selected: str | None = None) -> go.Figure:
             height=440,
             bargap=0.2,
             hovermode="y",
+            dragmode=False,
             showlegend=False,
             xaxis=axis("ratings (a movie counts in each of its genres)", rangemode="tozero", tickformat=",~s"),
             yaxis=axis("", autorange="reversed", showgrid=False, type="category", dtick=1),
@@ -59,9 +59,8 @@ def year_bars(frame: pd.DataFrame, selected: tuple[int, int] | None = None) -> g
         x=frame["year"].tolist(),
         y=frame["n_ratings"].tolist(),
         customdata=frame[["n_items", "mean_rating"]].to_numpy(dtype=object),
-        hovertemplate="movies of %{x}<br>%{y:,} ratings of %{customdata[0]:,} movies<br>mean %{customdata[1]:.2f} stars"
-        "<extra></extra>",
-        marker=highlighted(is_selected, GREEN),
+        hovertemplate="%{y:,} ratings of %{customdata[0]:,} movies<br>mean %{customdata[1]:.2f} stars<extra></extra>",
+        marker=highlighted(is_selected, BLUE),
     )
     return go.Figure(
         bars,
@@ -70,6 +69,7 @@ def year_bars(frame: pd.DataFrame, selected: tuple[int, int] | None = None) -> g
             height=340,
             bargap=0.1,
             hovermode="x",
+            dragmode=False,
             showlegend=False,
             xaxis=axis("year of release", showgrid=False, tickformat="d"),
             yaxis=axis("number of ratings", rangemode="tozero", tickformat=",~s"),
@@ -87,8 +87,8 @@ def activity_bars(frame: pd.DataFrame) -> go.Figure:
         name="ratings",
         x=frame["month"].dt.strftime("%Y-%m-%d").tolist(),
         y=frame["n_ratings"].tolist(),
-        hovertemplate="%{x|%B %Y}<br>%{y:,} ratings<extra></extra>",
-        marker_color=PURPLE,
+        hovertemplate="%{y:,} ratings<extra></extra>",
+        marker_color=BLUE,
     )
     return go.Figure(
         bars,
@@ -97,8 +97,9 @@ def activity_bars(frame: pd.DataFrame) -> go.Figure:
             height=340,
             bargap=0,
             hovermode="x",
+            dragmode=False,
             showlegend=False,
-            xaxis=axis("month in which the rating was given (UTC)", type="date", showgrid=False),
+            xaxis=axis("month in which the rating was given (UTC)", type="date", hoverformat="%B %Y", showgrid=False),
             yaxis=axis("ratings per month", rangemode="tozero", tickformat=",~s"),
         ),
     )
@@ -116,13 +117,14 @@ def user_cloud(frame: pd.DataFrame, selected: Any = None) -> go.Figure:
     points = go.Scatter(
         name="users",
         mode="markers",
+        cliponaxis=False,
         x=drawn["mean_rating"].round(3).tolist(),
         y=drawn["std_rating"].round(3).tolist(),
         customdata=drawn[["user_id", "n_ratings"]].to_numpy(dtype=object),
         hovertemplate="<b>user %{customdata[0]}</b><br>%{customdata[1]:,} ratings<br>mean %{x:.2f} stars<br>"
         "spread %{y:.2f} stars<extra></extra>",
         marker={
-            **highlighted(np.sort(is_selected).tolist(), GREEN),
+            **highlighted(np.sort(is_selected).tolist(), BLUE),
             "size": (4 + 14 * np.sqrt(drawn["n_ratings"] / max(frame["n_ratings"].max(), 1))).round(1).tolist(),
             "line": {"width": 0},
         },
@@ -135,6 +137,7 @@ def user_cloud(frame: pd.DataFrame, selected: Any = None) -> go.Figure:
             "Every user has a scale of their own",
             subtitle="kind raters right, harsh ones left",
             height=440,
+            dragmode=False,
             showlegend=False,
             xaxis=axis("mean of the user's ratings (stars)"),
             yaxis=axis("spread: standard deviation (stars)", rangemode="tozero"),
@@ -150,7 +153,7 @@ def share_curve(movies: pd.DataFrame, users: pd.DataFrame, percent: float, share
         percent, share: the point that is marked on the curve of the movies; the share from 0 to 1.
     """
     even = go.Scatter(
-        name="if all had as many", x=[0, 100], y=[0, 100], mode="lines", hoverinfo="skip",
+        name="if every movie had equally many", x=[0, 100], y=[0, 100], mode="lines", hoverinfo="skip",
         line={"color": GREY, "width": 1, "dash": "dot"},
     )  # fmt: skip
     mark = go.Scatter(
@@ -162,11 +165,12 @@ def share_curve(movies: pd.DataFrame, users: pd.DataFrame, percent: float, share
         marker={"size": 11, "color": ORANGE},
     )
     return go.Figure(
-        [even, _shares(users, "users", GREEN), _shares(movies, "movies", BLUE), mark],
+        [even, _shares(users, "users", PINK), _shares(movies, "movies", BLUE), mark],
         layout(
             "A few hold most of the ratings",
             subtitle=f"the top {percent:g}% of movies hold {share:.1%}",
             height=440,
+            dragmode=False,
             xaxis=axis("top share of movies, or users (%)", range=[0, 101]),
             yaxis=axis("share of all ratings (%)", range=[0, 102]),
         ),

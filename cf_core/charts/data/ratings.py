@@ -10,9 +10,7 @@ import plotly.graph_objects as go
 
 from cf_core.charts.style import (
     BLUE,
-    GREEN,
     MAX_POINTS,
-    SEQUENTIAL,
     axis,
     colorscale,
     escape_html,
@@ -22,6 +20,10 @@ from cf_core.charts.style import (
 )
 
 NUMBERS_UP_TO = 20
+DIGITS = "#14181f"
+STARS = ("#a9b4f3", "#cdb2ec", "#efb4d0", "#f8baa0", "#f6d07e")
+"""The colours of the crosstab's cells from the lowest to the highest rating: light, so that dark digits can be read on
+all of them, in the light and in the dark theme."""
 
 
 def rating_histogram(frame: pd.DataFrame, selected: float | None = None) -> go.Figure:
@@ -36,8 +38,11 @@ def rating_histogram(frame: pd.DataFrame, selected: float | None = None) -> go.F
         name="ratings",
         x=frame["rating"].tolist(),
         y=frame["n_ratings"].tolist(),
+        text=[f"{part:.0%}" if part >= 0.005 or not part else "<1%" for part in share],
+        textposition="outside",
+        cliponaxis=False,
         customdata=share.round(4).tolist(),
-        hovertemplate="%{x} stars<br>%{y:,} ratings, %{customdata:.1%} of all<extra></extra>",
+        hovertemplate="%{y:,} ratings, %{customdata:.1%} of all<extra></extra>",
         marker=highlighted((frame["rating"] == selected).tolist(), BLUE),
     )
     return go.Figure(
@@ -47,14 +52,20 @@ def rating_histogram(frame: pd.DataFrame, selected: float | None = None) -> go.F
             height=340,
             bargap=0.2,
             hovermode="x",
+            dragmode=False,
             showlegend=False,
             xaxis=axis("rating (stars)", tickvals=frame["rating"].tolist(), showgrid=False),
-            yaxis=axis("number of ratings", rangemode="tozero", tickformat=",~s"),
+            yaxis=axis("", rangemode="tozero", tickformat=",~s"),
         ),
     )
 
 
-def long_tail(frame: pd.DataFrame, what: Literal["user", "item"], axes: Literal["log", "linear"] = "log") -> go.Figure:
+def long_tail(
+    frame: pd.DataFrame,
+    what: Literal["user", "item"],
+    axes: Literal["log", "linear"] = "log",
+    selected: Any = None,
+) -> go.Figure:
     """Number of ratings by rank, the busiest user or most rated movie first.
 
     At most `MAX_POINTS` ranks are drawn, the first and the last among them: evenly spaced on the axis that is shown.
@@ -63,20 +74,24 @@ def long_tail(frame: pd.DataFrame, what: Literal["user", "item"], axes: Literal[
         frame: columns rank (from 1), id, n_ratings, share_cumulative (0 to 1) and, for movies, title; in rank order.
         what: "user" or "item", for the wording.
         axes: both axes logarithmic or both linear.
+        selected: raw id of the user or movie that stands out; it is drawn whatever its rank.
     """
     noun = {"user": "user", "item": "movie"}[what]
-    drawn = frame.iloc[_spaced_ranks(len(frame), axes)]
+    is_selected = (frame["id"] == selected).to_numpy() if selected is not None else np.zeros(len(frame), dtype=np.bool_)
+    positions = sorted({*_spaced_ranks(len(frame), axes), *np.flatnonzero(is_selected).tolist()})
+    drawn = frame.iloc[positions]
     names = drawn["title"].map(escape_html) if "title" in drawn else f"{noun} " + drawn["id"].astype(str)
     line = go.Scatter(
         name=f"{noun}s",
         x=drawn["rank"].tolist(),
         y=drawn["n_ratings"].tolist(),
         customdata=list(zip(names, drawn["id"], drawn["share_cumulative"].round(4), strict=True)),
-        hovertemplate=f"<b>%{{customdata[0]}}</b> (id %{{customdata[1]}})<br>rank %{{x:,}}: %{{y:,}} ratings<br>"
+        hovertemplate="<b>%{customdata[0]}</b><br>rank %{x:,}: %{y:,} ratings<br>"
         f"{noun}s up to here hold %{{customdata[2]:.1%}} of all ratings<extra></extra>",
         mode="lines+markers",
-        marker={"size": 5},
-        line={"color": {"user": GREEN, "item": BLUE}[what], "width": 1.5},
+        marker={"size": [12 if one else 7 for one in is_selected[positions]], "line": {"width": 0}}
+        | highlighted(is_selected[positions].tolist(), BLUE),
+        line={"color": BLUE, "width": 1.5},
     )
     return go.Figure(
         line,
@@ -84,6 +99,7 @@ def long_tail(frame: pd.DataFrame, what: Literal["user", "item"], axes: Literal[
             f"Ratings per {noun}",
             subtitle=_top_tenth(frame, noun),
             uirevision=f"{what} {axes}",
+            dragmode=False,
             showlegend=False,
             xaxis=axis(f"rank of the {noun}, most ratings first", **_number_axis(axes)),
             yaxis=axis("number of ratings", **_number_axis(axes)),
@@ -144,8 +160,10 @@ def crosstab_heatmap(
         z=ratings,
         text=[["" if value is None else f"{value:g}" for value in row] for row in ratings],
         texttemplate="%{text}" if small else None,
+        textfont={"color": DIGITS, "size": 13},
+        hovertext=[["" if value is None else _in_stars(value) for value in row] for row in ratings],
         customdata=_cell_data(table, full, when),
-        hovertemplate="<b>%{customdata[0]}</b> (id %{customdata[1]})<br>user %{y}: %{z} stars"
+        hovertemplate="<b>%{customdata[0]}</b> (id %{customdata[1]})<br>user %{y}: %{hovertext}"
         + ("<br>on %{customdata[2]}" if when is not None else "")
         + "<extra></extra>",
         hoverongaps=False,
@@ -153,7 +171,7 @@ def crosstab_heatmap(
         zmax=high,
         xgap=1,
         ygap=1,
-        colorscale=colorscale(SEQUENTIAL),
+        colorscale=colorscale(STARS),
         colorbar={"title": {"text": "stars"}, "thickness": 12, "outlinewidth": 0},
     )
     every = {"tickmode": "linear", "dtick": 1} if small else {}
@@ -163,8 +181,9 @@ def crosstab_heatmap(
         layout(
             "Who rated what, in stars",
             height=min(240 + 22 * len(table), 900),
+            dragmode=False,
             uirevision=f"{table.index.tolist()} {table.columns.tolist()}",
-            xaxis=axis("movie", tickangle=-50, tickfont={"size": 11}, **categories, **every),
+            xaxis=axis("", tickangle=-50, tickfont={"size": 11}, **categories, **every),
             yaxis=axis("user id", autorange="reversed", **categories, **every),
         ),
     )
@@ -177,6 +196,10 @@ def _cell_data(table: pd.DataFrame, titles: list[str], when: pd.DataFrame | None
         return [movies] * len(table)
     days = [["" if pd.isna(time) else f"{time:%-d %B %Y}" for time in row] for row in when.to_numpy().astype(object)]
     return [[[*movie, day] for movie, day in zip(movies, row, strict=True)] for row in days]
+
+
+def _in_stars(rating: float) -> str:
+    return f"{rating:g} star" if rating == 1 else f"{rating:g} stars"
 
 
 def distinct(items: list[Any], titles: Mapping[Any, str]) -> list[str]:

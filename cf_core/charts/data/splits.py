@@ -3,36 +3,39 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.style import BLUE, GREEN, ORANGE, axis, layout
+from cf_core.charts.style import BLUE, ORANGE, axis, layout
 
 TRAIN, VALID = BLUE, ORANGE
 
 
 def split_over_time(frame: pd.DataFrame) -> go.Figure:
-    """Ratings given in each month, those to train on below those to validate on.
+    """Ratings given in each quarter of a year, those to train on below those to validate on.
 
     Args:
-        frame: columns month, n_train, n_valid; ascending.
+        frame: columns quarter (its first day), n_train, n_valid; ascending.
     """
+    names = [f"{day.year}, quarter {day.quarter}" for day in frame["quarter"]]
 
     def bars(name: str, column: str, color: str) -> go.Bar:
         return go.Bar(
             name=name,
-            x=frame["month"].dt.strftime("%Y-%m-%d").tolist(),
+            x=frame["quarter"].dt.strftime("%Y-%m-%d").tolist(),
             y=frame[column].tolist(),
-            hovertemplate=f"%{{x|%B %Y}}<br>%{{y:,}} {name}<extra></extra>",
-            marker_color=color,
+            customdata=names,
+            hovertemplate=f"%{{customdata}}<br>%{{y:,}} {name}<extra></extra>",
+            marker={"color": color, "line": {"width": 0}},
         )
 
     return go.Figure(
         [bars("to train on", "n_train", TRAIN), bars("to validate", "n_valid", VALID)],
         layout(
-            "Where the ratings of each month went",
+            "Where the ratings of each quarter went",
             height=360,
             barmode="stack",
-            bargap=0,
-            xaxis=axis("month in which the rating was given (UTC)", type="date", showgrid=False),
-            yaxis=axis("ratings per month", tickformat=",~s"),
+            bargap=0.15,
+            dragmode=False,
+            xaxis=axis("quarter in which the rating was given (UTC)", type="date", showgrid=False),
+            yaxis=axis("ratings per quarter", tickformat=",~s"),
         ),
     )
 
@@ -52,16 +55,17 @@ def validation_share_by_user(frame: pd.DataFrame) -> go.Figure:
         y=n_users.tolist(),
         customdata=[f"{5 * i} to {5 * i + 5}" for i in n_users.index],
         hovertemplate="%{y:,} users have %{customdata}% of their ratings in validation<extra></extra>",
-        marker_color=GREEN,
+        marker_color=VALID,
     )
     return go.Figure(
         bars,
         layout(
-            "Share of each user's ratings in validation",
+            "Each user's share in validation",
             height=360,
             bargap=0.05,
+            dragmode=False,
             showlegend=False,
-            xaxis=axis("validation share of the user's ratings (%)", range=[0, 100], dtick=20, showgrid=False),
+            xaxis=axis("share in validation (%)", range=[0, 100], dtick=20, showgrid=False),
             yaxis=axis("users", tickformat=","),
         ),
     )

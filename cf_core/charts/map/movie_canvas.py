@@ -8,8 +8,14 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from cf_core.charts.label_places import label_places
+from cf_core.charts.label_places import Corners, clear_labels
 from cf_core.charts.style import PINK, escape_html, short_title
+
+PLOT = (560.0, 420.0)
+"""The usual size of a flat map's area in pixels, to which titles are fitted."""
+
+N_LABELS = 25
+"""Titles on a flat map where none was asked for."""
 
 
 @dataclass(frozen=True)
@@ -34,18 +40,32 @@ class MovieCanvas:
     def is_flat(self) -> bool:
         return len(self.axis_names) == 2
 
-    def titles(self, labelled: list[int], found: list[int]) -> Any | None:
-        """Short titles beside their points, those of found movies longer; None where there are none."""
-        rows = [*found, *(row for row in labelled if row not in set(found))]
-        if not rows:
-            return None
+    def titles(self, labelled: list[int], found: list[int], near: list[int], view: Corners | None) -> Any | None:
+        """Short titles beside their points: of all `found` movies, longer, and of those `near` them; then of as many
+        `labelled` ones as fit into the `view` of a flat map without overlap. None where there are none."""
+        first = list(dict.fromkeys([*found, *near]))
+        rows = list(dict.fromkeys([*first, *labelled]))
         titles = self.movies["title"].tolist()
         text = [short_title(titles[row], 22) for row in rows]
         text[: len(found)] = [f"\u2002{short_title(titles[row], 40)}\u2002" for row in found]  # clear of the ring
-        places = label_places(self.xyz, rows, text) if self.is_flat else "top center"
-        font = {"size": 12, "shadow": "auto"} if self.is_flat else {"size": 12}
-        style = {"textposition": places, "textfont": font, "hoverinfo": "skip", "showlegend": False}
-        return self._scatter(uid="titles", name="titles", mode="text", text=text, **style, **self.at(np.array(rows)))
+        if self.is_flat:
+            places = clear_labels(self.xyz, rows, text, N_LABELS, len(first), view, PLOT)
+        else:
+            places = dict.fromkeys(range(len(rows)), "top center")
+        if not places:
+            return None
+        kept = list(places)
+        return self._scatter(
+            uid="titles",
+            name="titles",
+            mode="text",
+            text=[text[i] for i in kept],
+            textposition=list(places.values()),
+            textfont={"size": 12, "shadow": "auto"} if self.is_flat else {"size": 12},
+            hoverinfo="skip",
+            showlegend=False,
+            **self.at(np.array([rows[i] for i in kept])),
+        )
 
     def rings(self, found: list[int]) -> Any | None:
         """An open ring around each found movie, None where there are none. On a flat map the point below has the
@@ -56,7 +76,7 @@ class MovieCanvas:
         marker = {"symbol": "circle-open", "size": size, "color": PINK, "line": {"width": width, "color": PINK}}
         rows = np.array(found)
         hover = {"hoverinfo": "skip"} if self.is_flat else {"hovertemplate": self.hover_template()}
-        style = {"mode": "markers", "marker": marker, "legendrank": 1002, "customdata": self.hover_data(rows)}
+        style = {"mode": "markers", "marker": marker, "showlegend": False, "customdata": self.hover_data(rows)}
         return self._scatter(uid="found", name="found", **style, **hover, **self.at(rows))
 
     def neighbour_lines(self, found: list[int], near: NDArray[np.int64]) -> Any | None:
@@ -68,14 +88,14 @@ class MovieCanvas:
         lines = np.concatenate([ends, np.full_like(ends[:, :1], np.nan)], axis=1).reshape(-1, self.xyz.shape[1])
         at = {name: lines[:, i] for i, name in enumerate("xyz"[: self.xyz.shape[1]])}
         style = {"mode": "lines", "line": {"color": PINK, "width": 1.5 if self.is_flat else 3}, "hoverinfo": "skip"}
-        return self._scatter(uid="nearest", name="to the nearest", legendrank=1003, **style, **at)
+        return self._scatter(uid="nearest", name="to the nearest", showlegend=False, **style, **at)
 
     def at(self, rows: NDArray[np.int64]) -> dict[str, Any]:
         """The coordinates of some movies, as Plotly takes them."""
         return {name: self.xyz[rows, i] for i, name in enumerate("xyz"[: self.xyz.shape[1]])}
 
     def hover_data(self, rows: NDArray[np.int64]) -> list[list[Any]]:
-        """What `hover_template` shows of some movies."""
+        """What `hover_template` shows of some movies; last, their rows."""
         part = self.movies.iloc[rows]
         columns = [
             part["title"].map(escape_html).tolist(),
@@ -86,6 +106,7 @@ class MovieCanvas:
         ]
         if "bias" in part:
             columns.append(part["bias"].astype(float).round(3).tolist())
+        columns.append(rows.tolist())
         return [list(row) for row in zip(*columns, strict=True)]
 
     def hover_template(self) -> str:

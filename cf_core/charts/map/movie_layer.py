@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cf_core.charts.map.landmarks import end_titles, in_lines
 from cf_core.charts.map.movie_canvas import MovieCanvas
 from cf_core.charts.map.point_groups import ColourScale, PointGroup
 from cf_core.charts.map.points import PointLayer, PointStyle, TooltipField, ViewTarget
@@ -34,23 +35,63 @@ def legend_entry(group: PointGroup) -> go.Scatter:
     )
 
 
-def flat_axes(canvas: MovieCanvas) -> dict[str, Any]:
-    """Axes whose ranges hold all points, to be moved by dragging."""
-    (left, low), (right, high) = canvas.xyz.min(axis=0), canvas.xyz.max(axis=0)
-    ends = ((float(left), float(right)), (float(low), float(high)))
-    xaxis, yaxis = (_axis(name, *of_axis) for name, of_axis in zip(canvas.axis_names, ends, strict=True))
-    return {"xaxis": xaxis, "yaxis": yaxis, "dragmode": "pan"}
+def flat_axes(canvas: MovieCanvas, ends: bool) -> dict[str, Any]:
+    """Axes whose ranges hold all points, to be moved by dragging; with `ends`, each names the movies at its ends."""
+    look = {"showticklabels": False}  # the unit of a component says nothing
+    (left, right), (low, high) = (list(span) for span in whole_map(canvas))
+    across, up = canvas.axis_names
+    return {
+        "xaxis": axis(across, range=[left, right], **look) | ({"title": _below_ends(across, 40)} if ends else {}),
+        "yaxis": axis(up, range=[low, high], **look) | ({"title": _below_ends(up, 24)} if ends else {}),
+        "annotations": _ends(canvas) if ends else [],
+        "dragmode": "pan",
+    }
 
 
-def _axis(name: str, start: float, end: float) -> dict[str, Any]:
-    room = 0.04 * ((end - start) or 1)
-    return axis(name, range=[start - room, end + room])
+def moving_axes(canvas: MovieCanvas) -> dict[str, Any]:
+    """Axes for movies on the move, whose ranges hold nearly all: a few are far out at first."""
+    low, high = np.quantile(canvas.xyz, [0.01, 0.99], axis=0)
+    ranges = [_with_room(float(low[i]), float(high[i]), 0.15) for i in range(2)]
+    xaxis, yaxis = (
+        axis(name, range=list(span), showticklabels=False) for name, span in zip(canvas.axis_names, ranges, strict=True)
+    )
+    return {"xaxis": xaxis, "yaxis": yaxis}
+
+
+def whole_map(canvas: MovieCanvas) -> tuple[tuple[float, float], tuple[float, float]]:
+    """The ranges of both axes that hold all points, with some room."""
+    across, up = (_with_room(float(values.min()), float(values.max()), 0.04) for values in canvas.xyz.T)
+    return across, up
+
+
+def _with_room(low: float, high: float, share: float) -> tuple[float, float]:
+    room = share * ((high - low) or 1)
+    return low - room, high + room
+
+
+def _below_ends(name: str, standoff: int) -> dict[str, Any]:
+    return {"text": name, "standoff": standoff}
+
+
+def _ends(canvas: MovieCanvas) -> list[dict[str, Any]]:
+    """The movies at the ends of both axes, written between the axis and its name."""
+    titles = canvas.movies["title"].tolist()
+    (left, right), (low, high) = (end_titles(values, titles) for values in canvas.xyz.T)
+    common = {"xref": "x domain", "yref": "y domain", "showarrow": False, "font": {"size": 12}}
+    below = {**common, "y": 0, "yanchor": "top", "yshift": -4}
+    beside = {**common, "x": 0, "xanchor": "right", "xshift": -4, "textangle": -90}
+    return [
+        {**below, "x": 0, "xanchor": "left", "align": "left", "text": "← " + "<br>".join(in_lines(left, 2, 24))},
+        {**below, "x": 1, "xanchor": "right", "align": "right", "text": "<br>".join(in_lines(right, 2, 24)) + " →"},
+        {**beside, "y": 0, "yanchor": "bottom", "text": "← " + in_lines(low, 1, 30)[0]},
+        {**beside, "y": 1, "yanchor": "top", "text": in_lines(high, 1, 30)[0] + " →"},
+    ]
 
 
 def point_layer(
     canvas: MovieCanvas,
     groups: Sequence[PointGroup],
-    pan_to: Sequence[int] = (),
+    pan_to: ViewTarget | None = None,
     near: NDArray[np.integer[Any]] | None = None,
     selected: NDArray[np.int64] | None = None,
 ) -> PointLayer:
@@ -59,7 +100,7 @@ def point_layer(
     Args:
         canvas: the movies and where they lie.
         groups: in the order of the figure's first traces, which are their entries in the legend.
-        pan_to: rows of movies to move the view to.
+        pan_to: where to move the view.
         near: shape (n_movies, k), rows that lines lead to from the movie under the mouse.
         selected: rows that stand out.
     """
@@ -77,7 +118,7 @@ def point_layer(
         opacity=canvas.opacity,
         near=near,
         selected=selected,
-        pan_to=_view_target(canvas, pan_to),
+        pan_to=pan_to,
     )
 
 
@@ -114,15 +155,15 @@ def _tooltip_fields(canvas: MovieCanvas) -> list[TooltipField]:
     return fields
 
 
-def _view_target(canvas: MovieCanvas, rows: Sequence[int]) -> ViewTarget | None:
-    """The movies in `rows` with some room around them, but no less than a sixth of the map; None for no movies."""
+def frame_around(canvas: MovieCanvas, rows: Sequence[int]) -> ViewTarget | None:
+    """The movies in `rows` with 15 % of room around them, but no less than a tenth of the map; None for no movies."""
     if not rows:
         return None
-    x, y = (_range_around(values[list(rows)], float(np.ptp(values)) / 6 or 1.0) for values in canvas.xyz.T)
+    x, y = (_range_around(values[list(rows)], float(np.ptp(values)) / 10 or 1.0) for values in canvas.xyz.T)
     return ViewTarget(f"{sorted(rows)} {canvas.axis_names}", x, y)
 
 
 def _range_around(values: NDArray[np.float32], least: float) -> tuple[float, float]:
-    width = max(1.3 * float(np.ptp(values)), least)
-    middle = float(values.min() + values.max()) / 2
-    return middle - width / 2, middle + width / 2
+    low, high = _with_room(float(values.min()), float(values.max()), 0.15)
+    short = max(least - (high - low), 0) / 2
+    return low - short, high + short

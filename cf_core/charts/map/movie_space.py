@@ -1,7 +1,9 @@
 """A map of movies in space, to be turned: the points as Plotly traces."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from cf_core.charts.map.movie_canvas import MovieCanvas
@@ -24,10 +26,15 @@ def space_points(canvas: MovieCanvas, group: PointGroup) -> go.Scatter3d:
     )
 
 
-def space_axes(canvas: MovieCanvas) -> dict[str, Any]:
-    """A cube with its axes named, seen from a little above."""
-    axes = zip(("xaxis", "yaxis", "zaxis"), canvas.axis_names, strict=True)
-    camera = {"eye": {"x": 1.75, "y": 1.75, "z": 1}, "center": {"z": -0.12}}
-    return {
-        "scene": {**{name: {"title": {"text": text}} for name, text in axes}, "aspectmode": "cube", "camera": camera}
-    }
+def space_axes(canvas: MovieCanvas, framed: Sequence[int] = ()) -> dict[str, Any]:
+    """A cube with its axes named, seen from a little above; around the movies in the rows `framed` alone, where there
+    are some."""
+    camera = {"eye": {"x": 1.4, "y": 1.4, "z": 0.8}, "center": {"z": -0.1}}
+    scene: dict[str, Any] = {"aspectmode": "cube", "camera": camera}
+    for i, name in enumerate(("xaxis", "yaxis", "zaxis")):
+        scene[name] = {"title": {"text": canvas.axis_names[i]}}
+        if framed:
+            values = canvas.xyz[list(framed), i]
+            room = 0.15 * float(np.ptp(values)) or 1.0
+            scene[name]["range"] = [float(values.min()) - room, float(values.max()) + room]
+    return {"scene": scene}

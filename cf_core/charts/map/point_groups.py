@@ -14,6 +14,15 @@ from cf_core.errors import ConfigError, MissingPartError
 from cf_core.insight.movie_choice import decades
 
 Colour = Literal["genre", "decade", "bias", "popularity", "cluster"]
+COLOURED_BY: dict[Colour, str] = {
+    "genre": "first genre",
+    "decade": "decade",
+    "bias": "movie bias",
+    "popularity": "number of ratings",
+    "cluster": "cluster of their factors",
+}
+"""What the colours stand for, in words."""
+
 N_GENRES = len(CATEGORICAL)
 _SHAPES: tuple[Shape, ...] = ("circle", "square", "diamond")  # those that the 3-D plot draws solid
 

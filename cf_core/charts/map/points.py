@@ -54,6 +54,11 @@ class ViewTarget:
     x: tuple[float, float]
     y: tuple[float, float]
 
+    @property
+    def corners(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The lowest and the highest coordinates."""
+        return np.array([self.x[0], self.y[0]]), np.array([self.x[1], self.y[1]])
+
 
 @dataclass(frozen=True)
 class PointLayer:

@@ -39,7 +39,7 @@ def rater_cloud(frame: pd.DataFrame, unit: str = "logits") -> go.Figure:
         marker={
             "size": 7,
             "color": known["bias"].round(3).tolist(),
-            "colorscale": colorscale(DIVERGING[::-1]),
+            "colorscale": colorscale(DIVERGING),
             "cmin": middle - far,
             "cmax": middle + far,
             "colorbar": {"title": {"text": f"bias<br>({escape_html(unit)})"}, "thickness": 12, "outlinewidth": 0},

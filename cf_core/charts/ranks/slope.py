@@ -13,8 +13,8 @@ from cf_core.charts.style import BLUE, GREY, ORANGE, axis, escape_html, layout, 
 MOST = 30
 """With more lines than this, single ones cannot be distinguished."""
 
-_ROW = 21  # pixels per label
-_KINDS = {"rises": (BLUE, "solid"), "falls": (ORANGE, "solid"), "keeps its rank": (GREY, "dot")}
+_ROW = 19  # pixels per label
+_KINDS = {"rises": (ORANGE, "solid"), "falls": (BLUE, "solid"), "keeps its rank": (GREY, "dot")}
 _HOVER = (
     "<b>%{customdata[1]}</b><br>rank %{customdata[2]:,} by mean: %{customdata[3]:.2f} stars<br>"
     "rank %{customdata[4]:,} by bias: %{customdata[5]:+.2f}<br>"
@@ -41,9 +41,9 @@ def slope_chart(frame: pd.DataFrame, among: int) -> go.Figure:
     kind = np.select([frame["rise"] > 0, frame["rise"] < 0], ["rises", "falls"], "keeps its rank")
     traces: list[Any] = [_connectors(0.0, left, labels[0], "y"), _connectors(1.0, right, labels[1], "y2")]
     traces += [_lines(frame[kind == name], name, *look) for name, look in _KINDS.items()]
-    names = [
-        f"{rank:,}  {short_title(title, 22)}" for rank, title in zip(frame["bias_rank"], frame["title"], strict=True)
-    ]
+    titles = [short_title(title, 24) for title in frame["title"]]
+    names = [f"{rank:,}  {title}" for rank, title in zip(frame["bias_rank"], titles, strict=True)]
+    names_before = [f"{title}  {rank:,}" for rank, title in zip(frame["mean_rank"], titles, strict=True)]
     ticks = {"showgrid": False, "ticks": "", "range": view, "fixedrange": True}
     return go.Figure(
         traces,
@@ -51,12 +51,12 @@ def slope_chart(frame: pd.DataFrame, among: int) -> go.Figure:
             "From the rank by mean to the rank by bias",
             subtitle=f"{len(frame)} movies, ranked among {'themselves' if among == len(frame) else f'{among:,}'}",
             uirevision=f"{len(frame)} {among}",
-            height=150 + _ROW * max(len(frame), 4),
+            height=140 + _ROW * max(len(frame), 4),
             xaxis=axis(
                 "", tickvals=[0, 1], ticktext=["by mean", "by bias"], side="top", range=[-0.07, 1.07], showgrid=False,
                 fixedrange=True,
             ),
-            yaxis=axis("", tickvals=labels[0].tolist(), ticktext=[f"{rank:,}" for rank in frame["mean_rank"]], **ticks),
+            yaxis=axis("", tickvals=labels[0].tolist(), ticktext=names_before, **ticks),
             yaxis2=axis("", overlaying="y", side="right", tickvals=labels[1].tolist(), ticktext=names, **ticks),
         ),
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Thin lines across the loss curves at what simple predictors reach, with their names in the right margin.
+"""Lines across the loss curves at what there is to beat, each with its name and figure in the right margin.
 
 Sizes in pixels are those of a panel of the usual height; a taller one only leaves more air between the labels.
 """
@@ -11,60 +11,55 @@ from typing import Any, Literal
 import numpy as np
 
 from cf_core.charts.label_places import spread_out
-from cf_core.charts.style import GREY, escape_html
+from cf_core.charts.style import CATEGORICAL, GREY, escape_html
 from cf_core.insight.baselines import Baseline
 
-REACH = 0.25
-"""A line is drawn if it lies no further from the curves than this share of their height."""
-
-LABEL_WIDTH = 124
+LABEL_WIDTH = 128
 """Pixels of the right margin that the labels need."""
 
-_ROOM = 0.02  # beyond a line, as a share of the axis
-_PANEL, _LABEL = 210.0, 30.0  # pixels: height of the panel, and of a label of two lines
+_COLORS = (GREY, CATEGORICAL[8], CATEGORICAL[5])  # none is a curve's
+_PANEL, _LABEL = 215.0, 37.0  # pixels: height of the panel, and of a label of two lines
+_TIE = 12  # pixels between the panel and a label
 _CHARACTERS = 18  # in one line of a label
 
 
 @dataclass(frozen=True)
 class Level:
-    """A loss (in the metric shown) at which a line crosses the curves, with its name and what the hover adds."""
+    """A loss (in the metric shown) at which a line crosses the curves, with its name, its look, and what the hover
+    adds."""
 
     name: str
     loss: float
+    color: str = GREY
+    dash: str = "solid"
     hover: str | None = None
 
 
-def visible_baselines(
-    baselines: Sequence[Baseline], shown: tuple[float, float] | None, metric: Literal["mse", "rmse"]
-) -> list[Level]:
-    """The baselines within the axis from `shown[0]` to `shown[1]`, or so near that the curves keep two thirds of it."""
-    if shown is None:
-        return []
-    reach = REACH * (shown[1] - shown[0])
-    levels = [
-        Level(baseline.name, baseline.rmse if metric == "rmse" else baseline.valid_loss, _hover(baseline))
-        for baseline in baselines
+def baseline_levels(baselines: Sequence[Baseline], metric: Literal["mse", "rmse"]) -> list[Level]:
+    """The levels of the baselines, each in a colour of its own."""
+    return [
+        Level(
+            baseline.name,
+            baseline.rmse if metric == "rmse" else baseline.valid_loss,
+            _COLORS[i % len(_COLORS)],
+            hover=_hover(baseline),
+        )
+        for i, baseline in enumerate(baselines)
     ]
-    return [level for level in levels if shown[0] - reach <= level.loss <= shown[1] + reach]
 
 
-def axis_span(levels: Sequence[Level], shown: tuple[float, float]) -> tuple[float, float]:
-    """The lowest and the highest loss of an axis that holds what is `shown` and the levels, lines at its ends whole."""
-    losses = [level.loss for level in levels]
-    low, high = min([shown[0], *losses]), max([shown[1], *losses])
-    room = _ROOM * (high - low)
-    return min([shown[0], *(loss - room for loss in losses)]), max([shown[1], *(loss + room for loss in losses)])
-
-
-def baseline_lines(levels: Sequence[Level]) -> list[dict[str, Any]]:
+def level_lines(levels: Sequence[Level]) -> list[dict[str, Any]]:
     """The lines, under the curves."""
     across = {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "layer": "below"}
-    return [{**across, "y0": level.loss, "y1": level.loss, "line": {"width": 1, "color": GREY}} for level in levels]
+    return [
+        {**across, "y0": one.loss, "y1": one.loss, "line": {"width": 1.5, "color": one.color, "dash": one.dash}}
+        for one in levels
+    ]
 
 
 def level_labels(levels: Sequence[Level], span: tuple[float, float]) -> list[dict[str, Any]]:
-    """Name and figure of each level, right of the panel at the height of its line; labels that would overlap are moved
-    apart, as little as possible (least squares).
+    """Name and figure of each level, right of the panel at the height of its line and tied to it; labels that would
+    overlap are moved apart, as little as possible (least squares).
 
     Args:
         levels: in any order.
@@ -77,20 +72,27 @@ def level_labels(levels: Sequence[Level], span: tuple[float, float]) -> list[dic
 
 
 def _label(level: Level, shift: float) -> dict[str, Any]:
-    lines = textwrap.wrap(f"{level.name}: {level.loss:.3f}", _CHARACTERS)
+    """The name in the colour of the line, the figure in that of the text, which has the better contrast."""
+    *above, last = textwrap.wrap(f"{level.name}: {level.loss:.3f}", _CHARACTERS)
+    name, figure = last[:-5].rstrip(), last[-5:]
+    named = "<br>".join(escape_html(line) for line in [*above, name] if line)
+    between = " " if name else "<br>"
     return {
-        "text": "<br>".join(map(escape_html, lines)),
+        "text": f'<span style="color:{level.color}">{named}</span>{between}<b>{figure}</b>',
         "align": "left",
-        "font": {"size": 12},
-        "showarrow": False,
+        "font": {"size": 13},
+        "showarrow": True,
+        "arrowhead": 0,
+        "arrowwidth": 1,
+        "arrowcolor": level.color,
         "xref": "paper",
         "x": 1,
+        "ax": _TIE,
         "xanchor": "left",
-        "xshift": 6,  # clear of a marker at the end of a curve
         "yref": "y",
         "y": level.loss,
+        "ay": -round(shift, 2),
         "yanchor": "middle",
-        "yshift": round(shift, 2),
         "hovertext": level.hover,
     }
 

@@ -9,11 +9,14 @@ import plotly.graph_objects as go
 
 from cf_core.charts.curve_axes import epoch_axis, loss_limits, rate_ticks
 from cf_core.charts.run.curves import LOSS_AXIS, Metric, in_metric
-from cf_core.charts.style import BLUE, GREEN, ORANGE, PINK, axis, escape_html, layout, thin_steadily
+from cf_core.charts.style import BLUE, GREEN, PINK, PURPLE, axis, escape_html, layout, thin_steadily
 from cf_core.training.history import History
 
-COLORS = (BLUE, ORANGE, GREEN, PINK)
-FAINT = 0.4
+COLORS = (BLUE, PURPLE, GREEN, PINK)
+DECADES = 100
+"""How many times the lowest loss is the highest that is drawn, where a run has diverged."""
+
+FAINT = 0.6
 """Opacity of the training losses, which lie under the validation losses."""
 
 
@@ -31,7 +34,7 @@ def compare_curves(histories: Mapping[str, History], metric: Metric = "mse") -> 
     valid = {name: in_metric([e.valid_loss for e in history.epochs], metric) for name, history in histories.items()}
     diverged = any(history.ended is not None and history.ended.outcome == "diverged" for history in histories.values())
     losses = _all(train), _all(valid)
-    limits, note = (_decades(losses[0] + losses[1]), []) if diverged else loss_limits(*losses, [])
+    limits, note = _decades(losses[0] + losses[1]) if diverged else loss_limits(*losses, [])
     rates = [report.learning_rate for reports in drawn.values() for report in reports]
     n_epochs = max([1, *map(_n_epochs, histories.values())])
     figure = go.Figure(
@@ -57,9 +60,25 @@ def compare_curves(histories: Mapping[str, History], metric: Metric = "mse") -> 
     return figure
 
 
-def _decades(losses: list[float | None]) -> dict[str, Any]:
-    """A log axis, on which a loss that diverged and one that did not are both readable."""
-    return {"type": "log", **rate_ticks([loss for loss in losses if loss is not None])}
+def _decades(losses: list[float | None]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """A log axis, on which a loss that diverged and one that did not are both readable, and a note on what lies above
+    it: what goes on for ever is cut off, or it would leave no room for the other."""
+    known = [loss for loss in losses if loss is not None]
+    if not known or min(known) <= 0:
+        return {"type": "log", **rate_ticks(known)}, []
+    low, highest = min(known), max(known)
+    high = min(highest, DECADES * low)
+    steps = [step * 10.0**power for power in range(-6, 7) for step in (1, 2, 5)]
+    ticks = [step for step in steps if 0.8 * low <= step <= 1.2 * high]
+    bounds = {"include": [0.9 * low, high], "clipmin": 0.8 * low, "clipmax": 1.1 * high}
+    limits = {**rate_ticks(known), "tickvals": ticks, "ticktext": [f"{tick:g}" for tick in ticks]}
+    return {**limits, "type": "log", "autorangeoptions": bounds}, [_above(highest)] if highest > high else []
+
+
+def _above(highest: float) -> dict[str, Any]:
+    """A note at the top of the plot."""
+    place = {"xref": "paper", "yref": "paper", "x": 0.02, "y": 1, "xanchor": "left", "yanchor": "top"}
+    return {"text": f"↑ up to {highest:.3g}", "showarrow": False, **place}
 
 
 def _n_epochs(history: History) -> int:

@@ -1,8 +1,8 @@
-"""Histograms of biases and of factor norms (lengths) after one epoch, over bins that all epochs share."""
+"""Histograms of biases or of factor norms (lengths) after one epoch, over bins that all epochs share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ from cf_core.charts.run.film import epoch_name, nice_range
 from cf_core.charts.style import BLUE, GREY, ORANGE, axis, layout
 from cf_core.insight.snapshot import Snapshot
 
+Measure = Literal["bias", "norm"]
 N_BINS = 50
 _ROWS = (("movies", "item", BLUE, [0.57, 1.0]), ("users", "user", ORANGE, [0.0, 0.43]))
 
@@ -30,7 +31,7 @@ class _Panel:
     places: tuple[list[float], list[float]]
     title: str
 
-    def bars(self, number: int, first: bool) -> go.Bar:
+    def bars(self, number: int) -> go.Bar:
         """Bars of one snapshot."""
         low, high = self.edges[:-1], self.edges[1:]
         return go.Bar(
@@ -41,7 +42,6 @@ class _Panel:
             marker_color=self.color,
             customdata=[f"{a:.3g} to {b:.3g}" for a, b in zip(low, high, strict=True)],
             hovertemplate=f"%{{y:.1f}}% of the {self.noun}: {self.what} %{{customdata}}<extra></extra>",
-            showlegend=first,
             xaxis=f"x{self.n}",
             yaxis=f"y{self.n}",
         )
@@ -72,51 +72,46 @@ class _Panel:
         return {f"xaxis{self.n}": x, f"yaxis{self.n}": y}
 
 
-def distributions(snapshots: Sequence[Snapshot], number: int) -> go.Figure:
-    """Histograms of the biases, where the model has some, and of the norms of the factors, for movies above and users
-    below, with the first snapshot as an outline.
+def distributions(snapshots: Sequence[Snapshot], number: int, measure: Measure) -> go.Figure:
+    """Histograms of the biases or of the norms of the factors, for movies above and users below, with the first
+    snapshot as an outline. A model without biases has norms alone.
 
     Args:
         snapshots: of one run, in order.
         number: of the snapshot to show, from 0.
+        measure: what is counted.
     """
-    panels = _panels(snapshots)
+    panels = _panels(snapshots, measure)
     epoch, first = snapshots[number].epoch, snapshots[0].epoch
     at_first = epoch_name(first)
-    traces: list[Any] = [panel.bars(number, panel.what == panels[0].what) for panel in panels]
+    traces: list[Any] = [panel.bars(number) for panel in panels]
     traces += [panel.outline(at_first, panel is panels[0]) for panel in panels]
     axes = {name: value for panel in panels for name, value in panel.axes().items()}
-    title = " and ".join(dict.fromkeys(panel.what for panel in panels)).capitalize()
     return go.Figure(
         traces,
         layout(
-            f"{title} {epoch_name(epoch)}",
-            subtitle=f"Outline: {at_first}, cut off where it is higher",
+            f"{panels[0].what.capitalize()} {epoch_name(epoch)}",
             uirevision="distributions",
-            height=560,
+            height=300,
             bargap=0,
             **axes,
         ),
     )
 
 
-def _panels(snapshots: Sequence[Snapshot]) -> list[_Panel]:
-    """Movies above users; biases, if any, left of norms."""
-    unit = snapshots[0].bias_unit
-    measures = [("bias", "bias", f"bias ({unit})"), ("norm", "norm", "norm (length) of the factors")]
-    if snapshots[0].item_bias is None:
-        measures = measures[1:]
-    width = 1 / len(measures)
-    panels: list[_Panel] = []
-    for column, (field, what, title) in enumerate(measures):
-        fields = [f"{name}_{field}" for _, name, *_ in _ROWS]
-        values = [np.stack([getattr(snapshot, one) for snapshot in snapshots]) for one in fields]
-        edges = _edges(np.concatenate(values, axis=1), signed=field == "bias")
-        across = [column * width + (0.06 if column else 0), (column + 1) * width - (0.02 if len(measures) > 1 else 0)]
-        for (noun, _, color, up), of in zip(_ROWS, values, strict=True):
-            n = str(len(panels) + 1) if panels else ""
-            panels.append(_Panel(n, noun, what, color, edges, _shares(of, edges), (across, up), title))
-    return panels
+def _panels(snapshots: Sequence[Snapshot], measure: Measure) -> list[_Panel]:
+    """Movies above users."""
+    has_biases = snapshots[0].item_bias is not None
+    field = measure if has_biases else "norm"
+    title = f"bias ({snapshots[0].bias_unit})" if field == "bias" else "norm (length) of the factors"
+    values = [np.stack([getattr(snapshot, f"{name}_{field}") for snapshot in snapshots]) for _, name, *_ in _ROWS]
+    edges = _edges(np.concatenate(values, axis=1), signed=field == "bias")
+    return [
+        _Panel(
+            n, noun, field, color, edges, _shares(of, edges), ([0.0, 1.0], up), title if noun == _ROWS[-1][0] else ""
+        )
+        for n, (noun, _, color, up), of in zip(("", "2"), _ROWS, values, strict=True)
+    ]
 
 
 def _edges(values: npt.NDArray[np.float32], signed: bool) -> npt.NDArray[np.float64]:

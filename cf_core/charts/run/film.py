@@ -15,14 +15,20 @@ from cf_core.charts.map.point_groups import ColourScale, PointGroup, by_genre
 from cf_core.charts.style import GREY, SEQUENTIAL, axis, escape_html, layout, short_title
 from cf_core.insight.film import Film
 
-FilmColour = Literal["genre", "mean rating"]
+FilmColour = Literal["mean rating", "genre"]
 FILM_COLOURS: tuple[FilmColour, ...] = get_args(FilmColour)
+HEIGHTS: dict[FilmColour, int] = {"mean rating": 264, "genre": 380}
+"""Pixels of a map beside the curves; genres need a legend."""
+
+N_DRAWN = 1_000
+"""Of the most rated movies, so many are drawn: more would be a cloud."""
+
 N_NAMED = 12
 """The most rated movies, this many, have their name and a trail."""
 
 
 def film_map(film: Film, number: int, movies: pd.DataFrame, colour: FilmColour = "genre") -> go.Figure:
-    """The movies after the epoch of snapshot `number`.
+    """The most rated movies after the epoch of snapshot `number`.
 
     Args:
         film: the axes reach as far as any of its epochs.
@@ -32,10 +38,13 @@ def film_map(film: Film, number: int, movies: pd.DataFrame, colour: FilmColour =
         colour: the first genre listed (the ten most frequent, the rest is "other"), or the mean rating in stars, where
             the few lowest and highest share the end colours.
     """
+    movies = movies.iloc[:N_DRAWN]
     groups = by_genre(movies) if colour == "genre" else [_by_mean(movies)]
     texts = np.array(_hover_texts(movies), dtype=object)
     points = [_points(film, number, group, texts) for group in groups]
-    return go.Figure([*points, _trails(film, number), _names(film, number, movies)], _layout(film, number))
+    return go.Figure(
+        [*points, _trails(film, number), _names(film, number, movies)], _layout(film, number, len(movies), colour)
+    )
 
 
 def _points(film: Film, number: int, group: PointGroup, texts: npt.NDArray[np.object_]) -> go.Scattergl:
@@ -74,7 +83,7 @@ def _by_mean(movies: pd.DataFrame) -> PointGroup:
     """All movies under one colour bar."""
     mean = movies["mean_rating"].to_numpy(dtype=np.float32)
     low, high = np.quantile(mean, [0.03, 0.97])
-    scale = ColourScale(mean, SEQUENTIAL, float(low), float(high), {"title": {"text": "stars"}})
+    scale = ColourScale(mean, SEQUENTIAL, float(low), float(high), {"title": {"text": "stars"}, "thickness": 10})
     return PointGroup("movies", np.arange(len(mean)), scale)
 
 
@@ -97,17 +106,17 @@ def _names(film: Film, number: int, movies: pd.DataFrame) -> Any:
     return go.Scatter(uid="titles", name="titles", mode="text", text=text, x=x, y=y, **style)
 
 
-def _layout(film: Film, number: int) -> go.Layout:
+def _layout(film: Film, number: int, n_items: int, colour: FilmColour) -> go.Layout:
     snapshot = film.snapshots[number]
     share = float(snapshot.explained_variance_ratio.sum())
-    across, up = (nice_range(film.positions[:, :, side]) for side in (0, 1))
+    across, up = (nice_range(film.positions[:, :n_items, side]) for side in (0, 1))
     return layout(
-        f"{len(film.item_idx):,} movies {epoch_name(snapshot.epoch)}",
-        subtitle=f"on these axes: {share:.0%} of the factors' variance · spread {film.spread(number):.2g}",
+        f"{n_items:,} movies {epoch_name(snapshot.epoch)}",
         uirevision="film",
-        height=560,
-        showlegend=True,
-        xaxis=axis("component 1, in units of the factors", range=across),
+        height=HEIGHTS[colour],
+        showlegend=colour == "genre",
+        margin={"l": 8, "r": 8, "t": 44, "b": 8},
+        xaxis=axis(f"component 1 (with 2: {share:.0%} of the variance)", range=across),
         yaxis=axis("component 2", range=up),
     )
 

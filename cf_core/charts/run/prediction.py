@@ -1,5 +1,6 @@
 """One prediction as a waterfall of its parts."""
 
+import numpy as np
 import plotly.graph_objects as go
 
 from cf_core.charts.style import BLUE, GREY, ORANGE, axis, layout
@@ -26,7 +27,15 @@ def prediction_steps(prediction: PredictionBreakdown) -> go.Figure:
         connector={"line": {"color": GREY, "width": 1}},
         hovertemplate=f"%{{y}}: %{{x:.4f}} {unit}<extra></extra>",
     )
-    across = axis(unit, zeroline=True, showgrid=True)
+    across = axis(unit, zeroline=True, showgrid=True, range=_range(prediction))
     down = axis("", autorange="reversed")
-    look = layout("What the prediction is made of", height=300, showlegend=False, xaxis=across, yaxis=down)
+    look = layout("What the prediction is made of", height=250, showlegend=False, xaxis=across, yaxis=down)
     return go.Figure(walk, look)
+
+
+def _range(prediction: PredictionBreakdown) -> list[float]:
+    """From the lowest to the highest place of the walk, with room for the figures at both ends."""
+    places = np.cumsum([0.0, *prediction.parts.values()])
+    low, high = float(places.min()), float(places.max())
+    room = 0.28 * ((high - low) or 1.0)
+    return [low - room, high + room]

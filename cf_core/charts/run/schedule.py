@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from cf_core.charts.curve_axes import epoch_axis
-from cf_core.charts.run.curve_marks import phase_line
+from cf_core.charts.run.curve_marks import mark_labels, mark_lines, phase_mark
 from cf_core.charts.style import PURPLE, axis, layout, thin
 
 
@@ -29,15 +29,18 @@ def schedule_preview(frame: pd.DataFrame) -> go.Figure:
         fillcolor="rgba(142,107,209,0.15)",
         hovertemplate="epoch %{x:.2f}, phase %{customdata}<br>learning rate %{y:.3~g}<extra></extra>",
     )
+    n_epochs = math.ceil(float(frame["position"].max()) - 1e-9) if len(frame) else 1
     ends = frame.groupby("phase")["position"].max().iloc[:-1]
+    marks = [phase_mark(float(at), i) for i, at in enumerate(ends, start=2)]
     return go.Figure(
         line,
         layout(
             "Learning rate over the epochs",
             height=240,
             showlegend=False,
-            xaxis=epoch_axis(math.ceil(float(frame["position"].max()) - 1e-9) if len(frame) else 1),
+            xaxis=epoch_axis(n_epochs),
             yaxis=axis("learning rate", rangemode="tozero", tickformat="~g"),
-            shapes=[phase_line(float(at), i) for i, at in enumerate(ends, start=2)],
+            shapes=mark_lines(marks),
+            annotations=mark_labels(marks, n_epochs),
         ),
     )

@@ -23,6 +23,7 @@ from pages.shared.metrics import in_stars, metric_row
 from pages.shared.plot import plot
 
 NUMBER_WIDTH = 130  # pixels: two beside each other on a phone
+PLOT_HEIGHT = 220
 
 
 def show_card(run_view: RunView, factors: FittedFactors, ratings: Ratings, table: pd.DataFrame, popular: int) -> None:
@@ -51,13 +52,11 @@ def _show_content(
     uncertainty, _ = page_cached.bias_uncertainty(run_view, ratings)
     card = movie_card(factors, ratings, page_cached.fitted(run_view, ratings), item, uncertainty, among)
     _show_numbers(card, table.loc[table["item_idx"] == item], len(table), factors.bias_unit)
-    left, right = st.columns(2)
+    left, middle, right = st.columns([5, 5, 4])
     with left:
         _show_histogram(card.profile.histogram)
-    with right:
         _show_place(card, on_map)
-    left, right = st.columns(2)
-    with left:
+    with middle:
         _show_neighbours(card)
     with right:
         _show_disagreed(card)
@@ -89,7 +88,7 @@ def _show_numbers(card: MovieCard, row: pd.DataFrame, n_compared: int, unit: str
 def _show_histogram(histogram: pd.DataFrame) -> None:
     top = histogram.iloc[int(histogram["n_ratings"].argmax())]
     alt = f"Its ratings by value; the most frequent is {in_stars(top['rating'])}, {top['n_ratings']:.0f} times."
-    plot(rating_histogram(histogram), key="card_histogram", alt=alt, height=300)
+    plot(rating_histogram(histogram), key="card_histogram", alt=alt, height=PLOT_HEIGHT)
 
 
 def _show_place(card: MovieCard, on_map: Projection | None) -> None:
@@ -105,7 +104,7 @@ def _show_place(card: MovieCard, on_map: Projection | None) -> None:
     at: NDArray[np.floating] = coordinates[rows[0]]
     alt = f"The movie at {at[0]:+.3f} on component 1 and {at[1]:+.3f} on component 2, among {len(movies):,}."
     names = ("component 1", "component 2")
-    plot(place_on_map(movies, coordinates, names, int(rows[0]), near), key="card_place", alt=alt, height=300)
+    plot(place_on_map(movies, coordinates, names, int(rows[0]), near), key="card_place", alt=alt, height=PLOT_HEIGHT)
 
 
 def _show_neighbours(card: MovieCard) -> None:

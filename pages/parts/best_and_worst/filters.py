@@ -9,30 +9,37 @@ from pages.parts.best_and_worst.keys import Key
 from pages.shared.need_run import choose_popular
 
 MIN_RATINGS = (1, 5, 10, 20, 50, 100, 200)
+USUAL_MINIMUM, ENOUGH_MOVIES = 20, 100
+"""With fewer ratings a mean is mostly chance. Where fewer movies than this have so many, there is no minimum."""
 
 
 def choose_movies(ratings: Ratings) -> MovieChoice:
-    """The boxes, and the choice that they make."""
-    left, middle, right, last = st.columns([3, 2, 2, 4])
-    genre = left.selectbox(
-        "Genre", genres_of(ratings), None, key=Key.GENRE, bind="query-params", placeholder="any genre"
-    )
-    decade = middle.selectbox(
-        "Decade",
-        decades_of(ratings)[::-1],
-        None,
-        key=Key.DECADE,
-        format_func=lambda first: f"{first}s",
-        bind="query-params",
-        placeholder="any",
-    )
-    min_ratings = right.selectbox(
-        "Minimum ratings",
-        MIN_RATINGS,
-        key=Key.MIN_RATINGS,
-        bind="query-params",
-        help="The mean of few ratings is far off by chance; the bias of few stays near zero.",
-    )
-    with last:
+    """The boxes, in the sidebar, and the choice that they make."""
+    with st.sidebar:
+        genre = st.selectbox(
+            "Genre", genres_of(ratings), None, key=Key.GENRE, bind="query-params", placeholder="any genre"
+        )
+        decade = st.selectbox(
+            "Decade",
+            decades_of(ratings)[::-1],
+            None,
+            key=Key.DECADE,
+            format_func=lambda first: f"{first}s",
+            bind="query-params",
+            placeholder="any",
+        )
+        min_ratings = st.selectbox(
+            "Minimum ratings",
+            MIN_RATINGS,
+            MIN_RATINGS.index(_usual_minimum(ratings)),
+            key=Key.MIN_RATINGS,
+            bind="query-params",
+            help="The mean of few ratings is far off by chance; the bias of few stays near zero.",
+        )
         popular = choose_popular(ratings, "Most rated movies", Key.POPULAR)
     return MovieChoice(popular, genre, decade, min_ratings)
+
+
+def _usual_minimum(ratings: Ratings) -> int:
+    n_often_rated = int((ratings.item_stats()["n_ratings"] >= USUAL_MINIMUM).sum())
+    return USUAL_MINIMUM if n_often_rated >= ENOUGH_MOVIES else MIN_RATINGS[0]

@@ -23,4 +23,4 @@ class Key(StrEnum):
 
 
 CARD_IN_ADDRESS = "card"
-"""Under this name the address keeps the movie whose card is open; "movie" is the page Facts' own."""
+"""Under this name the address keeps the movie whose card is open; "movie" is that of the page One movie or user."""

@@ -18,11 +18,9 @@ Lines = Literal["most rated", "largest moves"]
 
 def show_moves(table: pd.DataFrame, unit: str) -> None:
     """The slope chart, the reasons, and all movies of `table`."""
-    left, right = st.columns(2, vertical_alignment="bottom")
-    with left:
+    with st.sidebar:
         help_text = "The most rated movies, ranked among themselves, or those of all movies that move furthest."
         lines: Lines = choice("Lines", get_args(Lines), key=Key.LINES, help=help_text, in_address=True)
-    with right:
         n = st.slider("Lines drawn", 4, MOST, 20, 2, key=Key.N_LINES, bind="query-params")
     if lines == "most rated":
         _show_slopes(ranked(table.head(n)), min(n, len(table)))
@@ -48,12 +46,14 @@ def _show_slopes(shown: pd.DataFrame, n_ranked: int) -> None:
 
 def _explain_moves(table: pd.DataFrame) -> None:
     """The reasons, and how much each has to do with it among these movies."""
-    st.markdown(
+    why = (
         "A movie's mean consists of its bias, the **kindness** of its raters, how well it met their **taste**, and a "
         "**residual** that the model leaves unexplained, largest where few ratings let weight decay keep the bias near "
         "zero (shrinkage). The rank by bias looks at the bias alone: a movie rated by kind fans falls, one rated by "
         "harsh strangers rises."
     )
     found = ", ".join(f"{CAUSES[name]} {value:+.2f}" for name, value in causes(table).items())
+    what = "Lines: from the rank by mean to the rank by bias. "
     if found:
-        st.caption(f"Rank correlation with the places gained, over these {len(table):,} movies: {found}.")
+        what = f"Rank correlation with the places gained, over these {len(table):,} movies: {found}."
+    st.markdown(what, help=why)

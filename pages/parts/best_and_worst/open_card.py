@@ -7,6 +7,7 @@ import streamlit as st
 from cf_core.data.ratings import Ratings
 from cf_core.errors import UnknownIdError
 from pages.parts.best_and_worst.keys import CARD_IN_ADDRESS, Key
+from pages.shared import address
 from pages.shared.messages import show_error
 from pages.shared.pickers import sorted_titles
 
@@ -32,7 +33,8 @@ def find_movie(ratings: Ratings) -> None:
         None,
         key=Key.CARD,
         format_func=titles.__getitem__,
-        placeholder="Type a title",
+        placeholder="Open a movie's card: type a title",
+        label_visibility="collapsed",
         help="Or tick a row of a table, or click a bar or the end of a line.",
     )
 
@@ -40,10 +42,9 @@ def find_movie(ratings: Ratings) -> None:
 def item_of_card(ratings: Ratings) -> int | None:
     """The index of the movie whose card is open, which the address keeps; None where no card is open."""
     item_id = st.session_state.get(Key.CARD)
+    address.keep(CARD_IN_ADDRESS, None if item_id is None else str(item_id))
     if item_id is None:
-        st.query_params.pop(CARD_IN_ADDRESS, None)
         return None
-    st.query_params[CARD_IN_ADDRESS] = str(item_id)
     return int(ratings.items.index_of([item_id])[0])
 
 

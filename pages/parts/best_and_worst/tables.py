@@ -40,6 +40,9 @@ def columns_of(unit: str, *names: str) -> dict[str, Any]:
         "bias_rank": st.column_config.NumberColumn("by bias", format="localized", width=75, help="Rank by bias."),
         "mean_rating": st.column_config.NumberColumn("mean", format=stars, width=60, help="Of its ratings, in stars."),
         "bias": st.column_config.NumberColumn("bias", format=signed, width=60, help=f"In {unit}."),
+        "in_stars": st.column_config.NumberColumn(
+            "in stars", format=signed, width=75, help="What the bias adds to a prediction, about."
+        ),
         "standard_error": st.column_config.NumberColumn("±", format=stars, width=50, help="One standard error."),
         "rater_mean": st.column_config.NumberColumn(
             "raters give", format=stars, width=85, help="The mean of its raters' own means, in stars."

@@ -15,9 +15,12 @@ class Key(StrEnum):
     BATCH = "hand_batch"
     SHOW = "hand_show"
 
-    # The cell that is written out: its row and column in the table
+    # What is selected: the row and column of a cell, the side and place of a number behind it; and that number's value
     USER = "hand_user"
     MOVIE = "hand_movie"
+    NUMBER = "hand_number"
+    VALUE = "hand_value"
+    SLIDER = "hand_slider"
 
     # The descent: the numbers with their past, what they began from, whether it plays, and what went wrong last
     DESCENT = "hand_descent"
@@ -25,4 +28,5 @@ class Key(StrEnum):
     PLAYING = "hand_playing"
     ERROR = "hand_error"
 
+    MORE = "hand_more"
     EDITION = "hand_edition"  # counts how often the editors had to forget what was typed

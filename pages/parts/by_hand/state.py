@@ -1,45 +1,63 @@
-"""The table that a visitor factors by hand, in their session: begun, moved by buttons and edits, undone."""
+"""The table that a visitor factors by hand, in their session: begun, moved by buttons and edits, undone; and what is
+selected in it."""
 
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from cf_core.by_hand.descent import Descent
 from cf_core.by_hand.factors import Side
 from cf_core.by_hand.model import SmallModel
 from cf_core.by_hand.steps import Cell
+from cf_core.charts.data.hand_sheet import n_columns
 from cf_core.data.ratings import Ratings
 from cf_core.errors import CFError
 from pages.parts.by_hand.cached import small_table
+from pages.parts.by_hand.kept import Setup, Visit, visits
 from pages.parts.by_hand.keys import Key
+from pages.shared import session
 from pages.shared.plot import Click
+
+Number = tuple[Side, int]
+"""One of the numbers behind the selected cell: of its user or of its movie, and its place among the weights."""
 
 
 @dataclass(frozen=True)
-class Setup:
-    """What the table and its numbers begin from. With another setup, the descent begins again."""
+class Step:
+    """How a step is taken: from one cell, or from the whole table where `only` is None."""
 
-    fingerprint: str | None
-    n_factors: int
-    seed: int
-    held_out: float
+    learning_rate: float
+    weight_decay: float
+    only: Cell | None
 
 
 def descent(ratings: Ratings, setup: Setup, model: SmallModel) -> Descent:
     """The visitor's descent. It begins again when `setup` has changed; when only `model` has, the numbers stay."""
     if st.session_state.get(Key.SETUP) != setup:
         _begin(ratings, setup, model)
-    elif _now().model != model:
+    if _now().model != model:
         st.session_state[Key.DESCENT] = _now().with_model(model)
     return _now()
 
 
 def _begin(ratings: Ratings, setup: Setup, model: SmallModel) -> None:
-    table = small_table(ratings, setup.held_out)
-    _put(Descent.start(table, model, setup.n_factors, setup.seed))
+    """Begin where the browser left off before a reload, if it was with this setup; else at the random start."""
+    is_new = Key.SETUP not in st.session_state
+    visit = visits.recall(session.token()) if is_new else None
+    if visit is not None and visit.setup == setup:
+        _put(visit.descent)
+        st.session_state[Key.USER], st.session_state[Key.MOVIE] = visit.cell
+        st.session_state[Key.NUMBER] = visit.number
+    else:
+        _put(Descent.start(small_table(ratings, setup.held_out), model, setup.n_factors, setup.seed))
     st.session_state[Key.SETUP], st.session_state[Key.PLAYING] = setup, False
+
+
+def keep(now: Descent) -> None:
+    """Remember for a reload where the visitor is."""
+    setup: Setup = st.session_state[Key.SETUP]
+    visits.keep(session.token(), Visit(setup, now, selected_cell(now), selected_number(now)))
 
 
 def reset() -> None:
@@ -49,10 +67,20 @@ def reset() -> None:
     st.session_state[Key.PLAYING] = False
 
 
-def take_steps(n: int, learning_rate: float, weight_decay: float, only: Cell | None) -> None:
-    """Take n steps. If they fail, nothing moves, playing ends, and `failure` says why."""
+def take_steps(n: int, step: Step) -> None:
+    """Take n steps, or as many as do not overshoot. Where none can be taken, playing ends and `failure` says why: so
+    the numbers are seen to explode before the words come. After a press of a button the words come at once."""
+    how: dict[str, Any] = {
+        "learning_rate": step.learning_rate,
+        "weight_decay": step.weight_decay,
+        "only": step.only,
+    }
     try:
-        _put(_now().stepped(n, learning_rate=learning_rate, weight_decay=weight_decay, only=only))
+        before = _now()
+        after = before.stepped(n, **how)
+        _put(after)
+        if not playing() and after.cost.n_steps < before.cost.n_steps + n:
+            after.stepped(1, **how)
     except CFError as error:
         st.session_state[Key.ERROR], st.session_state[Key.PLAYING] = str(error), False
 
@@ -80,9 +108,14 @@ def failure() -> str | None:
     return st.session_state.get(Key.ERROR)
 
 
-def select_cell(click: Click) -> None:
-    """Select the cell that was clicked."""
-    st.session_state[Key.USER], st.session_state[Key.MOVIE] = click.customdata[:2]
+def select(click: Click) -> None:
+    """Select the cell or the number that was clicked."""
+    kind, row, column = click.customdata[:3]
+    if kind == "cell":
+        st.session_state[Key.USER], st.session_state[Key.MOVIE] = row, column
+    else:
+        st.session_state[Key.USER if kind == "user" else Key.MOVIE] = row
+        st.session_state[Key.NUMBER] = (kind, column)
 
 
 def selected_cell(now: Descent) -> Cell:
@@ -93,39 +126,39 @@ def selected_cell(now: Descent) -> Cell:
     return st.session_state[Key.USER], st.session_state[Key.MOVIE]
 
 
-def grid(side: Side, now: Descent, movie_names: list[str]) -> pd.DataFrame:
-    """The numbers of one side as a grid: one row per user, or one column per movie."""
-    n = now.factors.n_factors
-    names = [str(f) for f in range(1, n + 1)]
-    if now.model.biases:
-        names.append("bias")
-    rows = now.factors.side(side)[:, : len(names)]
-    if side == "user":
-        return pd.DataFrame(rows, index=[str(user) for user in now.table.user_ids], columns=names)
-    return pd.DataFrame(rows.T, index=names, columns=movie_names)
+def numbers(now: Descent) -> list[Number]:
+    """The numbers behind a cell that can be selected."""
+    places = range(n_columns(now.model, now.factors))
+    return [*(("user", place) for place in places), *(("item", place) for place in places)]
 
 
-def editor_key(side: Side) -> str:
-    """The key of a side's editor. It changes when the numbers have moved since something was typed, because the editor
-    would lay what was typed over the new numbers."""
-    return f"hand_{side}_{st.session_state.get(Key.EDITION, 0)}"
+def selected_number(now: Descent) -> Number:
+    """The number that is selected; the user's first where none is, or one that this model does not have."""
+    if st.session_state.get(Key.NUMBER) not in numbers(now):
+        st.session_state[Key.NUMBER] = ("user", 0)
+    number: Number = st.session_state[Key.NUMBER]
+    return number
 
 
-def apply_edit(side: Side, columns: list[str]) -> None:
-    """Apply what was typed into a side's editor. Once the numbers have followed, the editor forgets what was typed
-    and reports that as well: nothing to apply."""
-    typed: dict[int, dict[str, Any]] = st.session_state[editor_key(side)]["edited_rows"]
-    if not typed:
-        return
-    cells = {(int(row), columns.index(name)): value for row, cells in typed.items() for name, value in cells.items()}
-    if side == "item":
-        cells = {(column, row): value for (row, column), value in cells.items()}
+def edit(side: Side, cells: dict[tuple[int, int], Any]) -> None:
+    """Replace some numbers of a side, (row, column) to value; where they cannot be, `failure` says why."""
     try:
         st.session_state[Key.DESCENT] = _now().edited(side, cells)
         st.session_state[Key.ERROR] = None
     except CFError as error:
         _put(_now())
         st.session_state[Key.ERROR] = str(error)
+
+
+def edit_number(key: Key, side: Side, row: int, place: int) -> None:
+    """Take over what the widget `key` says of that number."""
+    edit(side, {(row, place): st.session_state[key]})
+
+
+def editor_key(side: Side) -> str:
+    """The key of a side's editor. It changes when the numbers have moved since something was typed, because the editor
+    would lay what was typed over the new numbers."""
+    return f"hand_{side}_{st.session_state.get(Key.EDITION, 0)}"
 
 
 def _now() -> Descent:

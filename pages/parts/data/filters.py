@@ -1,34 +1,36 @@
-"""The filters of the page Data: boxes, clicks on charts that set the same boxes, and a line of the active filters with
-a button to clear each."""
+"""The filters of the page Data: boxes in the sidebar, clicks on charts that set the same boxes, and a button for each
+active filter that clears it."""
 
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
+from cf_core.charts.style import short_title
+from cf_core.data.crosstab import most_rated_items
 from cf_core.data.filters import Filters, genres_of, years_of
 from cf_core.data.ratings import Ratings
 from pages.parts.data.keys import Key
+from pages.shared.messages import escape_markdown
 from pages.shared.metrics import in_stars
 from pages.shared.plot import Click
 
-BOXES = {"rating": Key.STARS, "genre": Key.GENRE, "years": Key.YEARS, "user_id": Key.RATER}
+BOXES = {"rating": Key.STARS, "genre": Key.GENRE, "years": Key.YEARS, "user_id": Key.RATER, "item_id": Key.RATED}
 """The fields of `Filters` and the boxes that set them."""
 
 
 def choose_filters(ratings: Ratings) -> Filters:
-    """Four boxes, and the filters that they make."""
-    left, middle, right, last = st.columns(4)
-    with left:
-        values = sorted({float(value) for value in ratings.rating})
-        rating = _box("Rating", values, Key.STARS, "any rating", in_stars)
-    with middle:
-        genre = _box("Genre", genres_of(ratings), Key.GENRE, "any genre")
-    with right:
-        years = _choose_years(ratings)
-    with last:
-        user_id = _box("User", sorted(ratings.users.ids.tolist()), Key.RATER, "any user")
-    return Filters(rating, genre, years, user_id)
+    """The boxes, and the filters that they make."""
+    values = sorted({float(value) for value in ratings.rating})
+    movies = ratings.items.raw_of(most_rated_items(ratings, ratings.n_items)).tolist()
+    titles = dict(zip(ratings.items.ids.tolist(), ratings.item_table["title"].tolist(), strict=True))
+    return Filters(
+        rating=_box("Rating", values, Key.STARS, "any rating", in_stars),
+        genre=_box("Genre", genres_of(ratings), Key.GENRE, "any genre"),
+        years=_choose_years(ratings),
+        user_id=_box("User", sorted(ratings.users.ids.tolist()), Key.RATER, "any user"),
+        item_id=_box("Movie", movies, Key.RATED, "any movie", titles.__getitem__),
+    )
 
 
 def _box(label: str, values: list[Any], key: Key, placeholder: str, format_func: Callable[[Any], str] = str) -> Any:
@@ -47,30 +49,21 @@ def _choose_years(ratings: Ratings) -> tuple[int, int] | None:
     return None if picked == years else picked
 
 
-def show_active(ratings: Ratings, filters: Filters, n_left: int) -> None:
-    """The active filters, with a button to clear each, and how many ratings pass them."""
+def show_active(ratings: Ratings, filters: Filters) -> None:
+    """A button for each active filter, which clears it, for a row that they share with others."""
     active = filters.active()
-    if not active:
-        st.caption(
-            f"All {ratings.n_ratings:,} ratings. Click a bar, or the point of a user, or use the boxes: all other "
-            "charts follow."
+    for name, value in active.items():
+        label = describe(ratings, name, value)
+        st.button(
+            escape_markdown(label),
+            key=f"clear_{name}",
+            icon=":material/close:",
+            on_click=clear,
+            args=(ratings, name),
+            help=f"Clear the filter “{escape_markdown(label)}”.",
         )
-        return
-    with st.container(horizontal=True, vertical_alignment="center", key="active_filters"):
-        st.markdown(f"**Filtered:** {n_left:,} of {ratings.n_ratings:,} ratings", width="content")
-        for name, value in active.items():
-            label = _describe(name, value)
-            help_text = f"Clear the filter “{label}”."
-            st.button(
-                label,
-                key=f"clear_{name}",
-                icon=":material/close:",
-                on_click=clear,
-                args=(ratings, name),
-                help=help_text,
-            )
-        if len(active) > 1:
-            st.button("Clear all", key="clear_all", type="tertiary", on_click=clear, args=(ratings, *active))
+    if len(active) > 1:
+        st.button("Clear all", key="clear_all", type="tertiary", on_click=clear, args=(ratings, *active))
 
 
 def clear(ratings: Ratings, *names: str) -> None:
@@ -90,9 +83,12 @@ def toggle(key: Key, value_of: Callable[[Click], Any], cleared: Any = None) -> C
     return on_click
 
 
-def _describe(name: str, value: Any) -> str:
+def describe(ratings: Ratings, name: str, value: Any) -> str:
+    """A filter in a word or two."""
     if name == "rating":
         return in_stars(value)
     if name == "years":
-        return f"movies of {value[0]}" if value[0] == value[1] else f"movies of {value[0]} to {value[1]}"
+        return str(value[0]) if value[0] == value[1] else f"{value[0]} to {value[1]}"
+    if name == "item_id":
+        return short_title(ratings.item_table["title"].iloc[int(ratings.items.index_of([value])[0])])
     return f"user {value}" if name == "user_id" else str(value)

@@ -4,11 +4,14 @@ from enum import StrEnum
 
 
 class Key(StrEnum):
+    VIEW = "data_view"
+
     # Filters
     STARS = "stars"
     GENRE = "genre"
     YEARS = "years"
     RATER = "rater"
+    RATED = "rated"
 
     # The corner
     USERS = "users"

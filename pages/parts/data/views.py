@@ -1,7 +1,7 @@
-"""The charts of the page Data that filter one another. A chart that sets a filter shows what the other filters leave,
-so that its own value stands among the rest; every other chart shows what all filters leave."""
+"""The views of the page Data, one at a time. A chart that sets a filter shows what the other filters leave, so that its
+own value stands among the rest; every other chart shows what all filters leave."""
 
-from typing import Literal, get_args
+from typing import Literal
 
 import streamlit as st
 
@@ -16,9 +16,23 @@ from pages.shared.choice import choice
 from pages.shared.metrics import in_stars
 from pages.shared.plot import plot
 
+HEIGHT = 452
+"""Of the picture of a view, in pixels: it ends where a projector's screen does."""
+
 TOP_SHARES = (1, 2, 5, 10, 20, 50)
 
-Tail = Literal["shares", "movies", "users"]
+Tail = Literal["movies", "users", "shares"]
+TAILS: dict[Tail, str] = {"movies": "Movies", "users": "Users", "shares": "Shares"}
+
+
+def overview(ratings: Ratings, part: Ratings, filters: Filters) -> None:
+    """Stars, years and genres; a click on a bar of one filters the others."""
+    left, right = st.columns(2, gap="small")
+    with left:
+        by_stars(ratings, part, filters)
+        by_year(ratings, part, filters)
+    with right:
+        by_genre(ratings, part, filters)
 
 
 def by_stars(ratings: Ratings, part: Ratings, filters: Filters) -> None:
@@ -26,14 +40,16 @@ def by_stars(ratings: Ratings, part: Ratings, filters: Filters) -> None:
     top = frame.iloc[int(frame["n_ratings"].argmax())]
     alt = f"Ratings by value; the most frequent is {in_stars(top['rating'])}, {top['n_ratings']:,.0f} times."
     on_click = toggle(Key.STARS, lambda click: float(click.x))
-    plot(rating_histogram(frame, filters.rating), key="histogram", alt=alt, on_click=on_click)
+    plot(
+        rating_histogram(frame, filters.rating), key="histogram", alt=alt, on_click=on_click, height=(HEIGHT - 16) // 2
+    )
 
 
 def by_genre(ratings: Ratings, part: Ratings, filters: Filters) -> None:
     genres = summary.by_genre(_left_by_others(ratings, part, filters, "genre"))
     alt = f"Ratings by genre; {genres['genre'][0]} has the most, {genres['n_ratings'][0]:,}."
     on_click = toggle(Key.GENRE, lambda click: click.customdata[0])
-    plot(genre_bars(genres, filters.genre), key="by_genre", alt=alt, on_click=on_click, height=696)
+    plot(genre_bars(genres, filters.genre), key="by_genre", alt=alt, on_click=on_click, height=HEIGHT)
 
 
 def by_year(ratings: Ratings, part: Ratings, filters: Filters) -> None:
@@ -43,53 +59,74 @@ def by_year(ratings: Ratings, part: Ratings, filters: Filters) -> None:
         return
     alt = f"Ratings by the movie's year, from {years['year'].min()} to {years['year'].max()}."
     on_click = toggle(Key.YEARS, lambda click: (int(click.x), int(click.x)), years_of(ratings))
-    plot(year_bars(years, filters.years), key="by_year", alt=alt, on_click=on_click)
+    plot(year_bars(years, filters.years), key="by_year", alt=alt, on_click=on_click, height=(HEIGHT - 16) // 2)
 
 
-def by_month(part: Ratings) -> None:
+def over_time(part: Ratings) -> None:
+    """Ratings by month."""
     months = summary.activity(part)
     if months.empty:
         st.caption("This data set has no timestamps, so there is no activity to show.")
         return
     top = months.iloc[int(months["n_ratings"].argmax())]
     alt = f"Ratings per month; the most, {top['n_ratings']:,}, in {top['month']:%B %Y}."
-    plot(activity_bars(months), key="activity", alt=alt)
+    plot(activity_bars(months), key="activity", alt=alt, height=HEIGHT)
 
 
 def by_user(ratings: Ratings, part: Ratings, filters: Filters) -> None:
+    """Each user's mean and spread; a click on a point filters by that user."""
+    left, right = st.columns([3, 1])
     users = summary.user_spread(_left_by_others(ratings, part, filters, "user_id"))
     low, high = users["mean_rating"].quantile([0.1, 0.9])
     alt = f"Mean and spread of {len(users):,} users; four in five have a mean from {low:.2f} to {high:.2f} stars."
     on_click = toggle(Key.RATER, lambda click: click.customdata[0])
-    plot(user_cloud(users, filters.user_id), key="cloud", alt=alt, on_click=on_click, height=500)
+    with left:
+        plot(user_cloud(users, filters.user_id), key="cloud", alt=alt, on_click=on_click, height=HEIGHT)
     if filters.rating is not None:
-        st.caption(
+        right.caption(
             "Only one rating value is selected, so every user's mean equals it. Clear that filter to see how users "
             "differ."
         )
         return
-    st.caption(
+    right.caption(
         f"One user in ten gives less than {low:.2f} stars on average, one in ten more than {high:.2f}. A bias per "
         "user, and one per movie, takes that out before the factors have to explain anything."
     )
+    right.caption("Click a point to filter by its user.")
 
 
-def tails(part: Ratings) -> None:
-    """The long tail, as shares of all ratings or as counts by rank."""
-    view: Tail = choice("The long tail", get_args(Tail), key=Key.TAIL, in_address=True)
-    movies, users = summary.long_tail(part, "item"), summary.long_tail(part, "user")
-    if view != "shares":
-        noun, tail = ("movie", movies) if view == "movies" else ("user", users)
-        alt = f"Ratings per {noun}, by rank: from {tail['n_ratings'].max():,} down to {tail['n_ratings'].min():,}."
-        plot(long_tail(tail, "item" if noun == "movie" else "user"), key=f"tail_{noun}", alt=alt)
+def tails(ratings: Ratings, part: Ratings, filters: Filters) -> None:
+    """The long tail, as counts by rank, where a click on a point filters by its movie or user, or as shares of all
+    ratings."""
+    left, right = st.columns([3, 1])
+    with right:
+        view: Tail = choice(
+            "The long tail of", list(TAILS), key=Key.TAIL, format_func=TAILS.__getitem__, in_address=True
+        )
+    if view == "shares":
+        with right:
+            percent = st.select_slider(
+                "Top movies (%)", TOP_SHARES, 10, key=Key.TOP_SHARE, format_func=str, bind="query-params"
+            )
+        movies, users = summary.long_tail(part, "item"), summary.long_tail(part, "user")
+        n, share = summary.top_share(movies, percent)
+        alt = f"The top {percent}% of movies, {n:,} of {len(movies):,}, hold {share:.1%} of the ratings."
+        right.caption(alt)
+        with left:
+            plot(share_curve(movies, users, percent, share), key="shares", alt=alt, height=HEIGHT)
         return
-    percent = st.select_slider(
-        "Top movies (%)", TOP_SHARES, 10, key=Key.TOP_SHARE, format_func=str, bind="query-params"
-    )
-    n, share = summary.top_share(movies, percent)
-    alt = f"The top {percent}% of movies, {n:,} of {len(movies):,}, hold {share:.1%} of the ratings."
-    plot(share_curve(movies, users, percent, share), key="shares", alt=alt, height=380)
-    st.caption(alt)
+    right.caption(f"Click a point to filter by its {view[:-1]}; click it again to clear the filter.")
+    with left:
+        _tail(ratings, part, filters, "item" if view == "movies" else "user")
+
+
+def _tail(ratings: Ratings, part: Ratings, filters: Filters, of: Literal["user", "item"]) -> None:
+    noun = "movie" if of == "item" else "user"
+    key, selected = (Key.RATED, filters.item_id) if of == "item" else (Key.RATER, filters.user_id)
+    tail = summary.long_tail(_left_by_others(ratings, part, filters, f"{of}_id"), of)
+    alt = f"Ratings per {noun}, by rank: from {tail['n_ratings'].max():,} down to {tail['n_ratings'].min():,}."
+    on_click = toggle(key, lambda click: click.customdata[1])
+    plot(long_tail(tail, of, selected=selected), key=f"tail_{noun}", alt=alt, on_click=on_click, height=HEIGHT)
 
 
 def _left_by_others(ratings: Ratings, part: Ratings, filters: Filters, name: str) -> Ratings:

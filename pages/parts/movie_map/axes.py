@@ -1,11 +1,12 @@
 """What the axes of the map are about, and the student's own names for them."""
 
-import numpy as np
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
-from numpy.typing import NDArray
 
 from cf_core.charts.map.explained_variance import explained_variance
+from cf_core.charts.style import short_title
 from cf_core.insight.axes import AxisSummary
 from cf_core.insight.projection import ends
 from cf_core.runs.run_views import OwnRun, RunView
@@ -16,6 +17,8 @@ from pages.shared import session
 from pages.shared.messages import attempt, escape_markdown
 from pages.shared.plot import plot
 
+N_IN_SIGHT, N_KINDS, LEAST_R = 4, 3, 0.1
+ARROWS = {"left": "← Left:", "right": "→ Right:", "bottom": "↓ Bottom:", "top": "↑ Top:"}
 TWO_WAYS = (
     f"{LESSON} takes the factors as samples: each movie's mean over its own factors is subtracted, and a component "
     f"says how movies vary together from factor to factor. {STANDARD} takes the movies as samples: each factor's mean "
@@ -25,24 +28,41 @@ TWO_WAYS = (
 
 
 def show_axes(run_view: RunView, view: View) -> None:
-    """For each axis its name, what it correlates with, and the movies at its ends; then the explained variance."""
-    for i, (column, component) in enumerate(zip(st.columns(len(view.names)), view.axes, strict=True)):
-        with column:
-            st.subheader(escape_markdown(view.names[i]) if component is None else f"Component {component + 1}")
-            if component is not None:
-                _show_name(run_view, view, component)
-            values = view.coordinates[:, i]
-            summary = cached.described(run_view, values, view.projection.movies)
-            st.markdown(_describe(summary))
-            _show_correlations(summary, i)
-            _show_ends(values, view.projection.movies, i)
-    st.subheader("Explained variance")
+    """For each axis its name, the movies at its ends and what it correlates with."""
+    if view.method is not None:
+        st.markdown(f"{view.method.summary} {view.method.warning}")
+        return
+    for i, component in enumerate(view.axes):
+        _show_axis(run_view, view, i, component)
+
+
+def show_variance(view: View) -> None:
+    """The share of the variance that each component explains."""
     ratios = view.projection.explained_variance_ratio
     on_axes = [component for component in view.axes if component is not None]
     on_map = sum(ratios[component] for component in set(on_axes))
     alt = f"{len(ratios)} components; those on the map explain {on_map:.1%} of the variance, the first {ratios[0]:.1%}."
-    plot(explained_variance(ratios, on_axes), key="variance", alt=alt)
-    st.caption(TWO_WAYS)
+    with st.expander("Explained variance, and two kinds of PCA"):
+        plot(explained_variance(ratios, on_axes), key="variance", alt=alt, height=300)
+        st.caption(TWO_WAYS)
+
+
+def _show_axis(run_view: RunView, view: View, number: int, component: int | None) -> None:
+    movies, values = view.projection.movies, view.coordinates[:, number]
+    summary = cached.described(run_view, values, movies)
+    if component is None:
+        st.subheader(escape_markdown(view.names[number]))
+    else:
+        share = view.projection.explained_variance_ratio[component]
+        st.subheader(f"Component {component + 1}", help=f"{share:.1%} of the variance of the movies' factors.")
+        _show_name(run_view, view, component)
+    low, high = view.directions[number]
+    top, bottom = ends(values, movies)
+    st.markdown(_describe_sides(summary, {low: bottom, high: top}))
+    with st.expander(f"All that is known of axis {number + 1}"):
+        _show_correlations(summary, number)
+        for name, table in ((high, top), (low, bottom)):
+            _show_end(name, table, number)
 
 
 def _show_name(run_view: RunView, view: View, component: int) -> None:
@@ -58,29 +78,32 @@ def _show_name(run_view: RunView, view: View, component: int) -> None:
         name,
         max_chars=AXIS_NAME_LENGTH,
         key=box,
-        placeholder="What sets its two ends apart?",
-        help="Saved with the run and shown on the axis.",
+        placeholder="Name it: what sets its ends apart?",
+        label_visibility="collapsed",
         on_change=lambda: attempt(session.workspace().name_axis, run_view.run_id, key, st.session_state[box]),
     )
 
 
-def _describe(summary: AxisSummary) -> str:
-    """The strongest correlation, and what genres predict."""
-    if summary.correlations.empty:
-        return "It correlates with nothing that is known about these movies."
-    first = summary.correlations.iloc[0]
-    movies = {
-        "genre": f"{first['name']} movies",
-        "decade": "newer movies",
-        "popularity": "often rated movies",
-        "bias": "movies with a high bias",
-    }[first["kind"]]
-    end = "high" if first["correlation"] > 0 else "low"
-    strongest = escape_markdown(f"Strongest: {movies} lie towards the {end} end (r = {first['correlation']:+.2f}).")
-    if summary.r2_genres is None:
-        return strongest
-    share = max(summary.r2_genres, 0)
-    return f"{strongest} Genres alone predict **{share:.0%}** of where a movie lies (R², cross-validated)."
+def _describe_sides(summary: AxisSummary, ends: Mapping[str, pd.DataFrame]) -> str:
+    """Of both sides of an axis the outermost movies and what lies there, then what genres predict; as Markdown."""
+    low, high = ends
+    kinds: dict[str, list[str]] = {low: [], high: []}
+    strong = summary.correlations[summary.correlations["correlation"].abs() >= LEAST_R].head(N_KINDS)
+    for kind, name, r in strong[["kind", "name", "correlation"]].itertuples(index=False):
+        kinds[high if r > 0 else low].append(f"{_movies_of(kind, name)} (r = {r:+.2f})")
+    said = []
+    for side, table in ends.items():
+        titles = escape_markdown(", ".join(short_title(title) for title in table["title"].head(N_IN_SIGHT)))
+        also = escape_markdown(f"; {', '.join(kinds[side])}") if kinds[side] else ""
+        said.append(f"**{ARROWS.get(side, side)}** {titles}{also}.")
+    if summary.r2_genres is not None:
+        said.append(f"Genres alone predict **{max(summary.r2_genres, 0):.0%}** (R², cross-validated).")
+    return "\n\n".join(said)
+
+
+def _movies_of(kind: str, name: str) -> str:
+    other = {"decade": "newer movies", "popularity": "often rated movies", "bias": "movies of a high bias"}
+    return other.get(kind, f"{name} movies")
 
 
 def _show_correlations(summary: AxisSummary, number: int) -> None:
@@ -98,15 +121,14 @@ def _show_correlations(summary: AxisSummary, number: int) -> None:
     )
 
 
-def _show_ends(values: NDArray[np.float64], movies: pd.DataFrame, number: int) -> None:
-    for name, table in zip(("High end", "Low end"), ends(values, movies), strict=True):
-        st.caption(name)
-        st.dataframe(
-            table[["title", "component"]],
-            hide_index=True,
-            key=f"map_{name}_{number}",
-            column_config={
-                "title": st.column_config.TextColumn("movie", width="medium"),
-                "component": st.column_config.NumberColumn("value", format="%.3f", width="small"),
-            },
-        )
+def _show_end(name: str, table: pd.DataFrame, number: int) -> None:
+    st.caption(f"Furthest {name}")
+    st.dataframe(
+        table[["title", "component"]],
+        hide_index=True,
+        key=f"map_{name}_{number}",
+        column_config={
+            "title": st.column_config.TextColumn("movie", width="medium"),
+            "component": st.column_config.NumberColumn("value", format="%.3f", width="small"),
+        },
+    )

@@ -1,27 +1,40 @@
 """The controls of where the movies lie on the map: principal components, an axis of one's own, t-SNE or UMAP."""
 
+from typing import get_args
+
 import numpy as np
 import streamlit as st
 
 from cf_core.data.ratings import Ratings
-from cf_core.errors import CFError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.axes import custom_axis, positions
 from cf_core.insight.projection import Over, Projection, most_components
 from cf_core.runs.run_views import RunView
 from pages.parts.movie_map.keys import Key
 from pages.parts.movie_map.layouts import choose_layout
+from pages.parts.movie_map.meaning import axis_box, is_about_popularity
 from pages.parts.movie_map.methods import METHODS
 from pages.parts.movie_map.view import LESSON, OWN_AXIS, STANDARD, View, component_name
 from pages.shared import cached
 from pages.shared.choice import choice
-from pages.shared.messages import show_error
 
 MAX_IN_SPACE = 10_000
+COMPONENTS = "The number of the principal component, and the share of the factors' variance that it explains."
+
+
+def need_components(factors: FittedFactors, ratings: Ratings, popular: int) -> None:
+    """The page ends here where the factors are too few for a map."""
+    if min(most_components(factors, ratings, popular, over) for over in get_args(Over)) < 2:
+        st.info("A map needs two components, which take at least three factors. Train a model with more factors.")
+        st.stop()
 
 
 def choose_view(run_view: RunView, factors: FittedFactors, ratings: Ratings, popular: int) -> View:
-    """The controls of the view, and the view. The page ends here where the factors are too few for a map."""
+    """The controls of the view, and the view.
+
+    Raises:
+        ConfigError: an axis of the student's own has no movie at one of its ends.
+    """
     kind = choice(
         "View",
         (LESSON, STANDARD, OWN_AXIS, *METHODS),
@@ -32,39 +45,38 @@ def choose_view(run_view: RunView, factors: FittedFactors, ratings: Ratings, pop
     )
     over: Over = "factors" if kind == LESSON else "movies"
     n = most_components(factors, ratings, popular, over)
-    if min(n, most_components(factors, ratings, popular)) < 2:
-        st.info("A map needs two components, which take at least three factors. Train a model with more factors.")
-        st.stop()
     projection = cached.projection(run_view, ratings, n, popular, over)
     if kind in METHODS:
-        laid = choose_layout(METHODS[kind], run_view, ratings, popular)
-        return View(projection, over, (None, None), laid, (f"{kind} 1", f"{kind} 2"))
+        return choose_layout(METHODS[kind], run_view, ratings, popular, projection)
     if kind == OWN_AXIS:
         return _choose_own_axis(run_view, factors, ratings, popular, projection)
     return _choose_components(run_view, projection, over)
 
 
 def _choose_components(run_view: RunView, projection: Projection, over: Over) -> View:
-    """Two or three components."""
-    n, given = len(projection.components), run_view.run.axis_names
-    first, *boxes = st.columns([3, 4, 4, 4])
-    with first:
-        is_small = len(projection.movies) <= MAX_IN_SPACE
+    """Two or three components; at first the largest, less one that is about popularity."""
+    n, is_small = len(projection.components), len(projection.movies) <= MAX_IN_SPACE
+    across, up = st.columns(2)
+    left, depth = st.columns(2)
+    with left:
         dimensions = ("2-D", "3-D") if n > 2 and is_small else ("2-D",)
         why = None if is_small else f"3-D is for up to {MAX_IN_SPACE:,} movies."
-        space = choice("Dimensions", dimensions, key=Key.DIMENSIONS, help=why)
-    sides = ("Horizontal", "Vertical", "Depth")[: 3 if space == "3-D" else 2]
+        space = choice("Dimensions", dimensions, key=Key.DIMENSIONS, help=why, label_visibility="collapsed")
+    first = 1 if n > 2 and is_about_popularity(run_view.run, projection, 0) else 0
+    boxes = {"Across": across, "Up": up, "Depth": depth}
     axes = tuple(
         box.selectbox(
             side,
             range(n),
-            min(i, n - 1),
-            format_func=lambda c: component_name(projection, over, c, given),
-            key=f"{Key.AXIS}_{i}",
+            min(first + i, n - 1),
+            format_func=lambda c: f"{c + 1} ({projection.explained_variance_ratio[c]:.1%})",
+            key=axis_box(run_view.run, over, i),
+            persist_state="session",
+            help=COMPONENTS if side == "Across" else None,
         )
-        for i, (side, box) in enumerate(zip(sides, boxes, strict=False))
+        for i, (side, box) in enumerate(list(boxes.items())[: 3 if space == "3-D" else 2])
     )
-    names = tuple(component_name(projection, over, axis, given) for axis in axes)
+    names = tuple(component_name(projection, over, axis, run_view.run.axis_names) for axis in axes)
     return View(projection, over, axes, projection.components[list(axes)].T.astype(np.float64), names)
 
 
@@ -80,24 +92,18 @@ def _choose_own_axis(
         )
     )
     lesson = cached.projection(run_view, ratings, 1, popular).components[0]
-    left, middle, right = st.columns(3)
-    with left:
-        start = _choose_group("From", Key.FROM, titles, int(lesson.argmax()))
-    with middle:
-        end = _choose_group("To", Key.TO, titles, int(lesson.argmin()))
+    start = _choose_group("From", Key.FROM, titles, int(lesson.argmax()))
+    end = _choose_group("To", Key.TO, titles, int(lesson.argmin()))
     given = run_view.run.axis_names
-    up = right.selectbox(
-        "Vertical",
+    up = st.selectbox(
+        "Up",
         range(len(projection.components)),
         1,
         format_func=lambda c: component_name(projection, "movies", c, given),
         key=Key.UP,
+        persist_state="session",
     )
-    try:
-        across = positions(factors, np.array(list(titles)), custom_axis(factors, start, end))
-    except CFError as error:
-        show_error(error)
-        st.stop()
+    across = positions(factors, np.array(list(titles)), custom_axis(factors, start, end))
     name = f"from {_group_name(start, titles)} to {_group_name(end, titles)}"
     names = (name, component_name(projection, "movies", up, given))
     return View(projection, "movies", (None, up), np.column_stack([across, projection.components[up]]), names)
@@ -112,6 +118,7 @@ def _choose_group(label: str, key: Key, titles: dict[int, str], row: int) -> lis
         [items[row]],
         format_func=titles.__getitem__,
         key=key,
+        persist_state="session",
         select_all=False,
         help="One movie, or several: the axis begins or ends at the mean of their factors.",
     )

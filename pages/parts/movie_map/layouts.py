@@ -1,55 +1,96 @@
-"""t-SNE and UMAP of the movies on the map: requested by a button, watched while they run, stopped."""
+"""t-SNE and UMAP of the movies on the map: they start by themselves, are watched while the movies move, and stopped."""
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
-from cf_core.layouts.jobs import Layout, Program, get_layout, request_layout
+from cf_core.insight.projection import Projection
+from cf_core.layouts.jobs import Layout, get_layout, request_layout
 from cf_core.runs.run_views import RunView
 from pages.parts.movie_map import cached
+from pages.parts.movie_map.keys import Key
 from pages.parts.movie_map.methods import Method
+from pages.parts.movie_map.view import View
 from pages.shared.messages import escape_markdown
-from pages.shared.refresh import live
+
+MOST_AT_ONCE = 3_000
+"""A layout of more movies takes a minute or more, so it waits for the button."""
 
 
-def choose_layout(method: Method, run_view: RunView, ratings: Ratings, popular: int) -> NDArray[np.float64]:
-    """The places of the movies, shape (n_movies, 2). The page ends here until there are some."""
+def choose_layout(method: Method, run_view: RunView, ratings: Ratings, popular: int, projection: Projection) -> View:
+    """The movies where the layout has put them; until it has, where they were, with the layout that is under way."""
     _, vectors = cached.vectors(run_view, ratings, popular)
     settings = method.settings(len(vectors))
-    st.caption(method.warning)
     key = (*run_view.run.version, popular, method.program, *settings.values())
-    layout = get_layout(key)
+    layout = _started(key, method, vectors, settings)
+    names = (f"{method.name} 1", f"{method.name} 2")
     if layout is not None and layout.places is not None:
-        return layout.places.astype(np.float64)
-    if layout is not None and layout.under_way:
-        live(_watch, layout, method, every=0.5)
-        st.stop()
-    if layout is not None:
+        places = layout.places.astype(np.float64)
+        return View(projection, "movies", (None, None), places, names, method)
+    if layout is not None and layout.state == "failed":
         st.error(escape_markdown(f"{method.name} failed: {layout.message}"), icon=":material/error:")
-    st.button(
-        f"Run {method.name}",
-        key=f"run_{method.key}",
-        type="primary",
-        on_click=lambda: _start(key, method.program, vectors, settings),
-        help=f"{method.duration} You can go to other pages meanwhile.",
-    )
-    st.stop()
+    under_way = layout if layout is not None and layout.under_way else None
+    if under_way is None:
+        st.button(
+            f"Run {method.name}",
+            key=f"run_{method.key}",
+            type="primary",
+            on_click=_request,
+            args=(key, method, vectors, settings),
+            help=f"{method.duration} You can go to other pages meanwhile.",
+        )
+    before = _settled(projection)
+    return View(projection, "movies", (None, None), before, names, method, under_way)
 
 
-def _start(key: tuple[object, ...], program: Program, vectors: NDArray[np.float32], settings: dict[str, float]) -> None:
-    request_layout(key, program, vectors, settings)
+def _started(
+    key: tuple[object, ...], method: Method, vectors: NDArray[np.float32], settings: dict[str, float]
+) -> Layout | None:
+    """The layout; of a few movies it starts by itself, unless it was stopped. The one that the student asked for before
+    is no longer of use: it makes room."""
+    layout, before = get_layout(key), st.session_state.get(Key.REQUESTED)
+    if before not in (None, key):
+        forgotten = get_layout(before)
+        if forgotten is not None and forgotten.under_way:
+            forgotten.stop()
+        st.session_state.pop(Key.REQUESTED)
+    if layout is None and len(vectors) <= MOST_AT_ONCE and st.session_state.get(Key.STOPPED) != key:
+        _request(key, method, vectors, settings)
+        layout = get_layout(key)
+    return layout
 
 
-def _watch(layout: Layout, method: Method) -> None:
-    """How far the layout is; runs the page again when it has ended."""
-    if not layout.under_way:
-        st.rerun()
+def _request(key: tuple[object, ...], method: Method, vectors: NDArray[np.float32], settings: dict[str, float]) -> None:
+    st.session_state[Key.REQUESTED] = key
+    st.session_state.pop(Key.STOPPED, None)
+    request_layout(key, method.program, vectors, settings)
+
+
+def stop(layout: Layout) -> None:
+    """End a layout, and do not start it again until asked."""
+    layout.stop()
+    st.session_state[Key.STOPPED] = st.session_state.get(Key.REQUESTED)
+
+
+def settle(view: View) -> None:
+    """Remember where the movies lie, to keep them there while a layout is under way."""
+    st.session_state[Key.SETTLED] = view.projection.movies["item_id"].tolist(), view.coordinates
+
+
+def _settled(projection: Projection) -> NDArray[np.float64]:
+    """Where the movies lay last, if the same movies lay on a flat map; else on the first two components."""
+    items, places = st.session_state.get(Key.SETTLED, ([], np.empty((0, 0))))
+    if places.shape[1] == 2 and items == projection.movies["item_id"].tolist():
+        return np.asarray(places, dtype=np.float64)
+    return projection.components[:2].T.astype(np.float64)
+
+
+def how_far(layout: Layout, method: Method) -> str:
+    """What a layout under way is doing."""
     if layout.state == "waiting":
-        doing = "Waiting for another layout to end…"
-    else:
-        doing = f"Moving the movies, {layout.progress:.0%}…" if layout.progress else method.preparation
-    st.progress(layout.progress, doing)
-    if st.button("Stop", key=f"stop_{method.key}"):
-        layout.stop()
-        st.rerun()
+        return "Waiting for another layout to end…"
+    if not layout.progress:
+        return method.preparation
+    left = "" if layout.seconds_left is None else f", {layout.seconds_left:.0f} s left"
+    return f"{method.name}: moving the movies, {layout.progress:.0%}{left}"

@@ -15,7 +15,8 @@ class Method:
 
     Attributes:
         settings: draws its sliders for that many movies, and gives their values by name.
-        warning: what not to read out of the picture.
+        summary: what the picture shows, in a line.
+        warning: what not to read out of it.
         preparation: what it does before the movies move.
         duration: how long it takes.
     """
@@ -23,6 +24,7 @@ class Method:
     name: str
     program: Program
     settings: Callable[[int], dict[str, float]]
+    summary: str
     warning: str
     preparation: str
     duration: str
@@ -34,72 +36,69 @@ class Method:
 
 
 def _tsne_settings(n_movies: int) -> dict[str, float]:
-    left, right = st.columns(2)
-    with left:
-        perplexity = st.slider(
-            "Perplexity",
-            2,
-            max(3, min(100, n_movies // 3)),
-            max(2, min(30, n_movies // 4)),
-            key=Key.PERPLEXITY,
-            help="About how many neighbours of a movie count as near.",
-        )
-    with right:
-        seed = _seed(Key.TSNE_SEED, "t-SNE starts at random: the same seed starts at the same places.")
+    perplexity = st.slider(
+        "Perplexity",
+        2,
+        max(3, min(100, n_movies // 3)),
+        max(2, min(30, n_movies // 4)),
+        key=Key.PERPLEXITY,
+        persist_state="session",
+        help="About how many neighbours of a movie count as near.",
+    )
+    seed = _seed(Key.TSNE_SEED, "t-SNE starts at random: the same seed starts at the same places.")
     return {"perplexity": perplexity, "seed": seed}
 
 
 def _umap_settings(n_movies: int) -> dict[str, float]:
-    left, middle, right = st.columns(3)
     most = max(3, min(100, n_movies - 1))
-    with left:
-        n_neighbors = st.slider(
-            "Neighbours",
-            2,
-            most,
-            min(15, most),
-            key=Key.N_NEIGHBORS,
-            help="n_neighbors: how many movies count as near, itself included. A few bring out small groups of movies, "
-            "many the large structure.",
-        )
-    with middle:
-        min_dist = st.slider(
-            "Minimum distance",
-            0.0,
-            0.99,
-            0.1,
-            0.01,
-            key=Key.MIN_DIST,
-            help="min_dist: how far apart near movies are kept. At 0 they lie in clumps, near 1 they spread evenly. It "
-            "changes how the picture looks, not which movies count as near.",
-        )
-    with right:
-        seed = _seed(Key.UMAP_SEED, "Which movies push each other apart is random: the same seed, the same movies.")
+    n_neighbors = st.slider(
+        "Neighbours",
+        2,
+        most,
+        min(15, most),
+        key=Key.N_NEIGHBORS,
+        persist_state="session",
+        help="n_neighbors: how many movies count as near, itself included. A few bring out small groups of movies, "
+        "many the large structure.",
+    )
+    min_dist = st.slider(
+        "Minimum distance",
+        0.0,
+        0.99,
+        0.1,
+        0.01,
+        key=Key.MIN_DIST,
+        persist_state="session",
+        help="min_dist: how far apart near movies are kept. At 0 they lie in clumps, near 1 they spread evenly. It "
+        "changes how the picture looks, not which movies count as near.",
+    )
+    seed = _seed(Key.UMAP_SEED, "Which movies push each other apart is random: the same seed, the same movies.")
     return {"n_neighbors": n_neighbors, "min_dist": min_dist, "seed": seed}
 
 
 def _seed(key: Key, help_text: str) -> int:
-    return int(st.number_input("Seed", 0, 999, 0, key=key, help=help_text))
+    return int(st.number_input("Seed", 0, 999, 0, key=key, persist_state="session", help=help_text))
 
 
 TSNE = Method(
     "t-SNE",
     "tsne",
     _tsne_settings,
-    "t-SNE keeps neighbours together, and nothing else. How large a group is, how far it lies from another and in "
-    "which direction mean nothing, and another seed or perplexity gives another picture: trust what several of them "
-    "share.",
+    "t-SNE keeps neighbours together; directions and distances mean nothing.",
+    "How large a group is, how far it lies from another and in which direction mean nothing, and another seed or "
+    "perplexity gives another picture: trust what several of them share.",
     "Finding neighbours…",
-    "Half a minute to a minute for 3,000 movies.",
+    "A few seconds for 1,000 movies, half a minute to a minute for 3,000.",
 )
 UMAP = Method(
     "UMAP",
     "umap_layout",
     _umap_settings,
-    "UMAP draws the graph of neighbours. Two groups that lie apart have few neighbours in common; do not rely on how "
-    "far apart they are, how dense, and in which direction. Few neighbours tear the map into clumps that may be "
-    "chance, and a small minimum distance packs them tighter: trust what several settings and seeds share.",
+    "UMAP draws the graph of neighbours; directions mean nothing.",
+    "Two groups that lie apart have few neighbours in common; do not rely on how far apart they are, how dense, and in "
+    "which direction. Few neighbours tear the map into clumps that may be chance, and a small minimum distance packs "
+    "them tighter: trust what several settings and seeds share.",
     "Compiling, then finding neighbours…",
-    "About 15 seconds for 3,000 movies; twice that the first time on a machine.",
+    "About 15 seconds; twice that the first time on a machine.",
 )
 METHODS = {method.name: method for method in (TSNE, UMAP)}

@@ -1,4 +1,4 @@
-"""The neighbours of a movie by three measures side by side, and what each measure favours."""
+"""The neighbours of a movie, by three measures side by side, and what each measure favours."""
 
 import numpy as np
 import pandas as pd
@@ -20,18 +20,31 @@ MEANINGS: dict[Measure, str] = {
 }
 
 
-def show_neighbours(factors: FittedFactors, ratings: Ratings, items: NDArray[np.int64], found: list[int]) -> None:
-    """Those of the first movie that was found, or of the most rated.
+def show_nearest(
+    factors: FittedFactors, ratings: Ratings, items: NDArray[np.int64], found: list[int], by: Measure
+) -> None:
+    """Those of each movie that was found, or of the most rated.
 
     Args:
         items: indices of the movies on the map.
         found: rows of the map.
+        by: the measure.
     """
+    movies = norms(factors, ratings, items)
+    if not found:
+        st.caption("The most rated movie. Find or click another.")
+    for row in found or [0]:
+        st.markdown(f"Nearest to **{escape_markdown(movies['title'].iloc[row])}** by {by}", help=MEANINGS[by])
+        table = nearest(factors, int(items[row]), by, N_NEAREST, items)
+        rows = pd.Index(items).get_indexer(pd.Index(table["item_idx"]))
+        _show_table(movies.iloc[rows].assign(value=table["value"].to_numpy()), by, f"map_nearest_{row}")
+
+
+def show_measures(factors: FittedFactors, ratings: Ratings, items: NDArray[np.int64], found: list[int]) -> None:
+    """What the three measures find for the first movie that was found, or for the most rated, and why they differ;
+    arguments as for `show_nearest`."""
     row = found[0] if found else 0
     movies = norms(factors, ratings, items)
-    st.markdown(f"**{escape_markdown(movies['title'].iloc[row])}**")
-    if not found:
-        st.caption("Showing the most rated movie. Find or click another to see its neighbours.")
     row_of = pd.Series(np.arange(len(items)), index=items)
     near: dict[str, list[int]] = {}
     for column, by in zip(st.columns(3), MEASURES, strict=True):
@@ -40,7 +53,7 @@ def show_neighbours(factors: FittedFactors, ratings: Ratings, items: NDArray[np.
         with column:
             st.subheader(by.capitalize())
             st.caption(MEANINGS[by])
-            _show_table(movies.iloc[near[by]].assign(value=table["value"].to_numpy()), by)
+            _show_table(movies.iloc[near[by]].assign(value=table["value"].to_numpy()), by, f"map_near_{by}")
     medians = ", ".join(f"{by} {_median(movies.iloc[rows])}" for by, rows in near.items() if rows)
     alt = f"Number of ratings against the length of the factors. Median number of ratings of the neighbours: {medians}."
     plot(norm_cloud(movies, row, near), key="map_norms", alt=alt)
@@ -51,14 +64,14 @@ def _median(movies: pd.DataFrame) -> str:
     return f"{movies['n_ratings'].median():,.0f}"
 
 
-def _show_table(table: pd.DataFrame, by: Measure) -> None:
+def _show_table(table: pd.DataFrame, by: Measure, key: str) -> None:
     st.dataframe(
         table[["title", "value", "n_ratings"]],
         hide_index=True,
-        key=f"map_near_{by}",
+        key=key,
         column_config={
-            "title": st.column_config.TextColumn("movie", width=125),
-            "value": st.column_config.NumberColumn(by, format="%.2f", width=60),
-            "n_ratings": st.column_config.NumberColumn("ratings", format="localized", width=60),
+            "title": st.column_config.TextColumn("movie", width=140),
+            "value": st.column_config.NumberColumn(by, format="%.2f", width=50),
+            "n_ratings": st.column_config.NumberColumn("ratings", format="localized", width=50),
         },
     )

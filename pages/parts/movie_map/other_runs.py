@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cf_core.charts.map.movie_map import movie_map
 from cf_core.charts.style import escape_html
@@ -18,13 +19,14 @@ from pages.parts.movie_map.view import View
 from pages.shared import cached, session
 from pages.shared.messages import show_error
 from pages.shared.plot import plot
-from pages.shared.session import run_label
 
 N_NEAREST, MAX_RUNS = 10, 8
 
 
-def show_other_runs(run_view: RunView, ratings: Ratings, popular: int, view: View, found: list[int]) -> None:
-    """The neighbours that this run shares with each other run, and the map of one of those beside its own."""
+def show_other_runs(
+    run_view: RunView, ratings: Ratings, popular: int, view: View, found: list[int], below: DeltaGenerator
+) -> None:
+    """The neighbours that this run shares with each other run; `below`, the map of one of those beside its own."""
     others = {run.run_id: run for run in session.workspace().runs() if _is_comparable(run, run_view.run)}
     if not others:
         st.info(
@@ -36,11 +38,13 @@ def show_other_runs(run_view: RunView, ratings: Ratings, popular: int, view: Vie
     other_id = st.selectbox(
         "Compare with the map of",
         list(others),
-        format_func=lambda run_id: run_label(others[run_id]),
+        format_func=session.run_names().__getitem__,
         key=Key.OTHER_RUN,
     )
+    st.caption("Both maps stand below, one laid upon the other.")
     try:
-        _show_side_by_side(run_view, session.own_run(other_id), ratings, popular, view, found)
+        with below:
+            _show_side_by_side(run_view, session.own_run(other_id), ratings, popular, view, found)
     except CFError as error:
         show_error(error)
 
@@ -53,11 +57,11 @@ def _show_stability(run_view: RunView, ratings: Ratings, popular: int, others: l
     """How many of its nearest neighbours a movie shares between this run and each other."""
     other_views: list[RunView] = [session.own_run(run.run_id) for run in others]
     overlaps = page_cached.neighbour_overlaps(run_view, other_views, ratings, popular, N_NEAREST)
-    rows = []
+    rows, names = [], session.run_names()
     for run, overlap in zip(others, overlaps, strict=True):
         config = run.spec.config
         percent = 100 * overlap.mean()
-        rows.append((run.name or run.run_id, config.recipe, config.seed, config.model.n_factors, percent, run.rmse))
+        rows.append((names[run.run_id], config.recipe, config.seed, config.model.n_factors, percent, run.rmse))
     table = pd.DataFrame(rows, columns=["run", "recipe", "seed", "factors", "shared", "rmse"])
     chance = N_NEAREST / max(n_movies - 1, 1)
     st.markdown(
@@ -68,8 +72,9 @@ def _show_stability(run_view: RunView, ratings: Ratings, popular: int, others: l
         table,
         hide_index=True,
         key="map_stability",
+        column_order=["run", "shared", "seed", "factors", "rmse"],
         column_config={
-            "shared": st.column_config.ProgressColumn("shared neighbours", max_value=100.0, format="%.0f%%"),
+            "shared": st.column_config.ProgressColumn("shared", max_value=100.0, format="%.0f%%"),
             "rmse": st.column_config.NumberColumn("RMSE, stars", format="%.3f"),
         },
     )
@@ -103,6 +108,6 @@ def _show_side_by_side(
         st.columns(2), (run_view.run, other.run), (fixed, laid.moved), ("map_one", "map_other"), strict=True
     ):
         with column:
-            figure = movie_map(movies, np.asarray(places)[:, axes], view.names, found=found, pan_to_found=False)
-            figure.update_layout(title_text=escape_html(run.name or run.run_id), showlegend=False, **ranges)
-            plot(figure, key=key, alt=f"The map of run {run.run_id}, on the axes of the first.", height=400)
+            figure = movie_map(movies, np.asarray(places)[:, axes], view.names, found=found, frame=False)
+            figure.update_layout(title_text=escape_html(session.name_of(run)), showlegend=False, **ranges)
+            plot(figure, key=key, alt=f"The map of run {session.name_of(run)}, on the axes of the first.", height=400)

@@ -1,5 +1,7 @@
 """The movies selected on the map: what sets them apart from all, their table, and a file of them."""
 
+import base64
+import zlib
 from typing import Any
 
 import numpy as np
@@ -7,10 +9,19 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from cf_core.data.ratings import Ratings
 from cf_core.insight.selection import contrast, csv_of
-from pages.parts.movie_map.keys import SELECTED_MOVIES, Key
+from pages.parts.movie_map.keys import Key
+from pages.shared import address
 from pages.shared.messages import escape_markdown
 
+MAX_IN_ADDRESS = 2_000
+"""Characters; a larger selection is lost with a reload."""
+
+LIFT = (
+    "Lift is the share among the chosen movies divided by the share among all: 2 means twice as often, 1 means no "
+    "difference."
+)
 COLUMNS: dict[str, Any] = {
     "title": st.column_config.TextColumn("movie"),
     "year": st.column_config.NumberColumn("year", format="%d"),
@@ -26,46 +37,74 @@ def select_rows(movies: pd.DataFrame, rows: NDArray[np.int64]) -> None:
     """Select the movies in those rows, and go to the section about them."""
     st.session_state[Key.SELECTED] = movies["item_id"].iloc[rows].tolist()
     if len(rows):
-        st.session_state[Key.SECTION] = SELECTED_MOVIES
+        st.session_state[Key.SECTION] = "Chosen"
 
 
-def selected_rows(movies: pd.DataFrame) -> NDArray[np.int64]:
-    """The rows of the selected movies that are on the map."""
-    return np.flatnonzero(movies["item_id"].isin(st.session_state.get(Key.SELECTED, [])))
+def selected_rows(ratings: Ratings, movies: pd.DataFrame) -> NDArray[np.int64]:
+    """The rows of the selected movies that are on the map. The address keeps the selection for a reload."""
+    if Key.SELECTED not in st.session_state:
+        rows = rows_of_code(st.query_params.get(Key.SELECTED, ""), ratings.n_items)
+        st.session_state[Key.SELECTED] = ratings.items.ids[rows].tolist()
+    selected = st.session_state[Key.SELECTED]
+    known = pd.Index(ratings.items.ids).get_indexer(pd.Index(selected))
+    code = code_of_rows(known[known >= 0], ratings.n_items)
+    address.keep(Key.SELECTED, code if 0 < len(code) <= MAX_IN_ADDRESS else None)
+    return np.flatnonzero(movies["item_id"].isin(selected))
+
+
+def code_of_rows(rows: NDArray[np.integer[Any]], n: int) -> str:
+    """A set of rows, each below `n`, as text for an address; "" for none."""
+    is_in = np.zeros(n, dtype=np.bool_)
+    is_in[rows] = True
+    return base64.urlsafe_b64encode(zlib.compress(np.packbits(is_in).tobytes(), 9)).decode() if len(rows) else ""
+
+
+def rows_of_code(code: str, n: int) -> NDArray[np.int64]:
+    """The rows that `code_of_rows` wrote; none from a text that it did not write for `n` rows."""
+    try:
+        n_bytes = (n + 7) // 8
+        packed = zlib.decompressobj().decompress(base64.urlsafe_b64decode(code), n_bytes) if code else b""
+    except (ValueError, zlib.error):
+        return np.empty(0, dtype=np.int64)
+    if len(packed) != n_bytes:
+        return np.empty(0, dtype=np.int64)
+    return np.flatnonzero(np.unpackbits(np.frombuffer(packed, np.uint8), count=n)).astype(np.int64)
 
 
 def show_selection(movies: pd.DataFrame, rows: NDArray[np.int64], run_id: str) -> None:
     """What sets the selected movies apart, and all of them."""
     if not len(rows):
         st.info(
-            "Select movies: take the box or the lasso from the corner of the map and draw around them, or tick rows in "
-            "the section Table.",
+            "Take the lasso or the box from the corner of the map and draw around some movies, or tick rows in Table.",
             icon=":material/lasso_select:",
         )
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(rows):,} of {len(movies):,} movies.**")
-        st.button("Clear selection", key="map_clear", on_click=lambda: st.session_state.pop(Key.SELECTED, None))
+        st.markdown(f"**{len(rows):,} of {len(movies):,} movies.**", width="content")
+        st.button("Clear", key="map_clear", on_click=lambda: st.session_state.update({Key.SELECTED: []}))
         st.download_button(
-            "Download these movies (CSV)",
+            "Download (CSV)",
             lambda: csv_of(movies.iloc[rows]),
             f"{run_id}-movies.csv",
             "text/csv",
             key="map_csv",
             on_click="ignore",
         )
-    _show_contrast(movies, rows)
     st.dataframe(
-        movies.iloc[rows].drop(columns="item_id"), hide_index=True, column_config=COLUMNS, key="map_selected_table"
+        movies.iloc[rows].drop(columns="item_id"),
+        hide_index=True,
+        column_config=COLUMNS,
+        key="map_selected_table",
+        height=200,
     )
+    _show_contrast(movies, rows)
 
 
 def show_table(movies: pd.DataFrame, coordinates: NDArray[np.float64], names: tuple[str, ...]) -> None:
     """All movies of the map with their places; rows can be ticked and selected, as with the lasso."""
     table = movies.drop(columns="item_id").assign(**dict(zip(names, coordinates.T, strict=True)))
     st.caption(
-        "The map as a table, for keyboard and screen-reader users. Tick rows, select their movies, then see "
-        f"{SELECTED_MOVIES}."
+        "The map as a table, for keyboard and screen-reader users. Tick rows, select their movies, then see Chosen."
     )
     ticked = st.dataframe(
         table, hide_index=True, column_config=COLUMNS, key="map_table", selection_mode="multi-row", on_select="rerun"
@@ -84,22 +123,20 @@ def _show_contrast(movies: pd.DataFrame, rows: NDArray[np.int64]) -> None:
     """The selected movies beside all: genres, decades, means."""
     against_all = contrast(movies, rows)
     decades = against_all.decades.assign(decade=against_all.decades["decade"].astype(str) + "s")
-    left, right = st.columns(2)
-    with left:
-        _show_shares(against_all.genres, "genre", "Genres")
-    with right:
-        _show_shares(decades, "decade", "Decades")
-    st.caption(
-        "Lift is the share among the selected movies divided by the share among all: 2 means twice as often, 1 means "
-        "no difference."
-    )
+    _show_shares(against_all.genres, "genre", "Genres")
+    _show_shares(decades, "decade", "Decades")
     st.caption("Means")
-    columns = {
-        "chosen": st.column_config.NumberColumn("selected", format="%.2f", width=80),
-        "all": st.column_config.NumberColumn(format="%.2f", width=80),
-        "difference": st.column_config.NumberColumn(format="%+.2f", width=80),
-    }
-    st.dataframe(against_all.means, hide_index=True, width="content", column_config=columns, key="map_means")
+    st.dataframe(_in_words(against_all.means), hide_index=True, key="map_means")
+
+
+def _in_words(means: pd.DataFrame) -> pd.DataFrame:
+    """The table of means as text: a year has no decimals, a number of ratings one."""
+    decimals = {"year": ("{:.0f}", "{:+.0f}"), "number of ratings": ("{:,.1f}", "{:+,.1f}")}
+    rows = []
+    for of, chosen, everything, difference in means.itertuples(index=False):
+        value, change = decimals.get(of, ("{:.2f}", "{:+.2f}"))
+        rows.append((of, value.format(chosen), value.format(everything), change.format(difference)))
+    return pd.DataFrame(rows, columns=["of", "chosen", "all", "difference"])
 
 
 def _show_shares(table: pd.DataFrame, name: str, title: str) -> None:
@@ -108,17 +145,18 @@ def _show_shares(table: pd.DataFrame, name: str, title: str) -> None:
         {
             name: table[name],
             "n": table["n_chosen"],
-            "selected": 100 * table["share_chosen"],
+            "chosen": 100 * table["share_chosen"],
             "all": 100 * table["share_all"],
             "lift": table["lift"],
         }
     )
-    share = st.column_config.NumberColumn(format="%.0f%%", width=60)
+    share = st.column_config.NumberColumn(format="%.0f%%", width=45)
     columns = {
-        "n": st.column_config.NumberColumn(width=40),
-        "selected": share,
+        name: st.column_config.TextColumn(width=70),
+        "n": st.column_config.NumberColumn(width=30),
+        "chosen": share,
         "all": share,
-        "lift": st.column_config.NumberColumn(format="%.2f ×", width=60),
+        "lift": st.column_config.NumberColumn(format="%.2f ×", width=50),
     }
-    st.caption(title)
-    st.dataframe(shown, hide_index=True, height=300, column_config=columns, key=f"map_shares_{name}")
+    st.caption(title, help=LIFT)
+    st.dataframe(shown, hide_index=True, height=215, column_config=columns, key=f"map_shares_{name}")

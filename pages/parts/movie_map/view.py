@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.insight.projection import Over, Projection
+from cf_core.layouts.jobs import Layout
+from pages.parts.movie_map.methods import Method
 
-LESSON, STANDARD, OWN_AXIS = "PCA (lesson)", "PCA (standard)", "Your own axis"
+LESSON, STANDARD, OWN_AXIS = "PCA (lesson)", "PCA (standard)", "Own axis"
 """Views; those by a layout are called by its method."""
 
 
@@ -21,6 +23,8 @@ class View:
         axes: the components that are shown, None for an axis that is none.
         coordinates: shape (n_movies, 2 or 3), one column per axis.
         names: of the axes.
+        method: the layout's, on whose axes no direction means anything; None for components and axes of one's own.
+        layout: one that is still under way, while the map shows where the movies were before.
     """
 
     projection: Projection
@@ -28,6 +32,14 @@ class View:
     axes: tuple[int | None, ...]
     coordinates: NDArray[np.float64]
     names: tuple[str, ...]
+    method: Method | None = None
+    layout: Layout | None = None
+
+    @property
+    def directions(self) -> tuple[tuple[str, str], ...]:
+        """Of each axis, where its low and its high end are."""
+        flat: tuple[tuple[str, str], ...] = (("left", "right"), ("bottom", "top"))
+        return flat if len(self.names) == 2 else (("low end", "high end"),) * 3
 
 
 def axis_key(over: Over, component: int) -> str:

@@ -5,14 +5,14 @@ import streamlit as st
 from cf_core.runs.spec import Run
 from cf_core.runs.workspace import NAME_LENGTH, NOTE_LENGTH
 from pages.parts.runs.address import address_of
+from pages.parts.runs.keys import Key
 from pages.shared import session
 from pages.shared.messages import attempt, escape_markdown
 
 
 def show_selected(run: Run) -> None:
     """Everything that can be done with it."""
-    st.subheader(escape_markdown(run.name or run.run_id))
-    st.caption("The run that is selected in the sidebar.")
+    st.subheader(escape_markdown(session.name_of(run)), anchor=False)
     left, right = st.columns(2)
     with left:
         _edit_name_and_note(run)
@@ -28,7 +28,7 @@ def _edit_name_and_note(run: Run) -> None:
         "Name",
         run.name,
         max_chars=NAME_LENGTH,
-        placeholder=run.run_id,
+        placeholder="Your name for it",
         key=name,
         on_change=lambda: attempt(workspace.rename, run.run_id, st.session_state[name]),
     )
@@ -68,5 +68,13 @@ def _delete(run: Run) -> None:
         key="runs_delete",
         icon=":material/delete:",
         on_click=attempt,
-        args=(session.workspace().delete, run.run_id),
+        args=(_delete_and_say, run),
     )
+
+
+def _delete_and_say(run: Run) -> None:
+    """Delete, say so, and remember what could be undone. For `on_click`."""
+    name = escape_markdown(session.name_of(run))
+    session.workspace().delete(run.run_id)
+    st.session_state[Key.DELETED] = run.run_id
+    st.toast(f"Deleted {name}. Undo stands above the table.", icon=":material/delete:")

@@ -3,34 +3,79 @@
 import pandas as pd
 import streamlit as st
 
+from cf_core.runs.run_names import how_it_went, run_names
 from cf_core.runs.spec import Run
+from pages.parts.runs.keys import Key
 from pages.shared import session
 from pages.shared.messages import attempt, escape_markdown
 
 
 def show_runs(runs: list[Run]) -> None:
-    """One row per run, the newest first."""
-    frame = pd.DataFrame(
+    """One row per run, the newest first; a row that is ticked selects its run."""
+    st.dataframe(
+        _table(runs),
+        hide_index=True,
+        height=min(38 + 35 * len(runs), 388),
+        key=f"{Key.TABLE}_{st.session_state.get(Key.TICKED, 0)}",  # another table after each choice, with no row ticked
+        selection_mode="single-row",
+        on_select=lambda: _select_ticked(runs),
+        column_config={
+            "run": st.column_config.TextColumn("run", width=250, pinned=True),
+            "RMSE": st.column_config.TextColumn("RMSE", width=80, help="In stars; of a run without one, its outcome."),
+            "rate": st.column_config.NumberColumn("rate", format="%g", help="Learning rate of the first phase."),
+            "decay": st.column_config.NumberColumn("decay", format="%g", help="Weight decay."),
+            "note": st.column_config.TextColumn("note", width=150),
+        },
+    )
+
+
+def _table(runs: list[Run]) -> pd.DataFrame:
+    names, configs = session.run_names(), [run.spec.config for run in runs]
+    return pd.DataFrame(
         {
-            "name": [run.name or run.run_id for run in runs],
-            "recipe": [run.spec.config.recipe for run in runs],
-            "started": [session.local_time(run.created) for run in runs],
-            "outcome": ["in training" if run.unfinished else run.outcome for run in runs],
+            "run": [names[run.run_id] for run in runs],
+            "RMSE": [how_it_went(run) for run in runs],
+            "recipe": [config.recipe for config in configs],
+            "factors": [config.model.n_factors for config in configs],
+            "rate": [config.phases[0].learning_rate for config in configs],
+            "decay": [config.weight_decay for config in configs],
             "epochs": [f"{run.n_epochs_done} of {run.spec.config.n_epochs}" for run in runs],
-            "RMSE": [run.rmse for run in runs],
+            "seed": [config.seed for config in configs],
+            "started": [session.local_time(run.created) for run in runs],
             "note": [run.note for run in runs],
         }
     )
-    rmse = st.column_config.NumberColumn("RMSE, stars", format="%.3f")
-    st.dataframe(frame, hide_index=True, column_config={"RMSE": rmse})
+
+
+def _select_ticked(runs: list[Run]) -> None:
+    ticked = st.session_state[f"{Key.TABLE}_{st.session_state.get(Key.TICKED, 0)}"]["selection"]["rows"]
+    if ticked:
+        session.select_run(runs[ticked[0]].run_id)
+        st.session_state[Key.TICKED] = st.session_state.get(Key.TICKED, 0) + 1
+
+
+def offer_undo(deleted: list[Run]) -> None:
+    """A line with a way back, right after a run was deleted."""
+    run = next((run for run in deleted if run.run_id == st.session_state.get(Key.DELETED)), None)
+    if run is None:
+        return
+    name = run_names([run])[run.run_id]
+    with st.container(horizontal=True, vertical_alignment="center", key="runs_just_deleted"):
+        st.markdown(f":material/delete: Deleted **{escape_markdown(name)}**.", width="content")
+        st.button("Undo", key="runs_undo", icon=":material/undo:", on_click=_restore, args=(run.run_id,))
+
+
+def _restore(run_id: str) -> None:
+    attempt(session.workspace().restore, run_id)
+    st.session_state.pop(Key.DELETED, None)
 
 
 def show_deleted(deleted: list[Run]) -> None:
     """The deleted runs, each with a button that restores it."""
-    workspace = session.workspace()
+    names = run_names(deleted)
     with st.expander(f"Deleted ({len(deleted)})"):
         st.caption("A deleted run can be restored for seven days.")
         for run in deleted:
             left, right = st.columns([4, 1])
-            left.write(escape_markdown(session.run_label(run)))
-            right.button("Undo", key=f"runs_undo_{run.run_id}", on_click=attempt, args=(workspace.restore, run.run_id))
+            left.write(escape_markdown(names[run.run_id]))
+            right.button("Undo", key=f"runs_undo_{run.run_id}", on_click=_restore, args=(run.run_id,))

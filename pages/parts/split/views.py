@@ -10,46 +10,82 @@ from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split, SplitConfig, SplitKind
 from cf_core.data.split_summary import SplitSummary, by_user, new_items, over_time, split_summary
 from cf_core.errors import ConfigError
-from pages.parts.split.controls import NAMES
+from pages.parts.split.controls import NAMES, Key
 from pages.shared import cached
 from pages.shared.messages import escape_markdown
-from pages.shared.metrics import metric_row
 from pages.shared.plot import plot
+
+HEIGHT = 326
+
+
+def compare_splits(ratings: Ratings, selected: SplitConfig) -> None:
+    """The three kinds side by side, the selected one as it is set; and why one is impossible for these data. A click on
+    a row selects its kind."""
+    possible: list[SplitKind] = []
+    rows, impossible = [], []
+    for kind in get_args(SplitKind):
+        config = selected if kind == selected.kind else SplitConfig(kind=kind)
+        try:
+            rows.append(_row(kind, split_summary(cached.split(ratings, config))))
+            possible.append(kind)
+        except ConfigError as error:
+            impossible.append(f"“{NAMES[kind]}” is impossible for these data: {error}")
+    frame = pd.DataFrame(rows)
+    columns = {name: st.column_config.NumberColumn(format="localized") for name in frame.columns[1:-1]}
+    columns[frame.columns[-1]] = st.column_config.NumberColumn(
+        format="percent", help="Validation ratings whose movie or user training never sees."
+    )
+    rows_selected = [possible.index(selected.kind)] if selected.kind in possible else []
+    key = f"{Key.TABLE}_{selected.kind}"
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config=columns,
+        key=key,
+        selection_mode="single-row-required" if rows_selected else "single-row",
+        selection_default={"selection": {"rows": rows_selected}},
+        on_select=lambda: _select(possible, st.session_state[key]["selection"]["rows"]),
+    )
+    for sentence in impossible:
+        st.caption(escape_markdown(sentence))
+
+
+def _select(possible: list[SplitKind], rows: list[int]) -> None:
+    if rows:
+        st.session_state[Key.KIND] = possible[rows[0]]
+
+
+def _row(kind: SplitKind, summary: SplitSummary) -> dict[str, str | float]:
+    return {
+        "split": NAMES[kind],
+        "training ratings": summary.n_train,
+        "validation ratings": summary.n_valid,
+        "unseen movies": summary.n_new_items,
+        "unseen users": summary.n_new_users,
+        "unseen share": summary.unseen_share,
+    }
 
 
 def show_split(split: Split) -> None:
-    """The split in numbers, over time, and by user."""
-    summary = split_summary(split)
-    metric_row(
-        {
-            "Training ratings": f"{summary.n_train:,}",
-            "Validation ratings": f"{summary.n_valid:,}",
-            "Unseen movies": f"{summary.n_new_items:,}",
-            "Unseen users": f"{summary.n_new_users:,}",
-        },
-        {
-            "Unseen movies": "Movies that have validation ratings only.",
-            "Unseen users": "Users that have validation ratings only.",
-        },
-    )
-    left, right = st.columns(2)
+    """The split over time, and by user."""
+    left, right = st.columns([3, 2])
     with left:
-        _show_months(split, summary)
+        _show_quarters(split)
     with right:
         users = by_user(split)
         n_unseen = int((users["n_valid"] == users["n_ratings"]).sum())
         alt = f"Share of validation among each user's ratings; {n_unseen:,} users have validation ratings only."
-        plot(validation_share_by_user(users), key="by_user", alt=alt)
+        plot(validation_share_by_user(users), key="by_user", alt=alt, height=HEIGHT)
 
 
-def _show_months(split: Split, summary: SplitSummary) -> None:
-    months = over_time(split)
-    if months.empty:
+def _show_quarters(split: Split) -> None:
+    quarters = over_time(split)
+    if quarters.empty:
         st.caption("This data set has no timestamps, so the split cannot be shown over time.")
         return
-    n_train, n_valid = f"{summary.n_train:,}", f"{summary.n_valid:,}"
-    alt = f"Ratings of {len(months)} months; {n_train} for training and {n_valid} for validation."
-    plot(split_over_time(months), key="months", alt=alt)
+    n_train, n_valid = f"{len(split.train_rows):,}", f"{len(split.valid_rows):,}"
+    alt = f"Ratings of {len(quarters)} quarters; {n_train} for training and {n_valid} for validation."
+    plot(split_over_time(quarters), key="quarters", alt=alt, height=HEIGHT)
 
 
 def show_unseen(split: Split) -> None:
@@ -67,33 +103,3 @@ def show_unseen(split: Split) -> None:
         hide_index=True,
         column_config={"item_id": "movie id", "title": "movie", "n_valid": "validation ratings"},
     )
-
-
-def compare_splits(ratings: Ratings, selected: SplitConfig) -> None:
-    """The three kinds side by side, the selected one as it is set; and why one is impossible for these data."""
-    rows, impossible = [], []
-    for kind in get_args(SplitKind):
-        config = selected if kind == selected.kind else SplitConfig(kind=kind)
-        try:
-            rows.append(_row(kind, split_summary(cached.split(ratings, config))))
-        except ConfigError as error:
-            impossible.append(f"“{NAMES[kind]}” is impossible for these data: {error}")
-    frame = pd.DataFrame(rows)
-    columns = {name: st.column_config.NumberColumn(format="localized") for name in frame.columns[1:-1]}
-    columns[frame.columns[-1]] = st.column_config.NumberColumn(
-        format="percent", help="Validation ratings whose movie or user training never sees."
-    )
-    st.dataframe(frame, hide_index=True, column_config=columns)
-    for sentence in impossible:
-        st.caption(escape_markdown(sentence))
-
-
-def _row(kind: SplitKind, summary: SplitSummary) -> dict[str, str | float]:
-    return {
-        "split": NAMES[kind],
-        "training ratings": summary.n_train,
-        "validation ratings": summary.n_valid,
-        "unseen movies": summary.n_new_items,
-        "unseen users": summary.n_new_users,
-        "unseen share": summary.unseen_share,
-    }

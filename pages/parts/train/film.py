@@ -1,16 +1,19 @@
-"""The film of a training: the map of the movies, and their biases and norms, epoch by epoch, played or scrubbed.
+"""The film of a training: the map of the movies, or their biases and norms, epoch by epoch, played or scrubbed.
 
-All that moves is one fragment. The session keeps the epoch that it shows (`Key.EPOCH`); None is the latest, which the
-film follows while the run is under way.
+The session keeps the epoch that it shows (`Key.EPOCH`); None is the latest, which the film follows while the run is
+under way. It is part of the fragment that shows the run, whose refreshes move it on.
 """
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import get_args
 
 import streamlit as st
 
-from cf_core.charts.run.film import FILM_COLOURS, epoch_name
-from cf_core.data.ratings import Ratings
+from cf_core.charts.run.distributions import Measure
+from cf_core.charts.run.film import FILM_COLOURS, FilmColour, epoch_name
 from cf_core.insight.film import Film
 from cf_core.runs.run_views import RunView
 from cf_core.runs.spec import Run
@@ -19,43 +22,48 @@ from pages.shared import session
 from pages.shared.choice import choice
 from pages.shared.plot import plot
 from pages.shared.plot.figure_diff import SentState
-from pages.shared.refresh import live
 
 
 class Key(StrEnum):
-    """Session keys; `RUN` is the id of the run that the others are about."""
+    """Session keys; `RUN` is the id of the run that the others are about; the number of epochs follows `SLIDER` while
+    a run is under way."""
 
     RUN = "train_film_run"
     EPOCH = "train_film_epoch"
     PLAYING = "train_film_playing"
     SLIDER = "train_film_slider"
-    VIEW = "train_film_view"
     COLOUR = "train_film_colour"
+    MEASURE = "train_film_measure"
 
 
 PLAY_SECONDS = 0.5
 """The film shows each epoch so long."""
 
-FOLLOW_SECONDS = 1.0
-"""Between two looks for a new epoch of a run under way."""
-
-_NUMBERS = "Biases and norms"
-
 
 @dataclass
 class Scene:
-    """The film as of one run of the page: what played and was shown then, what the browser has, and whether the
-    fragment has run since."""
+    """The film as of one run of the page: when it moves on (None while it stands still), and what the browser has."""
 
-    playing: bool
-    epoch: int | None
+    due: float | None = None
     sent: dict[str, SentState] = field(default_factory=lambda: {"film": SentState(), "distributions": SentState()})
-    begun: bool = False
+
+    @classmethod
+    def of(cls, run: Run) -> "Scene":
+        """That of a run; another run than before begins at its latest epoch."""
+        if st.session_state.get(Key.RUN) != run.run_id:
+            st.session_state[Key.RUN], st.session_state[Key.EPOCH] = run.run_id, None
+            st.session_state[Key.PLAYING] = False
+        return cls()
 
 
 def is_playing() -> bool:
     """Whether the film plays."""
     return bool(st.session_state.get(Key.PLAYING))
+
+
+def seconds_of_play() -> float | None:
+    """How long each epoch is shown, while the film plays; None where it does not."""
+    return PLAY_SECONDS if is_playing() else None
 
 
 def shown_epoch() -> int | None:
@@ -64,32 +72,62 @@ def shown_epoch() -> int | None:
     return epoch
 
 
-def show_film(run_view: RunView, run: Run) -> None:
-    """The film of a run, refreshed while it plays or the run is under way.
+def advance(run_view: RunView, scene: Scene) -> int | None:
+    """Move a film that plays on to the next epoch, if it is time; the epoch that is shown then, None for the latest."""
+    now = time.monotonic()
+    if not is_playing():
+        scene.due = None
+    elif scene.due is None:
+        scene.due = now + PLAY_SECONDS
+    elif now >= scene.due - PLAY_SECONDS / 10:  # a tick that comes a little early is meant for it
+        scene.due = now + PLAY_SECONDS
+        _to_next(run_view.snapshot_epochs())
+    return shown_epoch()
+
+
+def show_film(run_view: RunView, run: Run, scene: Scene, of_biases: bool) -> None:
+    """The film of a run as far as there is one.
 
     Args:
         run: that of `run_view`, as it was when the page ran.
+        of_biases: of the biases and norms; else of the movies on a map.
     """
-    if st.session_state.get(Key.RUN) != run.run_id:
-        st.session_state[Key.RUN], st.session_state[Key.EPOCH], st.session_state[Key.PLAYING] = run.run_id, None, False
-    scene = Scene(is_playing(), shown_epoch())
-    every = PLAY_SECONDS if scene.playing else FOLLOW_SECONDS if run.unfinished else None
-    live(_show, run_view, run, scene, every=every)
-
-
-def _show(run_view: RunView, run: Run, scene: Scene) -> None:
-    ratings = session.ratings()
-    film = film_of(run_view, ratings)
+    film = film_of(run_view, session.ratings())
     if film is None:
         _show_why_not(run)
+        return
+    number = _timeline(film.epochs, run.unfinished)
+    if of_biases:
+        measures = get_args(Measure) if film.snapshots[0].item_bias is not None else ("norm",)
+        _draw(run, film, scene, number, "distributions", Key.MEASURE, measures)
     else:
-        if scene.begun and scene.playing and is_playing():
-            _advance(film.epochs)
-        scene.begun = True
-        _draw(run, film, ratings, scene)
-    curves_stand_still = not run.unfinished and not is_playing()
-    if is_playing() != scene.playing or (curves_stand_still and shown_epoch() != scene.epoch):
-        st.rerun()  # to begin or end the ticks, or to have the curves follow; only here, when everything is drawn
+        _draw(run, film, scene, number, "film", Key.COLOUR, FILM_COLOURS)
+
+
+def _draw(
+    run: Run,
+    film: Film,
+    scene: Scene,
+    number: int,
+    key: str,
+    choice_key: Key,
+    pictures: Sequence[FilmColour | Measure],
+) -> None:
+    """The picture of snapshot `number`, and below it the choice between kinds of it."""
+    above, below = st.container(), st.container()
+    with below:
+        picture = choice("Picture", pictures, key=choice_key, label_visibility="collapsed")
+    with above:
+        drawing, alt = draw_frame(run.run_id, tuple(film.epochs), number, picture, session.ratings(), film)
+        plot(drawing, key=key, alt=alt, sent=scene.sent[key])
+    st.caption(_HELPS[key])
+
+
+_HELPS = {
+    "film": "Movies that lie close together have similar factors. The latest epoch is drawn on its own principal "
+    "components; each earlier epoch is rotated to match the next, because only distances mean something.",
+    "distributions": "The outline is the random start, cut off where it is higher. Logits become stars by the sigmoid.",
+}
 
 
 def _show_why_not(run: Run) -> None:
@@ -102,23 +140,12 @@ def _show_why_not(run: Run) -> None:
         )
 
 
-def _draw(run: Run, film: Film, ratings: Ratings, scene: Scene) -> None:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        view = choice("Film of", ("Movies", _NUMBERS), key=Key.VIEW)
-        colour = None if view == _NUMBERS else choice("Colour", FILM_COLOURS, key=Key.COLOUR)
-    number = _timeline(film.epochs, run.unfinished)
-    drawing, alt = draw_frame(run.run_id, tuple(film.epochs), number, colour, ratings, film)
-    key = "distributions" if colour is None else "film"
-    plot(drawing, key=key, alt=alt, sent=scene.sent[key])
-    if colour is not None:
-        st.caption(
-            "Movies that lie close together have similar factors. The latest epoch is drawn on its own principal "
-            "components; each earlier epoch is rotated to match the next, because only distances mean something."
-        )
-
-
 def _timeline(epochs: list[int], under_way: bool) -> int:
-    """Play button and slider; the number of the snapshot to show."""
+    """Play button and slider; the number of the snapshot to show.
+
+    While the film plays, a bar stands in the slider's place: a slider that the program moves can send back where it
+    stood before, as if a hand had moved it, and so break off the play.
+    """
     if shown_epoch() not in epochs[:-1]:
         st.session_state[Key.EPOCH] = None
     now = shown_epoch()
@@ -127,22 +154,30 @@ def _timeline(epochs: list[int], under_way: bool) -> int:
         rest = "goes on after the next epoch" if under_way else "ends here: no epoch came to its end"
         st.caption(f"{epoch_name(shown).capitalize()}. The film {rest}.")
         return 0
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    number = epochs.index(shown)
+    with st.container(horizontal=True, vertical_alignment="center", key="film_timeline"):
         if is_playing():
-            st.button("Stop", key="film_stop", icon=":material/stop:", on_click=_play, args=(False, epochs))
+            st.button("Stop film", key="film_stop", icon=":material/stop:", on_click=_play, args=(False, epochs))
+            st.progress(number / (len(epochs) - 1), f"Epoch {shown} of {epochs[-1]}")
         else:
             st.button("Play", key="film_play", icon=":material/play_arrow:", on_click=_play, args=(True, epochs))
-        st.session_state[Key.SLIDER] = shown
-        follows = " At its right end it follows the training." if under_way else ""
-        st.select_slider(
-            "Epoch",
-            epochs,
-            key=Key.SLIDER,
-            on_change=_scrub,
-            args=(epochs,),
-            help=f"0 is the random start.{follows}",
-        )
-    return epochs.index(shown)
+            _slider(epochs, shown, under_way)
+    return number
+
+
+def _slider(epochs: list[int], shown: int, under_way: bool) -> None:
+    key = f"{Key.SLIDER}_{len(epochs)}" if under_way else Key.SLIDER.value  # with a new epoch, a new slider
+    st.session_state[key] = shown
+    follows = " At its right end it follows the training." if under_way else ""
+    st.select_slider(
+        "Epoch",
+        epochs,
+        key=key,
+        on_change=_scrub,
+        args=(epochs, key),
+        label_visibility="collapsed",
+        help=f"0 is the random start.{follows}",
+    )
 
 
 def _play(on: bool, epochs: list[int]) -> None:
@@ -152,7 +187,7 @@ def _play(on: bool, epochs: list[int]) -> None:
         st.session_state[Key.EPOCH] = epochs[0]
 
 
-def _advance(epochs: list[int]) -> None:
+def _to_next(epochs: list[int]) -> None:
     """Show the next epoch; the last one ends the play."""
     now = shown_epoch()
     later = [] if now is None else [epoch for epoch in epochs[:-1] if epoch > now]
@@ -160,7 +195,7 @@ def _advance(epochs: list[int]) -> None:
     st.session_state[Key.PLAYING] = bool(later)
 
 
-def _scrub(epochs: list[int]) -> None:
-    wanted = st.session_state[Key.SLIDER]
+def _scrub(epochs: list[int], key: str) -> None:
+    wanted = st.session_state[key]
     st.session_state[Key.EPOCH] = None if wanted == epochs[-1] else wanted
     st.session_state[Key.PLAYING] = False

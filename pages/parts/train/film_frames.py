@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from cf_core.charts.run.distributions import distributions
+from cf_core.charts.run.distributions import Measure, distributions
 from cf_core.charts.run.film import FilmColour, epoch_name, film_map
 from cf_core.data.ratings import Ratings
 from cf_core.insight.film import Film
@@ -32,19 +32,19 @@ def _film(run_view: RunView, ratings: Ratings, epochs: tuple[int, ...]) -> Film:
 
 @cache_for_all(max_entries=32)
 def draw_frame(
-    run_id: str, epochs: tuple[int, ...], number: int, colour: FilmColour | None, ratings: Ratings, _film: Film
+    run_id: str, epochs: tuple[int, ...], number: int, picture: FilmColour | Measure, ratings: Ratings, _film: Film
 ) -> tuple[SerializedFigure, str]:
-    """The frame of snapshot `number`, and what it says: the map in that colour or, without a colour, the distributions.
+    """The frame of snapshot `number`, and what it says: the map in that colour, or the distributions of that measure.
 
     Args:
         run_id: with `epochs`, those of the film, identifies `_film`: a new epoch turns all earlier frames.
     """
-    if colour is None:
-        figure = distributions(_film.snapshots, number)
+    if picture == "bias" or picture == "norm":
+        figure = distributions(_film.snapshots, number, picture)
         alt = _numbers_in_words(_film.snapshots[number], _film.snapshots[0])
     else:
         movies = ratings.item_stats().iloc[_film.item_idx].reset_index(drop=True)
-        figure, alt = film_map(_film, number, movies, colour), _map_in_words(_film, number, movies)
+        figure, alt = film_map(_film, number, movies, picture), _map_in_words(_film, number, movies)
     drawing = SerializedFigure.of(figure)
     server.freeze_gc("film")
     return drawing, alt

@@ -1,19 +1,25 @@
-"""The views below the curves: the numbers of each epoch, the film, the model, one prediction, the code."""
+"""Beside the curves: the results so far, and what the model learns, in views that are chosen: the film of the movies or
+of the biases, the numbers of each epoch, one prediction, the model, the code."""
 
-from collections.abc import Callable
 from enum import StrEnum
 
 import pandas as pd
 import streamlit as st
 
+from cf_core.errors import CFError
 from cf_core.runs.run_views import RunView
+from cf_core.runs.spec import Run
 from cf_core.training.history import History
 from pages.parts.train.code import show_script
-from pages.parts.train.film import PLAY_SECONDS, is_playing, show_film, shown_epoch
+from pages.parts.train.film import Scene, advance, seconds_of_play, show_film
 from pages.parts.train.model import show_model
 from pages.parts.train.prediction import show_prediction
 from pages.shared.choice import choice
-from pages.shared.refresh import interval, live
+from pages.shared.messages import escape_markdown, show_error
+from pages.shared.metrics import metric_row
+from pages.shared.plot.figure_diff import SentState
+from pages.shared.run.outcome import settings_line
+from pages.shared.run.view import Beside
 
 
 class Key(StrEnum):
@@ -22,47 +28,63 @@ class Key(StrEnum):
     VIEW = "train_view"
 
 
-FILM = "Film"
-
-SECONDS = 2.0
-"""At least so long between two refreshes of what changes once per epoch."""
+FILMS = ("Movies", "Biases")
+VIEWS = (*FILMS, "Numbers", "Prediction", "Model", "Code")
 
 
-def show_views(run_view: RunView) -> None:
-    """The choice of a view, and the view."""
-    run = run_view.run
-    views: dict[str, Callable[[], None]] = {
-        "Numbers": lambda: _show_now(run_view, run.unfinished, _show_numbers),
-        FILM: lambda: show_film(run_view, run),
-        "Model": lambda: _show_now(run_view, run.unfinished, lambda history: show_model(run, history)),
-        "One prediction": lambda: show_prediction(run_view, run),
-        "Code": lambda: show_script(run),
-    }
-    st.subheader("Look inside")
-    views[choice("View", list(views), key=Key.VIEW, label_visibility="collapsed")]()
+def inside(run_view: RunView) -> Beside:
+    """What stands beside the curves of a run."""
+    run, scene, norms = run_view.run, Scene.of(run_view.run), SentState()
+
+    def marked_epoch() -> int | None:
+        return advance(run_view, scene) if st.session_state.get(Key.VIEW, FILMS[0]) in FILMS else None
+
+    def show(history: History) -> None:
+        _show_results(history)
+        view = choice("View", VIEWS, key=Key.VIEW, label_visibility="collapsed")
+        try:
+            _show_view(view, history)
+        except CFError as error:
+            show_error(error)
+
+    def _show_view(view: str, history: History) -> None:
+        if view in FILMS:
+            show_film(run_view, run, scene, of_biases=view == FILMS[1])
+        elif view == "Numbers":
+            _show_numbers(run, history)
+        elif view == "Prediction":
+            show_prediction(run_view, run)
+        elif view == "Model":
+            show_model(run, history, norms)
+        else:
+            show_script(run)
+
+    return Beside(show, marked_epoch, seconds_of_play)
 
 
-def marked_epoch() -> int | None:
-    """The epoch that the open film shows, to be marked on the curves; None where it is the latest, or no film is
-    open."""
-    return shown_epoch() if st.session_state.get(Key.VIEW) == FILM else None
+def _show_results(history: History) -> None:
+    """How well the run predicts the validation ratings by now."""
+    last = history.epochs[-1] if history.epochs else None
+    losses = {} if last is None else {"MSE": last.valid_loss, "RMSE, stars": last.rmse, "MAE, stars": last.mae}
+    with st.container(key="train_results"):
+        metric_row({name: f"{losses[name]:.3f}" if losses else "–" for name in _HELPS}, _HELPS, width=100)
 
 
-def seconds_of_play() -> float | None:
-    """How long each marked epoch stays, while the film plays; None where it does not."""
-    return PLAY_SECONDS if is_playing() else None
+_HELPS = {
+    "MSE": "Mean squared error, in squared stars, on the ratings held out for validation, after the last whole epoch.",
+    "RMSE, stars": "Root of the MSE.",
+    "MAE, stars": "How far off a prediction is on average.",
+}
 
 
-def _show_now(run_view: RunView, under_way: bool, show: Callable[[History], None]) -> None:
-    """Show something of the run as far as it has come, refreshed while it is under way."""
-    live(lambda: show(run_view.history_now()), every=interval(under_way, at_least=SECONDS, times=2))
-
-
-def _show_numbers(history: History) -> None:
+def _show_numbers(run: Run, history: History) -> None:
     if history.epochs:
         st.dataframe(_table(history), hide_index=True, key="numbers")
     else:
         st.caption("No epoch is over yet; each will have its row here.")
+    st.caption(escape_markdown(settings_line(run)))
+    if run.note:
+        st.caption(escape_markdown(run.note))
 
 
 def _table(history: History) -> pd.DataFrame:

@@ -12,13 +12,18 @@ from cf_core.training.events import FitStarted
 from cf_core.training.history import History
 from pages.shared.metrics import metric_row
 from pages.shared.plot import plot
+from pages.shared.plot.figure_diff import SentState
 
 _NUMBER = 4
 """Bytes of a float32."""
 
 
-def show_model(run: Run, history: History) -> None:
-    """What is known of the model without its weights."""
+def show_model(run: Run, history: History, sent: SentState) -> None:
+    """What is known of the model without its weights.
+
+    Args:
+        sent: what the browser has of the plot of the norms.
+    """
     if history.started is None:
         st.caption("The model is built when the run begins.")
         return
@@ -26,7 +31,7 @@ def show_model(run: Run, history: History) -> None:
     st.caption(f"{history.started.n_parameters:,} parameters on {history.started.device}:")
     st.dataframe(_layers(history.started), hide_index=True, key="layers")
     _memory(run, history.started)
-    _norms(history)
+    _norms(history, sent)
 
 
 def _layers(started: FitStarted) -> pd.DataFrame:
@@ -49,14 +54,14 @@ def _memory(run: Run, started: FitStarted) -> None:
     metric_row({name.capitalize(): _size(n_bytes) for name, n_bytes in sizes.items()}, {"Optimiser": optimiser})
 
 
-def _norms(history: History) -> None:
+def _norms(history: History, sent: SentState) -> None:
     last = next((report for report in reversed(history.batches) if report.weight_norms), None)
     if last is None:
         st.caption("Norms of weights and gradients are measured while a run trains; this one has none yet.")
         return
     norms = ", ".join(f"{layer_name(name)} {norm:.3g}" for name, norm in last.weight_norms.items())
     alt = f"Norms of weights and gradients by epoch. Weights at the end: {norms}."
-    plot(norm_curves(history), key="train_norms", alt=alt)
+    plot(norm_curves(history), key="train_norms", alt=alt, sent=sent)
     st.caption(
         "A norm is the root of the sum of squares. Weights that grow without end have no weight decay to hold them; "
         "gradients that grow are the first sign of a learning rate that is too high."

@@ -38,6 +38,7 @@ def show_prediction(run_view: RunView, run: Run) -> None:
     _show_beside_rating(ratings, cached.split(ratings, run.spec.split), prediction, user, item)
     parts = ", ".join(f"{name} {value:+.3f}" for name, value in prediction.parts.items())
     plot(prediction_steps(prediction), key="prediction", alt=f"The parts of the prediction: {parts}.")
+    st.button("Another rating at random", key="draw_rating", icon=":material/casino:", on_click=_draw, args=(ratings,))
     _show_formula(prediction)
     _show_products(prediction, run.spec.config.model.kind == "net")
 
@@ -47,7 +48,6 @@ def _choose(ratings: Ratings) -> tuple[int, int]:
     if Key.USER not in st.session_state or Key.MOVIE not in st.session_state:
         _draw(ratings)
     indices = pick_user_and_movie(ratings, Key.USER, Key.MOVIE)
-    st.button("Another rating at random", key="draw_rating", icon=":material/casino:", on_click=_draw, args=(ratings,))
     return indices
 
 
@@ -61,14 +61,14 @@ def _show_beside_rating(ratings: Ratings, split: Split, prediction: PredictionBr
     """The prediction beside the rating, and whether the model was trained on it."""
     known, predicted = rating_of(ratings, user, item), f"Predicted: {prediction.rating:.2f} stars."
     if known is None:
-        st.info(f"{predicted} This user has not rated this movie.", icon=":material/help:")
+        st.markdown(f"**{predicted}** This user has not rated this movie.")
         return
     (row,) = np.flatnonzero((ratings.user_idx == user) & (ratings.item_idx == item))
     in_training = row in split.train_rows
     part = "The model was trained on this rating." if in_training else "This rating is one of those for validation."
     error = prediction.rating - known[0]
-    text = f"{predicted} Given: {known[0]:g}; the error is {error:+.2f} stars. {part}"
-    st.info(escape_markdown(text), icon=":material/star:")
+    text = f"Given: {known[0]:g}; the error is {error:+.2f} stars. {part}"
+    st.markdown(f"**{predicted}** {escape_markdown(text)}")
 
 
 def _show_formula(prediction: PredictionBreakdown) -> None:

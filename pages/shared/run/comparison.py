@@ -9,14 +9,12 @@ from cf_core.charts.run.compare import compare_curves
 from cf_core.charts.run.curves import Metric
 from cf_core.runs.spec import Run
 from cf_core.teaching.config_diff import Difference, differing_settings
+from cf_core.teaching.noise import SEED_NOISE
 from cf_core.training.history import History
 from pages.shared import session
 from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
 from pages.shared.plot.figure_diff import SentState
-
-NOISE = 0.003
-"""Stars of RMSE: the largest gap seen between runs of the lesson's recipes that differ only in their seed."""
 
 ENDS = ["RMSE, stars", "MAE, stars", "parameters", "epochs", "seconds", "outcome"]
 
@@ -26,13 +24,7 @@ def history_now(run: Run) -> History:
     return session.own_run(run.run_id).history_now()
 
 
-def names_of(one: Run, other: Run) -> tuple[str, str]:
-    """What legend and table call the two; if their names are the same, the ids tell them apart."""
-    first, second = one.name or one.run_id, other.name or other.run_id
-    return (first, second) if first != second else (f"{first} · {one.run_id}", f"{second} · {other.run_id}")
-
-
-def show_together(runs: Mapping[str, Run], metric: Metric, key: str, sent: SentState) -> None:
+def show_together(runs: Mapping[str, Run], metric: Metric, key: str, sent: SentState, height: int = 500) -> None:
     """The runs on the same axes, as far as they have come. For a part of the page that refreshes while one is under
     way: when that one ends, the whole page runs once more.
 
@@ -40,13 +32,14 @@ def show_together(runs: Mapping[str, Run], metric: Metric, key: str, sent: SentS
         runs: by the names that the legend gives them.
         key: of the plot.
         sent: what the browser has of the plot.
+        height: of the plot, in pixels.
     """
     under_way = [run for run in runs.values() if run.unfinished]
     if not all(session.own_run(run.run_id).run.unfinished for run in under_way):
         st.rerun()
     histories = {name: history_now(run) for name, run in runs.items()}
     reached = "; ".join(f"{name}: {_reached(history)}" for name, history in histories.items())
-    plot(compare_curves(histories, metric), key=key, alt=f"Losses by epoch. {reached}.", sent=sent)
+    plot(compare_curves(histories, metric), key=key, alt=f"Losses by epoch. {reached}.", height=height, sent=sent)
 
 
 def _reached(history: History) -> str:
@@ -55,35 +48,45 @@ def _reached(history: History) -> str:
     return f"validation MSE {history.epochs[-1].valid_loss:.4f}" if history.epochs else "no epoch yet"
 
 
-def show_which_is_better(one: Run, other: Run) -> None:
-    """Of two runs that have ended."""
-    names = names_of(one, other)
-    for name, run in zip(names, (one, other), strict=True):
-        if run.outcome == "diverged":
-            warning = f"{name} diverged and predicts nothing: any run that came to its end is better."
-            st.warning(escape_markdown(warning))
-            return
-    if one.rmse is None or other.rmse is None:
-        st.info("Cannot tell which is better: one of them has not finished an epoch.")
+def show_which_is_better(runs: Mapping[str, Run]) -> None:
+    """Of two runs, by the names that the page gives them, in one line."""
+    names = session.run_names()
+    called = {name: f"**{name}** ({escape_markdown(names[run.run_id])})" for name, run in runs.items()}
+    diverged = [called[name] for name, run in runs.items() if run.outcome == "diverged"]
+    if any(run.unfinished for run in runs.values()):
+        _say("gray", "hourglass_top", f"{' and '.join(called.values())}: which is better shows when both have ended.")
         return
-    (best, name), (rest, _) = sorted(zip((one.rmse, other.rmse), names, strict=True))
+    if diverged:
+        _say("red", "cancel", f"{diverged[0]} diverged and predicts nothing: any run that came to its end is better.")
+        return
+    ended = [(run.rmse, called[name]) for name, run in runs.items() if run.rmse is not None]
+    if len(ended) < len(runs):
+        _say("orange", "info", "Cannot tell which is better: one of them has not finished an epoch.")
+        return
+    (best, name), (rest, than) = sorted(ended)
     gap = rest - best
-    if gap < NOISE:
-        st.info(f"The two end {gap:.4f} stars of RMSE apart. Runs that differ only in their seed differ by as much.")
+    if gap < SEED_NOISE:
+        alike = f"{name} and {than} end {gap:.4f} stars of RMSE apart: no more than another seed makes."
+        _say("orange", "info", alike)
         return
-    better = f"{name} predicts better: its RMSE is {gap:.4f} stars lower, {gap / rest:.1%}."
-    st.success(escape_markdown(f"{better} Changing only the seed moves RMSE by up to {NOISE}."))
+    better = f"{name} predicts better than {than}: its RMSE is {gap:.4f} stars lower, {gap / rest:.1%}."
+    _say("green", "check_circle", better, f"Changing only the seed moves RMSE by up to {SEED_NOISE}.")
 
 
-def list_differences(one: Run, other: Run) -> None:
-    """The settings that differ, including learning rates that were set during training."""
+def _say(colour: str, icon: str, text: str, help_text: str | None = None) -> None:
+    st.markdown(f":{colour}[:material/{icon}:] {text}", help=help_text)
+
+
+def list_differences(runs: Mapping[str, Run]) -> None:
+    """The settings that differ between two runs, including learning rates that were set during training."""
+    one, other = runs.values()
     lines = differing_settings(one.spec.config, other.spec.config)
     commanded = rates_set(history_now(one)), rates_set(history_now(other))
     if commanded[0] != commanded[1]:
         lines.append(Difference("rate set during training", *commanded))
     st.subheader("Settings that differ")
     if lines:
-        st.dataframe(pd.DataFrame(lines, columns=["", *names_of(one, other)]), hide_index=True, key="differences")
+        st.dataframe(pd.DataFrame(lines, columns=["", *runs]), hide_index=True, key="differences")
     else:
         st.caption("None: the same settings give the same numbers on the same machine.")
 
@@ -94,9 +97,9 @@ def rates_set(history: History) -> str:
     return ", ".join(f"{rate:.3g} at epoch {at:.2f}" for rate, at in rates if rate is not None) or "–"
 
 
-def list_ends(one: Run, other: Run) -> None:
-    """The final figures of both, side by side."""
-    ended = {name: ends_of(run, history_now(run)) for name, run in zip(names_of(one, other), (one, other), strict=True)}
+def list_ends(runs: Mapping[str, Run]) -> None:
+    """The final figures of all, side by side."""
+    ended = {name: ends_of(run, history_now(run)) for name, run in runs.items()}
     st.subheader("How they ended")
     st.dataframe(pd.DataFrame({"": ENDS, **ended}), hide_index=True, key="ends")
 

@@ -1,5 +1,6 @@
-"""The controls of a run, for its owner: pause, step and stop while it trains, continue after its end."""
+"""The controls of a run, for its owner: pause, step, stop and a new rate while it trains, continue after its end."""
 
+import math
 from enum import StrEnum
 
 import streamlit as st
@@ -15,39 +16,63 @@ from pages.shared.run.settings_form import SCALES
 
 
 class Key(StrEnum):
-    """Session keys; the run's id follows `NEW_RATE`."""
+    """Session keys; the run's id and a rate follow `NEW_RATE`."""
 
     NEW_RATE = "run_new_rate"
+    SENT_RATE = "run_sent_rate"
     MORE_EPOCHS = "run_more_epochs"
     NEXT_RATE = "run_next_rate"
 
 
 def show_controls(run: Run, live: LiveRun) -> None:
-    """Pause, step, resume, stop, and a new learning rate, for a run under way."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    """Pause or resume, step, and stop a run under way; the same four buttons whatever it does, so that none jumps."""
+    with st.container(horizontal=True, width="content", key="run_controls"):
         if live.paused:
             _button("Resume", "resume", run, Resume(), "play_arrow")
-            _button("One batch", "step_batch", run, StepBatch(), "skip_next")
-            _button("One epoch", "step_epoch", run, StepEpoch(), "fast_forward")
         else:
             _button("Pause", "pause", run, Pause(), "pause")
+        _button("One batch", "one_batch", run, StepBatch(), "skip_next")
+        _button("One epoch", "one_epoch", run, StepEpoch(), "fast_forward")
         _button("Stop", "stop", run, Stop(), "stop")
-    if live.history.started is not None:
-        _choose_rate(run, live)
 
 
-def _choose_rate(run: Run, live: LiveRun) -> None:
+def show_new_rate(run: Run, live: LiveRun) -> None:
+    """The slider that sets the learning rate of a run under way; it stands at the rate of the last batch.
+
+    To Streamlit, each step at which it comes to stand is another slider: one that the program moves while the page
+    refreshes could be sent back to where it stood.
+    """
+    if live.history.started is None:
+        return
     batches = live.history.batches
-    now = batches[-1].learning_rate if batches else run.spec.config.phases[0].learning_rate
+    now = _nearest(run, batches[-1].learning_rate if batches else run.spec.config.phases[0].learning_rate)
+    key = f"{Key.NEW_RATE}_{run.run_id}_{format_value(now)}"
     st.select_slider(
-        "New learning rate, from the next batch on",
+        "Rate from here on",
         _rates(run),
-        _nearest(run, now),
+        now,
         format_func=format_value,
-        key=f"{Key.NEW_RATE}_{run.run_id}",
+        key=key,
+        width=170,
         on_change=_set_rate,
-        args=(run,),
+        args=(run, key, now),
+        help="Learning rate from the next batch on. The schedule goes on from it to the end of the phase; the next "
+        "phase begins at its own rate again.",
     )
+
+
+def _set_rate(run: Run, key: str, first: float) -> None:
+    """Send the rate on the slider, unless it stands where it did: a slider that has just made room for another may
+    report once more.
+
+    Args:
+        first: where the slider stood at first.
+    """
+    rate, (last_key, last) = st.session_state[key], st.session_state.get(Key.SENT_RATE, ("", 0.0))
+    if rate == (last if last_key == key else first):
+        return
+    st.session_state[Key.SENT_RATE] = key, rate
+    session.workspace().send(run.run_id, SetLearningRate(rate))
 
 
 def show_continuation(run: Run) -> None:
@@ -63,7 +88,7 @@ def show_continuation(run: Run) -> None:
         )
     if not run.continuable:
         return
-    with st.popover("Continue with another phase", icon=":material/forward:"):
+    with st.popover("Another phase", icon=":material/forward:"):
         st.write("More epochs at another rate, as the lesson does: same weights, same optimiser state.")
         n_epochs = st.slider("Epochs", 1, 20, 3, key=Key.MORE_EPOCHS)
         last = run.spec.config.phases[-1].learning_rate
@@ -90,13 +115,10 @@ def _button(label: str, key: str, run: Run, command: Command, icon: str) -> None
     )
 
 
-def _set_rate(run: Run) -> None:
-    session.workspace().send(run.run_id, SetLearningRate(st.session_state[f"{Key.NEW_RATE}_{run.run_id}"]))
-
-
 def _rates(run: Run) -> list[float]:
     return sorted({*SCALES["learning_rate"], *(phase.learning_rate for phase in run.spec.config.phases)})
 
 
 def _nearest(run: Run, rate: float) -> float:
-    return min(_rates(run), key=lambda option: abs(option - rate))
+    """The step of the slider that is nearest to the rate, by their ratio."""
+    return min(_rates(run), key=lambda option: abs(math.log(option / max(rate, 1e-12))))

@@ -1,7 +1,6 @@
 """The curves of a run, as far as it has come; before any run, empty axes with what there is to beat."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -29,12 +28,11 @@ N_PLANNED = 200
 
 @dataclass(frozen=True)
 class CurveOptions:
-    """How one page shows the curves: `metric`, strength of the `smoothing`, the epoch that is marked at the moment, the
-    seconds between two refreshes (None: no refreshes), and what the browser has of the plot."""
+    """How one page shows the curves: `metric`, strength of the `smoothing`, the seconds between two refreshes (None: no
+    refreshes), and what the browser has of the plot."""
 
     metric: Metric
     smoothing: float
-    marked_epoch: Callable[[], int | None]
     every: float | None
     sent: SentState = field(default_factory=SentState)
 
@@ -54,28 +52,29 @@ class _Moment:
         return cls(None, int(time.monotonic() / every))
 
 
-def show_goal(config: TrainingConfig, n_batches: int) -> None:
+def show_goal(config: TrainingConfig, n_batches: int, metric: Metric) -> None:
     """Before any run: the lesson's losses by the epochs of its recipe, and what others reach.
 
     Args:
         n_batches: per epoch.
+        metric: of the axis.
     """
     others = cached.baselines(session.ratings(), SplitConfig())
     lesson, plan = RECIPES[config.recipe].lesson_valid_losses, _planned_rates(config, n_batches)
     goals = "; ".join(f"{baseline.name}: {baseline.valid_loss:.3f}" for baseline in others)
     alt = f"Empty axes for training and validation loss. What to beat, as validation MSE: {goals}."
-    plot(loss_curves(History(), lesson, "mse", others, plan=plan), key=KEY, alt=alt)
+    plot(loss_curves(History(), lesson, metric, others, plan=plan), key=KEY, alt=alt)
 
 
-def show_curves(run: Run, history: History, options: CurveOptions) -> None:
+def show_curves(run: Run, history: History, options: CurveOptions, marked_epoch: int | None = None) -> None:
     """The curves of a run, with the lesson's losses where its recipe has some, and what others reach."""
     drawing, alt = _draw(
         run.run_id,
         run.spec.config,
-        _baselines(run) if history.started else [],
+        run_baselines(run) if history.started else [],
         options.metric,
         options.smoothing,
-        options.marked_epoch(),
+        marked_epoch,
         _Moment.of(history, options.every),
         history.paused,
         history,
@@ -117,7 +116,7 @@ def _planned_rates(config: TrainingConfig, n_batches: int) -> pd.DataFrame:
     return rates.iloc[thin(len(rates), N_PLANNED)]
 
 
-def _baselines(run: Run) -> list[Baseline]:
+def run_baselines(run: Run) -> list[Baseline]:
     """What others reach on the data and split of the run; nothing where the selected data are not the run's."""
     ratings = session.ratings()
     unread = not run.fingerprint and run.spec.data == session.data_folder()

@@ -30,14 +30,13 @@ YES, NO = "overfits", "does not"
 
 
 def show_questions(baselines: list[Baseline]) -> None:
-    """The questions, folded until they are wanted; `start` reads the answers.
+    """The questions, behind a button; `start` reads the answers.
 
     Args:
         baselines: what the run may beat, the worst first.
     """
-    label = f"Predict first · {score()}"
-    with st.expander(label, icon=":material/psychology_alt:", key="predict_first"):
-        st.caption("Make a prediction, then train. Every question is optional.")
+    with st.popover("Predict first", icon=":material/psychology_alt:", key="predict_first"):
+        st.caption(f"Make a prediction, then train. Every question is optional; {score()}.")
         previous = _previous_rmse()
         if previous is not None:
             options, same = ["better", "same", "worse"], "Same means within half a per cent."
@@ -61,21 +60,33 @@ def start(config: TrainingConfig) -> None:
 
 
 def show_answers(run: Run, history: History) -> None:
-    """How the guess turned out, with the numbers."""
+    """What the student guessed of the run and, after its end, how that turned out, behind a button that says how many
+    guesses came true."""
     if run.guess is None:
         return
-    answers = _judge(run.guess, run, history, session.ratings())
-    if not answers:
-        st.caption("Your guess is scored after the first epoch.")
-        return
+    answers = [] if run.unfinished else _judge(run.guess, run, history, session.ratings())
     n_right = sum(answer.right for answer in answers)
-    with st.container(border=True, key="answers"):
-        st.markdown(f"**Your guess: {n_right} of {len(answers)} right** · {score()}")
+    label = f"Your guess: {n_right} of {len(answers)} right" if answers else "Your guess"
+    with st.popover(label, icon=":material/psychology_alt:", key="answers"):
+        if not answers:
+            st.markdown(escape_markdown(_guess_in_words(run.guess)))
+            return
         for answer in answers:
             mark = ":material/check_circle:" if answer.right else ":material/cancel:"
             truth = "" if answer.right else f" In fact: {answer.truth}."
             told = f"{answer.question}. You said: {answer.guess}.{truth} {answer.why}"
             st.markdown(f"{mark} {escape_markdown(told)}")
+        st.caption(score().capitalize() + ".")
+
+
+def _guess_in_words(guess: Guess) -> str:
+    overfits = {True: YES, False: f"{NO} overfit", None: None}[guess.overfits]
+    beats = None if guess.beats is None else f"beats {guess.beats}"
+    versus_last = {"same": "as good as the last run", None: None}.get(
+        guess.versus_last, f"{guess.versus_last} than the last run"
+    )
+    said = "; ".join(part for part in (versus_last, overfits, beats) if part is not None)
+    return f"You said: {said}. The answer comes with the end of the run."
 
 
 def score() -> str:

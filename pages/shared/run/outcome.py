@@ -1,12 +1,16 @@
-"""How a run is introduced, and how it ended, in words and numbers."""
+"""The settings of a run in a line, how it ended, and what it is worth, in words."""
 
 import streamlit as st
 
+from cf_core.charts.run.curves import Metric
 from cf_core.runs.spec import Run, RunOutcome
 from cf_core.settings import format_value
+from cf_core.teaching.verdict import Tone, verdict
 from cf_core.training.history import History
 from cf_core.training.recipes import RECIPES
+from pages.shared import session
 from pages.shared.messages import escape_markdown
+from pages.shared.run.curves import run_baselines
 
 VERBS: dict[RunOutcome, str] = {
     "finished": "finished",
@@ -20,34 +24,45 @@ VERBS: dict[RunOutcome, str] = {
 _UNWANTED = ("diverged", "failed", "interrupted")
 
 
-def introduce(run: Run) -> None:
-    """Which run this is, and its settings."""
+_COLOURS: dict[Tone, str] = {"good": "green", "fair": "orange", "bad": "red"}
+_ICONS: dict[Tone, str] = {"good": "check_circle", "fair": "info", "bad": "cancel"}
+
+
+def settings_line(run: Run) -> str:
+    """The settings of a run in one line."""
     config = run.spec.config
-    st.subheader(escape_markdown(run.name or run.run_id))
     rates = ", then ".join(f"{phase.n_trained} at {format_value(phase.learning_rate)}" for phase in config.phases)
     steps = " in sparse steps" if config.update == "sparse" else ""
-    st.caption(
-        escape_markdown(
-            f"{config.recipe}: {config.model.n_factors} factors, {config.optimizer}{steps}, epochs {rates}, "
-            f"weight decay {format_value(config.weight_decay)}, batch {config.batch_size:,}, seed {config.seed}"
-        )
+    return (
+        f"{config.recipe}: {config.model.n_factors} factors, {config.optimizer}{steps}, epochs {rates}, "
+        f"weight decay {format_value(config.weight_decay)}, batch {config.batch_size:,}, seed {config.seed}"
     )
-    if run.note:
-        st.caption(escape_markdown(run.note))
 
 
-def show_outcome(run: Run, history: History) -> None:
-    """How a run ended, with its losses."""
+def show_outcome(run: Run, history: History, metric: Metric, is_own: bool) -> None:
+    """How a run ended, and what it is worth, in two lines of words.
+
+    Args:
+        is_own: whether the run is the visitor's, whose run before it is then compared, too.
+    """
     if run.outcome in _UNWANTED:
-        st.error(escape_markdown(f"The run {VERBS[run.outcome]}. {run.message}"), icon=":material/error:")
-    elif run.outcome == "stopped":
-        st.warning(f"Stopped in epoch {run.n_epochs_done + 1}; the weights are as they were then.")
-    if not history.epochs:
+        _say("bad", f"The run {VERBS[run.outcome]}. {run.message}")
+    if run.outcome == "diverged":
         return
-    last, lesson = history.epochs[-1], RECIPES[run.spec.config.recipe].lesson_valid_losses
-    difference = f"{last.valid_loss - lesson[-1]:+.3f} to lesson" if len(lesson) == len(history.epochs) else None
-    with st.container(horizontal=True):
-        st.metric("Validation MSE", f"{last.valid_loss:.3f}", difference, delta_color="inverse")
-        st.metric("RMSE, stars", f"{last.rmse:.3f}", help="Root of the validation MSE.")
-        st.metric("MAE, stars", f"{last.mae:.3f}", help="How far off a prediction is on average.")
-        st.metric("Ratings per second", f"{last.ratings_per_second:,.0f}")
+    lesson = RECIPES[run.spec.config.recipe].lesson_valid_losses
+    judged = verdict(history, run_baselines(run), lesson, _rmse_before(run) if is_own else None, metric)
+    stopped = f"Stopped in epoch {run.n_epochs_done + 1}" if run.outcome == "stopped" else ""
+    if judged is not None:
+        _say(judged.tone, f"{stopped}; after epoch {run.n_epochs_done}: {judged.text}" if stopped else judged.text)
+    elif stopped:
+        _say("fair", f"{stopped}; the weights are as they were then.")
+
+
+def _say(tone: Tone, text: str) -> None:
+    st.markdown(f":{_COLOURS[tone]}[:material/{_ICONS[tone]}:] {escape_markdown(text)}")
+
+
+def _rmse_before(run: Run) -> float | None:
+    """Of the newest run of this workspace on the same data that is older than `run` and ended with an RMSE."""
+    older = (one for one in session.workspace().runs() if one.created < run.created and one.spec.data == run.spec.data)
+    return next((one.rmse for one in older if one.rmse is not None and one.outcome != "diverged"), None)

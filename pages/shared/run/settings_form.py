@@ -52,26 +52,43 @@ SCALES: dict[str, list[Any]] = {
 """The steps of the sliders; the recipe's own value is added where it is missing."""
 
 
+MAIN = ("n_factors", "n_epochs", "learning_rate", "weight_decay", "batch_size")
+"""The settings that are moved most, in sight; the others are folded."""
+
+
 def settings_form(recipe: Recipe) -> TrainingConfig:
-    """Draw the widgets; the configuration that they make."""
+    """Draw the widgets, the most used first; the configuration that they make."""
     config = recipe.config
-    values = {name: _widget(recipe, name) for name in ("n_factors", "n_epochs", "learning_rate", "weight_decay")}
-    values["batch_size"] = _widget(recipe, "batch_size")
-    values["optimizer"] = _widget(recipe, "optimizer")
-    if config.model.kind != "implicit":
-        values["update"] = _widget(recipe, "update")
-    values["momentum"] = _widget(recipe, "momentum")
-    values["schedule"] = _widget(recipe, "schedule")
-    if values["schedule"] == "cosine":
-        values |= {name: _widget(recipe, name) for name in ("cycle_length", "cycle_multiplier")}
-    if config.model.kind == "net":
-        values |= {name: _widget(recipe, name) for name in ("n_hidden", "dropout", "hidden_dropout")}
-    if config.model.kind == "implicit":
-        values |= {name: _widget(recipe, name) for name in ("implicit_weight", "rating_decay")}
-    values["seed"] = _widget(recipe, "seed")
+    values = {name: _widget(recipe, name) for name in MAIN}
+    changes = st.container()
+    with st.expander("More settings", icon=":material/tune:"):
+        values |= _more_settings(recipe)
     changed = {name: value for name, value in values.items() if value != _recipe_value(recipe, name)}
-    _show_changes(recipe, changed)
+    with changes:
+        _show_changes(recipe, changed)
     return with_settings(config, changed)
+
+
+def _more_settings(recipe: Recipe) -> dict[str, Any]:
+    kind = recipe.config.model.kind
+    names = ["optimizer", "momentum"] if kind == "implicit" else ["optimizer", "update", "momentum"]
+    values = {name: _widget(recipe, name) for name in [*names, "schedule"]}
+    rest: list[str] = []
+    if values["schedule"] == "cosine":
+        rest += ["cycle_length", "cycle_multiplier"]
+    if kind == "net":
+        rest += ["n_hidden", "dropout", "hidden_dropout"]
+    if kind == "implicit":
+        rest += ["implicit_weight", "rating_decay"]
+    return values | {name: _widget(recipe, name) for name in [*rest, "seed"]}
+
+
+def take_settings(recipe: Recipe, config: TrainingConfig) -> None:
+    """Set the widgets of the recipe as in `config`, where they can show its values. For `on_click`."""
+    for name in LABELS:
+        value = _value_in(config, name)
+        if name not in SCALES or value in _steps(recipe, name):
+            set_value(recipe, name, value)
 
 
 def nearest_step(recipe: Recipe, name: str, value: float) -> float:
@@ -116,8 +133,12 @@ def _key(recipe: Recipe, name: str) -> str:
 
 
 def _recipe_value(recipe: Recipe, name: str) -> Any:
-    """The recipe's value of a setting: of the run, of its model, or of its first phase."""
-    for holder in (recipe.config, recipe.config.model, recipe.config.phases[0]):
+    return _value_in(recipe.config, name)
+
+
+def _value_in(config: TrainingConfig, name: str) -> Any:
+    """The value of a setting: of the run, of its model, or of its first phase."""
+    for holder in (config, config.model, config.phases[0]):
         if hasattr(holder, name):
             return getattr(holder, name)
     raise KeyError(name)

@@ -6,24 +6,24 @@ from cf_core.charts.data.splits import split_over_time, validation_share_by_user
 GAPS = pd.DataFrame({"first": [0, 10, 20], "last": [9, 19, 22], "n_used": [4, 0, 1], "n_unused": [6, 10, 2]})
 
 
-def test_gaps_stand_on_what_is_used() -> None:
+def test_gaps_are_what_is_blank_below_the_line_of_all_ids() -> None:
     figure = id_gaps(GAPS, "movie")
-    used, gaps = figure.data
-    assert (list(used.y), list(gaps.y)) == ([4, 0, 1], [6, 10, 2])
-    assert list(used.x) == [4.5, 14.5, 21.0]
+    used, every = figure.data
+    assert (list(used.x), list(used.y), used.line.shape) == ([0, 10, 20, 23], [4, 0, 1, 1], "hv")
+    assert (list(every.x), list(every.y)) == ([0, 23], [10, 10])
     assert list(used.customdata[2]) == [20, 22, 1, 2]
-    assert figure.layout.barmode == "stack"
     assert figure.layout.title.text == "Which movie ids are in use"
     assert figure.layout.xaxis.title.text == "raw movie id"
-    assert figure.layout.yaxis.title.text == "ids per 10"
+    assert figure.layout.yaxis.title.text == "ids in use, of each 10"
     assert "movie ids %{customdata[0]:,}" in used.hovertemplate
 
 
 def test_split_over_time() -> None:
-    months = pd.DataFrame({"month": pd.to_datetime(["2001-01-01"]), "n_train": [8], "n_valid": [2]})
-    figure = split_over_time(months)
+    quarters = pd.DataFrame({"quarter": pd.to_datetime(["2001-04-01"]), "n_train": [8], "n_valid": [2]})
+    figure = split_over_time(quarters)
     train, valid = figure.data
-    assert (list(train.x), list(train.y), list(valid.y)) == (["2001-01-01"], [8], [2])
+    assert (list(train.x), list(train.y), list(valid.y)) == (["2001-04-01"], [8], [2])
+    assert list(train.customdata) == ["2001, quarter 2"]
     assert (train.name, valid.name) == ("to train on", "to validate")
     assert figure.layout.barmode == "stack"
 

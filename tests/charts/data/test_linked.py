@@ -79,7 +79,12 @@ def tail(n: int) -> pd.DataFrame:
 def test_shares() -> None:
     figure = share_curve(tail(4), tail(2), 25, 0.25)
     even, users, movies, mark = figure.data
-    assert [trace.name for trace in figure.data] == ["if all had as many", "users", "movies", "top 25% of movies"]
+    assert [trace.name for trace in figure.data] == [
+        "if every movie had equally many",
+        "users",
+        "movies",
+        "top 25% of movies",
+    ]
     assert (list(movies.x), list(movies.y)) == ([25, 50, 75, 100], [25, 50, 75, 100])
     assert (list(users.x), list(mark.x), list(mark.y)) == ([50, 100], [25], [25])
     assert list(even.y) == [0, 100]

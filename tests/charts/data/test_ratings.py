@@ -5,8 +5,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cf_core.charts.data.ratings import crosstab_heatmap, long_tail, rating_histogram
-from cf_core.charts.style import FADED
+from cf_core.charts.data.ratings import DIGITS, STARS, crosstab_heatmap, long_tail, rating_histogram
+from cf_core.charts.style import FADED, ramp
 
 
 def hover_names(figure, *parts: str) -> bool:
@@ -18,8 +18,10 @@ def test_rating_histogram() -> None:
     bars = figure.data[0]
     assert (list(bars.x), list(bars.y), list(bars.customdata)) == ([0.5, 1.0, 5.0], [1, 2, 7], [0.1, 0.2, 0.7])
     assert figure.layout.title.text == "How often each rating was given"
-    assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("rating (stars)", "number of ratings")
-    assert hover_names(figure, "%{x} stars", "%{y:,} ratings")
+    assert list(bars.text) == ["10%", "20%", "70%"]
+    assert figure.layout.xaxis.title.text == "rating (stars)"
+    assert hover_names(figure, "%{y:,} ratings", "of all")
+    assert "%{x}" not in bars.hovertemplate  # the axis says it
 
 
 def tail(n: int) -> pd.DataFrame:
@@ -52,6 +54,24 @@ def test_long_tail_is_thinned_and_keeps_its_ends(axes) -> None:
     assert len(ranks) <= 600
     assert (ranks[0], ranks[-1]) == (1, 9_066)
     assert ranks == sorted(set(ranks))
+
+
+def test_the_selected_stands_out_in_the_long_tail_whatever_its_rank() -> None:
+    line = long_tail(tail(9_066), "item", selected=5_100).data[0]
+    (place,) = (i for i, opacity in enumerate(line.marker.opacity) if opacity == 1)
+    assert (line.x[place], line.customdata[place][1]) == (5_001, 5_100)
+    assert long_tail(tail(20), "item").data[0].marker.opacity == 1
+
+
+def luminance(color: str) -> float:
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("color", ramp(STARS, 19))
+def test_digits_can_be_read_in_every_cell(color: str) -> None:
+    assert (luminance(color) + 0.05) / (luminance(DIGITS) + 0.05) >= 4.5
 
 
 def test_empty_long_tail() -> None:
@@ -88,7 +108,8 @@ def test_crosstab_axes_are_categories_with_distinct_short_titles() -> None:
 def test_crosstab_hover_has_the_full_title_user_and_rating() -> None:
     figure = crosstab_heatmap(TABLE, TITLES)
     assert tuple(figure.data[0].customdata[0][0]) == (TITLES[260], "260")
-    assert hover_names(figure, "%{customdata[0]}", "user %{y}", "%{z} stars")
+    assert hover_names(figure, "%{customdata[0]}", "user %{y}", "%{hovertext}")
+    assert list(figure.data[0].hovertext[0]) == ["5 stars", "", "3.5 stars"]
 
 
 @pytest.mark.parametrize(("n", "numbers"), [(20, True), (21, False)])

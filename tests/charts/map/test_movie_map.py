@@ -180,7 +180,7 @@ def test_the_map_pans_to_found_movies() -> None:
     assert both["key"] != target["key"]
     assert all(both["x"][0] < xy[row, 0] < both["x"][1] for row in (7, 3))
     assert layer(movie_map(movies(), xy, NAMES[:2]))["pan_to"] is None
-    assert layer(movie_map(movies(), xy, NAMES[:2], found=[7], pan_to_found=False))["pan_to"] is None
+    assert layer(movie_map(movies(), xy, NAMES[:2], found=[7], frame=False))["pan_to"] is None
 
 
 @pytest.mark.parametrize("n_axes", [2, 3])

@@ -2,6 +2,7 @@ import pandas as pd
 import pytest
 
 from cf_core.charts.ranks.leaderboard import leaderboard_bars
+from cf_core.charts.style import DIVERGING
 
 FRAME = pd.DataFrame(
     {
@@ -11,6 +12,7 @@ FRAME = pd.DataFrame(
         "bias": [1.3, 1.2, -0.5],
         "n_ratings": [311, 200, 1_247],
         "mean_rating": [4.487, 4.4, 3.9],
+        "in_stars": [0.9123, 0.85, -0.4],
     }
 )
 
@@ -26,16 +28,38 @@ def test_rank_1_is_at_the_top_and_equal_titles_stay_apart() -> None:
 
 def test_hover_has_title_and_all_numbers() -> None:
     bars = leaderboard_bars(FRAME, "best").data[0]
-    assert tuple(bars.customdata[0]) == ("Shawshank Redemption, The (1994)", 311, 4.487, 0, 318)
-    assert all(part in bars.hovertemplate for part in ("customdata[0]", "rank %{y}", "%{x:+.3f} logits", "ratings"))
+    assert tuple(bars.customdata[0]) == ("Shawshank Redemption, The (1994)", 311, 4.487, 0, 0.91, 1, 318)
+    parts = ("<b>%{customdata[0]}", "rank %{customdata[5]}", "%{x:+.3f} logits", "about %{customdata[4]:+.1f} stars")
+    assert all(part in bars.hovertemplate for part in (*parts, "ratings"))
+    assert "about" not in leaderboard_bars(FRAME, "best", "stars").data[0].hovertemplate
 
 
-@pytest.mark.parametrize(("order", "title"), [("best", "Best movies by bias"), ("worst", "Worst movies by bias")])
-def test_titles_and_unit(order, title) -> None:
-    figure = leaderboard_bars(FRAME, order, unit="stars")
+@pytest.mark.parametrize(
+    ("part", "title", "name"),
+    [
+        ("best", "Best: highest bias (stars)", "best movies"),
+        ("worst", "Worst: lowest bias (stars)", "worst movies"),
+        ("all", "From best to worst (stars)", "movies"),
+    ],
+)
+def test_titles_and_unit(part, title: str, name: str) -> None:
+    figure = leaderboard_bars(FRAME, part, unit="stars")
     assert figure.layout.title.text == title
-    assert figure.layout.xaxis.title.text == "movie bias (stars)"
-    assert figure.data[0].name == f"{order} movies"
+    assert figure.data[0].name == name
+
+
+def test_titles_stand_on_the_bars_where_these_begin() -> None:
+    best, worst, all_of_them = (leaderboard_bars(FRAME, part).layout for part in ("best", "worst", "all"))
+    assert (best.yaxis.side, best.yaxis.ticklabelposition, best.yaxis2.side) == ("left", "inside", "right")
+    assert (worst.yaxis.side, worst.yaxis.ticklabelposition, worst.yaxis2.side) == ("right", "inside", "left")
+    assert (all_of_them.yaxis.side, all_of_them.yaxis.ticklabelposition) == ("left", "outside")
+
+
+def test_colours_go_from_low_to_high_bias_as_on_the_map() -> None:
+    marker = leaderboard_bars(FRAME, "best", far=2.0).data[0].marker
+    assert (list(marker.color), marker.cmin, marker.cmax) == ([1.3, 1.2, -0.5], -2.0, 2.0)
+    assert [color for _, color in marker.colorscale] == list(DIVERGING)
+    assert leaderboard_bars(FRAME, "best").data[0].marker.cmax == 1.3
 
 
 def test_the_bias_stands_beside_each_bar() -> None:
@@ -46,11 +70,13 @@ def test_the_bias_stands_beside_each_bar() -> None:
 
 def test_whiskers_of_one_standard_error_fit_on_the_axis() -> None:
     sure = leaderboard_bars(FRAME, "best")
-    assert sure.data[0].error_x.array is None
+    assert "standard error" not in {trace.name for trace in sure.data}
     assert "±" not in sure.data[0].hovertemplate
     figure = leaderboard_bars(FRAME.assign(standard_error=[0.05, 0.4, 0.25]), "best")
-    bars = figure.data[0]
-    assert list(bars.error_x.array) == [0.05, 0.4, 0.25]
+    bars, whiskers = figure.data[:2]
+    assert list(whiskers.error_x.array) == [0.05, 0.4, 0.25]
+    assert list(whiskers.x) == list(bars.x)
+    assert all(0 < below - rank < 0.5 for below, rank in zip(whiskers.y, bars.y, strict=True))
     assert "± %{customdata[3]:.3f}" in bars.hovertemplate
     assert bars.customdata[1][3] == 0.4
     low, high = figure.layout.xaxis.range
@@ -59,5 +85,9 @@ def test_whiskers_of_one_standard_error_fit_on_the_axis() -> None:
 
 
 def test_height_grows_with_the_movies() -> None:
-    assert leaderboard_bars(FRAME, "best").layout.height == 110 + 24 * 4
-    assert leaderboard_bars(pd.concat([FRAME] * 5), "best").layout.height == 110 + 24 * 15
+    assert leaderboard_bars(FRAME, "best").layout.height == 44 + 29 * 3
+    assert leaderboard_bars(pd.concat([FRAME] * 5), "best").layout.height == 44 + 29 * 15
+
+
+def test_one_long_list_stays_on_the_screen() -> None:
+    assert leaderboard_bars(pd.concat([FRAME] * 9), "all").layout.height <= 500

@@ -31,7 +31,7 @@ def test_a_line_from_rank_to_rank_in_the_colour_of_its_move() -> None:
     assert (list(rises.x), list(rises.y)) == ([0, 1, None], [900, 20, None])
     assert list(falls.y) == [1, 1_000, None]
     assert list(keeps.y) == [2_000, 2_000, None]
-    assert [trace.line.color for trace in (rises, falls, keeps)] == [BLUE, ORANGE, GREY]
+    assert [trace.line.color for trace in (rises, falls, keeps)] == [ORANGE, BLUE, GREY]
 
 
 def test_hover_names_the_movie_the_ranks_and_the_raters() -> None:
@@ -47,7 +47,8 @@ def test_both_axes_have_one_scale_with_rank_1_on_top() -> None:
     assert figure.layout.yaxis.range == figure.layout.yaxis2.range
     bottom, top = figure.layout.yaxis.range
     assert bottom > 2_000 > 1 > top
-    assert list(figure.layout.yaxis.ticktext) == ["1", "900", "2,000"]
+    assert [text.split("  ")[1] for text in figure.layout.yaxis.ticktext] == ["1", "900", "2,000"]
+    assert [text.split("  ")[0] for text in figure.layout.yaxis.ticktext][:2] == ["Heat", "Matrix"]
     assert [text.split("  ")[1] for text in figure.layout.yaxis2.ticktext][:2] == ["Heat", "Matrix"]
 
 

@@ -64,4 +64,16 @@ def test_where_a_run_diverged_the_losses_are_on_a_logarithmic_axis() -> None:
     diverged.add(FitEnded("diverged", 1, 1.0))
     axis = compare_curves({"one": run([0.9]), "two": diverged}).layout.yaxis
     assert axis.type == "log"
-    assert (min(axis.tickvals), max(axis.tickvals)) == (1.0 / 10, 100_000.0)
+    assert (min(axis.tickvals), max(axis.tickvals)) == (1, 100)
+
+
+def test_what_shoots_up_without_end_is_cut_off_and_said() -> None:
+    diverged = run([4.0])
+    diverged.add(BatchEnded(2, 1, 2, 1, 20_000.0, 0.5))
+    diverged.add(FitEnded("diverged", 1, 1.0))
+    layout = compare_curves({"one": run([0.9]), "two": diverged}).layout
+    assert layout.yaxis.autorangeoptions.clipmax < 200
+    assert [note.text for note in layout.annotations] == ["↑ up to 2e+04"]
+    little = run([4.0])
+    little.add(FitEnded("diverged", 1, 1.0))
+    assert not compare_curves({"two": little}).layout.annotations

@@ -1,9 +1,12 @@
+import itertools
 import json
 import math
+import re
 
 import pandas as pd
 import pytest
 
+from cf_core.charts.run.curve_marks import Mark, mark_labels
 from cf_core.charts.run.curves import loss_curves
 from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, Event, FitEnded, FitStarted
 from cf_core.training.history import History
@@ -19,6 +22,11 @@ def batch(epoch: int, number: int, loss: float, phase: int = 1, rate: float = 0.
 
 def ended(epoch: int, loss: float, phase: int = 1) -> EpochEnded:
     return EpochEnded(epoch, phase, loss, loss, loss**0.5, 0.8, 0.1, 1.0, 80.0)
+
+
+def texts(figure) -> list[str]:
+    """What stands in the margins, without its formatting."""
+    return [re.sub("<(?!br)[^>]*>", "", note.text) for note in figure.layout.annotations]
 
 
 def by_name(figure) -> dict:
@@ -49,7 +57,7 @@ def test_titles_carry_units() -> None:
     look = loss_curves(two_epochs()).layout
     assert look.xaxis.title.text == "epochs"
     assert look.yaxis.title.text == "loss (MSE, stars²)"
-    assert look.yaxis2.title.text == "learning rate"
+    assert look.yaxis2.title.text == "rate"
     assert loss_curves(two_epochs(), metric="rmse").layout.yaxis.title.text == "loss (RMSE, stars)"
 
 
@@ -66,12 +74,15 @@ def test_the_lesson_has_diamonds_a_dashed_line_and_its_figure() -> None:
     assert (list(diamonds.x), diamonds.marker.symbol) == ([1, 2], "diamond-open")
     line = next(shape for shape in figure.layout.shapes if shape.line.dash == "dash")
     assert line.y0 == line.y1 == 1.129
-    assert "the lesson: 1.129" in [note.text for note in figure.layout.annotations]
+    assert "the lesson: 1.129" in texts(figure)
 
 
 def test_a_later_phase_is_marked_where_it_begins() -> None:
-    (line,) = loss_curves(two_epochs()).layout.shapes
-    assert (line.x0, line.x1, line.label.text) == (1, 1, "phase 2")
+    layout = loss_curves(two_epochs()).layout
+    (line,) = layout.shapes
+    assert (line.x0, line.x1) == (1, 1)
+    (label,) = layout.annotations
+    assert (label.text, label.x, label.y, label.yanchor) == ("phase 2", 1, 1, "bottom")
 
 
 def test_the_axis_spans_all_epochs_from_the_start() -> None:
@@ -84,10 +95,29 @@ def test_the_axis_spans_all_epochs_from_the_start() -> None:
 def test_high_first_losses_are_cut_off_and_told() -> None:
     events: list[Event] = [started(1)] + [batch(1, i, 13.0 if i == 1 else 1.0) for i in range(1, 101)] + [ended(1, 1.2)]
     figure = loss_curves(History.of(events))
-    assert figure.layout.yaxis.autorangeoptions.clipmax == pytest.approx(1.12 * 1.2)
-    assert figure.layout.yaxis.range is None
-    assert [note.text for note in figure.layout.annotations] == ["↑ starts at 13"]
-    assert loss_curves(two_epochs()).layout.yaxis.autorangeoptions.clipmax is None
+    assert figure.layout.yaxis.range[1] < 13 * 1.6
+    figure = loss_curves(History.of(events), (1.3, 1.2))
+    assert figure.layout.yaxis.range == pytest.approx((0.72 * 1.2, 1.05 * 1.3))
+    assert "↑ starts at 13" in texts(figure)
+    assert "↑ starts at 2" not in texts(loss_curves(two_epochs(), (3.0, 1.2)))
+
+
+def test_the_loss_axis_stays_while_a_run_grows() -> None:
+    """From before its first loss to its end, but for the first reports of a loss that begins high."""
+    events: list[Event] = [started(2)]
+    events += [batch(epoch, i, 1 + 12 / (100 * epoch + i - 100)) for epoch in (1, 2) for i in range(1, 101)]
+    ranges = [tuple(loss_curves(History.of(events[:n]), (1.3, 1.2)).layout.yaxis.range) for n in range(len(events) + 1)]
+    changes = [n for n, (one, other) in enumerate(itertools.pairwise(ranges)) if one != other]
+    assert len(changes) <= 6
+    assert max(changes) < 60
+    assert ranges[0] == ranges[-1]
+
+
+def test_a_run_that_leaves_the_axis_widens_it_by_whole_steps() -> None:
+    at = [History.of([started(1), *(batch(1, i, loss) for i in range(1, 101))]) for loss in (5.0, 5.1, 0.01)]
+    high, higher, low = (loss_curves(history, (1.0,)).layout.yaxis.range for history in at)
+    assert high == higher and high[1] > 5.1
+    assert low[0] == 0 and low[1] == pytest.approx(1.05)
 
 
 def reports_of(n_epochs: int) -> list[BatchEnded]:
@@ -151,8 +181,15 @@ def test_commands_are_marked_where_they_took_effect() -> None:
     assert list(points.x) == [0.5, 0.51]
     assert list(points.y) == [0.1, 0.05]  # the rate from then on
     assert list(points.customdata) == ["paused, before batch 51", "rate 0.05, before batch 52"]
-    labels = {shape.label.text: shape.x0 for shape in figure.layout.shapes}
-    assert labels == {"phase 2": 1, "paused": 0.5, "rate 0.05": 0.51}
+    assert {shape.x0 for shape in figure.layout.shapes} == {1, 0.5, 0.51}
+    labels = {note.text: (note.x, note.yshift) for note in figure.layout.annotations}
+    assert labels == {"phase 2": (1, 0), "rate 0.05": (0.51, 15)}, "the text of the pause would run into the next"
+
+
+def test_no_text_of_a_mark_runs_into_another() -> None:
+    marks = [Mark(at, "rate 0.05", "red") for at in (0, 0.9, 1.5, 5, 5.1)]
+    assert [label["x"] for label in mark_labels(marks, 6)] == [0, 1.5, 5.1]
+    assert [label["x"] for label in mark_labels(marks[:2], 3)] == [0, 0.9]
 
 
 def test_of_many_commands_the_latest_have_lines_and_all_have_points() -> None:
@@ -161,7 +198,7 @@ def test_of_many_commands_the_latest_have_lines_and_all_have_points() -> None:
         history.add(CommandTaken(1, i, 100, "set_learning_rate", i / 100))
     figure = loss_curves(history)
     assert len(by_name(figure)["commands"].x) == 40
-    assert next(shape.label.text for shape in figure.layout.shapes if shape.label.text != "phase 2") == "rate 0.21"
+    assert min(shape.x0 for shape in figure.layout.shapes) == 0.21
 
 
 def test_a_command_before_the_first_report() -> None:
@@ -170,8 +207,9 @@ def test_a_command_before_the_first_report() -> None:
 
 
 def test_the_epoch_that_the_map_shows_is_marked() -> None:
-    labels = {shape.label.text: shape.x0 for shape in loss_curves(two_epochs(), epoch=2).layout.shapes}
-    assert labels["the map"] == 2
+    layout = loss_curves(two_epochs(), epoch=2).layout
+    assert {note.text: note.x for note in layout.annotations}["the map"] == 2
+    assert 2 in [shape.x0 for shape in layout.shapes]
 
 
 def test_a_diverged_run_is_drawn_without_its_infinite_losses() -> None:
@@ -182,13 +220,24 @@ def test_a_diverged_run_is_drawn_without_its_infinite_losses() -> None:
 
 def test_an_empty_history_says_so() -> None:
     figure = loss_curves(History.of([]))
-    assert [note.text for note in figure.layout.annotations] == ["no losses yet"]
+    assert texts(figure) == ["no losses yet"]
     assert all(trace.name for trace in figure.data)
+
+
+def test_what_there_is_to_beat_is_there_before_the_first_loss() -> None:
+    figure = loss_curves(History(), (1.3, 1.129))
+    assert texts(figure) == ["the lesson: 1.129"]
+    assert figure.layout.yaxis.range == pytest.approx((0.72 * 1.129, 1.05 * 1.3))
+
+
+def test_the_rate_has_a_sixth_of_the_height() -> None:
+    look = loss_curves(two_epochs()).layout
+    assert look.yaxis2.domain == pytest.approx((0, 1 / 6))
 
 
 def test_the_rate_axis_has_few_ticks() -> None:
     fading = [batch(1, i, 1.0, rate=10.0**-i) for i in range(1, 9)]
     ticks = loss_curves(History.of([started(), *fading])).layout.yaxis2.tickvals
     assert 0.1 in ticks
-    assert len(ticks) <= 5
+    assert len(ticks) <= 2
     assert min(ticks) >= 1e-7

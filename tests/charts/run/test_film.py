@@ -108,7 +108,7 @@ def test_the_title_says_which_epoch_and_how_much_of_it_is_seen():
     start, end = (film_map(whole, number, movies()).layout.title for number in (0, 1))
     assert start.text == f"{N} movies at the random start"
     assert end.text == f"{N} movies after epoch 4"
-    assert end.subtitle.text == f"on these axes: 52% of the factors' variance · spread {whole.spread(1):.2g}"
+    assert film_map(whole, 1, movies()).layout.xaxis.title.text == "component 1 (with 2: 52% of the variance)"
     assert epoch_name(0) == "at the random start"
 
 
@@ -120,9 +120,10 @@ def test_axes_end_at_round_numbers_and_grow_rarely():
 
 def test_distributions_by_hand():
     snapshots = film(0, 1, 3).snapshots
-    figure = distributions(snapshots, 2)
-    biases, users, norms, user_norms = figure.data[:4]
-    assert figure.layout.title.text == "Bias and norm after epoch 3"
+    figure = distributions(snapshots, 2, "bias")
+    biases, users = figure.data[:2]
+    norms, user_norms = distributions(snapshots, 2, "norm").data[:2]
+    assert figure.layout.title.text == "Bias after epoch 3"
     assert (biases.name, users.name, norms.name, user_norms.name) == ("movies", "users", "movies", "users")
     # All movies have the bias -0.3, the norm 4; all users the norm 5.
     for trace, value in ((biases, -0.3), (norms, 4), (user_norms, 5)):
@@ -130,25 +131,27 @@ def test_distributions_by_hand():
         assert trace.y[full] == 100
         assert abs(trace.x[full] - value) <= (trace.x[1] - trace.x[0]) * 0.51
     assert sum(users.y) == pytest.approx(100) and max(users.y) <= 2 * 100 / USERS
-    assert figure.layout.xaxis.title.text == "bias (logits)"
-    assert "norm" in figure.layout.xaxis3.title.text
+    assert figure.layout.xaxis2.title.text == "bias (logits)"
+    assert "norm" in distributions(snapshots, 2, "norm").layout.xaxis2.title.text
 
 
-def test_distributions_have_the_same_bins_axes_and_start_in_every_epoch():
+@pytest.mark.parametrize("measure", ["bias", "norm"])
+def test_distributions_have_the_same_bins_axes_and_start_in_every_epoch(measure):
     snapshots = film(0, 1, 3).snapshots
-    one, other = (json.loads(distributions(snapshots, number).to_json()) for number in (0, 2))
+    one, other = (json.loads(distributions(snapshots, number, measure).to_json()) for number in (0, 2))
     assert {name for name in one["layout"] if one["layout"][name] != other["layout"][name]} == {"title"}
-    bars, outlines = one["data"][:4], one["data"][4:]
-    assert [trace["x"] for trace in bars] == [trace["x"] for trace in other["data"][:4]]
-    assert outlines == other["data"][4:]
-    assert [trace["y"] for trace in bars] != [trace["y"] for trace in other["data"][:4]]
-    figure = distributions(snapshots, 2)
+    bars, outlines = one["data"][:2], one["data"][2:]
+    assert [trace["x"] for trace in bars] == [trace["x"] for trace in other["data"][:2]]
+    assert outlines == other["data"][2:]
+    assert [trace["y"] for trace in bars] != [trace["y"] for trace in other["data"][:2]]
+    figure = distributions(snapshots, 2, measure)
     assert len(figure.data[0].x) == N_BINS
-    assert list(figure.data[4].y[:-1]) == list(distributions(snapshots, 0).data[0].y), "the outline is the start's"
+    start = distributions(snapshots, 0, measure).data[0]
+    assert list(figure.data[2].y[:-1]) == list(start.y), "the outline is the start's"
 
 
 def test_a_model_without_biases_shows_norms_alone():
-    figure = distributions(film(0, 1, biases=False).snapshots, 1)
+    figure = distributions(film(0, 1, biases=False).snapshots, 1, "bias")
     assert figure.layout.title.text == "Norm after epoch 1"
     assert len(figure.data) == 4
     assert "bias" not in figure.to_json()

@@ -13,7 +13,8 @@ def test_schedule_preview() -> None:
     line = figure.data[0]
     assert len(line.x) == 600
     assert (line.x[0], line.x[-1]) == (0.001, 2.0)
-    assert [(shape.x0, shape.label.text) for shape in figure.layout.shapes] == [(1.0, "phase 2")]
+    assert [shape.x0 for shape in figure.layout.shapes] == [1.0]
+    assert [(note.x, note.text) for note in figure.layout.annotations] == [(1.0, "phase 2")]
     assert (figure.layout.xaxis.title.text, figure.layout.yaxis.title.text) == ("epochs", "learning rate")
     assert "phase %{customdata}" in line.hovertemplate
 

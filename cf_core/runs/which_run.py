@@ -1,0 +1,34 @@
+"""Which of several runs a page shows where nobody has chosen one. `runs` are the newest first, as a workspace lists
+them; the answer is None where none will do."""
+
+from collections.abc import Sequence
+
+from cf_core.runs.spec import Run
+from cf_core.teaching.failures import is_made_to_fail
+
+
+def is_healthy(run: Run) -> bool:
+    """Whether it went well, or may still, and was not made to fail."""
+    return run.outcome not in ("diverged", "failed", "interrupted") and not is_made_to_fail(run.spec.config)
+
+
+def newest(runs: Sequence[Run]) -> Run | None:
+    """The newest healthy run, else the newest that was not made to fail."""
+    willing = [run for run in runs if not is_made_to_fail(run.spec.config)]
+    return next((run for run in willing if is_healthy(run)), next(iter(willing), None))
+
+
+def newest_with_biases(runs: Sequence[Run]) -> Run | None:
+    """The newest healthy run whose movies have biases."""
+    return next((run for run in runs if is_healthy(run) and run.has_factors and has_biases(run)), None)
+
+
+def best(runs: Sequence[Run]) -> Run | None:
+    """The healthy run of the lowest RMSE; of equals the newest."""
+    ended = [run for run in runs if run.outcome == "finished" and is_healthy(run) and run.has_factors]
+    return min((run for run in ended if run.rmse is not None), key=lambda run: run.rmse or 0.0, default=None)
+
+
+def has_biases(run: Run) -> bool:
+    """Whether its model has a bias for each movie."""
+    return run.spec.config.model.kind in ("bias", "implicit")

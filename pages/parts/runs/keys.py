@@ -1,0 +1,12 @@
+"""What the page Your runs keeps in the session."""
+
+from enum import StrEnum
+
+
+class Key(StrEnum):
+    """`TABLE` is followed by how many rows were ticked so far, which `TICKED` counts; `DELETED` is the run deleted
+    last."""
+
+    TABLE = "runs_table"
+    TICKED = "runs_ticked"
+    DELETED = "runs_deleted"

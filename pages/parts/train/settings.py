@@ -1,0 +1,104 @@
+"""The sidebar of the Train page: recipe, settings, the schedule that they make, the learning-rate finder."""
+
+from enum import StrEnum
+
+import streamlit as st
+
+from cf_core.charts.run.schedule import schedule_preview
+from cf_core.config import TrainingConfig
+from cf_core.runs.spec import Run
+from cf_core.teaching.config_diff import differing_settings
+from cf_core.training.recipes import RECIPES, Recipe
+from cf_core.training.schedules import preview
+from pages.parts.train.rate_finder import show_rate_finder
+from pages.shared import address
+from pages.shared.messages import escape_markdown
+from pages.shared.plot import plot
+from pages.shared.run.settings_form import settings_form, take_settings
+
+
+class Key(StrEnum):
+    """Session key and parameter of the address."""
+
+    RECIPE = "recipe"
+
+
+NAMES = {
+    "notebook-dot": "1 · Dot product",
+    "notebook-bias": "2 · + biases",
+    "notebook-net": "3 · Neural net",
+    "notebook-learner": "4 · Library's learner (start here)",
+    "fast": "Fast: five factors, seconds",
+    "best": "Best: learns from who rated what",
+}
+"""What the list calls the recipes."""
+
+N_NAMED = 2
+"""So many settings in which the sliders differ from the run are named."""
+
+
+def choose_recipe() -> Recipe:
+    """The box of the recipes."""
+    help_text = "\n".join(f"- **{NAMES.get(name, name)}** ({name}): {_story(one)}" for name, one in RECIPES.items())
+    names, in_address = list(RECIPES), st.query_params.get(Key.RECIPE)
+    if Key.RECIPE not in st.session_state and in_address in RECIPES:
+        st.session_state[Key.RECIPE] = in_address
+    name = st.selectbox(
+        "Recipe",
+        names,
+        key=Key.RECIPE,
+        format_func=lambda name: NAMES.get(name, name),
+        persist_state="session",
+        help=help_text,
+    )
+    address.keep(Key.RECIPE, name if name != names[0] else None)
+    return RECIPES[name]
+
+
+def _story(recipe: Recipe) -> str:
+    return escape_markdown(f"{recipe.title}. In the lesson: {recipe.lesson_section}. {recipe.note}".strip())
+
+
+def choose_settings(recipe: Recipe, n_train: int) -> tuple[TrainingConfig, int]:
+    """The sliders; the configuration, and how many batches an epoch has with it.
+
+    Args:
+        n_train: number of training ratings.
+    """
+    config = settings_form(recipe)
+    n_batches = -(-n_train // config.batch_size)
+    with st.expander("Learning rate: plan and finder", icon=":material/troubleshoot:"):
+        _show_schedule(config, n_batches)
+        show_rate_finder(recipe, config, n_batches)
+    return config, n_batches
+
+
+def _show_schedule(config: TrainingConfig, n_batches: int) -> None:
+    frame = preview(config, n_batches)
+    low, high = frame["learning_rate"].min(), frame["learning_rate"].max()
+    plot(schedule_preview(frame), key="schedule", alt=f"Learning rate by epoch, between {low:.2g} and {high:.2g}.")
+
+
+def show_difference(run: Run, config: TrainingConfig) -> None:
+    """Where the run that is shown was trained with other settings than the sliders have: in which, and the button that
+    takes them over."""
+    differences = differing_settings(run.spec.config, config)
+    if not differences:
+        return
+    named = [f"{one.setting} {one.first}, here {one.second}" for one in differences[:N_NAMED]]
+    more = len(differences) - len(named)
+    others = f" and {more} more" if more else ""
+    st.caption(escape_markdown(f"The run shown has other settings: {'; '.join(named)}{others}."))
+    st.button(
+        "Take those of the run",
+        key="take_settings",
+        type="tertiary",
+        icon=":material/input:",
+        on_click=_take,
+        args=(run.spec.config,),
+    )
+
+
+def _take(config: TrainingConfig) -> None:
+    st.session_state[Key.RECIPE] = config.recipe
+    take_settings(RECIPES[config.recipe], config)
