@@ -16,9 +16,8 @@ RECIPE = "notebook-learner"
 
 
 def train_on(config: SplitConfig) -> None:
-    """Start a run of the lesson's best model on this split, and go to the page Train. For `on_click`."""
-    run_id = session.start_run(RECIPES[RECIPE].config, split=config)
-    st.switch_page(BY_NAME["train"].path, query_params={"run": run_id})
+    """Start a run of the lesson's best model on this split. For `on_click`; the page then changes to Train."""
+    st.session_state[Key.STARTED] = session.start_run(RECIPES[RECIPE].config, split=config)
 
 
 def show_start(config: SplitConfig) -> None:
@@ -42,6 +41,8 @@ page_header(
     "question is, and how many of its movies the model has never met.",
     "split by time and watch what happens to the unseen movies.",
 )
+if Key.STARTED in st.session_state:
+    st.switch_page(BY_NAME["train"].path, query_params={"run": st.session_state.pop(Key.STARTED)})
 ratings = session.ratings()
 with st.sidebar:
     config = choose_split()

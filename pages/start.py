@@ -18,7 +18,7 @@ Most people never rate most movies, so a table of users and movies is full of ho
 
 The steps follow [the lesson of fast.ai's course]({LESSON}) by Jeremy Howard and Rachel Thomas.
 """
-GO = "show_me"
+STARTED = "start_run_to_show"
 
 
 def show_steps() -> None:
@@ -35,8 +35,7 @@ def show_steps() -> None:
 
 def train_and_rank() -> None:
     """Start a run of the lesson's best model. For `on_click`; the page then changes to its ranking."""
-    session.start_run(RECIPES["notebook-learner"].config)
-    st.session_state[GO] = True
+    st.session_state[STARTED] = session.start_run(RECIPES["notebook-learner"].config)
 
 
 page_header(
@@ -45,8 +44,8 @@ page_header(
     "lesson's models, and see what they found out about movies. Nothing you do can break anything.",
     "go through the steps in order; each takes a minute or two.",
 )
-if st.session_state.pop(GO, False):
-    st.switch_page(BY_NAME["best_and_worst"].path)
+if STARTED in st.session_state:
+    st.switch_page(BY_NAME["best_and_worst"].path, query_params={"run": st.session_state.pop(STARTED)})
 ratings = session.ratings()
 picture, words = st.columns([3, 2], gap="medium", vertical_alignment="center")
 with picture:

@@ -20,7 +20,7 @@ class Projection:
     """The positions of movies on principal components.
 
     Attributes:
-        components: (n_components, n_movies), one row per component. Over factors each row has length 1; over movies it
+        components: (n_components, n_items), one row per component. Over factors each row has length 1; over movies it
             has the movies' scores, in the unit of the factors.
         explained_variance_ratio: (n_components,), the share of the variance that each component explains.
         movies: one row per movie, the most rated first: `item_id`, `title`, `year`, `genres`, `n_ratings`,
@@ -47,7 +47,7 @@ def ends(values: np.ndarray, movies: pd.DataFrame, n: int = 10) -> tuple[pd.Data
 def project(
     factors: FittedFactors, ratings: Ratings, n_components: int = 3, popular: int = 3_000, over: Over = "factors"
 ) -> Projection:
-    """Principal components of the factors Q (n_movies, n_factors) of the `popular` most rated movies
+    """Principal components of the factors Q (n_items, n_factors) of the `popular` most rated movies
     (lesson: "Interpreting embedding matrices"), in two ways:
 
         "factors"   as in the lesson, `PCA(n).fit(Qᵀ).components_`: factors are the samples, movies the variables. Each
@@ -92,8 +92,8 @@ def most_components(factors: FittedFactors, ratings: Ratings, popular: int = 3_0
 
 
 def _n_most(factors: FittedFactors, items: np.ndarray, over: Over) -> int:
-    n_movies, n_factors = len(items), factors.item_factors.shape[1]
-    return int(min(n_movies, n_factors - 1) if over == "factors" else min(n_movies - 1, n_factors))
+    n_items, n_factors = len(items), factors.item_factors.shape[1]
+    return int(min(n_items, n_factors - 1) if over == "factors" else min(n_items - 1, n_factors))
 
 
 def orient_signs(components: np.ndarray, mean_rating: np.ndarray) -> np.ndarray:
@@ -101,8 +101,8 @@ def orient_signs(components: np.ndarray, mean_rating: np.ndarray) -> np.ndarray:
     product with the centred mean ratings is negative or 0.
 
     Args:
-        components: (n_components, n_movies).
-        mean_rating: (n_movies,), stars.
+        components: (n_components, n_items).
+        mean_rating: (n_items,), stars.
     """
     rises = components @ (mean_rating - mean_rating.mean()) > 0
     return np.where(rises[:, None], -components, components)

@@ -48,22 +48,22 @@ def make(folder: Path, n_ratings: int) -> None:
     from pyarrow import csv as arrow_csv
 
     random, share = np.random.default_rng(0), n_ratings / N_RATINGS
-    n_users, n_movies = max(2, round(N_USERS * share)), max(2, round(N_MOVIES * share**0.5))
+    n_users, n_items = max(2, round(N_USERS * share)), max(2, round(N_MOVIES * share**0.5))
     zeal = random.lognormal(0, 1.2, n_users)
-    fame = np.cumsum((np.arange(n_movies) + 0.002 * n_movies) ** -1.1)
-    pair = np.empty(0, dtype=np.int64)  # user * n_movies + movie, each once
+    fame = np.cumsum((np.arange(n_items) + 0.002 * n_items) ** -1.1)
+    pair = np.empty(0, dtype=np.int64)  # user * n_items + movie, each once
     while len(pair) < n_ratings:
         n_drawn = 20 + random.multinomial(int(1.2 * (n_ratings - len(pair))), zeal / zeal.sum())
         movie = np.searchsorted(fame, random.random(n_drawn.sum()) * fame[-1])
-        pair = np.unique(np.concatenate([pair, np.repeat(np.arange(n_users), n_drawn) * n_movies + movie]))
+        pair = np.unique(np.concatenate([pair, np.repeat(np.arange(n_users), n_drawn) * n_items + movie]))
     pair = np.delete(pair, random.choice(len(pair), len(pair) - n_ratings, replace=False))
-    user, movie = np.divmod(pair, n_movies)
-    stars = 3.5 + random.normal(0, 0.4, n_users)[user] + random.normal(0, 0.5, n_movies)[movie]
+    user, movie = np.divmod(pair, n_items)
+    stars = 3.5 + random.normal(0, 0.4, n_users)[user] + random.normal(0, 0.5, n_items)[movie]
     for _ in range(4):
-        stars += random.normal(0, 0.6, n_users)[user] * random.normal(0, 0.6, n_movies)[movie]
+        stars += random.normal(0, 0.6, n_users)[user] * random.normal(0, 0.6, n_items)[movie]
     halves = np.clip(np.rint(2 * (stars + random.normal(0, 0.75, n_ratings))), 1, 10).astype(np.int8)
     text = pa.array([f"{half / 2:.1f}" for half in range(11)])
-    ids = 1 + random.choice(3 * n_movies, n_movies, replace=False)
+    ids = 1 + random.choice(3 * n_items, n_items, replace=False)
     began = random.integers(820_000_000, 1_690_000_000, n_users)
     ratings = {
         "userId": user + 1,

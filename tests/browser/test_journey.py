@@ -100,7 +100,7 @@ def test_the_whole_way(page: Page, serve, idle, tmp_path: Path) -> None:
     drawn(page, "worst")
 
     navigate(page, "Movie map")
-    assert int(drawn(page, "map").get_attribute("data-n")) > 2_900
+    assert int(drawn(page, "map").get_attribute("data-n")) > 990
     idle(page)
     drawn(page, "map").scroll_into_view_if_needed()
     outermost = page.evaluate(OUTERMOST)

@@ -36,3 +36,11 @@ def test_the_table_has_holes_that_are_filled(visitor) -> None:
     (table,) = [element.proto.body for element in at.get("html") if 'class="holes"' in element.proto.body]
     assert table.count('class="blank"') >= 5
     assert table.count("<tr>") == 7
+
+
+def test_show_me_trains_a_model_and_goes_to_its_ranking(visitor, no_workers) -> None:
+    session = visitor()
+    session.open("start")
+    session.button("start_show_me").click().run()
+    assert not session.at.exception
+    assert session.at.title[0].value == "Best & worst movies"

@@ -101,7 +101,7 @@ def point_layer(
         canvas: the movies and where they lie.
         groups: in the order of the figure's first traces, which are their entries in the legend.
         pan_to: where to move the view.
-        near: shape (n_movies, k), rows that lines lead to from the movie under the mouse.
+        near: shape (n_items, k), rows that lines lead to from the movie under the mouse.
         selected: rows that stand out.
     """
     movies = canvas.movies
@@ -122,10 +122,10 @@ def point_layer(
     )
 
 
-def _styles(groups: Sequence[PointGroup], n_movies: int) -> tuple[list[PointStyle], NDArray[np.uint8]]:
+def _styles(groups: Sequence[PointGroup], n_items: int) -> tuple[list[PointStyle], NDArray[np.uint8]]:
     """The styles of all groups, `N_STEPS` for a scale of colours, and the number of each movie's style."""
     styles: list[PointStyle] = []
-    style = np.zeros(n_movies, dtype=np.uint8)
+    style = np.zeros(n_items, dtype=np.uint8)
     for trace, group in enumerate(groups):
         first = len(styles)
         if isinstance(group.color, ColourScale):

@@ -105,7 +105,7 @@ def show_whole_map() -> None:
 
 def _choose_labels(view: View) -> list[int]:
     """Rows of movies to name: the landmarks of the map, or random movies, as in the lesson."""
-    n_movies = len(view.coordinates)
+    n_items = len(view.coordinates)
     with st.container(horizontal=True, vertical_alignment="center"):
         other = st.toggle(
             "Other titles",
@@ -120,15 +120,15 @@ def _choose_labels(view: View) -> list[int]:
         flat = len(view.names) == 2
         return landmarks(view.coordinates, N_MOST_RATED if flat else 0, ends=view.method is None)
     generator = np.random.default_rng(st.session_state.get(Key.TITLES_SEED, 0))
-    return [int(row) for row in generator.choice(n_movies, min(N_RANDOM, n_movies), replace=False)]
+    return [int(row) for row in generator.choice(n_items, min(N_RANDOM, n_items), replace=False)]
 
 
 def _draw_others() -> None:
     st.session_state[Key.TITLES_SEED] = st.session_state.get(Key.TITLES_SEED, 0) + 1
 
 
-def _choose_clusters(run_view: RunView, ratings: Ratings, popular: int, n_movies: int) -> Clusters:
-    most = min(N_CLUSTERS, n_movies)
+def _choose_clusters(run_view: RunView, ratings: Ratings, popular: int, n_items: int) -> Clusters:
+    most = min(N_CLUSTERS, n_items)
     k = st.slider(
         "Clusters, k",
         2,

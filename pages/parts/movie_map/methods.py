@@ -35,12 +35,12 @@ class Method:
         return self.name.lower().replace("-", "")
 
 
-def _tsne_settings(n_movies: int) -> dict[str, float]:
+def _tsne_settings(n_items: int) -> dict[str, float]:
     perplexity = st.slider(
         "Perplexity",
         2,
-        max(3, min(100, n_movies // 3)),
-        max(2, min(30, n_movies // 4)),
+        max(3, min(100, n_items // 3)),
+        max(2, min(30, n_items // 4)),
         key=Key.PERPLEXITY,
         persist_state="session",
         help="About how many neighbours of a movie count as near.",
@@ -49,8 +49,8 @@ def _tsne_settings(n_movies: int) -> dict[str, float]:
     return {"perplexity": perplexity, "seed": seed}
 
 
-def _umap_settings(n_movies: int) -> dict[str, float]:
-    most = max(3, min(100, n_movies - 1))
+def _umap_settings(n_items: int) -> dict[str, float]:
+    most = max(3, min(100, n_items - 1))
     n_neighbors = st.slider(
         "Neighbours",
         2,

@@ -53,7 +53,7 @@ def _is_comparable(other: Run, run: Run) -> bool:
     return other.run_id != run.run_id and other.has_factors and other.fingerprint == run.fingerprint
 
 
-def _show_stability(run_view: RunView, ratings: Ratings, popular: int, others: list[Run], n_movies: int) -> None:
+def _show_stability(run_view: RunView, ratings: Ratings, popular: int, others: list[Run], n_items: int) -> None:
     """How many of its nearest neighbours a movie shares between this run and each other."""
     other_views: list[RunView] = [session.own_run(run.run_id) for run in others]
     overlaps = page_cached.neighbour_overlaps(run_view, other_views, ratings, popular, N_NEAREST)
@@ -63,7 +63,7 @@ def _show_stability(run_view: RunView, ratings: Ratings, popular: int, others: l
         percent = 100 * overlap.mean()
         rows.append((names[run.run_id], config.recipe, config.seed, config.model.n_factors, percent, run.rmse))
     table = pd.DataFrame(rows, columns=["run", "recipe", "seed", "factors", "shared", "rmse"])
-    chance = N_NEAREST / max(n_movies - 1, 1)
+    chance = N_NEAREST / max(n_items - 1, 1)
     st.markdown(
         f"A movie shares **{table['shared'].mean():.0f}%** of its {N_NEAREST} nearest neighbours (cosine) between "
         f"runs; chance would give {chance:.1%}."

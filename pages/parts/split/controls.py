@@ -26,6 +26,7 @@ class Key(StrEnum):
     K = "last_k"
     TABLE = "split_table"
     TRAIN = "train_on_split"
+    STARTED = "split_started_run"
 
 
 def choose_split() -> SplitConfig:

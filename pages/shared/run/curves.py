@@ -96,17 +96,17 @@ def _draw(
 ) -> tuple[SerializedFigure, str]:
     """The figure and its alt text. Drawn once for all who watch the run: a class that watches one run costs little more
     than a single student."""
-    so_far = "no epoch is over yet"
+    reached = "no epoch is over yet"
     if _history.epochs:
         last = _history.epochs[-1]
-        so_far = f"after epoch {last.epoch} the validation MSE is {last.valid_loss:.3f}, the RMSE {last.rmse:.3f} stars"
+        reached = f"after epoch {last.epoch} the validation MSE is {last.valid_loss:.3f}, the RMSE {last.rmse:.3f} stars"
     others = "".join(f"; {baseline.name}: {baseline.valid_loss:.3f}" for baseline in baselines)
     plan = None if _history.started is None else _planned_rates(config, _history.started.n_batches)
     lesson = RECIPES[config.recipe].lesson_valid_losses
     figure = loss_curves(_history, lesson, metric, baselines, smoothing, plan=plan, epoch=marked_epoch)
     drawing = SerializedFigure.of(figure)
     server.freeze_gc("curves")
-    return drawing, f"Training and validation loss by epoch; {so_far}{others}."
+    return drawing, f"Training and validation loss by epoch; {reached}{others}."
 
 
 @cache_for_all(max_entries=64)

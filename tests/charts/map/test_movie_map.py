@@ -88,7 +88,7 @@ def test_the_tooltip_names_the_movie() -> None:
 
 def test_hover_in_space_names_the_movie() -> None:
     trace = movie_map(movies(bias=0.1234), points(3), NAMES).data[0]
-    assert list(trace.customdata[0])[1:] == ["1960", "Genre00, Drama", 10, 3.46, 0.123]
+    assert list(trace.customdata[0])[1:] == ["1960", "Genre00, Drama", 10, 3.46, 0.123, 0]
     for part in ("customdata[0]", "customdata[2]", "ratings", "stars", "bias", "component 3 %{z"):
         assert part in trace.hovertemplate
 
@@ -107,7 +107,6 @@ def test_axes_have_their_names(n_axes: int) -> None:
     place = figure.layout if n_axes == 2 else figure.layout.scene
     axes = (place.xaxis, place.yaxis) if n_axes == 2 else (place.xaxis, place.yaxis, place.zaxis)
     assert tuple(axis.title.text for axis in axes) == NAMES[:n_axes]
-    assert figure.layout.title.text == "40 movies by number of ratings"
 
 
 def test_decades_are_in_order_and_the_rare_oldest_are_one() -> None:
@@ -162,7 +161,7 @@ def test_areas_grow_with_the_number_of_ratings() -> None:
 @pytest.mark.parametrize("n_axes", [2, 3])
 def test_labels_and_found_movies(n_axes: int) -> None:
     xyz = points(n_axes)
-    traces = by_name(movie_map(movies(), xyz, NAMES[:n_axes], labelled=[1, 2, 7], found=[7]))
+    traces = by_name(movie_map(movies(), xyz, NAMES[:n_axes], labelled=[1, 2, 7], found=[7], whole=1))
     assert list(traces["titles"].text) == ["\u2002Movie 7\u2002", "Movie 1", "Movie 2"]
     assert traces["found"].customdata[0][0] == "Movie 7, The (1967)"
     assert traces["found"].x[0] == pytest.approx(xyz[7, 0], rel=1e-6)
@@ -175,12 +174,54 @@ def test_the_map_pans_to_found_movies() -> None:
     for side, name in enumerate("xy"):
         low, high = target[name]
         assert (low + high) / 2 == pytest.approx(xy[7, side], rel=1e-5)
-        assert high - low == pytest.approx(np.ptp(xy[:, side]) / 6, rel=1e-5)
+        assert high - low == pytest.approx(np.ptp(xy[:, side]) / 10, rel=1e-5)
     both = layer(movie_map(movies(), xy, NAMES[:2], found=[7, 3]))["pan_to"]
     assert both["key"] != target["key"]
     assert all(both["x"][0] < xy[row, 0] < both["x"][1] for row in (7, 3))
     assert layer(movie_map(movies(), xy, NAMES[:2]))["pan_to"] is None
     assert layer(movie_map(movies(), xy, NAMES[:2], found=[7], frame=False))["pan_to"] is None
+
+
+def test_the_view_holds_a_found_movie_and_its_nearest_all_named() -> None:
+    xy, near = points(), np.array([[(i + 1) % N, (i + 2) % N] for i in range(N)])
+    figure = movie_map(movies(), xy, NAMES[:2], found=[7], near=near)
+    target = layer(figure)["pan_to"]
+    for side, name in enumerate("xy"):
+        shown = xy[[7, 8, 9], side]
+        low, high = target[name]
+        assert low == pytest.approx(shown.min() - 0.15 * np.ptp(shown), rel=1e-4)
+        assert high == pytest.approx(shown.max() + 0.15 * np.ptp(shown), rel=1e-4)
+    assert [text.strip() for text in by_name(figure)["titles"].text] == ["Movie 7", "Movie 8", "Movie 9"]
+
+
+def test_the_view_goes_back_to_the_whole_map_once_for_each_number() -> None:
+    figures = [movie_map(movies(), points(), NAMES[:2], found=[7], whole=number) for number in (1, 1, 2)]
+    targets = [layer(figure)["pan_to"] for figure in figures]
+    assert targets[0] == targets[1] != targets[2]
+    assert list(targets[0]["x"]) == list(figures[0].layout.xaxis.range)
+
+
+def test_a_space_shows_the_found_movie_and_its_nearest() -> None:
+    xyz, near = points(3), np.array([[(i + 1) % N, (i + 2) % N] for i in range(N)])
+    scene = movie_map(movies(), xyz, NAMES, found=[7], near=near).layout.scene
+    for side, axis in enumerate((scene.xaxis, scene.yaxis, scene.zaxis)):
+        assert axis.range[0] < xyz[[7, 8, 9], side].min() < xyz[[7, 8, 9], side].max() < axis.range[1]
+    assert movie_map(movies(), xyz, NAMES, found=[7], near=near, whole=1).layout.scene.xaxis.range is None
+
+
+def test_the_ends_of_the_axes_are_named_beside_them() -> None:
+    xy = points()
+    notes = movie_map(movies(), xy, NAMES[:2], ends=True).layout.annotations
+    for note, row in zip(notes, (*xy[:, 0].argsort()[[0, -1]], *xy[:, 1].argsort()[[0, -1]]), strict=True):
+        assert f"Movie {row}" in note.text
+    assert [note.text[0] == "←" for note in notes] == [True, False, True, False]
+    assert not movie_map(movies(), xy, NAMES[:2]).layout.annotations
+
+
+def test_movies_on_the_move_are_faint_and_each_step_has_axes_of_its_own() -> None:
+    one, two = (movie_map(movies(), points(), NAMES[:2], step=step) for step in (1, 2))
+    assert layer(one)["opacity"] < layer(movie_map(movies(), points(), NAMES[:2]))["opacity"] / 2
+    assert one.layout.uirevision != two.layout.uirevision
 
 
 @pytest.mark.parametrize("n_axes", [2, 3])
