@@ -350,7 +350,7 @@ def test_a_model_that_learned_who_rates_has_popularity_left_out(visitor, train: 
     assert "Component 1 is left out" in session.says("markdown")
     session.button("map_show_axes").click().run()
     assert title().startswith("Component 1 (")
-    assert "Component 1 mostly says how often" in session.says("markdown")
+    assert "Component 1 is mostly popularity" in session.says("markdown")
     session.button("map_show_axes").click().run()
     assert title().startswith("Component 2 (")
 

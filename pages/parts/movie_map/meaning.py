@@ -31,14 +31,14 @@ def axis_box(run: Run, over: Over, number: int) -> str:
     return f"{Key.AXIS}_{number}_{run.run_id}_{over}"
 
 
-def show_meaning(run_view: RunView, view: View) -> None:
-    """A line where there is something to say, with the button that mends it."""
+def show_meaning(run_view: RunView, view: View) -> bool:
+    """A line where there is something to say, with the button that mends it; whether there is."""
     if view.method is not None:
-        st.caption(view.method.summary, help=view.method.warning, width="stretch")
-        return
+        st.caption(view.method.summary, help=view.method.warning, width="content")
+        return True
     components = [axis for axis in view.axes if axis is not None]
     if len(components) < len(view.axes):
-        return
+        return False
     popular = [axis for axis in components if is_about_popularity(run_view.run, view.projection, axis)]
     if popular:
         _say_popular(run_view, view, popular[0])
@@ -46,11 +46,14 @@ def show_meaning(run_view: RunView, view: View) -> None:
         _say_left_out(run_view, view)
     elif says_little([cached.described(run_view, x, view.projection.movies) for x in view.coordinates.T]):
         _say_little(run_view)
+    else:
+        return False
+    return True
 
 
 def _say_popular(run_view: RunView, view: View, component: int) -> None:
     r = popularity_correlations(view.projection)[component]
-    st.markdown(f"Component {component + 1} mostly says how often a movie is rated (r = {r:+.2f}).", width="stretch")
+    st.markdown(f"Component {component + 1} is mostly popularity (r = {r:+.2f}).", width="content")
     if len(view.projection.components) > len(view.axes):
         _offer_axes(run_view, view, 1)
 
@@ -58,10 +61,10 @@ def _say_popular(run_view: RunView, view: View, component: int) -> None:
 def _say_left_out(run_view: RunView, view: View) -> None:
     r = popularity_correlations(view.projection)[0]
     st.markdown(
-        f"Component 1 is left out: it says how often a movie is rated (r = {r:+.2f}).",
-        help="A model that also learns who rates a movie at all has its popularity on the first component. Taste and "
+        f"Component 1 is left out: popularity (r = {r:+.2f}).",
+        help="It mostly says how often a movie is rated, which this model learned, too. Taste and "
         "time show in the next ones.",
-        width="stretch",
+        width="content",
     )
     _offer_axes(run_view, view, 0)
 
@@ -69,7 +72,13 @@ def _say_left_out(run_view: RunView, view: View) -> None:
 def _offer_axes(run_view: RunView, view: View, first: int) -> None:
     """A button for the components from `first` on."""
     last = first + len(view.axes)
-    st.button(f"Show {first + 1}–{last}", key="map_show_axes", on_click=_set_axes, args=(run_view.run, view, first))
+    st.button(
+        f"Show {first + 1}–{last}",
+        key="map_show_axes",
+        type="tertiary",
+        on_click=_set_axes,
+        args=(run_view.run, view, first),
+    )
 
 
 def _set_axes(run: Run, view: View, first: int) -> None:
@@ -80,9 +89,9 @@ def _set_axes(run: Run, view: View, first: int) -> None:
 def _say_little(run_view: RunView) -> None:
     """Neither axis is about genres or decades: offer the best run of the recipe whose map is, or to train one."""
     st.markdown(
-        "These axes say little: this model learned no genres and no decades.",
-        help="No genre and no decade lies towards an end of either axis.",
-        width="stretch",
+        "These axes say little: no genres, no decades.",
+        help="No genre and no decade lies towards an end of either axis: this model learned little of them.",
+        width="content",
     )
     runs = [run for run in session.runs_here() if run.spec.config.recipe == MEANINGFUL]
     better = which_run.best(runs)
@@ -95,4 +104,4 @@ def _say_little(run_view: RunView) -> None:
         )
     elif better.run_id != run_view.run.run_id:
         name = escape_markdown(session.name_of(better))
-        st.button(f"Show {name}", key="map_better", on_click=session.select_run, args=(better.run_id,))
+        st.button(f"Show {name}", key="map_better", type="tertiary", on_click=session.select_run, args=(better.run_id,))

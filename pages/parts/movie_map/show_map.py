@@ -30,8 +30,8 @@ def show_map(run_view: RunView, view: View, look: Look, found: list[int], select
         settle(view)
     movies = view.projection.movies
     with st.container(horizontal=True, vertical_alignment="center", key="map_heading"):
-        st.markdown(f"**{len(movies):,} movies** by {COLOURED_BY[look.colour]}", width="content")
-        show_meaning(run_view, view)
+        if not show_meaning(run_view, view):
+            st.markdown(f"**{len(movies):,} movies** by {COLOURED_BY[look.colour]}", width="content")
         st.button(
             "Whole map", icon=":material/zoom_out_map:", key="map_show_all", type="tertiary", on_click=show_whole_map
         )
