@@ -34,7 +34,9 @@ def folder(tmp_path_factory):
 def trained(folder):
     """What `train --json` says, as one object a line."""
     command = [sys.executable, "-m", "cf_core", "train", "--recipe", "fast", "--epochs", "2", "--seed", "3", "--json"]
-    process = subprocess.run([*command, "--runs", str(folder)], cwd=PROJECT, capture_output=True, text=True)
+    process = subprocess.run(
+        [*command, "--runs", str(folder)], cwd=PROJECT, capture_output=True, text=True, timeout=300
+    )
     assert (process.returncode, process.stderr) == (0, "")
     return [json.loads(line) for line in process.stdout.splitlines()]
 
@@ -234,7 +236,7 @@ def test_a_run_killed_in_training_is_interrupted_and_harms_no_other(cli, trained
     process = subprocess.Popen([*command, "--runs", str(runs)], cwd=PROJECT, stdout=subprocess.PIPE, text=True)
     assert json.loads(process.stdout.readline())["epoch"] == 1
     process.kill()
-    process.wait()
+    process.wait(timeout=60)
     process.stdout.close()
     killed, whole = objects(cli("runs", "--json", runs=runs)[1])
     assert (killed["outcome"], whole["outcome"]) == ("interrupted", "finished")
@@ -251,7 +253,7 @@ def test_a_reader_that_goes_away_is_no_error():
     process.stdout.close()
     assert process.stderr.read() == b""
     process.stderr.close()
-    assert process.wait() == 141
+    assert process.wait(timeout=60) == 141
 
 
 def test_only_train_pays_for_torch():
@@ -266,7 +268,7 @@ for command in ("train", "crosstab", "leaderboard", "project", "runs"):
         main([command, "--help"])
 assert "torch" not in sys.modules
 """
-    subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True)
+    subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, timeout=300)
 
 
 @pytest.mark.parametrize(

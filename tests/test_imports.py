@@ -154,4 +154,4 @@ for name in {modules!r}:
     importlib.import_module(name)
 assert not {{"torch", "numba"}} & set(sys.modules)
 """
-    subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True)
+    subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=True, timeout=300)

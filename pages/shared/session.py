@@ -91,7 +91,9 @@ def ratings() -> Ratings:
 def choose_run() -> None:
     """The box that selects the run for all pages: one of the workspace's own on the selected data, or the one that a
     link shares. The address keeps a choice for a reload."""
-    shared, names = _shared(), run_names()
+    with st.container():  # a place of its own: a message that goes away would move, and so empty, the boxes below
+        shared = _shared()
+    names = run_names()
     runs = runs_here()
     labels = {run.run_id: names[run.run_id] for run in runs}
     newest = which_run.newest(runs)

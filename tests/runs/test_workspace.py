@@ -296,7 +296,9 @@ try:
 except UnknownRunError:
     print("refused")
 """
-    printed = subprocess.run([sys.executable, "-O", "-c", code], cwd=PROJECT, capture_output=True, text=True)
+    printed = subprocess.run(
+        [sys.executable, "-O", "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=300
+    )
     assert printed.stdout == "refused\n"
 
 

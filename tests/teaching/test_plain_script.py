@@ -199,7 +199,7 @@ def start_script(text: str, folder: Path) -> "subprocess.Popen[str]":
 
 def printed_losses(process: "subprocess.Popen[str]") -> list[float]:
     """The validation losses that it prints."""
-    printed, _ = process.communicate()
+    printed, _ = process.communicate(timeout=300)
     assert process.returncode == 0
     return [float(loss) for loss in re.findall(r"validation (\d+\.\d+)", printed)]
 
@@ -215,7 +215,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[dict[str, sub
     yield running
     for process in running.values():
         process.kill()
-        process.wait()
+        process.wait(timeout=60)
 
 
 @pytest.mark.parametrize("name", TRAINED)

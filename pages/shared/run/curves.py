@@ -99,7 +99,8 @@ def _draw(
     reached = "no epoch is over yet"
     if _history.epochs:
         last = _history.epochs[-1]
-        reached = f"after epoch {last.epoch} the validation MSE is {last.valid_loss:.3f}, the RMSE {last.rmse:.3f} stars"
+        losses = f"the validation MSE is {last.valid_loss:.3f}, the RMSE {last.rmse:.3f} stars"
+        reached = f"after epoch {last.epoch} {losses}"
     others = "".join(f"; {baseline.name}: {baseline.valid_loss:.3f}" for baseline in baselines)
     plan = None if _history.started is None else _planned_rates(config, _history.started.n_batches)
     lesson = RECIPES[config.recipe].lesson_valid_losses

@@ -107,7 +107,7 @@ for _ in range(20):
     store.interrupt(run_id, "enough")
 """
     writers = [subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT) for _ in range(3)]
-    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    assert [writer.wait(timeout=300) for writer in writers] == [0, 0, 0]
     runs = RunStore(tmp_path / "runs").runs()
     assert len({run.run_id for run in runs}) == 60
     assert {run.message for run in runs} == {"enough"}
@@ -124,7 +124,9 @@ store.begin(begun, fingerprint="", versions={{}})
 print(queued, begun, *(run.outcome for run in store.runs()))
 os._exit(1)
 """
-    said = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True).stdout.split()
+    said = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=300
+    ).stdout.split()
     assert said[2:] == ["running", "queued", "running"]
     for run_id in said[:2]:
         assert store.get(run_id).outcome == "interrupted"

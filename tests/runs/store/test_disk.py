@@ -47,7 +47,7 @@ def test_a_disk_that_fills_up_costs_the_epoch_under_way(store, make_spec):
     left_alone = store.create(make_spec(5)).run_id
     expected = train(store, left_alone)
     command = [sys.executable, "-c", FULL, str(store.folder), json.dumps(make_spec(5).to_json())]
-    said = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True)
+    said = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=300)
     run_id, error, n_listed = json.loads(said.stdout)
     assert str(store.folder) in error and ("Make room" in error or "disk" in error)
     assert n_listed == 2, "the list opens on a full disk"
@@ -63,10 +63,10 @@ def small_disk(tmp_path):
     """A file system of a megabyte."""
     (tmp_path / "disk").mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "none", str(tmp_path / "disk")]
-    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
+    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True, timeout=60).returncode:
         pytest.skip("mounting is not allowed here")
     yield tmp_path / "disk"
-    subprocess.run(["umount", "-l", str(tmp_path / "disk")], check=True)
+    subprocess.run(["umount", "-l", str(tmp_path / "disk")], check=True, timeout=60)
 
 
 def test_a_worker_on_a_full_disk_says_so_and_the_run_resumes_once_there_is_room(small_disk, tiny_data, make_spec):

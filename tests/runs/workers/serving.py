@@ -20,7 +20,7 @@ class Server(NamedTuple):
 
     def wait(self):
         """Wait until the server has ended."""
-        self.process.wait()
+        self.process.wait(timeout=60)
         self.process.stdout.close()
 
 

@@ -259,7 +259,7 @@ worker.Worker.run = run
 sys.argv = ["worker", "--runs", {str(tmp_path)!r}, "--data", "nowhere"]
 worker.main()
 """
-    said = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True)
+    said = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=300)
     assert said.stdout == '{"ready": true}\n'
     assert "noise" in said.stderr and "more noise" in said.stderr
 

@@ -66,6 +66,6 @@ def test_a_worker_exits_where_it_cannot_understand_the_server(tmp_path, line):
         assert "Traceback" in worker.stderr.read()
     finally:
         worker.kill()
-        worker.wait()
+        worker.wait(timeout=60)
         worker.stdin.close()
         worker.stderr.close()
