@@ -11,7 +11,7 @@ from pages.shared.steps import PAGES
 pytestmark = pytest.mark.browser
 
 PROJECTOR, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
-MAIN = {step.name: "[data-state=drawn].cf-plot" for step in PAGES} | {
+MAIN = {step.name: '[data-testid="stMain"] [data-state=drawn].cf-plot' for step in PAGES} | {
     "start": ".holes",
     "runs": '[data-testid="stDataFrame"]',
     "tensors": '[data-testid="stMain"] code',
