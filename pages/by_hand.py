@@ -31,6 +31,7 @@ def bench(ratings: Ratings, settings: Settings, was_playing: bool, sent: dict[st
     if was_playing and state.playing():
         state.take_steps(STEPS_PER_TICK, step)
         now = state.descent(ratings, setup, model)
+    state.keep(now)  # before anything is drawn: who sees the new numbers finds them after a reload
     cell, number = state.selected_cell(now), state.selected_number(now)
     solution = als_solution(ratings, setup.held_out, setup.n_factors, setup.seed, model.biases, step.weight_decay)
     show_bar(now, solution, step)
@@ -43,7 +44,6 @@ def bench(ratings: Ratings, settings: Settings, was_playing: bool, sent: dict[st
     with right, st.container(gap="xsmall"):
         show_panel(now, solution, step, sent["cost"])
     show_more(now, solution, step)
-    state.keep(now)
     if state.playing() != was_playing:
         st.rerun()  # to begin or end the ticks; here, so that nothing drawn above is taken down meanwhile
 

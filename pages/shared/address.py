@@ -6,20 +6,18 @@ GATHERED = "address_gathered"
 """Session key of the parameters that this run of the page has asked for, by name."""
 
 _JS = """
-const AT_ONCE = 1000;  // milliseconds
-
 export default () => {
   if (history.pushState.countsPages) return;
   const push = history.pushState.bind(history), replace = history.replaceState.bind(history);
-  let left = { address: "", at: -Infinity };  // where the parameters last changed, before they did
+  let atLastAction = location.href;  // the address when the student last clicked or pressed a key
+  for (const action of ["click", "keydown"]) addEventListener(action, () => (atLastAction = location.href), true);
+  const pathOf = (address) => new URL(address, location.href).pathname;
   const pushPage = (state, unused, address) => {
-    const now = performance.now(), isRecent = now - left.at < AT_ONCE;
-    if (new URL(address, location.href).pathname === location.pathname) {
-      if (!isRecent) left = { address: location.href, at: now };
+    if (pathOf(address) === location.pathname) {
       replace(state, unused, address);
       return;
     }
-    if (isRecent) replace(history.state, unused, left.address);
+    if (pathOf(atLastAction) === location.pathname) replace(history.state, unused, atLastAction);
     push(state, unused, address);
   };
   history.pushState = Object.assign(pushPage, { countsPages: true });
@@ -47,5 +45,6 @@ def write() -> None:
 def let_back_leave_the_page() -> None:
     """Have Back take one press. Streamlit makes a history entry of every parameter that it writes, so that several
     presses would lead from the page to itself: here an address that changes on the same page takes the place of the one
-    before. When a page is left, Streamlit may take its parameters out just before: then they are put back."""
+    before. When a page is left, Streamlit may take its parameters out between the click and the new page: then they are
+    put back."""
     st.components.v2.component("back_leaves_the_page", js=_JS)()

@@ -159,7 +159,7 @@ def _shared() -> SharedRun | None:
     """The run that the link in the address shares, or the last such link of the session."""
     if Key.SHARED in st.query_params and st.query_params[Key.SHARED] != st.session_state.get(Key.SHARED):
         st.session_state[Key.SHARED] = st.query_params[Key.SHARED]
-        select_run(Key.SHARED)
+        select_run(Key.SHARED.value)
     link = st.session_state.get(Key.SHARED)
     if link is None:
         return None

@@ -66,3 +66,21 @@ def test_an_empty_workspace_has_another_address(session) -> None:
     (after,) = codes(session)
     assert after != before
     assert session.says("info") == "No runs yet."
+
+
+def test_who_has_the_link_sees_the_run_and_steers_nothing(session, visitor, fast_run: Run, runs_folder) -> None:
+    session.at.text_input(key=f"runs_name_{fast_run.run_id}").set_value("mine").run()
+    session.button("runs_share").click().run()
+    reader = visitor("y" * 32)
+    reader.at.query_params["shared"] = RunStore(runs_folder).get(fast_run.run_id).share_token
+    for page in ("train", "train", "movie_map"):
+        reader.open(page)
+        (option,) = reader.at.selectbox(key="run_box").options
+        assert option.startswith("shared with you · mine · fast · 1 epoch")
+    reader.open("train")
+    assert "curves" in reader.plots()
+    labels = {button.label for button in reader.at.button}
+    assert "Train notebook-dot" in labels
+    assert not any(label.startswith(("Train 3 more", "Resume", "Pause", "Stop")) for label in labels)
+    reader.open("runs")
+    assert "No runs yet." in reader.says("info")
