@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from cf_core.data.reading import EMBEDDED
 from cf_core.data.split import SplitConfig
@@ -130,6 +130,24 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pass
     with _serving(folder) as (start, _):
         yield start("app.py", CF_LAB_RUNS=str(folder / "runs"), CF_LAB_WORKERS="1")
+
+
+@pytest.fixture(scope="module")
+def student_browser(browser: Browser, lab: str) -> Iterator[BrowserContext]:
+    """The browser of the student of `lab`, one for all tests of a file, so that it loads the app once."""
+    with contextlib.closing(browser.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")) as mine:
+        mine.add_cookies([{"name": COOKIE, "value": WORKSPACE, "url": lab}])
+        yield mine
+
+
+@pytest.fixture
+def student(student_browser: BrowserContext) -> Iterator[Page]:
+    """A new tab of that browser, whose console has nothing to complain about."""
+    page = student_browser.new_page()
+    page.complaints = listen(page)
+    yield page
+    assert page.complaints == []
+    page.close()
 
 
 @contextlib.contextmanager

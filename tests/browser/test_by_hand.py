@@ -1,10 +1,9 @@
 """The table that is factored by hand in a real browser: click, type, slide, step, play, undo, reload."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -13,16 +12,15 @@ CELL = """([row, column]) => document.querySelector(".st-key-hand_table .cf-plot
 
 
 @pytest.fixture
-def hand(browser: Browser, lab: str, enter) -> Iterator[Page]:
+def hand(student: Page, lab: str) -> Page:
     """The page on a projector, at the start of the seed: the server may remember an earlier test's numbers."""
-    with enter(browser, lab, viewport={"width": 1280, "height": 720}) as page:
-        page.goto(f"{lab}/by_hand")
-        wait_until_drawn(page)
-        press(page, "hand_reset")
-        expect(score(page, "step")).to_have_text("0")
-        page.locator(".st-key-hand_table").scroll_into_view_if_needed()
-        yield page
-        assert page.complaints == []
+    student.set_viewport_size({"width": 1280, "height": 720})
+    student.goto(f"{lab}/by_hand")
+    wait_until_drawn(student)
+    press(student, "hand_reset")
+    expect(score(student, "step")).to_have_text("0")
+    student.locator(".st-key-hand_table").scroll_into_view_if_needed()
+    return student
 
 
 def wait_until_drawn(page: Page) -> None:

@@ -1,10 +1,9 @@
 """Clicks on charts in a real browser: a bar filters the other views, a point a user, a cell opens the facts."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -22,14 +21,12 @@ MIDDLE = """([key, bar]) => {
 
 
 @pytest.fixture
-def data(browser: Browser, lab: str, enter) -> Iterator[Page]:
-    with enter(browser, lab) as page:
-        page.set_viewport_size({"width": 1280, "height": 720})
-        page.goto(f"{lab}/data")
-        for key in ("histogram", "by_year", "by_genre"):
-            page.locator(f".st-key-{key} .cf-plot[data-state=drawn]").wait_for()
-        yield page
-        assert page.complaints == []
+def data(student: Page, lab: str) -> Page:
+    student.set_viewport_size({"width": 1280, "height": 720})
+    student.goto(f"{lab}/data")
+    for key in ("histogram", "by_year", "by_genre"):
+        student.locator(f".st-key-{key} .cf-plot[data-state=drawn]").wait_for()
+    return student
 
 
 def look_at(page: Page, view: str, key: str) -> None:

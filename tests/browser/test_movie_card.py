@@ -1,10 +1,10 @@
 """The card of a movie in a real browser: opened by a bar, a search, a neighbour; closed by a key; kept by a reload."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -16,14 +16,12 @@ FIRST_BAR = """() => {
 
 
 @pytest.fixture
-def board(browser: Browser, lab: str, enter, idle) -> Iterator[Page]:
-    with enter(browser, lab) as page:
-        page.goto(f"{lab}/best_and_worst")
-        for key in ("best", "worst"):
-            page.locator(f".st-key-{key} .cf-plot[data-state=drawn]").wait_for()
-        idle(page)
-        yield page
-        assert page.complaints == []
+def board(student: Page, lab: str, idle) -> Page:
+    student.goto(f"{lab}/best_and_worst")
+    for key in ("best", "worst"):
+        student.locator(f".st-key-{key} .cf-plot[data-state=drawn]").wait_for()
+    idle(student)
+    return student
 
 
 def card(page: Page, title: str) -> None:

@@ -18,13 +18,11 @@ SELECTED = f"{PLOT}.points.selected?.reduce((n, byte) => n + byte.toString(2).re
 
 
 @pytest.fixture
-def at_map(lab: str, enter, browser, idle):
-    with enter(browser, lab) as page:
-        page.goto(f"{lab}/movie_map")
-        page.wait_for_selector(".st-key-map .cf-plot[data-state=drawn]", timeout=60_000)
-        idle(page)
-        yield page
-        assert page.complaints == []
+def at_map(student: Page, lab: str, idle) -> Page:
+    student.goto(f"{lab}/movie_map")
+    student.wait_for_selector(".st-key-map .cf-plot[data-state=drawn]", timeout=60_000)
+    idle(student)
+    return student
 
 
 def find(page: Page, title: str) -> None:

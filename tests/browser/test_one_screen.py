@@ -4,13 +4,14 @@ screens; on a phone it is within the first screen and a half."""
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page, ViewportSize
 
 from pages.shared.steps import PAGES
 
 pytestmark = pytest.mark.browser
 
-PROJECTOR, PHONE = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
+PROJECTOR: ViewportSize = {"width": 1280, "height": 720}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 MAIN = {step.name: '[data-testid="stMain"] [data-state=drawn].cf-plot' for step in PAGES} | {
     "start": ".holes",
     "runs": '[data-testid="stDataFrame"]',
@@ -37,44 +38,42 @@ def check_in_view(page: Page, name: str, height: int, at_least: float = 0.95) ->
     assert seen >= at_least, f"{seen:.0%} of {name} in view: from {top:.0f} to {bottom:.0f} of {height}"
 
 
-def opened(page: Page, address: str, idle: Callable[[Page], None]) -> Page:
-    page.goto(address)
+def open_page(page: Page, name: str, lab: str, size: ViewportSize, idle: Callable[[Page], None]) -> None:
+    page.set_viewport_size(size)
+    page.goto(f"{lab}/{'' if name == 'start' else name}")
     idle(page)
     page.wait_for_timeout(700)  # plots are drawn, and what grows has grown
-    return page
 
 
-@pytest.mark.parametrize("name", [step.name for step in PAGES if step.name != "compare"])
-def test_every_page_on_a_projector(lab: str, browser: Browser, enter, idle, name: str) -> None:
-    path = "" if name == "start" else name
-    with enter(browser, lab, viewport=PROJECTOR) as page:
-        opened(page, f"{lab}/{path}", idle)
-        check_in_view(page, name, PROJECTOR["height"])
-        assert page.evaluate(HEIGHT) <= 3 * PROJECTOR["height"]
-        assert page.evaluate(SCROLLED) == 0
+NAMES = [step.name for step in PAGES if step.name != "compare"]
 
 
-@pytest.mark.parametrize("name", [step.name for step in PAGES if step.name != "compare"])
-def test_every_page_on_a_phone(lab: str, browser: Browser, enter, idle, name: str) -> None:
-    path = "" if name == "start" else name
-    with enter(browser, lab, viewport=PHONE) as page:
-        opened(page, f"{lab}/{path}", idle)
-        top, _ = main_box(page, name)
-        assert top < 1.5 * PHONE["height"] - 200
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_on_a_projector(lab: str, student: Page, idle, name: str) -> None:
+    open_page(student, name, lab, PROJECTOR, idle)
+    check_in_view(student, name, PROJECTOR["height"])
+    assert student.evaluate(HEIGHT) <= 3 * PROJECTOR["height"]
+    assert student.evaluate(SCROLLED) == 0
 
 
-def test_the_curve_before_during_and_after_a_training(lab: str, browser: Browser, enter, idle) -> None:
-    with enter(browser, lab, viewport=PROJECTOR) as page:
-        opened(page, f"{lab}/train?recipe=notebook-net", idle)
-        check_in_view(page, "train", PROJECTOR["height"])
-        before = main_box(page, "train")
-        page.locator(".st-key-start button").click()
-        page.get_by_role("button", name="Stop").wait_for(timeout=60_000)
-        check_in_view(page, "train", PROJECTOR["height"])
-        during = main_box(page, "train")
-        page.get_by_role("button", name="Stop").click()
-        page.get_by_role("button", name="Stop").wait_for(state="hidden", timeout=60_000)
-        idle(page)
-        check_in_view(page, "train", PROJECTOR["height"])
-        after = main_box(page, "train")
-        assert max(abs(before[0] - during[0]), abs(during[0] - after[0])) <= 60
+@pytest.mark.parametrize("name", NAMES)
+def test_every_page_on_a_phone(lab: str, student: Page, idle, name: str) -> None:
+    open_page(student, name, lab, PHONE, idle)
+    top, _ = main_box(student, name)
+    assert top < 1.5 * PHONE["height"] - 200
+
+
+def test_the_curve_before_during_and_after_a_training(lab: str, student: Page, idle) -> None:
+    open_page(student, "train?recipe=notebook-net", lab, PROJECTOR, idle)
+    check_in_view(student, "train", PROJECTOR["height"])
+    before = main_box(student, "train")
+    student.locator(".st-key-start button").click()
+    student.get_by_role("button", name="Stop").wait_for(timeout=60_000)
+    check_in_view(student, "train", PROJECTOR["height"])
+    during = main_box(student, "train")
+    student.get_by_role("button", name="Stop").click()
+    student.get_by_role("button", name="Stop").wait_for(state="hidden", timeout=60_000)
+    idle(student)
+    check_in_view(student, "train", PROJECTOR["height"])
+    after = main_box(student, "train")
+    assert max(abs(before[0] - during[0]), abs(during[0] - after[0])) <= 60

@@ -1,10 +1,9 @@
 """The Train page as a theatre in a real browser: what a student does before, while and after a model learns."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import navigate
 
@@ -26,13 +25,6 @@ def button(page: Page, name: str | re.Pattern[str]):
 
 def finished(page: Page) -> None:
     expect(page.get_by_text("Validation MSE")).to_be_visible(timeout=60_000)
-
-
-@pytest.fixture
-def student(browser: Browser, lab: str, enter) -> Iterator[Page]:
-    with enter(browser, lab) as page:
-        yield page
-        assert page.complaints == []
 
 
 def test_predict_train_and_be_answered(student: Page, lab: str, idle) -> None:
