@@ -6,11 +6,14 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.data.split import Split, split_ratings
 
+settings.register_profile("patient", deadline=None)  # how long an example takes says how busy the machine is
+settings.load_profile("patient")
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # on models as small as these a second thread only waits for the first
 
 RATINGS = ((1, 31, 2.5, 1260759144), (1, 1029, 3.0, 1260759179), (2, 31, 4.0, 1260759182), (3, 10, 5.0, 1260759185))

@@ -107,7 +107,7 @@ def matrices(rows: int, columns: int) -> list[list[float]]:
     return [[float(i * columns + j) for j in range(columns)] for i in range(rows)]
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(SIZES, SIZES, SIZES, SIZES)
 def test_what_fits_is_what_pytorch_takes(n: int, k: int, m: int, j: int) -> None:
     a, b = matrices(n, k), matrices(m, j)

@@ -56,7 +56,7 @@ def test_gradient_descent_comes_to_the_same_cost(lesson: SmallTable) -> None:
     )
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.integers(0, 500), st.booleans(), st.sampled_from([0.0, 1e-3, 0.1]))
 def test_no_sweep_raises_the_objective(seed: int, biases: bool, weight_decay: float) -> None:
     grid, start = random_table(seed), random_start(5, 4, 2, seed)

@@ -55,7 +55,7 @@ def test_a_step_on_one_rating_is_autograds_and_moves_its_user_and_movie_alone(bi
         np.testing.assert_allclose(ours.reshape(weight.shape), expected, rtol=1e-12, err_msg=name)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 1000), st.sampled_from(ALL_MODELS))
 def test_a_small_step_lowers_the_cost(seed: int, kind: tuple[bool, bool]) -> None:
     grid, factors = random_table(seed), random_factors(seed + 1)

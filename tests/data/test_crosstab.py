@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cf_core.data.crosstab import busiest_users, by_similarity, crosstab, most_rated_items, rated_when
@@ -26,7 +26,6 @@ def first(counts: Counter[Any], n: int) -> list[Any]:
     return sorted(sorted(counts, key=lambda raw: (-counts[raw], raw))[:n])
 
 
-@settings(deadline=None)
 @given(
     cells(st.integers(-9, 99), st.sampled_from("abcdef")) | cells(st.sampled_from("xyz"), st.integers(0, 12)),
     st.integers(1, 8),

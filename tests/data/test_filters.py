@@ -94,7 +94,7 @@ def test_genres_and_years(small: Ratings, small_folder: Callable[..., Path]) -> 
     assert years_of(read_ratings(small_folder(ROWS, nameless))) is None
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(st.sets(st.integers(0, 100_003), min_size=1, max_size=300))
 def test_any_rows_make_the_same_ratings(ratings: Ratings, rows: set[int]) -> None:
     chosen = np.array(sorted(rows))

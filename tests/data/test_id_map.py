@@ -1,7 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cf_core.data.id_map import IdMap, index_ids
@@ -20,7 +20,6 @@ def test_index_is_the_order_of_first_appearance() -> None:
     assert (ids.ids.dtype, len(ids)) == (np.int64, 3)
 
 
-@settings(deadline=None)
 @given(INTEGERS | STRINGS)
 def test_ids_are_indexed_as_the_lesson_does(values: np.ndarray) -> None:
     raw = pd.Series(values)
@@ -31,7 +30,6 @@ def test_ids_are_indexed_as_the_lesson_does(values: np.ndarray) -> None:
     assert unique.tolist() == lesson_unique.tolist()
 
 
-@settings(deadline=None)
 @given(INTEGERS | STRINGS)
 @example(np.array(["\0", "a\0"], dtype=object))
 def test_raw_ids_come_back(raw: np.ndarray) -> None:

@@ -30,7 +30,6 @@ def tables(draw: st.DrawFn) -> tuple[list[tuple[object, ...]], list[tuple[object
     return rows, [(item, draw(WORDS), draw(WORDS)) for item in items]
 
 
-@settings(deadline=None)
 @given(tables())
 def test_a_written_folder_comes_back(small_folder: Callable[..., Path], written: tuple[list, list]) -> None:
     rows, movies = written
@@ -45,7 +44,7 @@ def test_a_written_folder_comes_back(small_folder: Callable[..., Path], written:
     assert [listed[str(item)] for item in table["item_id"]] == list(zip(table["title"], table["genres"], strict=True))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(tables(), st.sampled_from(["\n", "\r\n", "\r"]))
 def test_quotes_and_line_ends_change_nothing(
     small_folder: Callable[..., Path], written: tuple[list, list], newline: str

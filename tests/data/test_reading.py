@@ -264,7 +264,7 @@ def test_rows_of_the_wrong_width_are_counted_through_the_whole_file(
     assert (type(error), error.line, error.count) == (BadValueError, 4, 3)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from([R, M]), PIECES)
 def test_whatever_the_files_hold_the_error_is_named(folder: Path, name: str, pieces: list[bytes]) -> None:
     for file, data in GOOD.items():

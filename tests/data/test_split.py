@@ -13,7 +13,7 @@ from cf_core.data.split import SplitConfig, split_ratings
 from cf_core.errors import ConfigError
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.floats(1e-3, 1 - 1e-3), st.integers(0, 2**32 - 1))
 def test_no_row_is_lost_or_doubled(ratings: Ratings, fraction: float, seed: int) -> None:
     split = split_ratings(ratings, SplitConfig(fraction, seed))
@@ -23,7 +23,6 @@ def test_no_row_is_lost_or_doubled(ratings: Ratings, fraction: float, seed: int)
     np.testing.assert_array_equal(np.sort(rows), np.arange(ratings.n_ratings))
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32 - 1), st.floats(0.2, 0.9))
 def test_unseen_rows_as_counted_by_hand(small_folder: Callable[..., Path], seed: int, fraction: float) -> None:
     rows = [(1, 10, 3), (1, 20, 4), (2, 10, 1), (2, 30, 2), (3, 40, 5), (4, 10, 3)]
@@ -99,7 +98,7 @@ TABLES = st.lists(
 ).filter(lambda rows: all(len({row[i] for row in rows}) > 1 for i in range(3)))  # fmt: skip
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(TABLES, st.sampled_from(["random", "time", "last-k"]), st.floats(0.1, 0.9), st.integers(1, 5))
 def test_whatever_the_kind_no_row_is_lost_or_doubled(
     small_folder: Callable[..., Path], rows: list[tuple[Any, ...]], kind: Any, fraction: float, k: int

@@ -66,7 +66,7 @@ def test_the_measured_figure_belongs_to_its_data_and_split_alone(split: Split) -
         assert [baseline.name for baseline in baselines(elsewhere)] == ["global mean", "user and movie means"]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 1_000), damping=st.floats(1e9, 1e15))
 def test_endless_damping_gives_the_global_mean(seed: int, damping: float) -> None:
     split = make_split(seed=seed)

@@ -54,7 +54,7 @@ def test_each_epoch_is_turned_onto_the_one_that_follows():
     assert film.positions == pytest.approx(np.stack([-2 * CLOUD, -CLOUD, -CLOUD]), abs=1e-6)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 5))
 def test_distances_stay_as_they_are(seed, n_epochs):
     clouds = np.random.default_rng(seed).normal(size=(n_epochs, 4, 2))

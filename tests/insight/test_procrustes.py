@@ -26,7 +26,7 @@ def test_nothing_is_scaled():
     assert align(SQUARE, 5 * SQUARE) == pytest.approx(np.eye(2), abs=1e-12)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(clouds, st.integers(0, 2**32 - 1))
 def test_a_turned_copy_gives_back_the_original(cloud, seed):
     k = cloud.shape[1]
@@ -36,7 +36,7 @@ def test_a_turned_copy_gives_back_the_original(cloud, seed):
     assert rotation.T @ rotation == pytest.approx(np.eye(k), abs=1e-9)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.integers(0, 2**32 - 1), st.floats(0, 2 * np.pi), st.sampled_from([-1, 1]))
 def test_no_other_turn_comes_nearer(seed, angle, mirror):
     moving, fixed = np.random.default_rng(seed).normal(size=(2, 9, 2))

@@ -74,7 +74,7 @@ def closeness(vectors: np.ndarray, by: str) -> np.ndarray:
 VECTORS = arrays(np.float32, st.tuples(st.integers(1, 12), st.integers(1, 4)), elements=st.integers(-3, 3).map(float))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(vectors=VECTORS, k=st.integers(1, 13), by=st.sampled_from(MEASURES))
 def test_neighbours_are_those_of_a_search_of_all_pairs(vectors, k, by) -> None:
     close, n = closeness(vectors, by), len(vectors)

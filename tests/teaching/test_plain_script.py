@@ -133,7 +133,7 @@ def test_it_changes_with_data_and_split() -> None:
     )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     kinds=st.lists(st.sampled_from(["constant", "cosine", "one-cycle"]), min_size=1, max_size=3),
     n_epochs=st.integers(1, 7),

@@ -60,7 +60,7 @@ def assert_same_weights(one: TrainingState, other: TrainingState) -> None:
         assert torch.equal(a, b)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     kind=st.sampled_from(["dot", "bias", "net", "implicit"]),
     optimizer=st.sampled_from(["sgd", "adam", "adamw"]),

@@ -160,7 +160,7 @@ def test_a_second_phase_keeps_the_optimisers_state():
     assert one[-1].valid_loss != run(whole).epochs[-1].valid_loss
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(n_ratings=st.integers(10, 130), batch_size=st.integers(1, 140), reports=st.integers(1, 60))
 def test_every_training_row_is_seen_once_an_epoch(n_ratings, batch_size, reports):
     split = make_split(n_ratings=n_ratings)

@@ -102,7 +102,7 @@ def test_labels_that_would_overlap_are_moved_apart_evenly() -> None:
     assert shifts(0.2, 1.0, 1.2) == [0, -8.5, 8.5]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(losses=st.lists(st.floats(0.6, 1.4), min_size=1, max_size=4))
 def test_no_label_overlaps_another(losses: list[float]) -> None:
     """In pixels of the panel, 215 high: a label is 37 high, its middle at its line where nothing is in the way."""
