@@ -19,7 +19,7 @@ from cf_core.insight.snapshot import MOST_ITEMS, snapshot
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
 from cf_core.training.checkpoint import load_checkpoint, save_checkpoint
-from cf_core.training.commands import Command, Interrupt, Resume
+from cf_core.training.commands import Command, Interrupt, Resume, SetDown
 from cf_core.training.device import resolve_device
 from cf_core.training.events import CommandTaken, EpochEnded, Event, FitEnded, FitStarted
 from cf_core.training.fit import fit
@@ -47,9 +47,11 @@ def execute(
     A run that finishes keeps its factors, and so does one that is stopped after some batches; a failed or diverged run
     keeps none. A sweep keeps its history alone: no factors, no checkpoint, no snapshots.
 
-    The command `Interrupt` ends the run as "interrupted" after a checkpoint, without a `FitEnded`. Any exception ends
-    the run before it propagates: as "interrupted" on a shutdown (KeyboardInterrupt, a generator closed early), and
-    otherwise as "failed" with the reason.
+    The command `Interrupt` ends the run as "interrupted" after a checkpoint, without a `FitEnded`. `SetDown` does not
+    end it: the last event is then the `CommandTaken` that says so, once checkpoint and factors are stored.
+
+    Any exception ends the run before it propagates: as "interrupted" on a shutdown (KeyboardInterrupt, a generator
+    closed early), and otherwise as "failed" with the reason.
 
     Args:
         commands: the queue of commands that the run obeys while it trains.
@@ -102,6 +104,10 @@ def _train(
             _save_progress(store, run, training, history)
             store.interrupt(run.run_id, SHUT_DOWN)
             return
+        if isinstance(event, CommandTaken) and event.command == SetDown.kind:
+            _set_down(store, run, training, history)
+            yield event
+            return
         history.add(event)
         if isinstance(event, EpochEnded):
             _save_progress(store, run, training, history)
@@ -120,6 +126,13 @@ def _save_progress(store: RunStore, run: Run, training: TrainingState, history: 
     if history.batches and run.spec.purpose == "train":
         with store.files.replacing_checkpoint(run.run_id) as path:
             save_checkpoint(training, path)
+
+
+def _set_down(store: RunStore, run: Run, training: TrainingState, history: History) -> None:
+    """Store all that the run has, the factors too: it may be stopped before it goes on."""
+    _save_progress(store, run, training, history)
+    if history.batches and run.spec.purpose == "train":
+        store.keep_factors(run.run_id, training.fitted_factors())
 
 
 def _save_snapshot(store: RunStore, run_id: str, training: TrainingState) -> None:

@@ -33,6 +33,14 @@ class Interrupt(Command):
 
 
 @dataclass(frozen=True)
+class SetDown(Command):
+    """Hand the worker on to others who wait: the run is checkpointed at the next batch and goes on later, to the same
+    numbers. Only the pool gives it."""
+
+    kind: ClassVar[str] = "set_down"
+
+
+@dataclass(frozen=True)
 class Pause(Command):
     """Wait before the next batch."""
 
@@ -72,7 +80,7 @@ class SetLearningRate(Command):
         check_setting("learning_rate", self.learning_rate)
 
 
-COMMANDS: dict[str, type[Command]] = by_kind((Stop, Pause, Resume, StepBatch, StepEpoch, SetLearningRate))
+COMMANDS: dict[str, type[Command]] = by_kind((Stop, Pause, Resume, StepBatch, StepEpoch, SetLearningRate, SetDown))
 
 
 def command_from_json(record: Mapping[str, Any]) -> Command:
@@ -112,7 +120,7 @@ class Control:
             return None
         command = self._commands.get()
         match command:
-            case Stop() | Interrupt():
+            case Stop() | Interrupt() | SetDown():
                 self.stopped = True
             case Pause():
                 self._allowance = 0

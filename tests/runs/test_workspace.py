@@ -217,7 +217,7 @@ def test_what_cannot_go_on_says_why(workers, anna, finished, waiting, make_spec)
 
 
 def test_an_owner_may_have_so_many_unfinished_runs(workers, anna, ben, finished, make_spec):
-    ids = [anna.submit(make_spec()) for _ in range(workers.cap)]
+    ids = [anna.submit(make_spec()) for _ in range(workers.limits.cap)]
     for ask in (lambda: anna.submit(make_spec()), lambda: anna.continue_run(finished, Phase(1, 0.1))):
         with pytest.raises(QueueFullError, match=r"5 runs.*Stop one"):
             ask()
@@ -229,7 +229,7 @@ def test_an_owner_may_have_so_many_unfinished_runs(workers, anna, ben, finished,
 
 def test_the_cap_is_a_setting(tmp_path, monkeypatch):
     monkeypatch.setenv("CF_LAB_CAP", "2")
-    assert WorkerPool(tmp_path, n_workers=1).cap == 2
+    assert WorkerPool(tmp_path, n_workers=1).limits.cap == 2
     monkeypatch.setenv("CF_LAB_CAP", "none")
     with pytest.raises(ConfigError, match="CF_LAB_CAP"):
         WorkerPool(tmp_path, n_workers=1)
@@ -329,7 +329,7 @@ def test_a_sweep_that_is_under_way_is_not_forgotten(workers, anna, make_spec):
 
 
 def test_sweeps_count_for_the_cap(workers, anna, make_spec):
-    for _ in range(workers.cap):
+    for _ in range(workers.limits.cap):
         anna.start_sweep(make_spec())
     with pytest.raises(QueueFullError):
         anna.submit(make_spec())

@@ -147,6 +147,16 @@ class RunStore:
             end["has_factors"] = True
         self._rows.change(run_id, end, unfinished())
 
+    def keep_factors(self, run_id: str, factors: FittedFactors) -> None:
+        """Store the factors of a run that has not ended, in place of those of an earlier time."""
+        self.files.save_factors(run_id, factors)
+        self._rows.change(run_id, {"has_factors": True})
+
+    def set_down(self, run_id: str) -> None:
+        """Mark a running run as queued, held by this process: its worker has given it back."""
+        holder = self._acquire_process_lock()
+        self._rows.change(run_id, {"outcome": "queued", "holder": holder}, RunRow.outcome == "running")
+
     def interrupt(self, run_id: str, message: str) -> None:
         """Mark the run as interrupted; one that has ended is not changed."""
         self._rows.change(run_id, {"outcome": "interrupted", "message": message}, unfinished_or_cut_off())

@@ -1,10 +1,12 @@
 """In-memory state of a submitted run, and the read-only copy that readers get."""
 
+import math
+import time
 from dataclasses import dataclass, field, replace
 
-from cf_core.runs.spec import UNFINISHED, RunOutcome
+from cf_core.runs.spec import UNFINISHED, Purpose, RunOutcome
 from cf_core.runs.workers.process import WorkerProcess
-from cf_core.training.commands import Command
+from cf_core.training.commands import Command, SetDown
 from cf_core.training.events import Event, FitEnded, FitStarted
 from cf_core.training.history import History
 
@@ -14,7 +16,8 @@ class LiveRun:
     """A run as it is now.
 
     `place` is its place in the queue, from 1, and None when it has left the queue; `history` is the reader's own copy;
-    `paused` says whether it waits for a command; `message` says why it ended early.
+    `paused` says whether it waits for a command; `set_down` whether it has handed its worker on to others: it goes on
+    when its turn comes, or, if it is paused, at a command. `message` says why it ended early.
     """
 
     run_id: str
@@ -23,6 +26,7 @@ class LiveRun:
     place: int | None
     history: History
     paused: bool = False
+    set_down: bool = False
     message: str = ""
 
     @property
@@ -33,36 +37,81 @@ class LiveRun:
 
 @dataclass
 class Job:
-    """A run that was submitted to this server. `pending` holds the commands that came before a worker had it."""
+    """A run that was submitted to this server.
+
+    Attributes:
+        pending: the commands that came before a worker had it.
+        training_since: since when it trains on its worker, in seconds of `time.monotonic`; infinity before.
+        paused_since: since when it waits for a command on its worker; None while it does not.
+        handing_on: whether its worker has been told to set it down.
+        set_down: whether it was set down and has no worker since.
+        on_hold: whether it was set down while it was paused, so that only a command puts it into the queue again.
+    """
 
     run_id: str
     owner: str
+    purpose: Purpose = "train"
     state: RunOutcome = "queued"
     history: History = field(default_factory=History)
     pending: list[Command] = field(default_factory=list)
     worker: WorkerProcess | None = None
     message: str = ""
+    training_since: float = math.inf
+    paused_since: float | None = None
+    handing_on: bool = False
+    set_down: bool = False
+    on_hold: bool = False
 
     @property
     def unfinished(self) -> bool:
         """Whether it is queued or running."""
         return self.state in UNFINISHED
 
+    @property
+    def waiting(self) -> bool:
+        """Whether it waits for a worker."""
+        return self.state == "queued" and not self.on_hold
+
+    def start(self, worker: WorkerProcess) -> None:
+        """Hand it, with its pending commands, to a worker."""
+        self.state, self.worker, self.training_since, self.paused_since = "running", worker, math.inf, None
+        self.set_down = self.on_hold = False
+        commands, self.pending = self.pending, []
+        worker.train(self.run_id, commands)
+
     def apply(self, event: Event) -> None:
         """Update the state with an event. A start begins a new history, since a run that continues repeats its own."""
         if isinstance(event, FitStarted):
-            self.history = History()
+            self.history, self.training_since = History(), time.monotonic()
         self.history.add(event)
+        if not self.history.paused:
+            self.paused_since = None
+        elif self.paused_since is None:
+            self.paused_since = time.monotonic()
         if isinstance(event, FitEnded):
             self.end(event.outcome, event.message)
+
+    def hand_on(self) -> None:
+        """Tell its worker to set it down."""
+        assert self.worker is not None
+        self.handing_on = True
+        self.worker.send(SetDown())
+
+    def was_set_down(self) -> list[Command]:
+        """Record that its worker has given it back; the commands that came meanwhile."""
+        self.state, self.worker, self.handing_on, self.set_down = "queued", None, False, True
+        self.on_hold = self.history.paused
+        commands, self.pending = self.pending, []
+        return commands
 
     def end(self, state: RunOutcome, message: str) -> None:
         """Record that it has ended, which frees its worker."""
         self.state, self.message, self.worker = state, message, None
+        self.handing_on = self.set_down = self.on_hold = False
 
     def snapshot(self, place: int | None) -> LiveRun:
         """A copy for a reader; `place` is its place in the queue."""
         history = self.history
         copy = replace(history, batches=[*history.batches], commands=[*history.commands], epochs=[*history.epochs])
-        paused = self.state == "running" and history.paused
-        return LiveRun(self.run_id, self.owner, self.state, place, copy, paused, self.message)
+        paused = self.on_hold or (self.state == "running" and history.paused)
+        return LiveRun(self.run_id, self.owner, self.state, place, copy, paused, self.set_down, self.message)

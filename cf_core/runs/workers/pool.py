@@ -6,33 +6,40 @@ Pages use it through a `Workspace`; scripts may use it directly.
 import atexit
 import contextlib
 import threading
+import time
 from pathlib import Path
 
 from cf_core.config import TrainingConfig
 from cf_core.data.reading import EMBEDDED
-from cf_core.environment import positive_int_from_env
 from cf_core.errors import QueueFullError, StoreError
+from cf_core.runs.limits import Limits
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.fair_order import Waiting, fair_order
 from cf_core.runs.workers.jobs import Job, LiveRun
 from cf_core.runs.workers.process import WorkerProcess
 from cf_core.runs.workers.slots import find_slots, plain_slots
+from cf_core.runs.workers.ticker import Ticker
+from cf_core.runs.workers.time_share import paused_too_long, share_is_used
 from cf_core.teaching.guesses import Guess
-from cf_core.training.commands import Command, Stop
-from cf_core.training.events import Event, FitEnded
+from cf_core.training.commands import Command, Pause, Resume, SetDown, SetLearningRate, Stop
+from cf_core.training.events import CommandTaken, Event, FitEnded
 
 N_ENDED_KEPT = 200
 """How many ended runs the pool keeps in memory; the store has them all."""
 
-CAP = 5
-"""How many unfinished runs an owner may have, unless `CF_LAB_CAP` says otherwise."""
+TICK_SECONDS = 0.5
+"""How often it looks whether a run has to hand its worker on."""
+
+SET_DOWN = "The server ended while this run was set down. Resume it to continue where it stopped."
+NOT_STARTED = "The server ended before its turn came. Resume it."
 
 
 class WorkerPool:
     """Trains submitted runs, as many at once as there are workers; the others wait, in a fair order.
 
-    Workers are started as they are needed, and one more in advance where there is room. All methods may be called from
+    Workers are started as they are needed, and one more in advance where there is room. While others wait, a run that
+    has had its share of a worker, or is paused for long, is set down: see `time_share`. All methods may be called from
     any thread.
 
         workers = pool("runs")
@@ -45,11 +52,18 @@ class WorkerPool:
         n_workers: how many train at once; by default what `find_slots` says. With 0 the pool accepts runs and never
             starts one.
         data: the data set that workers read in advance; others they read when a run needs them.
+        limits: by default those of the environment.
     """
 
-    def __init__(self, runs_folder: str | Path, n_workers: int | None = None, data: str | Path = EMBEDDED) -> None:
+    def __init__(
+        self,
+        runs_folder: str | Path,
+        n_workers: int | None = None,
+        data: str | Path = EMBEDDED,
+        limits: Limits | None = None,
+    ) -> None:
         self.slots = find_slots() if n_workers is None else plain_slots(n_workers)
-        self.cap = positive_int_from_env("CF_LAB_CAP", CAP)
+        self.limits = limits or Limits.from_env()
         self.data = Path(data)
         self.store = RunStore(runs_folder)
         self.store.purge()
@@ -60,6 +74,7 @@ class WorkerPool:
         self._closed = False
         self._lock = threading.RLock()
         self._admission = threading.Lock()
+        self._hand_over = Ticker(TICK_SECONDS, self._hand_workers_on)
         atexit.register(self.close)
 
     @property
@@ -89,7 +104,7 @@ class WorkerPool:
         with self._admission:
             self._check_cap(owner)
             run_id = self.store.create(spec, owner, guess).run_id
-            self._enqueue(Job(run_id, owner))
+            self._enqueue(Job(run_id, owner, spec.purpose))
         return run_id
 
     def requeue(self, run_id: str, config: TrainingConfig | None = None) -> None:
@@ -103,7 +118,7 @@ class WorkerPool:
             self._check_ended(run_id)
             self._check_cap(self.store.get(run_id).owner)
             run = self.store.requeue(run_id, config)
-            self._enqueue(Job(run_id, run.owner, history=self.store.history(run_id)))
+            self._enqueue(Job(run_id, run.owner, run.spec.purpose, history=self.store.history(run_id)))
 
     def live(self, run_id: str) -> LiveRun | None:
         """The run as it is now; None if this server has not trained it, or no longer has it in memory."""
@@ -111,22 +126,27 @@ class WorkerPool:
             job = self._jobs.get(run_id)
             if job is None:
                 return None
-            return job.snapshot(self._order().index(run_id) + 1 if job.state == "queued" else None)
+            return job.snapshot(self._order().index(run_id) + 1 if job.waiting else None)
 
     def send(self, run_id: str, command: Command) -> None:
-        """Send a command to a run. `Stop` takes a waiting run out of the queue; other commands wait with it. A run that
-        has ended, perhaps a moment ago, ignores them."""
+        """Send a command to a run. `Stop` takes a waiting run out of the queue; other commands wait with it. To a run
+        that was set down while it was paused, commands that train go with it to the head of its owner's queue. A run
+        that has ended, perhaps a moment ago, ignores them."""
         with self._lock:
             job = self._jobs.get(run_id)
             if job is None or not job.unfinished or self._closed:
+                return
+            if job.handing_on:
+                job.pending.append(command)
                 return
             if job.worker is not None:
                 job.worker.send(command)
                 return
             if not isinstance(command, Stop):
-                job.pending.append(command)
+                self._send_to_waiting(job, command)
                 return
-            ended = FitEnded("stopped", len(job.history.epochs), 0.0, "Stopped before its turn came.")
+            message = "Stopped by command." if job.set_down else "Stopped before its turn came."
+            ended = FitEnded("stopped", len(job.history.epochs), 0.0, message)
             job.apply(ended)
         self.store.finish(run_id, ended, None)
 
@@ -138,21 +158,22 @@ class WorkerPool:
     def close(self) -> None:
         """End all workers, once their runs have a checkpoint. All unfinished runs are interrupted."""
         atexit.unregister(self.close)
+        self._hand_over.close()
         with self._lock:
             self._closed = True
-            workers, waiting = list(self._workers), self._order()
+            workers, waiting = list(self._workers), [job for job in self._jobs.values() if job.state == "queued"]
         for worker in workers:
             worker.close()
         for worker in workers:
             worker.wait()
         with contextlib.suppress(StoreError):  # where the folder has gone, there is nothing to update
-            for run_id in waiting:
-                self.store.interrupt(run_id, "The server ended before its turn came. Resume it.")
+            for job in waiting:
+                self.store.interrupt(job.run_id, SET_DOWN if job.set_down else NOT_STARTED)
 
     def _check_cap(self, owner: str) -> None:
         with self._lock:
             n_unfinished = sum(job.unfinished and job.owner == owner for job in self._jobs.values())
-        if n_unfinished >= self.cap:
+        if n_unfinished >= self.limits.cap:
             raise QueueFullError(
                 f"You have {n_unfinished} runs in training or waiting, as many as one may have at a time. "
                 "Stop one, or wait until one ends."
@@ -171,20 +192,48 @@ class WorkerPool:
             self._assign()
             self.warm()
 
-    def _order(self) -> list[str]:
-        """The ids of the waiting runs, in the order in which they will be served."""
-        waiting = [Waiting(job.run_id, job.owner) for job in self._jobs.values() if job.state == "queued"]
-        in_training = [job.owner for job in self._jobs.values() if job.state == "running"]
+    def _send_to_waiting(self, job: Job, command: Command) -> None:
+        """Keep a command for a run without a worker until it has one, and queue a run that was only waiting for it."""
+        if not job.on_hold:
+            job.pending.append(command)
+            return
+        if isinstance(command, Pause):
+            return
+        if not isinstance(command, Resume):  # which a run that continues from a pause gives to itself
+            job.pending.append(command)
+        if not isinstance(command, SetLearningRate):
+            job.on_hold = False
+            self._jobs = {job.run_id: job, **self._jobs}
+            self._assign()
+
+    def _order(self, also: Job | None = None) -> list[str]:
+        """The ids of the waiting runs, in the order in which they will be served; with `also`, as if that run in
+        training waited among them."""
+        jobs = self._jobs.values()
+        waiting = [Waiting(job.run_id, job.owner) for job in jobs if job.waiting or job is also]
+        in_training = [job.owner for job in jobs if job.state == "running" and job is not also]
         return fair_order(waiting, in_training, self._served)
 
     def _assign(self) -> None:
         """Hand waiting runs to free workers, as long as there are both."""
         while (order := self._order()) and (worker := self._free_worker()) is not None:
             job = self._jobs[order[0]]
-            job.state, job.worker = "running", worker
             self._served[job.owner] = self._n_turns
             self._n_turns += 1
-            worker.train(job.run_id, job.pending)
+            job.start(worker)
+
+    def _hand_workers_on(self) -> None:
+        """Have the workers of runs that are paused for too long, or have had their share, hand them back: no more than
+        there are runs that wait, and only where another run would be served next."""
+        with self._lock:
+            now, training = time.monotonic(), [job for job in self._jobs.values() if job.worker is not None]
+            n_wanted = len(self._order()) - sum(job.handing_on for job in training)
+            kept = sorted((job for job in training if not job.handing_on), key=lambda job: job.training_since)
+            paused = [job for job in kept if paused_too_long(job, self.limits, now)]
+            served = [job for job in kept if share_is_used(job, self.limits, now)]
+            served = [job for job in served if self._order(also=job)[0] != job.run_id]
+            for job in [*paused, *served][: max(n_wanted, 0)]:
+                job.hand_on()
 
     def _free_worker(self) -> WorkerProcess | None:
         """A worker without a run, preferably one that is ready; a new one where there is room; else None."""
@@ -202,11 +251,27 @@ class WorkerPool:
 
     def _on_event(self, worker: WorkerProcess, run_id: str, event: Event) -> None:
         """Update the run with an event, which the worker has stored already."""
+        if isinstance(event, CommandTaken) and event.command == SetDown.kind:
+            self._on_set_down(run_id)
+            return
         with self._lock:
             job = self._jobs[run_id]
             job.apply(event)
             if not job.unfinished:
                 self._assign()
+
+    def _on_set_down(self, run_id: str) -> None:
+        """Take back a run that its worker has set down, and go on with the queue."""
+        self.store.set_down(run_id)
+        if self._closed:
+            self.store.interrupt(run_id, SET_DOWN)
+            return
+        with self._lock:
+            commands = self._jobs[run_id].was_set_down()
+        for command in commands:
+            self.send(run_id, command)
+        with self._lock:
+            self._assign()
 
     def _on_exit(self, worker: WorkerProcess, reason: str) -> None:
         """Interrupt the run of a worker that has ended, and go on with the queue."""

@@ -62,9 +62,7 @@ class WorkerProcess:
 
     def train(self, run_id: str, commands: Iterable[Command] = ()) -> None:
         """Have it train a run, with commands that came before."""
-        self._write({"train": run_id})
-        for command in commands:
-            self.send(command)
+        self._write({"train": run_id, "commands": [command.to_json() for command in commands]})
 
     def send(self, command: Command) -> None:
         """Send a command to the run that it was last told to train."""

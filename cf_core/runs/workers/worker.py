@@ -2,7 +2,8 @@
 
     python -m cf_core.runs.workers.worker --runs DIR --data DIR
 
-Standard input takes JSON lines: `{"train": run_id}`, and commands, which go to the run named last. Standard output
+Standard input takes JSON lines: `{"train": run_id, "commands": […]}` with the commands that came before, and later
+ones, which go to the run named last. Standard output
 gives JSON lines: `{"ready": true}` once it can train without delay, then every event with its `run_id`;
 `{"ready": false}` when it is about to exit because it could not store how a run ended.
 
@@ -91,6 +92,8 @@ class Worker:
     def _handle(self, record: dict[str, Any]) -> None:
         if "train" in record:
             self.latest = Assignment(record["train"], queue.SimpleQueue())
+            for command in record["commands"]:
+                self.latest.commands.put(command_from_json(command))
             self.assignments.put(self.latest)
         elif self.latest is not None:
             self.latest.commands.put(command_from_json(record))

@@ -109,14 +109,23 @@ def _show_stored(run_view: RunView, run: Run, metric: Metric) -> History:
 
 
 def _show_progress(now: LiveRun) -> None:
-    if now.place is not None:
-        ahead = f"{now.place - 1} ahead of it" if now.place > 1 else "it is next"
-        st.progress(0.0, f"Waiting for a free worker: {ahead}.")
+    if now.place is not None or now.set_down:
+        st.progress(min(now.history.progress().fraction, 1.0), _waiting_line(now))
     elif now.history.started is None:
         st.progress(0.0, "Starting…")
     else:
         n_epochs, n_batches = now.history.started.n_epochs, now.history.started.n_batches
         st.progress(min(now.history.progress().fraction, 1.0), _progress_line(now.history, n_epochs, n_batches))
+
+
+def _waiting_line(now: LiveRun) -> str:
+    """What a run without a worker waits for."""
+    if now.place is None:
+        return "Paused, set down: others were waiting. Resume it: it goes on first of your runs, to the same numbers."
+    ahead = f"{now.place - 1} ahead of it" if now.place > 1 else "it is next"
+    if now.set_down:
+        return f"Set down after its share, as others wait: {ahead}. It goes on by itself, to the same numbers."
+    return f"Waiting for a free worker: {ahead}."
 
 
 def _progress_line(history: History, n_epochs: int, n_batches: int) -> str:
