@@ -16,6 +16,7 @@ from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.store.continuation import check_continuable, epochs_begun
+from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.jobs import LiveRun
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.teaching.guesses import Guess
@@ -52,6 +53,7 @@ class Workspace:
     Args:
         pool: the pool that trains the runs.
         token: the owner's; see `new_token`.
+        visitor: who uses it now.
 
     Raises:
         ConfigError: `token` does not have the form of a token.
@@ -59,10 +61,10 @@ class Workspace:
             has a run with that id.
     """
 
-    def __init__(self, pool: WorkerPool, token: str) -> None:
+    def __init__(self, pool: WorkerPool, token: str, visitor: Visitor = UNKNOWN) -> None:
         if not is_token(token):
             raise ConfigError("This is not the token of a workspace: it has 32 letters, digits, - and _.")
-        self._pool, self._store, self._token = pool, pool.store, token
+        self._pool, self._store, self._token, self._visitor = pool, pool.store, token, visitor
 
     def runs(self) -> list[Run]:
         """The runs, newest first, without the deleted ones."""
@@ -85,12 +87,12 @@ class Workspace:
     def submit(self, spec: RunSpec, guess: Guess | None = None) -> str:
         """Train a new run; its id. `guess` is what the owner guesses of it. Raises `QueueFullError` where too many runs
         are unfinished."""
-        return self._pool.submit(spec, self._token, guess)
+        return self._pool.submit(spec, self._token, guess, self._visitor)
 
     def start_sweep(self, spec: RunSpec) -> str:
         """Train a run that only searches for a learning rate (see `sweep_of`); its id. Earlier sweeps are removed.
         Raises `QueueFullError` where too many runs are unfinished."""
-        run_id = self._pool.submit(replace(spec, purpose="sweep"), self._token)
+        run_id = self._pool.submit(replace(spec, purpose="sweep"), self._token, visitor=self._visitor)
         for old in self._store.runs(self._token, purpose="sweep"):
             if old.run_id != run_id:
                 self._store.forget(old.run_id)
@@ -111,7 +113,7 @@ class Workspace:
             StoreError: it cannot be; the message says why.
             QueueFullError: too many runs are unfinished.
         """
-        self._pool.requeue(self.get(run_id).run_id)
+        self._pool.requeue(self.get(run_id).run_id, visitor=self._visitor)
 
     def continue_run(self, run_id: str, phase: Phase) -> None:
         """Train a run that finished or was stopped through one more phase, with the same weights and optimiser state.
@@ -124,7 +126,7 @@ class Workspace:
         run = self.get(run_id)
         check_continuable(run)
         begun = epochs_begun(self._store.history(run_id))
-        self._pool.requeue(run_id, run.spec.config.continued(begun, phase))
+        self._pool.requeue(run_id, run.spec.config.continued(begun, phase), self._visitor)
 
     def live(self, run_id: str) -> LiveRun | None:
         """The run as it is now; None if this server has not trained it: use `get` and `history` then."""

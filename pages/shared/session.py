@@ -24,6 +24,7 @@ from cf_core.runs.workspace import Workspace, is_token, new_token
 from cf_core.teaching.guesses import Guess
 from pages.shared import address, cached, server
 from pages.shared.cookies import keep_cookie
+from pages.shared.visitor import visitor
 
 COOKIE = "cf_lab_workspace"
 
@@ -60,7 +61,7 @@ def open_workspace(token: str) -> None:
 
 def workspace() -> Workspace:
     """This browser's workspace."""
-    return Workspace(server.runs(), token())
+    return Workspace(server.runs(), token(), visitor())
 
 
 def own_run(run_id: str) -> OwnRun:

@@ -1,6 +1,7 @@
 """The training page: the form makes the configuration, Start submits it, and each outcome is told in words."""
 
 import math
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from cf_core.config import TrainingConfig
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
+from cf_core.runs.workers.pool import pool, reset_pools
 from cf_core.training.recipes import RECIPES
 
 
@@ -314,3 +316,17 @@ def test_what_to_beat_stands_beside_the_empty_axes(session) -> None:
     goals = session.at.dataframe[0].value
     assert list(goals[""]) == ["the lesson", "global mean", "user and movie means", "best of other libraries"]
     assert goals["MSE"].iloc[0] == pytest.approx(1.129)
+
+
+def test_another_workspace_in_the_same_browser_does_not_lift_the_cap(monkeypatch, visitor, no_workers, tiny) -> None:
+    monkeypatch.setenv("CF_LAB_CAP", "1")
+    reset_pools()
+    pool(os.environ["CF_LAB_RUNS"], n_workers=0)
+    browser = visitor()
+    browser.open("train")
+    browser.button("start").click().run()
+    assert not browser.says("toast")
+    browser.at.session_state["workspace"] = "y" * 32
+    browser.at.run()
+    browser.button("start").click().run()
+    assert "in a workspace that this browser has left" in browser.says("toast")

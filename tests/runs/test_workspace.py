@@ -10,7 +10,9 @@ from cf_core.config import Phase
 from cf_core.environment import PROJECT
 from cf_core.errors import ConfigError, QueueFullError, StoreError, UnknownRunError
 from cf_core.runs.execute import execute
+from cf_core.runs.limits import Limits
 from cf_core.runs.run_views import SharedRun, shared_run
+from cf_core.runs.visitor import Visitor
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import NAME_LENGTH, NOTE_LENGTH, Workspace, is_token, new_token
 from cf_core.training.commands import SetLearningRate, Stop
@@ -225,6 +227,43 @@ def test_an_owner_may_have_so_many_unfinished_runs(workers, anna, ben, finished,
     assert ben.submit(make_spec())
     anna.send(ids[0], Stop())
     assert anna.submit(make_spec())
+
+
+def test_a_browser_takes_its_unfinished_runs_along_to_an_empty_workspace(workers, make_spec):
+    browser = Visitor("203.0.113.9", "browser")
+    for _ in range(2):
+        Workspace(workers, new_token(), browser).submit(make_spec())
+    left, fresh = (Workspace(workers, new_token(), browser) for _ in range(2))
+    ids = [left.submit(make_spec()) for _ in range(workers.limits.cap - 2)]
+    with pytest.raises(QueueFullError, match=r"5 runs.*5 of them are in a workspace that this browser has left"):
+        fresh.submit(make_spec())
+    assert Workspace(workers, new_token(), Visitor("203.0.113.9", "another")).submit(make_spec())
+    left.send(ids[0], Stop())
+    assert fresh.submit(make_spec())
+
+
+def test_an_address_and_the_queue_have_room_for_so_many(workers, make_spec):
+    workers.limits = Limits(cap=2, address_cap=3, queue_length=4)
+
+    def new(address):
+        return Workspace(workers, new_token(), Visitor(address, new_token()))
+
+    here = [(workspace := new("203.0.113.9"), workspace.submit(make_spec())) for _ in range(3)]
+    with pytest.raises(QueueFullError, match="3 runs from your network"):
+        new("203.0.113.9").submit(make_spec())
+    assert new("198.51.100.1").submit(make_spec())
+    with pytest.raises(QueueFullError, match="queue is full: 4 runs wait"):
+        new("192.0.2.1").submit(make_spec())
+    workspace, run_id = here[0]
+    workspace.send(run_id, Stop())
+    assert new("203.0.113.9").submit(make_spec())
+
+
+def test_fresh_workspaces_do_not_overtake_who_waits_at_another_address(workers, make_spec):
+    for _ in range(20):
+        Workspace(workers, new_token(), Visitor("203.0.113.9", new_token())).submit(make_spec())
+    student = Workspace(workers, new_token(), Visitor("198.51.100.1", "student"))
+    assert student.live(student.submit(make_spec())).place == 2
 
 
 def test_the_cap_is_a_setting(tmp_path, monkeypatch):

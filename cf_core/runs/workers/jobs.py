@@ -5,6 +5,8 @@ import time
 from dataclasses import dataclass, field, replace
 
 from cf_core.runs.spec import UNFINISHED, Purpose, RunOutcome
+from cf_core.runs.visitor import UNKNOWN, Visitor
+from cf_core.runs.workers.fair_order import Party
 from cf_core.runs.workers.process import WorkerProcess
 from cf_core.training.commands import Command, SetDown
 from cf_core.training.events import Event, FitEnded, FitStarted
@@ -40,6 +42,7 @@ class Job:
     """A run that was submitted to this server.
 
     Attributes:
+        visitor: who asked for it.
         pending: the commands that came before a worker had it.
         training_since: since when it trains on its worker, in seconds of `time.monotonic`; infinity before.
         paused_since: since when it waits for a command on its worker; None while it does not.
@@ -50,6 +53,7 @@ class Job:
 
     run_id: str
     owner: str
+    visitor: Visitor = UNKNOWN
     purpose: Purpose = "train"
     state: RunOutcome = "queued"
     history: History = field(default_factory=History)
@@ -71,6 +75,11 @@ class Job:
     def waiting(self) -> bool:
         """Whether it waits for a worker."""
         return self.state == "queued" and not self.on_hold
+
+    @property
+    def party(self) -> Party:
+        """Whom it counts for in the queue."""
+        return Party(self.owner, self.visitor.address)
 
     def start(self, worker: WorkerProcess) -> None:
         """Hand it, with its pending commands, to a worker."""

@@ -11,11 +11,13 @@ from pathlib import Path
 
 from cf_core.config import TrainingConfig
 from cf_core.data.reading import EMBEDDED
-from cf_core.errors import QueueFullError, StoreError
+from cf_core.errors import StoreError
 from cf_core.runs.limits import Limits
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers.fair_order import Waiting, fair_order
+from cf_core.runs.visitor import UNKNOWN, Visitor
+from cf_core.runs.workers.admission import check_admission
+from cf_core.runs.workers.fair_order import Turns, Waiting, fair_order
 from cf_core.runs.workers.jobs import Job, LiveRun
 from cf_core.runs.workers.process import WorkerProcess
 from cf_core.runs.workers.slots import find_slots, plain_slots
@@ -69,8 +71,8 @@ class WorkerPool:
         self.store.purge()
         self._jobs: dict[str, Job] = {}
         self._workers: list[WorkerProcess] = []
-        self._served: dict[str, int] = {}
-        self._n_turns = 0
+        self._turns = Turns()
+        self._last_order: tuple[tuple[object, ...], list[str]] | None = None
         self._closed = False
         self._lock = threading.RLock()
         self._admission = threading.Lock()
@@ -93,32 +95,34 @@ class WorkerPool:
         with self._lock:
             return {worker.slot.number: worker.pid for worker in self._workers}
 
-    def submit(self, spec: RunSpec, owner: str = "", guess: Guess | None = None) -> str:
+    def submit(self, spec: RunSpec, owner: str = "", guess: Guess | None = None, visitor: Visitor = UNKNOWN) -> str:
         """Put a new run in the queue; its id. It starts at once if a worker is free.
 
-        `guess` is what the owner guesses of it, to be stored with it.
+        Args:
+            guess: what the owner guesses of it, to be stored with it.
+            visitor: who asks for it.
 
         Raises:
-            QueueFullError: `owner` has as many unfinished runs as allowed.
+            QueueFullError: there are as many unfinished runs as allowed, see `check_admission`.
         """
         with self._admission:
-            self._check_cap(owner)
+            self._check_admission(owner, visitor)
             run_id = self.store.create(spec, owner, guess).run_id
-            self._enqueue(Job(run_id, owner, spec.purpose))
+            self._enqueue(Job(run_id, owner, visitor, spec.purpose))
         return run_id
 
-    def requeue(self, run_id: str, config: TrainingConfig | None = None) -> None:
+    def requeue(self, run_id: str, config: TrainingConfig | None = None, visitor: Visitor = UNKNOWN) -> None:
         """Put a run that has ended in the queue again: to be trained to its end, or on to the end of `config`.
 
         Raises:
             UnknownRunError, StoreError, ConfigError: see `RunStore.requeue`.
-            QueueFullError: its owner has as many unfinished runs as allowed.
+            QueueFullError: there are as many unfinished runs as allowed, see `check_admission`.
         """
         with self._admission:
             self._check_ended(run_id)
-            self._check_cap(self.store.get(run_id).owner)
+            self._check_admission(self.store.get(run_id).owner, visitor)
             run = self.store.requeue(run_id, config)
-            self._enqueue(Job(run_id, run.owner, run.spec.purpose, history=self.store.history(run_id)))
+            self._enqueue(Job(run_id, run.owner, visitor, run.spec.purpose, history=self.store.history(run_id)))
 
     def live(self, run_id: str) -> LiveRun | None:
         """The run as it is now; None if this server has not trained it, or no longer has it in memory."""
@@ -170,14 +174,9 @@ class WorkerPool:
             for job in waiting:
                 self.store.interrupt(job.run_id, SET_DOWN if job.set_down else NOT_STARTED)
 
-    def _check_cap(self, owner: str) -> None:
+    def _check_admission(self, owner: str, visitor: Visitor) -> None:
         with self._lock:
-            n_unfinished = sum(job.unfinished and job.owner == owner for job in self._jobs.values())
-        if n_unfinished >= self.limits.cap:
-            raise QueueFullError(
-                f"You have {n_unfinished} runs in training or waiting, as many as one may have at a time. "
-                "Stop one, or wait until one ends."
-            )
+            check_admission(self._jobs.values(), owner, visitor, self.limits)
 
     def _check_ended(self, run_id: str) -> None:
         with self._lock:
@@ -188,6 +187,7 @@ class WorkerPool:
         with self._lock:
             self._jobs.pop(job.run_id, None)  # a run that comes again goes to the end of the queue
             self._jobs[job.run_id] = job
+            self._turns.join(job.party)
             self._forget_old()
             self._assign()
             self.warm()
@@ -210,16 +210,18 @@ class WorkerPool:
         """The ids of the waiting runs, in the order in which they will be served; with `also`, as if that run in
         training waited among them."""
         jobs = self._jobs.values()
-        waiting = [Waiting(job.run_id, job.owner) for job in jobs if job.waiting or job is also]
-        in_training = [job.owner for job in jobs if job.state == "running" and job is not also]
-        return fair_order(waiting, in_training, self._served)
+        waiting = [Waiting(job.run_id, job.party) for job in jobs if job.waiting or job is also]
+        in_training = [job.party for job in jobs if job.state == "running" and job is not also]
+        question = (tuple(waiting), tuple(in_training), self._turns.number)
+        if self._last_order is None or self._last_order[0] != question:
+            self._last_order = question, fair_order(waiting, in_training, self._turns)
+        return self._last_order[1]
 
     def _assign(self) -> None:
         """Hand waiting runs to free workers, as long as there are both."""
         while (order := self._order()) and (worker := self._free_worker()) is not None:
             job = self._jobs[order[0]]
-            self._served[job.owner] = self._n_turns
-            self._n_turns += 1
+            self._turns.serve(job.party)
             job.start(worker)
 
     def _hand_workers_on(self) -> None:

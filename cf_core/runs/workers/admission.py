@@ -1,0 +1,36 @@
+"""Whether one more run may come into the queue."""
+
+from collections.abc import Iterable
+
+from cf_core.errors import QueueFullError
+from cf_core.runs.limits import Limits
+from cf_core.runs.visitor import Visitor
+from cf_core.runs.workers.jobs import Job
+
+
+def check_admission(jobs: Iterable[Job], owner: str, visitor: Visitor, limits: Limits) -> None:
+    """Raise `QueueFullError`, with what to do, where the owner, their browser session, their address or all together
+    have as many unfinished runs as they may have."""
+    unfinished = [job for job in jobs if job.unfinished]
+    own = [job for job in unfinished if job.owner == owner]
+    elsewhere = [job for job in unfinished if job.owner != owner and _is_same(job.visitor.session, visitor.session)]
+    n_own = len(own) + len(elsewhere)
+    if n_own >= limits.cap:
+        left = f" {len(elsewhere)} of them are in a workspace that this browser has left." if elsewhere else ""
+        raise QueueFullError(
+            f"You have {n_own} runs in training or waiting, as many as one may have at a time.{left} "
+            "Stop one, or wait until one ends."
+        )
+    n_here = sum(_is_same(job.visitor.address, visitor.address) for job in unfinished)
+    if n_here >= limits.address_cap:
+        raise QueueFullError(
+            f"{n_here} runs from your network are in training or waiting, as many as one network may have. "
+            "Try again when some have ended."
+        )
+    n_waiting = sum(job.waiting for job in unfinished)
+    if n_waiting >= limits.queue_length:
+        raise QueueFullError(f"The queue is full: {n_waiting} runs wait. Try again in a few minutes.")
+
+
+def _is_same(one: str, other: str) -> bool:
+    return one == other != ""
