@@ -24,3 +24,10 @@ def positive_int_from_env(variable: str, default: int) -> int:
     if not given.isdecimal() or int(given) < 1:
         raise ConfigError(f"{variable}={given!r} must be a whole number of at least 1. Correct it, or leave it unset.")
     return int(given)
+
+
+def memory_of_machine(cgroup: Path = Path("/sys/fs/cgroup/memory.max")) -> int:
+    """The bytes of memory that this process may use at most: the machine's, or those that its container has."""
+    machine = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    limit = cgroup.read_text().strip() if cgroup.exists() else "max"
+    return min(machine, int(limit)) if limit.isdecimal() else machine

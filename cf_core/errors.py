@@ -90,6 +90,10 @@ class QueueFullError(CFError):
     """An owner already has as many unfinished runs as they may have."""
 
 
+class TooCostlyError(CFError):
+    """A run would take more work or memory than one run may take."""
+
+
 class DataMismatchError(CFError):
     """A run was trained on data other than those given."""
 

@@ -5,7 +5,11 @@ Every limit has a default here and an environment variable that replaces it.
 
 from dataclasses import dataclass
 
-from cf_core.environment import positive_int_from_env
+from cf_core.environment import memory_of_machine, positive_int_from_env
+
+MB = 10**6
+LEAST_MEMORY = 600 * MB
+"""With less than this even a small run would be refused."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,9 @@ class Limits:
         queue_length: runs that may wait in all (`CF_LAB_QUEUE`).
         pause_seconds: how long a paused run keeps its worker while others wait (`CF_LAB_PAUSE_SECONDS`).
         share_seconds: how long a run trains before others who wait get its worker (`CF_LAB_SHARE_SECONDS`).
+        budget: epochs x ratings x factors that a run may have (`CF_LAB_BUDGET`).
+        memory: bytes that a run may take (`CF_LAB_MEMORY_MB`); by default half of the machine's, divided by the number
+            of workers, and at least `LEAST_MEMORY`.
     """
 
     cap: int = 5
@@ -26,18 +33,23 @@ class Limits:
     queue_length: int = 300
     pause_seconds: float = 300
     share_seconds: float = 60
+    budget: int = 10_000_000_000
+    memory: int = 2**62
 
     @classmethod
-    def from_env(cls) -> "Limits":
-        """The limits that the environment sets, the defaults where it sets none.
+    def from_env(cls, n_workers: int = 1) -> "Limits":
+        """The limits that the environment sets, the defaults where it sets none; `n_workers` train at once.
 
         Raises:
             ConfigError: a variable does not hold a whole number from 1.
         """
+        share = max(memory_of_machine() // 2 // max(n_workers, 1), LEAST_MEMORY)
         return cls(
             cap=positive_int_from_env("CF_LAB_CAP", cls.cap),
             address_cap=positive_int_from_env("CF_LAB_ADDRESS_CAP", cls.address_cap),
             queue_length=positive_int_from_env("CF_LAB_QUEUE", cls.queue_length),
             pause_seconds=positive_int_from_env("CF_LAB_PAUSE_SECONDS", int(cls.pause_seconds)),
             share_seconds=positive_int_from_env("CF_LAB_SHARE_SECONDS", int(cls.share_seconds)),
+            budget=positive_int_from_env("CF_LAB_BUDGET", cls.budget),
+            memory=MB * positive_int_from_env("CF_LAB_MEMORY_MB", share // MB),
         )

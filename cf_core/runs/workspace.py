@@ -86,7 +86,7 @@ class Workspace:
 
     def submit(self, spec: RunSpec, guess: Guess | None = None) -> str:
         """Train a new run; its id. `guess` is what the owner guesses of it. Raises `QueueFullError` where too many runs
-        are unfinished."""
+        are unfinished, `TooCostlyError` where it would take more than a run may."""
         return self._pool.submit(spec, self._token, guess, self._visitor)
 
     def start_sweep(self, spec: RunSpec) -> str:
@@ -122,6 +122,7 @@ class Workspace:
         Raises:
             StoreError, ConfigError: it cannot be; the message says why.
             QueueFullError: too many runs are unfinished.
+            TooCostlyError: with it the run would take more than a run may.
         """
         run = self.get(run_id)
         check_continuable(run)

@@ -1,10 +1,12 @@
-"""Keeps the data sets that a worker has read, so that the next run on one of them need not read it again."""
+"""Keeps the data sets that a worker has read, so that the next run on one of them need not read it again; and the sizes
+of those that a server was asked about."""
 
 import os
 from pathlib import Path
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
+from cf_core.runs.cost import DataSize
 
 N_KEPT = 2
 
@@ -25,6 +27,20 @@ class DataCache:
         for oldest in list(self._kept)[:-N_KEPT]:
             del self._kept[oldest]
         return ratings
+
+
+class DataSizes:
+    """The sizes of data sets, each read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, Stamp], DataSize] = {}
+
+    def of(self, folder: str | Path) -> DataSize:
+        """The size of the data set in `folder`; raises what `read_ratings` does."""
+        key = os.path.abspath(folder), _stamp(Path(folder))
+        if key not in self._known:
+            self._known[key] = DataSize.of(read_ratings(folder))
+        return self._known[key]
 
 
 def _stamp(folder: Path) -> Stamp:

@@ -7,16 +7,19 @@ import atexit
 import contextlib
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from cf_core.config import TrainingConfig
 from cf_core.data.reading import EMBEDDED
-from cf_core.errors import StoreError
+from cf_core.errors import DataFormatError, StoreError
+from cf_core.runs.cost import check_cost
 from cf_core.runs.limits import Limits
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.admission import check_admission
+from cf_core.runs.workers.data_cache import DataSizes
 from cf_core.runs.workers.fair_order import Turns, Waiting, fair_order
 from cf_core.runs.workers.jobs import Job, LiveRun
 from cf_core.runs.workers.process import WorkerProcess
@@ -65,12 +68,13 @@ class WorkerPool:
         limits: Limits | None = None,
     ) -> None:
         self.slots = find_slots() if n_workers is None else plain_slots(n_workers)
-        self.limits = limits or Limits.from_env()
+        self.limits = limits or Limits.from_env(self.n_workers)
         self.data = Path(data)
         self.store = RunStore(runs_folder)
         self.store.purge()
         self._jobs: dict[str, Job] = {}
         self._workers: list[WorkerProcess] = []
+        self._sizes = DataSizes()
         self._turns = Turns()
         self._last_order: tuple[tuple[object, ...], list[str]] | None = None
         self._closed = False
@@ -104,7 +108,9 @@ class WorkerPool:
 
         Raises:
             QueueFullError: there are as many unfinished runs as allowed, see `check_admission`.
+            TooCostlyError: it would take more work or memory than a run may take.
         """
+        self._check_cost(spec)
         with self._admission:
             self._check_admission(owner, visitor)
             run_id = self.store.create(spec, owner, guess).run_id
@@ -116,8 +122,10 @@ class WorkerPool:
 
         Raises:
             UnknownRunError, StoreError, ConfigError: see `RunStore.requeue`.
-            QueueFullError: there are as many unfinished runs as allowed, see `check_admission`.
+            QueueFullError, TooCostlyError: see `submit`.
         """
+        if config is not None:
+            self._check_cost(replace(self.store.get(run_id).spec, config=config))
         with self._admission:
             self._check_ended(run_id)
             self._check_admission(self.store.get(run_id).owner, visitor)
@@ -173,6 +181,14 @@ class WorkerPool:
         with contextlib.suppress(StoreError):  # where the folder has gone, there is nothing to update
             for job in waiting:
                 self.store.interrupt(job.run_id, SET_DOWN if job.set_down else NOT_STARTED)
+
+    def _check_cost(self, spec: RunSpec) -> None:
+        """Check what the run would cost; where its data cannot be read, its worker will say so."""
+        try:
+            size = self._sizes.of(spec.data)
+        except DataFormatError:
+            return
+        check_cost(spec.config, size, self.limits)
 
     def _check_admission(self, owner: str, visitor: Visitor) -> None:
         with self._lock:
