@@ -89,7 +89,8 @@ def check_cost(config: TrainingConfig, size: DataSize, limits: Limits) -> None:
     if memory > limits.memory:
         raise TooCostlyError(
             f"This run would take about {memory / 1e6:,.0f} MB of memory; this lab allows "
-            f"{limits.memory / 1e6:,.0f} MB per run. Take fewer factors, a smaller batch, or SGD, which remembers less per weight."
+            f"{limits.memory / 1e6:,.0f} MB per run. "
+            "Take fewer factors, a smaller batch, or SGD, which remembers less per weight."
         )
 
 

@@ -3,12 +3,32 @@
 All with t-SNE, which starts sooner; what UMAP prints is tested beside it.
 """
 
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from cf_core.layouts.jobs import Layout, get_layout, request_layout
+from cf_core.layouts import jobs
+from cf_core.layouts.jobs import FOLDER, get_layout, request_layout
 from cf_core.layouts.tsne import tsne
 from tests.waiting import wait_until
+
+
+def request_big(big: np.ndarray, number: int, watcher: str) -> jobs.Layout:
+    return request_layout(("big", number), "tsne", big, {"perplexity": 30, "seed": 0}, watcher)
+
+
+@pytest.fixture
+def big() -> Iterator[np.ndarray]:
+    """Vectors that take many seconds; all their layouts are stopped in the end."""
+    yield np.random.default_rng(0).normal(size=(3_000, 20))
+    for layout in list(jobs._layouts.values()):
+        layout.stop()
+    wait_until(lambda: jobs._runner is None)
 
 
 def heaps(n: int = 20) -> np.ndarray:
@@ -30,9 +50,8 @@ def test_it_comes_to_what_the_function_returns_and_reports_progress() -> None:
     assert request_layout(("heaps",), "tsne", heaps(), settings) is get_layout(("heaps",)) is layout
 
 
-def test_it_can_be_stopped_while_it_runs_and_while_it_waits() -> None:
-    big = np.random.default_rng(0).normal(size=(3_000, 20))
-    first, second = (request_layout(("big", n), "tsne", big, {"perplexity": 30, "seed": 0}) for n in (1, 2))
+def test_it_can_be_stopped_while_it_runs_and_while_it_waits(big: np.ndarray) -> None:
+    first, second = (request_big(big, n, f"visitor {n}") for n in (1, 2))
     wait_until(lambda: first.state == "running")
     assert second.state == "waiting"
     second.stop()
@@ -44,7 +63,7 @@ def test_it_can_be_stopped_while_it_runs_and_while_it_waits() -> None:
 
 
 def test_a_failure_is_reported_and_the_next_has_its_turn() -> None:
-    broken = Layout("tsne", np.full((9, 2), np.nan), {"perplexity": 3, "seed": 0})
+    broken = request_layout(("nan",), "tsne", np.full((9, 2), np.nan), {"perplexity": 3, "seed": 0})
     wait_until(lambda: not broken.under_way)
     assert broken.state == "failed"
     assert "NaN" in broken.message
@@ -55,7 +74,7 @@ def test_a_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("cf_core.layouts.jobs.np.save", full)
-    broken = Layout("tsne", np.zeros((9, 2)), {"perplexity": 3, "seed": 0})
+    broken = request_layout(("full",), "tsne", np.zeros((9, 2)), {"perplexity": 3, "seed": 0})
     wait_until(lambda: not broken.under_way)
     assert (broken.state, broken.message) == ("failed", "[Errno 28] No space left on device")
 
@@ -68,7 +87,7 @@ def test_any_other_error_ends_it_too(monkeypatch: pytest.MonkeyPatch, error: Exc
         raise error
 
     monkeypatch.setattr("cf_core.layouts.jobs.np.load", fail)
-    broken = Layout("tsne", heaps(), {"perplexity": 8, "seed": 0})
+    broken = request_layout(("error", message), "tsne", heaps(), {"perplexity": 8, "seed": 0})
     wait_until(lambda: not broken.under_way)
     assert (broken.state, broken.message, broken.places) == ("failed", message, None)
 
@@ -79,3 +98,54 @@ def test_tsne_reports_its_places_while_they_move() -> None:
     assert [told[:2] for told in seen] == [(i + 1, 750) for i in range(len(seen))]
     assert np.ptp(seen[0][2]) < 0.1
     assert seen[-1][2] == pytest.approx(final, abs=0.1 * float(np.ptp(final)))
+
+
+def test_a_visitor_has_one_layout_under_way_and_no_thread_waits(big: np.ndarray) -> None:
+    other = request_big(big, 0, "another")
+    n_threads = threading.active_count()
+    flood = [request_big(big, number, "flood") for number in range(1, 30)]
+    assert threading.active_count() <= n_threads + 1
+    assert [layout.state for layout in flood] == ["stopped"] * 28 + ["waiting"]
+    student = request_big(big, 99, "student")
+    wait_until(lambda: other.state == "running")
+    other.stop()
+    wait_until(lambda: flood[-1].state == "running")
+    flood[-1].stop()
+    wait_until(lambda: student.state == "running")
+
+
+def test_two_who_want_the_same_keep_it_until_both_have_left(big: np.ndarray) -> None:
+    shared = request_big(big, 1, "one")
+    assert request_big(big, 1, "two") is shared
+    request_big(big, 2, "one")
+    assert shared.under_way
+    request_big(big, 3, "two")
+    assert shared.state == "stopped"
+
+
+def test_what_nobody_watches_makes_room_for_others(big: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> None:
+    running, waiting = request_big(big, 1, "one"), request_big(big, 2, "two")
+    wait_until(lambda: running.progress > 0)
+    for layout, watcher in ((running, "one"), (waiting, "two")):
+        layout._looks[watcher] -= jobs.WATCHED_SECONDS
+    third = request_big(big, 3, "three")
+    wait_until(lambda: third.state == "running")
+    assert (running.state, waiting.state) == ("stopped", "stopped")
+    third._looks["three"] -= jobs.WATCHED_SECONDS
+    progress = third.progress
+    wait_until(lambda: third.progress > progress)
+    assert third.state == "running", "nobody waits for its end"
+
+
+def test_folders_of_servers_that_were_killed_are_removed(big: np.ndarray) -> None:
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    stale, alive = (Path(tempfile.gettempdir()) / f"{FOLDER}-{process}-test" for process in (ended.pid, 1))
+    stale.mkdir()
+    alive.mkdir()
+    try:
+        request_big(big, 1, "one")
+        wait_until(lambda: not stale.exists())
+        assert alive.exists()
+    finally:
+        alive.rmdir()

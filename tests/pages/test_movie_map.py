@@ -305,9 +305,13 @@ def test_tsne_starts_by_itself_is_watched_and_shown(visitor, train: Callable[...
 
 @pytest.mark.usefixtures("tiny")
 def test_umap_waits_is_stopped_fails_and_is_shown(visitor, train: Callable[..., Run], monkeypatch) -> None:
-    monkeypatch.setattr(jobs.Layout, "_work", lambda *arguments: None)  # waits for ever
+    monkeypatch.setattr(jobs, "_start_runner", lambda: None)  # it waits for ever
     asked = []
-    monkeypatch.setattr(layouts, "request_layout", lambda *call: asked.append((call, jobs.request_layout(*call))))
+
+    def request(*call, watcher):
+        asked.append((call, jobs.request_layout(*call, watcher=watcher)))
+
+    monkeypatch.setattr(layouts, "request_layout", request)
     train("fast", n_epochs=1)
     session = visitor()
     session.open("movie_map")

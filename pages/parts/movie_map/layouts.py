@@ -12,6 +12,7 @@ from pages.parts.movie_map import cached
 from pages.parts.movie_map.keys import Key
 from pages.parts.movie_map.methods import Method
 from pages.parts.movie_map.view import View
+from pages.shared import session
 from pages.shared.messages import escape_markdown
 
 MOST_AT_ONCE = 3_000
@@ -38,7 +39,7 @@ def choose_layout(method: Method, run_view: RunView, ratings: Ratings, popular: 
             type="primary",
             on_click=_request,
             args=(key, method, vectors, settings),
-            help=f"{method.duration} You can go to other pages meanwhile.",
+            help=f"{method.duration} It goes on while you are on other pages, unless others wait.",
         )
     before = _settled(projection)
     return View(projection, "movies", (None, None), before, names, method, under_way)
@@ -47,15 +48,15 @@ def choose_layout(method: Method, run_view: RunView, ratings: Ratings, popular: 
 def _started(
     key: tuple[object, ...], method: Method, vectors: NDArray[np.float32], settings: dict[str, float]
 ) -> Layout | None:
-    """The layout; of a few movies it starts by itself, unless it was stopped. The one that the student asked for before
-    is no longer of use: it makes room."""
+    """The layout; of a few movies it starts by itself, unless it was stopped, or had to make room for another request
+    of this workspace. The one that the student asked for before is no longer of use: it makes room."""
     layout, before = get_layout(key), st.session_state.get(Key.REQUESTED)
     if before not in (None, key):
         forgotten = get_layout(before)
         if forgotten is not None and forgotten.under_way:
-            forgotten.stop()
+            forgotten.leave(session.token())
         st.session_state.pop(Key.REQUESTED)
-    if layout is None and len(vectors) <= MOST_AT_ONCE and st.session_state.get(Key.STOPPED) != key:
+    if layout is None and len(vectors) <= MOST_AT_ONCE and key not in (before, st.session_state.get(Key.STOPPED)):
         _request(key, method, vectors, settings)
         layout = get_layout(key)
     return layout
@@ -64,7 +65,12 @@ def _started(
 def _request(key: tuple[object, ...], method: Method, vectors: NDArray[np.float32], settings: dict[str, float]) -> None:
     st.session_state[Key.REQUESTED] = key
     st.session_state.pop(Key.STOPPED, None)
-    request_layout(key, method.program, vectors, settings)
+    request_layout(key, method.program, vectors, settings, watcher=session.token())
+
+
+def watch(layout: Layout) -> None:
+    """Note that this visitor looks at a layout under way: what nobody looks at makes room for others."""
+    layout.watch(session.token())
 
 
 def stop(layout: Layout) -> None:

@@ -12,7 +12,7 @@ from cf_core.charts.map.point_groups import COLOURED_BY
 from cf_core.layouts.jobs import Layout
 from cf_core.runs.run_views import RunView
 from pages.parts.movie_map.keys import Key
-from pages.parts.movie_map.layouts import how_far, settle, stop
+from pages.parts.movie_map.layouts import how_far, settle, stop, watch
 from pages.parts.movie_map.looks import Look, find, show_whole_map
 from pages.parts.movie_map.meaning import show_meaning
 from pages.parts.movie_map.selection import select_rows
@@ -72,6 +72,7 @@ def _watch(layout: Layout, view: View, look: Look) -> None:
     """How far the layout is, and the movies where they are now, faint; runs the page again when it has ended."""
     if not layout.under_way or view.method is None:
         st.rerun()
+    watch(layout)
     moving = layout.moving
     figure = movie_map(
         view.projection.movies,
