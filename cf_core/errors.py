@@ -90,6 +90,10 @@ class QueueFullError(CFError):
     """An owner already has as many unfinished runs as they may have."""
 
 
+class DiskQuotaError(CFError):
+    """An owner's runs take as much of the disk as they may, or the disk is nearly full."""
+
+
 class TooCostlyError(CFError):
     """A run would take more work or memory than one run may take."""
 

@@ -26,6 +26,8 @@ class Limits:
         budget: epochs x ratings x factors that a run may have (`CF_LAB_BUDGET`).
         memory: bytes that a run may take (`CF_LAB_MEMORY_MB`); by default half of the machine's, divided by the number
             of workers, and at least `LEAST_MEMORY`.
+        quota: bytes that the runs of an owner may take on the disk, deleted ones included (`CF_LAB_QUOTA_MB`).
+        free: bytes of the disk that new runs leave free (`CF_LAB_FREE_MB`).
     """
 
     cap: int = 5
@@ -35,6 +37,8 @@ class Limits:
     share_seconds: float = 60
     budget: int = 10_000_000_000
     memory: int = 2**62
+    quota: int = 2_000 * MB
+    free: int = 500 * MB
 
     @classmethod
     def from_env(cls, n_workers: int = 1) -> "Limits":
@@ -52,4 +56,6 @@ class Limits:
             share_seconds=positive_int_from_env("CF_LAB_SHARE_SECONDS", int(cls.share_seconds)),
             budget=positive_int_from_env("CF_LAB_BUDGET", cls.budget),
             memory=MB * positive_int_from_env("CF_LAB_MEMORY_MB", share // MB),
+            quota=MB * positive_int_from_env("CF_LAB_QUOTA_MB", cls.quota // MB),
+            free=MB * positive_int_from_env("CF_LAB_FREE_MB", cls.free // MB),
         )

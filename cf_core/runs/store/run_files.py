@@ -1,6 +1,7 @@
 """Reads and writes the files of runs: checkpoints, snapshots, fitted factors, each run's in a folder of its own."""
 
 import contextlib
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -72,6 +73,15 @@ class RunFiles:
             StoreError: there are none, or they are damaged.
         """
         return FittedFactors.load(self.folder / run_id)
+
+    def size(self, run_id: str) -> int:
+        """The bytes that the files of the run take; those that vanish meanwhile do not count."""
+        total = 0
+        for path in (self.folder / run_id).rglob("*"):
+            with contextlib.suppress(FileNotFoundError):
+                status = path.stat()
+                total += status.st_size if stat.S_ISREG(status.st_mode) else 0
+        return total
 
     def remove(self, run_id: str) -> None:
         """Delete all files of the run."""

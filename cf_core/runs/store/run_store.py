@@ -211,7 +211,7 @@ class RunStore:
         self._update(run_id, {"axis_names": value})
 
     def delete(self, run_id: str) -> None:
-        """Hide the run; for `DAYS_TO_UNDO` days `restore` brings it back.
+        """Hide the run; for `DAYS_TO_UNDO` days `restore` brings it back whole, unless `make_room` has to remove it.
 
         Raises:
             UnknownRunError: there is no such run.
@@ -234,6 +234,21 @@ class RunStore:
         old = select(RunRow).where(RunRow.deleted < before)
         if self._rows.select(old):
             self._remove(old)
+
+    def make_room(self, owner: str, quota: int) -> int:
+        """Remove deleted runs of the owner for good, those first that were deleted first, until all of theirs take less
+        than `quota` bytes; the bytes that they take then."""
+        query = select(RunRow.run_id, RunRow.deleted).where(RunRow.owner == owner)
+        with self._database.reading() as session:
+            rows = session.execute(query).all()
+        with self._database.errors_in_words():
+            sizes = {run_id: self.files.size(run_id) for run_id, _ in rows}
+        for run_id, _ in sorted((row for row in rows if row[1] is not None), key=lambda row: str(row[1])):
+            if sum(sizes.values()) < quota:
+                break
+            self._remove(select(RunRow).where(RunRow.run_id == run_id, RunRow.deleted.is_not(None)))
+            del sizes[run_id]
+        return sum(sizes.values())
 
     def forget(self, run_id: str) -> None:
         """Remove a run that has ended, and its files, for good; one that has not ended stays."""

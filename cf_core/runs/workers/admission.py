@@ -1,9 +1,11 @@
-"""Whether one more run may come into the queue."""
+"""Whether one more run may come into the queue, and onto the disk."""
 
+import shutil
 from collections.abc import Iterable
 
-from cf_core.errors import QueueFullError
-from cf_core.runs.limits import Limits
+from cf_core.errors import DiskQuotaError, QueueFullError
+from cf_core.runs.limits import MB, Limits
+from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.visitor import Visitor
 from cf_core.runs.workers.jobs import Job
 
@@ -30,6 +32,23 @@ def check_admission(jobs: Iterable[Job], owner: str, visitor: Visitor, limits: L
     n_waiting = sum(job.waiting for job in unfinished)
     if n_waiting >= limits.queue_length:
         raise QueueFullError(f"The queue is full: {n_waiting} runs wait. Try again in a few minutes.")
+
+
+def check_disk(store: RunStore, owner: str, limits: Limits) -> None:
+    """Raise `DiskQuotaError`, with the figure and what to do, where the owner's runs take as much of the disk as they
+    may, after their deleted runs have made room, or where the disk is nearly full."""
+    used = store.make_room(owner, limits.quota)
+    if used >= limits.quota:
+        raise DiskQuotaError(
+            f"Your runs take {used / MB:,.0f} MB, and this lab keeps {limits.quota / MB:,.0f} MB for each workspace. "
+            "Delete some of them on Your runs."
+        )
+    free = shutil.disk_usage(store.folder).free
+    if free < limits.free:
+        raise DiskQuotaError(
+            f"The lab's disk is nearly full: {free / MB:,.0f} MB are left, and {limits.free / MB:,.0f} MB have to stay "
+            "free. Delete runs that you no longer need on Your runs, and tell whoever runs this lab."
+        )
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -18,7 +18,7 @@ from cf_core.runs.limits import Limits
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.visitor import UNKNOWN, Visitor
-from cf_core.runs.workers.admission import check_admission
+from cf_core.runs.workers.admission import check_admission, check_disk
 from cf_core.runs.workers.data_cache import DataSizes
 from cf_core.runs.workers.fair_order import Turns, Waiting, fair_order
 from cf_core.runs.workers.jobs import Job, LiveRun
@@ -35,6 +35,9 @@ N_ENDED_KEPT = 200
 
 TICK_SECONDS = 0.5
 """How often it looks whether a run has to hand its worker on."""
+
+PURGE_SECONDS = 3_600.0
+"""How often runs that were deleted long ago are removed."""
 
 SET_DOWN = "The server ended while this run was set down. Resume it to continue where it stopped."
 NOT_STARTED = "The server ended before its turn came. Resume it."
@@ -81,6 +84,7 @@ class WorkerPool:
         self._lock = threading.RLock()
         self._admission = threading.Lock()
         self._hand_over = Ticker(TICK_SECONDS, self._hand_workers_on)
+        self._purge = Ticker(PURGE_SECONDS, self.store.purge)
         atexit.register(self.close)
 
     @property
@@ -109,10 +113,12 @@ class WorkerPool:
         Raises:
             QueueFullError: there are as many unfinished runs as allowed, see `check_admission`.
             TooCostlyError: it would take more work or memory than a run may take.
+            DiskQuotaError: the owner's runs take too much of the disk, see `check_disk`.
         """
         self._check_cost(spec)
         with self._admission:
             self._check_admission(owner, visitor)
+            check_disk(self.store, owner, self.limits)
             run_id = self.store.create(spec, owner, guess).run_id
             self._enqueue(Job(run_id, owner, visitor, spec.purpose))
         return run_id
@@ -122,13 +128,15 @@ class WorkerPool:
 
         Raises:
             UnknownRunError, StoreError, ConfigError: see `RunStore.requeue`.
-            QueueFullError, TooCostlyError: see `submit`.
+            QueueFullError, TooCostlyError, DiskQuotaError: see `submit`.
         """
         if config is not None:
             self._check_cost(replace(self.store.get(run_id).spec, config=config))
         with self._admission:
             self._check_ended(run_id)
-            self._check_admission(self.store.get(run_id).owner, visitor)
+            owner = self.store.get(run_id).owner
+            self._check_admission(owner, visitor)
+            check_disk(self.store, owner, self.limits)
             run = self.store.requeue(run_id, config)
             self._enqueue(Job(run_id, run.owner, visitor, run.spec.purpose, history=self.store.history(run_id)))
 
@@ -171,6 +179,7 @@ class WorkerPool:
         """End all workers, once their runs have a checkpoint. All unfinished runs are interrupted."""
         atexit.unregister(self.close)
         self._hand_over.close()
+        self._purge.close()
         with self._lock:
             self._closed = True
             workers, waiting = list(self._workers), [job for job in self._jobs.values() if job.state == "queued"]

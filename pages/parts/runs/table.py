@@ -74,7 +74,7 @@ def show_deleted(deleted: list[Run]) -> None:
     """The deleted runs, each with a button that restores it."""
     names = run_names(deleted)
     with st.expander(f"Deleted ({len(deleted)})"):
-        st.caption("A deleted run can be restored for seven days.")
+        st.caption("A deleted run can be restored for seven days, or until your runs need its room.")
         for run in deleted:
             left, right = st.columns([4, 1])
             left.write(escape_markdown(names[run.run_id]))

@@ -14,6 +14,7 @@ import pytest
 from cf_core.environment import PROJECT
 from cf_core.errors import StoreError
 from cf_core.runs.execute import execute
+from cf_core.runs.limits import Limits
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.training.events import EpochEnded
 from tests.runs.same_numbers import differences, numbers_of
@@ -70,7 +71,7 @@ def small_disk(tmp_path):
 
 
 def test_a_worker_on_a_full_disk_says_so_and_the_run_resumes_once_there_is_room(small_disk, tiny_data, make_spec):
-    workers = WorkerPool(small_disk / "runs", n_workers=1, data=tiny_data)
+    workers = WorkerPool(small_disk / "runs", n_workers=1, data=tiny_data, limits=Limits(free=1))
     whole, run_id = (workers.submit(make_spec(n_epochs)) for n_epochs in (1, 1000))
     assert wait_until_ended(workers, whole).state == "finished"
     wait_for_epoch(workers, run_id)
