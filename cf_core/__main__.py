@@ -1,8 +1,8 @@
 """The command line: `python -m cf_core COMMAND`.
 
 Exit status: 0 done; 1 the run failed or diverged; 2 bad input, explained in one line on standard error; 130 stopped by
-Ctrl-C; 141 the reader of the output closed the pipe. Heavy imports are left to the commands, so that help is immediate
-and only `train` loads torch.
+Ctrl-C; 143 terminated, to be resumed; 141 the reader of the output closed the pipe. Heavy imports are left to the
+commands, so that help is immediate and only `train` and `resume` load torch.
 """
 
 import os
@@ -20,6 +20,7 @@ Collaborative filtering as in the lesson: look at the ratings, train a model, se
 
   python -m cf_core crosstab                       who rated what: the busiest users and the most rated movies
   python -m cf_core train --recipe fast            train a model and store it in runs/
+  python -m cf_core resume RUN                     go on with a run that was cut off
   python -m cf_core leaderboard latest             the best movies according to the model
   python -m cf_core project latest                 the ends of the map of movies
 """

@@ -86,6 +86,10 @@ class UnknownRunError(StoreError):
     """The store has no run with that id."""
 
 
+class UnreadableRunError(StoreError):
+    """The record of a run does not pass the checks, or is damaged."""
+
+
 class QueueFullError(CFError):
     """An owner already has as many unfinished runs as they may have."""
 

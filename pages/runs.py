@@ -5,7 +5,7 @@ import streamlit as st
 from cf_core.runs.run_views import OwnRun
 from pages.parts.runs.own_workspace import show_workspace
 from pages.parts.runs.selected import show_selected
-from pages.parts.runs.table import offer_undo, show_deleted, show_runs
+from pages.parts.runs.table import offer_undo, show_deleted, show_runs, show_unreadable
 from pages.shared import session
 from pages.shared.app_frame import page_header
 
@@ -18,6 +18,7 @@ page_header(
 workspace, run_view = session.workspace(), session.selected_run()
 runs, deleted = workspace.runs(), workspace.deleted()
 offer_undo(deleted)
+show_unreadable(workspace.unreadable())
 if runs:
     show_runs(runs)
 else:

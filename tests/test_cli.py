@@ -15,7 +15,9 @@ import pytest
 
 from cf_core.__main__ import main
 from cf_core.data.reading import EMBEDDED
+from cf_core.runs.store.run_store import RunStore
 from cf_core.training.events import BatchEnded
+from tests.runs.same_numbers import differences, numbers_of
 
 PROJECT = Path(__file__).parents[1]
 EPOCH_FIELDS = ["event", "epoch", "phase", "train_loss", "valid_loss", "rmse", "mae", "learning_rate", "seconds"]
@@ -46,7 +48,7 @@ def cli(capsys, folder):
     """`cli("runs", "--json")` gives exit status, output and errors; runs are those of the module."""
 
     def call(*argv, runs=folder):
-        needs_runs = argv[0] in ("train", "leaderboard", "project", "runs")
+        needs_runs = argv[0] in ("train", "resume", "leaderboard", "project", "runs")
         status = main([*argv, "--runs", str(runs)] if needs_runs else argv)
         said = capsys.readouterr()
         return status, said.out, said.err
@@ -284,3 +286,40 @@ def test_help_names_commands_recipes_and_settings(argv, words, capsys):
     said = capsys.readouterr().out
     assert left.value.code == 0
     assert all(word in said for word in words)
+
+
+def test_a_training_that_is_terminated_or_killed_is_resumed_to_the_same_numbers(cli, tmp_path):
+    """By SIGTERM it keeps a checkpoint of the very batch; killed it goes on from its last whole epoch."""
+    command = [sys.executable, "-m", "cf_core", "train", "--recipe", "fast", "--epochs", "40", "--json"]
+    expected = tmp_path / "in one go"
+    assert cli(*command[3:], runs=expected)[0] == 0
+    for number, how in enumerate((signal.SIGTERM, signal.SIGKILL)):
+        runs = tmp_path / str(number)
+        process = subprocess.Popen(
+            [*command, "--runs", str(runs)], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        process.stdout.readline()
+        process.send_signal(how)
+        _, err = process.communicate(timeout=60)
+        run = RunStore(runs).runs()[0]
+        assert (run.outcome, run.has_checkpoint, run.n_epochs_done > 0) == ("interrupted", True, True)
+        if how is signal.SIGTERM:
+            assert process.returncode == 143
+            assert err == f"Run {run.run_id} is interrupted. Go on with: python -m cf_core resume {run.run_id}\n"
+        status, out, _ = cli("resume", run.run_id[:-1], "--json", runs=runs)
+        assert status == 0
+        records = objects(out)
+        assert [record["epoch"] for record in records[:-1]] == list(range(run.n_epochs_done + 1, 41))
+        numbers = numbers_of(RunStore(runs), run.run_id)
+        assert differences(numbers, numbers_of(RunStore(expected), RunStore(expected).runs()[0].run_id)) == []
+
+
+def test_a_run_that_has_finished_is_not_resumed(cli, trained):
+    status, _, err = cli("resume", trained[-1]["run_id"])
+    assert status == 2 and "has finished" in err
+
+
+def test_the_folder_of_runs_is_that_of_the_environment(trained, folder, monkeypatch, capsys):
+    monkeypatch.setenv("CF_LAB_RUNS", str(folder))
+    assert main(["runs", "--json"]) == 0
+    assert trained[-1]["run_id"] in [record["run_id"] for record in objects(capsys.readouterr().out)]

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any, NoReturn
 
+from cf_core.environment import folder_from_env
 from cf_core.errors import ConfigError
 
 Commands = Any
@@ -27,7 +28,13 @@ def add_json(parser: argparse._ActionsContainer) -> None:
 
 def add_runs(parser: argparse.ArgumentParser) -> None:
     """`--runs`, for every command that reads or writes runs."""
-    parser.add_argument("--runs", type=Path, default=Path("runs"), metavar="DIR", help="folder of the runs (runs)")
+    parser.add_argument(
+        "--runs",
+        type=Path,
+        default=folder_from_env("CF_LAB_RUNS", Path("runs")),
+        metavar="DIR",
+        help="folder of the runs (that of CF_LAB_RUNS, or runs)",
+    )
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:

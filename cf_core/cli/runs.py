@@ -1,6 +1,7 @@
 """The command `runs` lists the stored runs; other commands find a run with `find`."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,12 @@ def add_to(commands: Commands) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Print all runs. A folder that does not exist is not created: it has no runs."""
-    found = open_store(arguments.runs).runs() if arguments.runs.exists() else []
+    """Print all runs, and on standard error those that cannot be read. A folder that does not exist is not created: it
+    has no runs."""
+    store = open_store(arguments.runs) if arguments.runs.exists() else None
+    found = [] if store is None else store.runs()
+    for reason in {} if store is None else store.unreadable().values():
+        print(reason, file=sys.stderr)
     if arguments.json:
         for each in found:
             print_json(_fields(each))

@@ -1,4 +1,4 @@
-"""The command `train`: trains a recipe on a data set, in this process, and stores the run."""
+"""The commands `train` and `resume`: they train in this process, a new run or one that has been cut off."""
 
 import argparse
 import contextlib
@@ -10,25 +10,29 @@ from typing import TYPE_CHECKING, Any
 
 from cf_core.cli.output import console, print_json
 from cf_core.cli.parser import Commands, add_data, add_json, add_runs, data_folder
+from cf_core.cli.runs import find, open_store
 from cf_core.config import with_settings
 from cf_core.errors import ConfigError
 from cf_core.settings import SETTINGS
-from cf_core.training.commands import Command, Stop
+from cf_core.training.commands import Command, Interrupt, Stop
 from cf_core.training.events import BatchEnded, EpochEnded, Event, FitEnded, FitStarted
 from cf_core.training.recipes import RECIPES, recipe
 
 if TYPE_CHECKING:
     from cf_core.runs.spec import RunSpec
+    from cf_core.runs.store.run_store import RunStore
 
+TERMINATED = 143
 STATUS = {"finished": 0, "stopped": 130, "diverged": 1, "failed": 1}
 
 
 def add_to(commands: Commands) -> None:
-    """Add the command to the parser."""
+    """Add both commands to the parser."""
     parser = commands.add_parser(
         "train",
         help="train a model and store it",
-        description="Train a model and store it. Ctrl-C stops the training; what it has learnt so far is stored.",
+        description="Train a model and store it. Ctrl-C stops the training; what it has learnt so far is stored. "
+        "A training that is terminated keeps a checkpoint, from which `resume` goes on.",
         epilog=f"settings for --set: {', '.join(SETTINGS)}",
     )
     add_data(parser)
@@ -42,22 +46,48 @@ def add_to(commands: Commands) -> None:
     add_runs(parser)
     add_json(parser)
     parser.set_defaults(run=run)
+    resuming = commands.add_parser(
+        "resume",
+        help="go on with a run that was cut off",
+        description="Train a run that was interrupted, stopped or failed to its end, to the same numbers as without "
+        "the break.",
+    )
+    resuming.add_argument("name", metavar="RUN", help="id of a run, or the beginning of one")
+    add_runs(resuming)
+    add_json(resuming)
+    resuming.set_defaults(run=run_resume)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train and print the progress; if the run diverges or fails, its advice goes to standard error."""
+    """Train a new run and print the progress; if it diverges or fails, its advice goes to standard error."""
     spec = _spec(arguments)
-    from cf_core.runs.execute import execute
     from cf_core.runs.store.run_store import RunStore
 
     store = RunStore(arguments.runs)
-    run_id = store.create(spec).run_id
+    return _train(store, store.create(spec).run_id, arguments.json)
+
+
+def run_resume(arguments: argparse.Namespace) -> int:
+    """Train a run to its end, and print the progress from where it goes on."""
+    store = open_store(arguments.runs)
+    run = find(store, arguments.name)
+    store.requeue(run.run_id)
+    return _train(store, run.run_id, arguments.json, after=run.n_epochs_done)
+
+
+def _train(store: "RunStore", run_id: str, as_json: bool, after: int = 0) -> int:
+    """Train a queued run and print the epochs later than `after`; the exit status."""
+    from cf_core.runs.execute import execute
+
     ended = None
-    with _stop_on_interrupt() as commands, _Lines(run_id) if arguments.json else _Screen(run_id) as display:
+    with _signals_as_commands() as commands, _Lines(run_id) if as_json else _Screen(run_id) as display:
         for event in execute(store, run_id, commands):
-            display.show(event)
+            if not isinstance(event, EpochEnded) or event.epoch > after:
+                display.show(event)
             ended = event
-    assert isinstance(ended, FitEnded)
+    if not isinstance(ended, FitEnded):
+        print(f"Run {run_id} is interrupted. Go on with: python -m cf_core resume {run_id}", file=sys.stderr)
+        return TERMINATED
     if STATUS[ended.outcome] == 1:
         print(f"Run {run_id} {ended.outcome}. {ended.message}", file=sys.stderr)
     return STATUS[ended.outcome]
@@ -82,8 +112,9 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 @contextlib.contextmanager
-def _stop_on_interrupt() -> Iterator["queue.SimpleQueue[Command]"]:
-    """A queue of commands for a run: the first Ctrl-C puts `Stop` into it, the second one aborts."""
+def _signals_as_commands() -> Iterator["queue.SimpleQueue[Command]"]:
+    """A queue of commands for a run: the first Ctrl-C puts `Stop` into it, the second one aborts; SIGTERM, as when the
+    machine shuts down, puts `Interrupt` into it."""
     commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
 
     def stop(*_: object) -> None:
@@ -91,10 +122,12 @@ def _stop_on_interrupt() -> Iterator["queue.SimpleQueue[Command]"]:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
     before = signal.signal(signal.SIGINT, stop)
+    before_term = signal.signal(signal.SIGTERM, lambda *_: commands.put(Interrupt()))
     try:
         yield commands
     finally:
         signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGTERM, before_term)
 
 
 class _Lines:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from cf_core.config import Phase
-from cf_core.errors import ConfigError, UnknownRunError
+from cf_core.errors import ConfigError, UnknownRunError, UnreadableRunError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.spec import Run, RunSpec
@@ -74,11 +74,15 @@ class Workspace:
         """The runs that were deleted and can be restored, newest first."""
         return self._store.runs(self._token, deleted=True)
 
+    def unreadable(self) -> dict[str, str]:
+        """Why the record of a run cannot be read, by the run's id; they are in no list, and can be deleted."""
+        return self._store.unreadable(self._token)
+
     def get(self, run_id: str) -> Run:
         """The run, deleted or not."""
         try:
             run = self._store.get(run_id)
-        except UnknownRunError:
+        except (UnknownRunError, UnreadableRunError):
             run = None
         if run is None or not self._is_mine(run.owner):
             raise UnknownRunError(f"There is no run '{run_id}' in this workspace. Choose one from its list.")
@@ -182,7 +186,7 @@ class Workspace:
 
     def delete(self, run_id: str) -> None:
         """Delete the run, so that it can be restored for a while; raises `StoreError` where it has not ended."""
-        self._store.delete(self.get(run_id).run_id)
+        self._store.delete(run_id if run_id in self.unreadable() else self.get(run_id).run_id)
 
     def restore(self, run_id: str) -> None:
         """Undo `delete`."""

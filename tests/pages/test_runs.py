@@ -1,5 +1,8 @@
 """Your runs: name and note, the link to share, deleting with undo, an empty workspace."""
 
+import contextlib
+import sqlite3
+
 import pytest
 
 from cf_core.runs.spec import Run
@@ -84,3 +87,17 @@ def test_who_has_the_link_sees_the_run_and_steers_nothing(session, visitor, fast
     assert not any(label.startswith(("Train 3 more", "Resume", "Pause", "Stop")) for label in labels)
     reader.open("runs")
     assert "No runs yet." in reader.says("info")
+
+
+def test_a_run_that_cannot_be_read_is_named_and_can_be_deleted(visitor, fast_run: Run, runs_folder) -> None:
+    bad = RunStore(runs_folder).create(fast_run.spec, "x" * 32).run_id
+    with contextlib.closing(sqlite3.connect(runs_folder / "runs.sqlite")) as connection, connection:
+        connection.execute("UPDATE runs SET spec = '{}', outcome = 'stopped' WHERE run_id = ?", (bad,))
+    session = visitor()
+    session.open("train")
+    session.open("runs")
+    assert bad in session.says("warning")
+    assert len(session.at.dataframe[0].value) == 1
+    session.button(f"runs_delete_{bad}").click().run()
+    assert not session.at.exception
+    assert bad not in session.says("warning")

@@ -25,8 +25,8 @@ CURES = {
     "disk I/O": "Make room on the disk if it is full; is it sound? What was stored before is whole.",
     "malformed": "Move the file away and put back a copy of yours, if you have one.",
     "disk is full": "Make room on the disk; what was stored before is whole.",
-    "readonly": "Make the folder and its files writable, or choose another with --runs.",
-    "unable to open": "The file is gone or cannot be read. Put the folder back, or choose another with --runs.",
+    "readonly": "Make the folder and its files writable, or choose another (CF_LAB_RUNS, or --runs).",
+    "unable to open": "The file is gone or cannot be read. Put the folder back, or name another (CF_LAB_RUNS, --runs).",
     "locked": "Another process has been writing for a long time. Try again in a moment.",
 }
 
@@ -92,7 +92,7 @@ class Database:
             if version > len(MIGRATIONS):
                 raise StoreError(
                     f"{self.file}: written by a newer CF Lab (version {version} of the store; this one knows up to "
-                    f"{len(MIGRATIONS)}). Update CF Lab, or choose another folder with --runs."
+                    f"{len(MIGRATIONS)}). Update CF Lab, or choose another folder (CF_LAB_RUNS, or --runs)."
                 )
             if version < len(MIGRATIONS):
                 with self._writing.begin() as connection:
@@ -109,7 +109,7 @@ def disk_errors_in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        cure = "Make room or make the folder writable, or choose another with --runs."
+        cure = "Make room or make the folder writable, or choose another (CF_LAB_RUNS, or --runs)."
         raise StoreError(f"{error.filename or path}: {error.strerror}. {cure}") from error
 
 

@@ -7,12 +7,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, or_, select, update
 
-from cf_core.errors import StoreError, UnknownRunError
+from cf_core.errors import StoreError, UnknownRunError, UnreadableRunError
 from cf_core.runs.spec import UNFINISHED
 from cf_core.runs.store.database import Database
 from cf_core.runs.store.process_locks import holder_is_alive
 from cf_core.runs.store.tables import RunRow
 
+DAMAGED = "it is damaged."
 CUT_OFF = "The process in charge of this run ended without a word. Resume it to continue where it stopped."
 
 
@@ -29,13 +30,20 @@ class RunRows:
         Raises:
             UnknownRunError: there is none.
         """
-        rows = self.select(select(RunRow).where(RunRow.run_id == run_id))
+        query = select(RunRow).where(RunRow.run_id == run_id)
+        rows = self.select(query)
         if not rows:
-            raise self.unknown(run_id)
+            raise unreadable(run_id, DAMAGED) if self.ids(query) else self.unknown(run_id)
         return rows[0]
 
+    def ids(self, query: Select[RunRow]) -> list[str]:
+        """The ids of the rows, also of those that cannot be read."""
+        with self.database.reading() as session:
+            return [*session.scalars(query.with_only_columns(RunRow.run_id)).all()]
+
     def select(self, query: Select[RunRow]) -> Sequence[RunRow]:
-        """The rows, after the unfinished runs among them whose process died have been marked interrupted."""
+        """The rows that can be read, after the unfinished runs among them whose process died have been marked
+        interrupted."""
         rows = self._read(query)
         dead = {row.holder for row in rows if is_unfinished(row) and not holder_is_alive(self.folder, row.holder)}
         if not dead:
@@ -64,13 +72,27 @@ class RunRows:
         return UnknownRunError(f"There is no run '{run_id}' in {self.folder}. {hint}")
 
     def _read(self, query: Select[RunRow]) -> Sequence[RunRow]:
-        with self.database.reading() as session:
-            return session.scalars(query).all()
+        try:
+            with self.database.reading() as session:
+                return session.scalars(query).all()
+        except ValueError:  # a damaged row hides the others
+            return [row for run_id in self.ids(query) for row in self._read_one(run_id)]
+
+    def _read_one(self, run_id: str) -> list[RunRow]:
+        """The row; nothing where it is damaged."""
+        with contextlib.suppress(ValueError), self.database.reading() as session:
+            return [*session.scalars(select(RunRow).where(RunRow.run_id == run_id)).all()]
+        return []
 
     def _mark_cut_off(self, holders: set[str]) -> None:
         cut_off = RunRow.holder.in_(holders), unfinished()
         with self.database.writing() as session:
             session.execute(update(RunRow).where(*cut_off).values(outcome="interrupted", message=CUT_OFF))
+
+
+def unreadable(run_id: str, reason: object) -> UnreadableRunError:
+    """The error that the record of a run cannot be read."""
+    return UnreadableRunError(f"The record of run {run_id} cannot be read: {reason} Delete it, or put it in order.")
 
 
 def is_unfinished(row: RunRow) -> bool:

@@ -5,6 +5,7 @@ run continues), `<run_id>/factors.{safetensors,json}` (the result), `<run_id>/sn
 `keepers/` (which processes are alive).
 """
 
+import contextlib
 import re
 import uuid
 from collections.abc import Mapping
@@ -17,14 +18,14 @@ from sqlalchemy import Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from cf_core.config import TrainingConfig
-from cf_core.errors import StoreError, UnknownRunError
+from cf_core.errors import ConfigError, StoreError, UnknownRunError, UnreadableRunError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.runs.spec import Purpose, Run, RunSpec
 from cf_core.runs.store.continuation import check_continuation, check_resumable
 from cf_core.runs.store.process_locks import acquire_process_lock, remove_stale_locks
 from cf_core.runs.store.row_mapping import epoch_rows, history_of, new_row, run_of
 from cf_core.runs.store.run_files import RunFiles
-from cf_core.runs.store.run_rows import RunRows, unfinished, unfinished_or_cut_off
+from cf_core.runs.store.run_rows import DAMAGED, RunRows, unfinished, unfinished_or_cut_off, unreadable
 from cf_core.runs.store.tables import EpochRow, RunRow
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import FitEnded
@@ -71,6 +72,7 @@ class RunStore:
 
         Raises:
             UnknownRunError: there is none; the message lists the runs without an owner.
+            UnreadableRunError: its record cannot be read.
         """
         return self._run(self._rows.one(run_id))
 
@@ -87,11 +89,24 @@ class RunStore:
         return self._run(rows[0])
 
     def runs(self, owner: str | None = None, *, deleted: bool = False, purpose: Purpose = "train") -> list[Run]:
-        """The runs of `owner`, or of all, with that purpose, newest first: the deleted ones, or the others."""
-        query = select(RunRow).where(RunRow.deleted.is_not(None) if deleted else RunRow.deleted.is_(None))
-        query = query.order_by(RunRow.created.desc(), RunRow.run_id)
-        rows = self._rows.select(query if owner is None else query.where(RunRow.owner == owner))
-        return [run for run in map(self._run, rows) if run.spec.purpose == purpose]
+        """The runs of `owner`, or of all, with that purpose, newest first: the deleted ones, or the others. Those whose
+        record cannot be read are left out: see `unreadable`."""
+        runs: list[Run] = []
+        for row in self._rows.select(_of(owner, deleted)):
+            with contextlib.suppress(UnreadableRunError):
+                runs.append(self._run(row))
+        return [run for run in runs if run.spec.purpose == purpose]
+
+    def unreadable(self, owner: str | None = None) -> dict[str, str]:
+        """Why the record of a run of `owner`, or of all, cannot be read, by the run's id; without the deleted ones."""
+        query, reasons, readable = _of(owner, deleted=False), {}, set()
+        for row in self._rows.select(query):
+            try:
+                readable.add(self._run(row).run_id)
+            except UnreadableRunError as error:
+                reasons[row.run_id] = str(error)
+        damaged = [run_id for run_id in self._rows.ids(query) if run_id not in readable | reasons.keys()]
+        return reasons | {run_id: str(unreadable(run_id, DAMAGED)) for run_id in damaged}
 
     def begin(self, run_id: str, *, fingerprint: str, versions: Mapping[str, str]) -> None:
         """Mark a queued run as running in this process.
@@ -217,8 +232,12 @@ class RunStore:
             UnknownRunError: there is no such run.
             StoreError: it is queued or running.
         """
-        self.get(run_id)  # raises where there is none, and marks one whose process died as interrupted
-        is_deleted = self._rows.change(run_id, {"deleted": datetime.now(UTC).isoformat()}, ~unfinished())
+        only_if = [~unfinished()]
+        try:
+            self.get(run_id)  # raises where there is none, and marks one whose process died as interrupted
+        except UnreadableRunError:
+            only_if = []  # nobody can train it
+        is_deleted = self._rows.change(run_id, {"deleted": datetime.now(UTC).isoformat()}, *only_if)
         if not is_deleted:
             raise StoreError(f"Run {run_id} has not ended. Stop it before deleting it.")
 
@@ -232,7 +251,7 @@ class RunStore:
             remove_stale_locks(self.folder)
         before = ((now or datetime.now(UTC)) - timedelta(days=DAYS_TO_UNDO)).isoformat()
         old = select(RunRow).where(RunRow.deleted < before)
-        if self._rows.select(old):
+        if self._rows.ids(old):
             self._remove(old)
 
     def make_room(self, owner: str, quota: int) -> int:
@@ -257,12 +276,15 @@ class RunStore:
     def _remove(self, query: Select[RunRow]) -> None:
         """Remove runs with their files, in one transaction: nobody can restore one of them meanwhile."""
         with self._database.writing() as session:
-            for row in session.scalars(query).all():
-                self.files.remove(row.run_id)
-                session.delete(row)
+            for run_id in session.scalars(query.with_only_columns(RunRow.run_id)).all():
+                self.files.remove(run_id)
+                session.execute(delete(RunRow).where(RunRow.run_id == run_id))  # and so its epochs
 
     def _run(self, row: RunRow) -> Run:
-        return run_of(row, has_checkpoint=self.files.checkpoint(row.run_id).exists())
+        try:
+            return run_of(row, has_checkpoint=self.files.checkpoint(row.run_id).exists())
+        except (ConfigError, ValueError, TypeError, KeyError) as error:
+            raise unreadable(row.run_id, error) from error
 
     def _row(self, session: Session, run_id: str) -> RunRow:
         row = session.get(RunRow, run_id)
@@ -277,6 +299,13 @@ class RunStore:
     def _acquire_process_lock(self) -> str:
         with self._database.errors_in_words():
             return acquire_process_lock(self.folder)
+
+
+def _of(owner: str | None, deleted: bool) -> Select[RunRow]:
+    """The runs of `owner`, or of all, newest first: the deleted ones, or the others."""
+    query = select(RunRow).where(RunRow.deleted.is_not(None) if deleted else RunRow.deleted.is_(None))
+    query = query.order_by(RunRow.created.desc(), RunRow.run_id)
+    return query if owner is None else query.where(RunRow.owner == owner)
 
 
 def _write_history(session: Session, row: RunRow, history: History) -> None:

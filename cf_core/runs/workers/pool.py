@@ -5,6 +5,7 @@ Pages use it through a `Workspace`; scripts may use it directly.
 
 import atexit
 import contextlib
+import logging
 import threading
 import time
 from dataclasses import replace
@@ -12,7 +13,7 @@ from pathlib import Path
 
 from cf_core.config import TrainingConfig
 from cf_core.data.reading import EMBEDDED
-from cf_core.errors import DataFormatError, StoreError
+from cf_core.errors import DataFormatError, StoreError, UnknownRunError
 from cf_core.runs.cost import check_cost
 from cf_core.runs.limits import Limits
 from cf_core.runs.spec import RunSpec
@@ -36,11 +37,17 @@ N_ENDED_KEPT = 200
 TICK_SECONDS = 0.5
 """How often it looks whether a run has to hand its worker on."""
 
+RETRY_SECONDS, GIVE_UP_SECONDS = 2.0, 60.0
+"""Where a worker cannot be started: how often it is tried again, and for how long runs wait for it."""
+
 PURGE_SECONDS = 3_600.0
 """How often runs that were deleted long ago are removed."""
 
 SET_DOWN = "The server ended while this run was set down. Resume it to continue where it stopped."
 NOT_STARTED = "The server ended before its turn came. Resume it."
+
+
+_log = logging.getLogger(__name__)
 
 
 class WorkerPool:
@@ -83,7 +90,9 @@ class WorkerPool:
         self._closed = False
         self._lock = threading.RLock()
         self._admission = threading.Lock()
+        self._failing_since: tuple[float, str] | None = None
         self._hand_over = Ticker(TICK_SECONDS, self._hand_workers_on)
+        self._retries = Ticker(RETRY_SECONDS, self._retry)
         self._purge = Ticker(PURGE_SECONDS, self.store.purge)
         atexit.register(self.close)
 
@@ -151,10 +160,19 @@ class WorkerPool:
     def send(self, run_id: str, command: Command) -> None:
         """Send a command to a run. `Stop` takes a waiting run out of the queue; other commands wait with it. To a run
         that was set down while it was paused, commands that train go with it to the head of its owner's queue. A run
-        that has ended, perhaps a moment ago, ignores them."""
+        that has ended, perhaps a moment ago, ignores them.
+
+        Raises:
+            StoreError: another process has the run in hand; no command of this one reaches it.
+        """
         with self._lock:
             job = self._jobs.get(run_id)
-            if job is None or not job.unfinished or self._closed:
+            job = job if job is not None and job.unfinished else None
+        if job is None:
+            self._check_not_elsewhere(run_id)
+            return
+        with self._lock:
+            if not job.unfinished or self._closed:
                 return
             if job.handing_on:
                 job.pending.append(command)
@@ -179,6 +197,7 @@ class WorkerPool:
         """End all workers, once their runs have a checkpoint. All unfinished runs are interrupted."""
         atexit.unregister(self.close)
         self._hand_over.close()
+        self._retries.close()
         self._purge.close()
         with self._lock:
             self._closed = True
@@ -202,6 +221,15 @@ class WorkerPool:
     def _check_admission(self, owner: str, visitor: Visitor) -> None:
         with self._lock:
             check_admission(self._jobs.values(), owner, visitor, self.limits)
+
+    def _check_not_elsewhere(self, run_id: str) -> None:
+        """Raise where another process has the run in hand."""
+        with contextlib.suppress(UnknownRunError):
+            if self.store.get(run_id).unfinished and not self._closed:
+                raise StoreError(
+                    f"Run {run_id} is in the hands of another server or of the command line. Steer it there; this "
+                    "server's commands do not reach it."
+                )
 
     def _check_ended(self, run_id: str) -> None:
         with self._lock:
@@ -272,9 +300,35 @@ class WorkerPool:
         room = [slot for slot in self.slots if slot not in taken]
         if self._closed or not room:
             return None
-        worker = WorkerProcess(self.store.folder, self.data, room[0], self._on_event, self._on_exit)
+        try:
+            worker = WorkerProcess(self.store.folder, self.data, room[0], self._on_event, self._on_exit)
+        except OSError as error:  # no memory, too many processes: `_retry` tries again
+            self._failing_since = self._failing_since or (time.monotonic(), str(error))
+            _log.warning("No worker could be started: %s", error)
+            return None
+        self._failing_since = None
         self._workers.append(worker)
         return worker
+
+    def _retry(self) -> None:
+        """Try again to start a worker, where that has failed. After `GIVE_UP_SECONDS` without any worker the runs that
+        wait are interrupted: nobody knows whether their turn will ever come."""
+        with self._lock:
+            if self._failing_since is None:
+                return
+            self._assign()
+            if self._failing_since is None or self._workers:
+                return
+            since, reason = self._failing_since
+            given_up = [job for job in self._jobs.values() if job.waiting]
+            if time.monotonic() - since < GIVE_UP_SECONDS or not given_up:
+                return
+            message = f"No worker could be started ({reason}). Resume it when the machine has room again."
+            for job in given_up:
+                job.end("interrupted", message)
+            self._failing_since = None
+        for job in given_up:
+            self.store.interrupt(job.run_id, message)
 
     def _on_event(self, worker: WorkerProcess, run_id: str, event: Event) -> None:
         """Update the run with an event, which the worker has stored already."""

@@ -54,6 +54,20 @@ def _select_ticked(runs: list[Run]) -> None:
         st.session_state[Key.TICKED] = st.session_state.get(Key.TICKED, 0) + 1
 
 
+def show_unreadable(reasons: dict[str, str]) -> None:
+    """The runs whose record cannot be read, each with the reason and a button that deletes it."""
+    for run_id, reason in reasons.items():
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.warning(escape_markdown(reason), icon=":material/warning:")
+            st.button(
+                "Delete it",
+                key=f"runs_delete_{run_id}",
+                icon=":material/delete:",
+                on_click=attempt,
+                args=(session.workspace().delete, run_id),
+            )
+
+
 def offer_undo(deleted: list[Run]) -> None:
     """A line with a way back, right after a run was deleted."""
     run = next((run for run in deleted if run.run_id == st.session_state.get(Key.DELETED)), None)
