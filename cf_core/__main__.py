@@ -1,15 +1,15 @@
 """The command line: `python -m cf_core COMMAND`.
 
-Exit status: 0 done; 1 the run failed or diverged; 2 bad input, explained in one line on standard error; 130 stopped by
-Ctrl-C; 143 terminated, to be resumed; 141 the reader of the output closed the pipe. Heavy imports are left to the
-commands, so that help is immediate and only `train` and `resume` load torch.
+Exit status: 0 done; 1 the run failed or diverged, or the store is not well; 2 bad input, explained in one line on
+standard error; 130 stopped by Ctrl-C; 143 terminated, to be resumed; 141 the reader of the output closed the pipe.
+Heavy imports are left to the commands, so that help is immediate and only `train` and `resume` load torch.
 """
 
 import os
 import sys
 from collections.abc import Sequence
 
-from cf_core.cli import crosstab, interpret, runs, train
+from cf_core.cli import crosstab, health, interpret, runs, train
 from cf_core.cli.parser import Parser
 from cf_core.errors import CFError
 
@@ -53,6 +53,7 @@ def build_parser() -> Parser:
     crosstab.add_to(commands)
     interpret.add_to(commands)
     runs.add_to(commands)
+    health.add_to(commands)
     return parser
 
 

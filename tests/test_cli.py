@@ -48,7 +48,7 @@ def cli(capsys, folder):
     """`cli("runs", "--json")` gives exit status, output and errors; runs are those of the module."""
 
     def call(*argv, runs=folder):
-        needs_runs = argv[0] in ("train", "resume", "leaderboard", "project", "runs")
+        needs_runs = argv[0] in ("train", "resume", "leaderboard", "project", "runs", "health")
         status = main([*argv, "--runs", str(runs)] if needs_runs else argv)
         said = capsys.readouterr()
         return status, said.out, said.err
@@ -265,7 +265,7 @@ from cf_core.__main__ import main
 sys.stdout = open(os.devnull, "w")
 assert main(["crosstab", "--csv"]) == 0
 assert main(["runs", "--runs", "none"]) == 0
-for command in ("train", "crosstab", "leaderboard", "project", "runs"):
+for command in ("train", "crosstab", "leaderboard", "project", "runs", "health"):
     with contextlib.suppress(SystemExit):
         main([command, "--help"])
 assert "torch" not in sys.modules
@@ -323,3 +323,16 @@ def test_the_folder_of_runs_is_that_of_the_environment(trained, folder, monkeypa
     monkeypatch.setenv("CF_LAB_RUNS", str(folder))
     assert main(["runs", "--json"]) == 0
     assert trained[-1]["run_id"] in [record["run_id"] for record in objects(capsys.readouterr().out)]
+
+
+def test_health_says_what_is_well_and_what_is_not(cli, trained, tmp_path, monkeypatch):
+    status, out, _ = cli("health", "--json")
+    (said,) = objects(out)
+    assert (status, said["ok"], said["problems"], said["n_training"], said["n_waiting"]) == (0, True, [], 0, 0)
+    assert said["free_mb"] > 0
+    assert cli("health")[1].startswith("well: 0 runs in training, 0 waiting; ")
+    monkeypatch.setenv("CF_LAB_FREE_MB", "999999999")
+    status, out, _ = cli("health", "--json")
+    assert status == 1 and "nearly full" in objects(out)[0]["problems"][0]
+    status, out, _ = cli("health", runs=tmp_path / "none")
+    assert status == 1 and out.startswith("not well") and "no such folder" in out

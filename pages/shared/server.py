@@ -8,6 +8,7 @@ from threadpoolctl import ThreadpoolController
 
 from cf_core.environment import PROJECT, folder_from_env
 from cf_core.errors import MissingFileError
+from cf_core.runs import event_log
 from cf_core.runs.workers.pool import WorkerPool, pool
 
 
@@ -33,6 +34,7 @@ def runs() -> WorkerPool:
 @functools.cache
 def start_server() -> None:
     """Once per server: import what every page needs, and start a worker before the first click."""
+    event_log.set_up()
     _preload()
     runs().warm()
     freeze_gc("start")

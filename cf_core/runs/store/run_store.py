@@ -76,6 +76,11 @@ class RunStore:
         """
         return self._run(self._rows.one(run_id))
 
+    def check(self) -> None:
+        """Raise `StoreError` where the database cannot be read and written now."""
+        with self._database.writing() as session:
+            session.execute(select(RunRow.run_id).limit(1))
+
     def shared(self, share_token: str) -> Run:
         """The run that a link shares.
 

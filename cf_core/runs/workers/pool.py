@@ -8,13 +8,22 @@ import contextlib
 import logging
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from cf_core.config import TrainingConfig
 from cf_core.data.reading import EMBEDDED
-from cf_core.errors import DataFormatError, StoreError, UnknownRunError
+from cf_core.errors import (
+    DataFormatError,
+    DiskQuotaError,
+    QueueFullError,
+    StoreError,
+    TooCostlyError,
+    UnknownRunError,
+)
 from cf_core.runs.cost import check_cost
+from cf_core.runs.event_log import log_event
 from cf_core.runs.limits import Limits
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
@@ -45,9 +54,6 @@ PURGE_SECONDS = 3_600.0
 
 SET_DOWN = "The server ended while this run was set down. Resume it to continue where it stopped."
 NOT_STARTED = "The server ended before its turn came. Resume it."
-
-
-_log = logging.getLogger(__name__)
 
 
 class WorkerPool:
@@ -112,6 +118,12 @@ class WorkerPool:
         with self._lock:
             return {worker.slot.number: worker.pid for worker in self._workers}
 
+    def problems(self) -> list[str]:
+        """What is wrong with the workers, in words."""
+        with self._lock:
+            failing = self._failing_since
+        return [] if failing is None else [f"No worker can be started: {failing[1]}"]
+
     def submit(self, spec: RunSpec, owner: str = "", guess: Guess | None = None, visitor: Visitor = UNKNOWN) -> str:
         """Put a new run in the queue; its id. It starts at once if a worker is free.
 
@@ -124,10 +136,12 @@ class WorkerPool:
             TooCostlyError: it would take more work or memory than a run may take.
             DiskQuotaError: the owner's runs take too much of the disk, see `check_disk`.
         """
-        self._check_cost(spec)
+        with _logging_refusals():
+            self._check_cost(spec)
         with self._admission:
-            self._check_admission(owner, visitor)
-            check_disk(self.store, owner, self.limits)
+            with _logging_refusals():
+                self._check_admission(owner, visitor)
+                check_disk(self.store, owner, self.limits)
             run_id = self.store.create(spec, owner, guess).run_id
             self._enqueue(Job(run_id, owner, visitor, spec.purpose))
         return run_id
@@ -140,12 +154,14 @@ class WorkerPool:
             QueueFullError, TooCostlyError, DiskQuotaError: see `submit`.
         """
         if config is not None:
-            self._check_cost(replace(self.store.get(run_id).spec, config=config))
+            with _logging_refusals():
+                self._check_cost(replace(self.store.get(run_id).spec, config=config))
         with self._admission:
             self._check_ended(run_id)
             owner = self.store.get(run_id).owner
-            self._check_admission(owner, visitor)
-            check_disk(self.store, owner, self.limits)
+            with _logging_refusals():
+                self._check_admission(owner, visitor)
+                check_disk(self.store, owner, self.limits)
             run = self.store.requeue(run_id, config)
             self._enqueue(Job(run_id, run.owner, visitor, run.spec.purpose, history=self.store.history(run_id)))
 
@@ -241,6 +257,7 @@ class WorkerPool:
             self._jobs.pop(job.run_id, None)  # a run that comes again goes to the end of the queue
             self._jobs[job.run_id] = job
             self._turns.join(job.party)
+            log_event("run queued", run=job.run_id)
             self._forget_old()
             self._assign()
             self.warm()
@@ -276,6 +293,7 @@ class WorkerPool:
             job = self._jobs[order[0]]
             self._turns.serve(job.party)
             job.start(worker)
+            log_event("run started", run=job.run_id, worker=worker.slot.number)
 
     def _hand_workers_on(self) -> None:
         """Have the workers of runs that are paused for too long, or have had their share, hand them back: no more than
@@ -304,7 +322,7 @@ class WorkerPool:
             worker = WorkerProcess(self.store.folder, self.data, room[0], self._on_event, self._on_exit)
         except OSError as error:  # no memory, too many processes: `_retry` tries again
             self._failing_since = self._failing_since or (time.monotonic(), str(error))
-            _log.warning("No worker could be started: %s", error)
+            log_event("worker not started", logging.WARNING, reason=error)
             return None
         self._failing_since = None
         self._workers.append(worker)
@@ -339,6 +357,7 @@ class WorkerPool:
             job = self._jobs[run_id]
             job.apply(event)
             if not job.unfinished:
+                log_event("run ended", run=run_id, outcome=job.state, epochs=len(job.history.epochs))
                 self._assign()
 
     def _on_set_down(self, run_id: str) -> None:
@@ -349,6 +368,7 @@ class WorkerPool:
             return
         with self._lock:
             commands = self._jobs[run_id].was_set_down()
+            log_event("run set down", run=run_id, paused=self._jobs[run_id].on_hold)
         for command in commands:
             self.send(run_id, command)
         with self._lock:
@@ -358,6 +378,9 @@ class WorkerPool:
         """Interrupt the run of a worker that has ended, and go on with the queue."""
         with self._lock:
             lost = [job for job in self._jobs.values() if job.worker is worker and job.unfinished]
+            if not self._closed:
+                ids = ",".join(job.run_id for job in lost) or "none"
+                log_event("worker died", logging.WARNING, worker=worker.slot.number, run=ids, reason=reason)
         try:
             self._store_interruption(lost, reason)
         finally:
@@ -380,6 +403,15 @@ class WorkerPool:
         ended = [run_id for run_id, job in self._jobs.items() if not job.unfinished]
         for run_id in ended[:-N_ENDED_KEPT]:
             del self._jobs[run_id]
+
+
+@contextlib.contextmanager
+def _logging_refusals() -> Iterator[None]:
+    try:
+        yield
+    except (QueueFullError, TooCostlyError, DiskQuotaError) as error:
+        log_event("run refused", reason=error)
+        raise
 
 
 _pools: dict[Path, WorkerPool] = {}

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
 from cf_core.errors import CFError
+from cf_core.runs import event_log
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.data_cache import DataCache
 from cf_core.training.commands import Command, Interrupt, command_from_json
@@ -137,6 +138,7 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True, help="the data set to read in advance")
     given = parser.parse_args()
+    event_log.set_up()
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes requests
