@@ -330,3 +330,20 @@ def test_another_workspace_in_the_same_browser_does_not_lift_the_cap(monkeypatch
     browser.at.run()
     browser.button("start").click().run()
     assert "in a workspace that this browser has left" in browser.says("toast")
+
+
+def test_a_run_that_was_set_down_says_what_it_waits_for(session, start, runs_folder: Path) -> None:
+    start()
+    workers = pool(runs_folder)
+    (job,) = workers._jobs.values()
+    job.set_down = True
+    session.at.run()
+    (line,) = (bar.proto.text for bar in session.at.get("progress"))
+    assert line == "Set down after its share, as others wait: it is next. It goes on by itself, to the same numbers."
+    job.on_hold = True
+    session.at.run()
+    (line,) = (bar.proto.text for bar in session.at.get("progress"))
+    assert line.startswith("Paused, set down: others were waiting.")
+    session.button("resume").click().run()
+    assert not session.at.exception
+    assert workers.live(job.run_id).place == 1
