@@ -3,6 +3,7 @@
 Pages and scripts reach runs through here. A workspace is known by its token alone: whoever has the token has the runs.
 """
 
+import hashlib
 import hmac
 import re
 import secrets
@@ -37,6 +38,11 @@ def is_token(text: str) -> bool:
     return _TOKEN.fullmatch(text) is not None
 
 
+def workspace_name(token: str) -> str:
+    """Six hex digits by which people tell workspaces apart; the token cannot be found from them."""
+    return hashlib.sha256(token.encode()).hexdigest()[:6]
+
+
 class Workspace:
     """The runs of one owner.
 
@@ -60,8 +66,7 @@ class Workspace:
     """
 
     def __init__(self, pool: WorkerPool, token: str) -> None:
-        if not is_token(token):
-            raise ConfigError("This is not the token of a workspace: it has 32 letters, digits, - and _.")
+        _check_token(token)
         self._pool, self._store, self._token = pool, pool.store, token
 
     def runs(self) -> list[Run]:
@@ -195,8 +200,24 @@ class Workspace:
         """Withdraw the link to the run."""
         self._store.update(self.get(run_id).run_id, share_token=None)
 
+    def change_token(self, token: str) -> None:
+        """Move all runs, deleted ones too, to another token: the present one opens nothing any more, and no link to a
+        run works. This object goes on with the new token.
+
+        Raises:
+            ConfigError: `token` does not have the form of a token.
+        """
+        _check_token(token)
+        self._pool.change_owner(self._token, token)
+        self._token = token
+
     def _is_mine(self, owner: str) -> bool:
         return hmac.compare_digest(owner.encode(), self._token.encode())
+
+
+def _check_token(token: str) -> None:
+    if not is_token(token):
+        raise ConfigError("This is not the token of a workspace: it has 32 letters, digits, - and _.")
 
 
 def _within(text: str, what: str, length: int) -> str:

@@ -45,7 +45,7 @@ class Database:
         event.listen(self._engine, "begin", _begin)
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         with self.errors_in_words():
-            file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._migrate()
             weakref.finalize(self, self._connect().close)
 
@@ -87,7 +87,8 @@ class Database:
 
     def _migrate(self) -> None:
         with _locked(self.file.with_suffix(".lock")):
-            self.file.touch()  # to SQLite an empty file is an empty database
+            self.file.touch(mode=0o600)  # to SQLite an empty file is an empty database
+            _withdraw_from_others(self.file)
             version = self._version()
             if version > len(MIGRATIONS):
                 raise StoreError(
@@ -121,6 +122,16 @@ def _run_migrations(connection: Connection, version: int) -> None:
     for migration in MIGRATIONS[version:]:
         migration(connection)
     connection.execute(text(f"PRAGMA user_version = {len(MIGRATIONS)}"))
+
+
+def _withdraw_from_others(file: Path) -> None:
+    """Let the file's owner alone read and write it, since it holds the tokens of all workspaces; SQLite's own files
+    beside it follow. Another user who may write it cannot change that, and goes on."""
+    found = file.stat()
+    if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+        for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+            with contextlib.suppress(FileNotFoundError):
+                each.chmod(0o600)
 
 
 @contextlib.contextmanager

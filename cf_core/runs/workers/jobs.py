@@ -18,7 +18,7 @@ class LiveRun:
     """
 
     run_id: str
-    owner: str
+    owner: str = field(repr=False)
     state: RunOutcome
     place: int | None
     history: History
@@ -36,7 +36,7 @@ class Job:
     """A run that was submitted to this server. `pending` holds the commands that came before a worker had it."""
 
     run_id: str
-    owner: str
+    owner: str = field(repr=False)
     state: RunOutcome = "queued"
     history: History = field(default_factory=History)
     pending: list[Command] = field(default_factory=list)

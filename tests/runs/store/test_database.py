@@ -57,6 +57,28 @@ def test_a_database_of_a_newer_version_is_left_as_it_is(store, finished):
         RunStore(store.folder)
 
 
+def modes(folder):
+    """The permissions of a folder and of the files of the database in it."""
+    files = {path.name: path for path in folder.iterdir() if path.is_file()}
+    return {name: oct(path.stat().st_mode & 0o777) for name, path in {"folder": folder, **files}.items()}
+
+
+def test_other_users_of_the_machine_cannot_read_the_store(store, finished):
+    found = modes(store.folder)
+    assert {"runs.sqlite", "runs.sqlite-wal", "runs.sqlite-shm"} <= set(found)
+    assert found.pop("folder") == "0o700"
+    assert set(found.values()) == {"0o600"}
+
+
+def test_a_database_that_others_could_read_is_closed_to_them(tmp_path):
+    (tmp_path / "runs").mkdir(mode=0o755)
+    (tmp_path / "runs" / "runs.sqlite").touch(mode=0o644)
+    store = RunStore(tmp_path / "runs")
+    found = modes(store.folder)
+    assert found.pop("folder") == "0o755"  # whose it is, is its maker's business
+    assert set(found.values()) == {"0o600"}
+
+
 def test_the_database_is_as_promised(store):
     with sqlite3.connect(store.folder / "runs.sqlite") as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
