@@ -24,10 +24,10 @@ FRAMED = "page_in_frame"
 def run() -> None:
     """One run of the app: what `app.py` does."""
     page = _navigation()
-    server.start_server()
-    server.limit_blas_threads()
     st.session_state[FRAMED] = page.url_path or "start"
     try:
+        server.start_server()
+        server.limit_blas_threads()
         if not open_workspace.is_asked():
             _sidebar()
             page.run()

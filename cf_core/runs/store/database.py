@@ -25,8 +25,8 @@ CURES = {
     "disk I/O": "Make room on the disk if it is full; is it sound? What was stored before is whole.",
     "malformed": "Move the file away and put back a copy of yours, if you have one.",
     "disk is full": "Make room on the disk; what was stored before is whole.",
-    "readonly": "Make the folder and its files writable, or choose another with --runs.",
-    "unable to open": "The file is gone or cannot be read. Put the folder back, or choose another with --runs.",
+    "readonly": "Make the folder and its files writable, or choose another with --runs or CF_LAB_RUNS.",
+    "unable to open": "It is gone or cannot be read. Put the folder back, or choose another with --runs or CF_LAB_RUNS.",
     "locked": "Another process has been writing for a long time. Try again in a moment.",
 }
 
@@ -93,7 +93,7 @@ class Database:
             if version > len(MIGRATIONS):
                 raise StoreError(
                     f"{self.file}: written by a newer CF Lab (version {version} of the store; this one knows up to "
-                    f"{len(MIGRATIONS)}). Update CF Lab, or choose another folder with --runs."
+                    f"{len(MIGRATIONS)}). Update CF Lab, or choose another folder with --runs or CF_LAB_RUNS."
                 )
             if version < len(MIGRATIONS):
                 with self._writing.begin() as connection:
@@ -110,7 +110,7 @@ def disk_errors_in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        cure = "Make room or make the folder writable, or choose another with --runs."
+        cure = "Make room or make the folder writable, or choose another with --runs or CF_LAB_RUNS."
         raise StoreError(f"{error.filename or path}: {error.strerror}. {cure}") from error
 
 

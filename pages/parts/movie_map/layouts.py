@@ -12,7 +12,7 @@ from pages.parts.movie_map import cached
 from pages.parts.movie_map.keys import Key
 from pages.parts.movie_map.methods import Method
 from pages.parts.movie_map.view import View
-from pages.shared.messages import escape_markdown
+from pages.shared.messages import for_visitors
 
 MOST_AT_ONCE = 3_000
 """A layout of more movies takes a minute or more, so it waits for the button."""
@@ -29,7 +29,7 @@ def choose_layout(method: Method, run_view: RunView, ratings: Ratings, popular: 
         places = layout.places.astype(np.float64)
         return View(projection, "movies", (None, None), places, names, method)
     if layout is not None and layout.state == "failed":
-        st.error(escape_markdown(f"{method.name} failed: {layout.message}"), icon=":material/error:")
+        st.error(for_visitors(f"{method.name} failed: {layout.message}"), icon=":material/error:")
     under_way = layout if layout is not None and layout.under_way else None
     if under_way is None:
         st.button(
