@@ -39,7 +39,7 @@ class EmptyFileError(DataFormatError):
 
 
 class EncodingError(DataFormatError):
-    """A file is not UTF-8, or begins with a byte order mark."""
+    """A file is not UTF-8."""
 
 
 class BadValueError(DataFormatError):
@@ -96,6 +96,10 @@ class DataMismatchError(CFError):
 
 class OvershootError(CFError):
     """A step of gradient descent leads to numbers too large to continue from."""
+
+
+class CellProcessError(CFError):
+    """The process that runs the lesson's cells has ended, or does not answer."""
 
 
 class ShapeError(CFError):
