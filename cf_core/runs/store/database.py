@@ -5,6 +5,7 @@ stays open and idle to keep the log file: without it the first reader has to cre
 """
 
 import contextlib
+import errno
 import fcntl
 import os
 import sqlite3
@@ -26,9 +27,15 @@ CURES = {
     "malformed": "Move the file away and put back a copy of yours, if you have one.",
     "disk is full": "Make room on the disk; what was stored before is whole.",
     "readonly": "Make the folder and its files writable, or choose another with --runs or CF_LAB_RUNS.",
-    "unable to open": "It is gone or cannot be read. Put the folder back, or choose another with --runs or CF_LAB_RUNS.",
+    "unable to open": "It is gone or unreadable. Put the folder back, or choose another with --runs or CF_LAB_RUNS.",
     "locked": "Another process has been writing for a long time. Try again in a moment.",
 }
+
+
+TOO_MANY_FILES = (
+    "This process has as many files and connections open as it may. Close some tabs and try again; whoever runs the "
+    "server can allow it more (ulimit -n)."
+)
 
 
 class Database:
@@ -71,6 +78,7 @@ class Database:
             raise  # a defect of this program: it broke a rule of the tables
         except DatabaseError as error:
             cure = next((cure for sign, cure in CURES.items() if sign in str(error.orig)), "Is the disk sound?")
+            cure = TOO_MANY_FILES if _has_no_descriptor_left() else cure
             raise StoreError(f"{self.file}: {error.orig}. {cure}") from error
 
     def _connect(self) -> sqlite3.Connection:
@@ -111,7 +119,17 @@ def disk_errors_in_words(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         cure = "Make room or make the folder writable, or choose another with --runs or CF_LAB_RUNS."
+        cure = TOO_MANY_FILES if error.errno == errno.EMFILE else cure
         raise StoreError(f"{error.filename or path}: {error.strerror}. {cure}") from error
+
+
+def _has_no_descriptor_left() -> bool:
+    """SQLite says that it cannot open a file, and not why."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno == errno.EMFILE
+    return False
 
 
 def _begin(connection: Connection) -> None:

@@ -1,5 +1,7 @@
 """The database under the store: what it promises, what it says when it cannot, older versions, several processes."""
 
+import os
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -154,3 +156,16 @@ os._exit(1)
         assert store.get(run_id).outcome == "interrupted"
         assert "without a word" in store.get(run_id).message
     assert store.get(running).outcome == "running"
+
+
+def test_no_descriptor_left_is_said_as_what_it_is(store, finished):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = [os.open(os.devnull, os.O_RDONLY)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (used[0] + 1, hard))
+    try:
+        with pytest.raises(StoreError, match=r"as many files and connections open as it may.*ulimit -n"):
+            store.runs()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        os.close(used[0])
+    assert [run.run_id for run in store.runs()] == [finished]
