@@ -25,6 +25,7 @@ from cf_core.training.history import History
 
 NAME_LENGTH, NOTE_LENGTH, AXIS_NAME_LENGTH = 80, 2_000, 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _AXIS = re.compile(r"(factors|movies):[1-9]\d{0,3}")
 
 
@@ -160,12 +161,12 @@ class Workspace:
 
     def rename(self, run_id: str, name: str) -> None:
         """Give the run a name, in one line; raises `ConfigError` for one that is too long."""
-        name = _within(" ".join(name.split()), "name", NAME_LENGTH)
+        name = _within(_one_line(name), "name", NAME_LENGTH)
         self._store.update(self.get(run_id).run_id, name=name)
 
     def annotate(self, run_id: str, note: str) -> None:
         """Give the run a note; raises `ConfigError` for one that is too long."""
-        note = _within(note.strip(), "note", NOTE_LENGTH)
+        note = _within(_without_controls(note).strip(), "note", NOTE_LENGTH)
         self._store.update(self.get(run_id).run_id, note=note)
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:
@@ -179,7 +180,7 @@ class Workspace:
         """
         if not _AXIS.fullmatch(axis):
             raise ConfigError(f"There is no axis '{axis}'. Name one such as factors:1 or movies:2.")
-        name = _within(" ".join(name.split()), "name of an axis", AXIS_NAME_LENGTH)
+        name = _within(_one_line(name), "name of an axis", AXIS_NAME_LENGTH)
         self._store.name_axis(self.get(run_id).run_id, axis, name)
 
     def delete(self, run_id: str) -> None:
@@ -213,6 +214,16 @@ class Workspace:
 
     def _is_mine(self, owner: str) -> bool:
         return hmac.compare_digest(owner.encode(), self._token.encode())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_without_controls(text).split())
+
+
+def _without_controls(text: str) -> str:
+    """The text without control characters other than line breaks and tabs, and without those that turn the direction
+    of what is written after them."""
+    return _CONTROLS.sub("", text)
 
 
 def _check_token(token: str) -> None:

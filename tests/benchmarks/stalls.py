@@ -104,9 +104,11 @@ def show(took: dict[str, list[float]]) -> None:
     """Milliseconds per page, and over all."""
     every = [seconds for of_page in took.values() for seconds in of_page]
     for page, seconds in [*sorted(took.items()), ("all", every)]:
+        n = len(seconds)
+        seconds = seconds if len(seconds) > 1 else 2 * seconds
         cuts = [statistics.quantiles(seconds, n=100, method="inclusive")[at - 1] for at in (50, 95, 99)]
         p50, p95, p99 = (f"{1000 * cut:6.0f}" for cut in cuts)
-        print(f"{page or 'start':16} {len(seconds):4} switches, ms: p50 {p50}, p95 {p95}, p99 {p99}, "
+        print(f"{page or 'start':16} {n:4} switches, ms: p50 {p50}, p95 {p95}, p99 {p99}, "
               f"max {1000 * max(seconds):6.0f}")  # fmt: skip
 
 
