@@ -13,13 +13,17 @@ import streamlit as st
 
 from cf_core.errors import CFError
 
+WORD_JOINER = "\u2060"
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=[\w.+-])(?=@[\w-])", re.IGNORECASE)
 _SEGMENT = r"[^/\s:;,'\"](?:[^/\n:;,'\"]*[^/\s:;,'\"])?"
 _FOLDERS = re.compile(rf"(?<![\w.:/~])/(?:{_SEGMENT}/)*(?=[^/\s])")
 _log = logging.getLogger(__name__)
 
 
 def escape_markdown(text: str) -> str:
-    """The text with a backslash before every character that Markdown would read as formatting."""
+    """The text with a backslash before every character that Markdown would read as formatting. A backslash does not
+    keep an address from becoming a link; an invisible character within it does."""
+    text = _ADDRESS.sub(WORD_JOINER, text)
     return re.sub(r"([\\`*_{}\[\]()#+\-.!$~|<>:])", r"\\\1", text)
 
 
