@@ -6,7 +6,10 @@ can print it in one line. Any other exception is a bug.
 
 
 class CFError(Exception):
-    """Base of all errors that the user can fix."""
+    """Base of all errors that the user can fix. The message is one line, whatever it quotes; see `printable`."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(printable(message))
 
 
 class DataFormatError(CFError):
@@ -39,7 +42,7 @@ class EmptyFileError(DataFormatError):
 
 
 class EncodingError(DataFormatError):
-    """A file is not UTF-8, or begins with a byte order mark."""
+    """A file is not UTF-8."""
 
 
 class BadValueError(DataFormatError):
@@ -110,8 +113,19 @@ class OvershootError(CFError):
     """A step of gradient descent leads to numbers too large to continue from."""
 
 
+class CellProcessError(CFError):
+    """The process that runs the lesson's cells has ended, or does not answer."""
+
+
 class ShapeError(CFError):
     """Two tensors have incompatible shapes."""
+
+
+def printable(text: str) -> str:
+    r"""The text in one line, fit for a terminal and a log: a line break becomes a blank, and escape characters and
+    marks that turn the direction of writing appear as Python would write them, such as \x1b."""
+    one_line = text.replace("\n", " ")
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in one_line)
 
 
 def in_total(count: int) -> str:

@@ -4,10 +4,9 @@ import streamlit as st
 
 from pages.parts.tensors.cells import choose_device, choose_operation, choose_row, show_look_up, show_pair, show_sigmoid
 from pages.parts.tensors.matrix import edit_matrix
-from pages.shared import server, session
+from pages.shared import session
 from pages.shared.app_frame import page_header
 
-server.freeze_gc("tensors")  # PyTorch came with the first import of the cells
 page_header(
     "Tensors",
     "A tensor is a table of numbers that PyTorch computes with, on the CPU or on a graphics card. A handful of "

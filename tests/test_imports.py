@@ -26,7 +26,7 @@ FLOORS = (
 """From the top down. A room may import what is on lower floors, and itself; neighbours on a floor keep apart."""
 
 WITH_TORCH = {
-    "cf_core/tensors.py",
+    "cf_core/tensors/cells.py",
     *(f"cf_core/models/{name}.py" for name in ("modules", "gradients", "shared_table", "build")),
     *(
         f"cf_core/training/{name}.py"
@@ -35,7 +35,7 @@ WITH_TORCH = {
     "cf_core/runs/execute.py",
     "cf_core/runs/workers/warm_up.py",
 }
-PROGRAMS = {"cf_core/layouts/umap_layout.py"}
+PROGRAMS = {"cf_core/layouts/umap_layout.py", "cf_core/tensors/program.py"}
 """What is only ever run, in a process of its own, and may load what the server must not: UMAP brings a compiler."""
 
 FILES = [

@@ -9,9 +9,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cf_core import tensors
 from cf_core.errors import ConfigError, ShapeError
-from cf_core.tensors import ExecutedCell
+from cf_core.tensors import cells as tensors
+from cf_core.tensors.executed_cell import ExecutedCell
 
 A, B = [[1.0, 2.0], [3.0, 4.0]], [[2.0, 2.0], [10.0, 10.0]]
 

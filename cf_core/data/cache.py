@@ -24,7 +24,7 @@ from cf_core.data.ratings import Ratings
 from cf_core.data.serialization import pack, unpack
 from cf_core.files import PART, atomic_write
 
-VERSION = 1
+VERSION = 2
 """Increase it when the contents of a cached file change, or when the checks reject data that they used to accept."""
 
 CACHED_FROM = 2**25

@@ -26,7 +26,11 @@ from cf_core.errors import (
 # Each pattern is one group, because pandas anchors a pattern by appending to it.
 _NUMBER = r"(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 _NOT_FINITE = r"(?:[+-]?(?i:inf|infinity|nan))"
-_SECONDS = r"(?:-?[0-9]{1,11})"  # eleven digits end in the year 5138; milliseconds have thirteen
+_SECONDS = r"(?:-?[0-9]{1,11})"  # milliseconds have thirteen digits
+_FIRST_SECOND, _LAST_SECOND = -9_214_560_000, 9_214_646_399
+"""Of the years 1678 and 2261: what charts and tables can show."""
+_LARGEST_RATING = 1e9
+"""Beyond any scale of ratings; sums of squares up to it are far within float32."""
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
@@ -38,7 +42,8 @@ def check_present(column: Column) -> None:
 
 
 def parse_ratings(column: Column) -> NDArray[np.float32]:
-    """Parse the column as ratings in stars, float32; `BadValueError` where a value is not a finite number."""
+    """Parse the column as ratings in stars, float32; `BadValueError` where a value is not a finite number up to a
+    billion."""
     codes, texts = pd.factorize(column.text)
     wrong = ~_matches(texts, f"(?:{_NUMBER}|{_NOT_FINITE})")
     cure = "Write a plain number with a decimal point and without blanks, such as 3.5."
@@ -47,15 +52,22 @@ def parse_ratings(column: Column) -> NDArray[np.float32]:
         stars = texts.to_numpy(dtype=object).astype(np.float64).astype(np.float32)
     wrong = ~np.isfinite(stars)
     _check(column, wrong[codes], BadValueError, lambda row: f"{_value(column, row)} is not finite", cure)
+    wrong = np.abs(stars) > _LARGEST_RATING
+    cure = "Divide all ratings by the same number."
+    _check(column, wrong[codes], BadValueError, lambda row: f"{_value(column, row)} is beyond a billion", cure)
     return stars[codes]
 
 
 def parse_timestamps(column: Column) -> NDArray[np.int64]:
-    """Parse the column as seconds since 1970, int64; `BadValueError` where a value is not a whole number."""
+    """Parse the column as seconds since 1970, int64; `BadValueError` where a value is not a whole number of the years
+    1678 to 2261."""
     wrong = ~_matches(column.text, _SECONDS)
     cure = "Write whole seconds since 1970, such as 1260759144, or leave the whole column out."
     _check(column, wrong, BadValueError, lambda row: f"{_value(column, row)} is not a number of seconds", cure)
-    return column.text.astype("Int64").to_numpy().astype(np.int64, copy=False)
+    seconds: NDArray[np.int64] = column.text.astype("Int64").to_numpy().astype(np.int64, copy=False)
+    wrong = (seconds < _FIRST_SECOND) | (seconds > _LAST_SECOND)
+    _check(column, wrong, BadValueError, lambda row: f"{_value(column, row)} is not within 1678 to 2261", cure)
+    return seconds
 
 
 def check_listed_once(listed_id: Column) -> None:

@@ -35,21 +35,26 @@ _MARKS = {
     b"\x00\x00\xfe\xff": "UTF-32",
     b"\xff\xfe": "UTF-16",
     b"\xfe\xff": "UTF-16",
-    b"\xef\xbb\xbf": "UTF-8",
 }
-_SAVE_AS = "Save the file as UTF-8 without a byte order mark."
+_UTF8_MARK = b"\xef\xbb\xbf"
+"""Excel's "CSV UTF-8" begins with it; it says nothing that is not known."""
+_SAVE_AS = "Save the file as UTF-8."
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LARGEST_ROW = 2**23
 """Bytes. Arrow rejects a row that is longer."""
+_N_NAMED, _LONGEST_NAMED = 8, 30
+"""How many columns of a wrong header a message names, and how much of each."""
 _ROWS_AT_ONCE = 2**16
 """How many rows are Python strings at a time."""
 
 
 @dataclass(frozen=True, eq=False)
 class CsvTable:
-    """A file whose rows all have as many fields as its header. `frame` has the columns by position, as text."""
+    """A file whose rows all have as many fields as its header. `data` are its bytes after the byte order mark, which is
+    `mark`; `frame` has the columns by position, as text."""
 
     file: Path
+    mark: bytes
     data: bytes
     header: tuple[str, ...]
     frame: pd.DataFrame
@@ -64,17 +69,19 @@ class CsvTable:
 
 
 def read_csv_table(file: Path, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> CsvTable:
-    """Read a comma-separated UTF-8 file with a header; blank lines are skipped.
+    """Read a comma-separated UTF-8 file with a header; blank lines are skipped, and so is a byte order mark of UTF-8.
 
     Raises:
         MissingFileError: the file does not exist or cannot be opened.
-        EncodingError: it is not UTF-8, begins with a byte order mark or contains zero bytes.
+        EncodingError: it is not UTF-8, begins with the byte order mark of another encoding or contains zero bytes.
         EmptyFileError: it has no header, or no row below it.
         MissingColumnError: the header lacks a required column.
         DataFormatError: the header names a required or optional column twice.
         BadValueError: a row has too many or too few fields, or quotes that do not pair up.
     """
-    data = _read_bytes(file)
+    whole = _read_bytes(file)
+    mark = _UTF8_MARK if whole.startswith(_UTF8_MARK) else b""
+    data = whole[len(mark) :] if mark else whole
     _check_encoding(file, data)
     line, names = next(_records(file, data), (1, []))
     if not names:
@@ -83,13 +90,14 @@ def read_csv_table(file: Path, required: tuple[str, ...], optional: tuple[str, .
     rows = _plain_rows(data, line, len(names))
     if rows is None:
         rows = _rows(file, data, len(names))
-    return CsvTable(file, data, tuple(names), rows.to_pandas())
+    return CsvTable(file, mark, data, tuple(names), rows.to_pandas())
 
 
 def fingerprint(*tables: CsvTable) -> str:
     """SHA-256 over the bytes of the files, one after the other, in hexadecimal."""
     digest = hashlib.sha256()
     for table in tables:
+        digest.update(table.mark)
         digest.update(table.data)
     return digest.hexdigest()
 
@@ -137,7 +145,8 @@ def _check_header(
 ) -> None:
     missing = [name for name in required if name not in names]
     if missing:
-        there = ", ".join(map(repr, names))
+        there = ", ".join(repr(_shortened(name)) for name in names[:_N_NAMED])
+        there += f" and {len(names) - _N_NAMED:,} more" if len(names) > _N_NAMED else ""
         raise MissingColumnError(
             f"no column {' and no column '.join(map(repr, missing))}; there are {there}",
             file=file, line=line, count=len(missing),
@@ -148,6 +157,10 @@ def _check_header(
         cure = f"Keep one column {doubled[0]!r} and rename or delete the others."
         problem = f"the header names {doubled[0]!r} more than once"
         raise DataFormatError(problem, file=file, line=line, count=len(doubled), cure=cure)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_NAMED else f"{text[:_LONGEST_NAMED]}…"
 
 
 def _plain_rows(data: bytes, header_line: int, n_fields: int) -> pa.Table | None:
@@ -219,6 +232,9 @@ def _records(file: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
         except csv.Error as error:
             problem = "a quoted field is never closed, or goes on after its closing quote"
             cure = "Close the quotes, and double each quote that is part of a quoted value."
+            if "field larger than field limit" in str(error):
+                problem = f"a value of more than {csv.field_size_limit():,} characters begins here or on a later line"
+                cure = "Shorten it. If it should be short, a quote that opens it is closed somewhere else."
             raise BadValueError(problem, file=file, line=line, cure=cure) from error
         if record is None:
             return

@@ -24,6 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.environment import PROJECT
+from cf_core.layouts.child_environment import child_environment
 
 Program = Literal["tsne", "umap_layout"]
 State = Literal["waiting", "running", "done", "stopped", "failed"]
@@ -118,6 +119,7 @@ class Layout:
                 self._process = subprocess.Popen(
                     [sys.executable, "-u", "-m", f"cf_core.layouts.{program}", source, target, settings],
                     cwd=PROJECT,
+                    env=child_environment(),
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
                     text=True,

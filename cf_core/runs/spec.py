@@ -80,7 +80,7 @@ class Run:
 
     run_id: str
     spec: RunSpec
-    owner: str
+    owner: str = field(repr=False)  # a secret, like the token of its link
     outcome: RunOutcome
     message: str
     created: datetime
@@ -95,7 +95,7 @@ class Run:
     name: str = ""
     note: str = ""
     deleted: datetime | None = None
-    share_token: str | None = None
+    share_token: str | None = field(default=None, repr=False)
     guess: Guess | None = None
     axis_names: dict[str, str] = field(default_factory=dict)
 

@@ -3,6 +3,7 @@
 Pages and scripts reach runs through here. A workspace is known by its token alone: whoever has the token has the runs.
 """
 
+import hashlib
 import hmac
 import re
 import secrets
@@ -25,6 +26,7 @@ from cf_core.training.history import History
 
 NAME_LENGTH, NOTE_LENGTH, AXIS_NAME_LENGTH = 80, 2_000, 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _AXIS = re.compile(r"(factors|movies):[1-9]\d{0,3}")
 
 
@@ -36,6 +38,11 @@ def new_token() -> str:
 def is_token(text: str) -> bool:
     """Whether `text` has the form of a token; whether it belongs to anything is another question."""
     return _TOKEN.fullmatch(text) is not None
+
+
+def workspace_name(token: str) -> str:
+    """Six hex digits by which people tell workspaces apart; the token cannot be found from them."""
+    return hashlib.sha256(token.encode()).hexdigest()[:6]
 
 
 class Workspace:
@@ -62,8 +69,7 @@ class Workspace:
     """
 
     def __init__(self, pool: WorkerPool, token: str, visitor: Visitor = UNKNOWN) -> None:
-        if not is_token(token):
-            raise ConfigError("This is not the token of a workspace: it has 32 letters, digits, - and _.")
+        _check_token(token)
         self._pool, self._store, self._token, self._visitor = pool, pool.store, token, visitor
 
     def runs(self) -> list[Run]:
@@ -162,12 +168,12 @@ class Workspace:
 
     def rename(self, run_id: str, name: str) -> None:
         """Give the run a name, in one line; raises `ConfigError` for one that is too long."""
-        name = _within(" ".join(name.split()), "name", NAME_LENGTH)
+        name = _within(_one_line(name), "name", NAME_LENGTH)
         self._store.update(self.get(run_id).run_id, name=name)
 
     def annotate(self, run_id: str, note: str) -> None:
         """Give the run a note; raises `ConfigError` for one that is too long."""
-        note = _within(note.strip(), "note", NOTE_LENGTH)
+        note = _within(_without_controls(note).strip(), "note", NOTE_LENGTH)
         self._store.update(self.get(run_id).run_id, note=note)
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:
@@ -181,7 +187,7 @@ class Workspace:
         """
         if not _AXIS.fullmatch(axis):
             raise ConfigError(f"There is no axis '{axis}'. Name one such as factors:1 or movies:2.")
-        name = _within(" ".join(name.split()), "name of an axis", AXIS_NAME_LENGTH)
+        name = _within(_one_line(name), "name of an axis", AXIS_NAME_LENGTH)
         self._store.name_axis(self.get(run_id).run_id, axis, name)
 
     def delete(self, run_id: str) -> None:
@@ -202,8 +208,34 @@ class Workspace:
         """Withdraw the link to the run."""
         self._store.update(self.get(run_id).run_id, share_token=None)
 
+    def change_token(self, token: str) -> None:
+        """Move all runs, deleted ones too, to another token: the present one opens nothing any more, and no link to a
+        run works. This object goes on with the new token.
+
+        Raises:
+            ConfigError: `token` does not have the form of a token.
+        """
+        _check_token(token)
+        self._pool.change_owner(self._token, token)
+        self._token = token
+
     def _is_mine(self, owner: str) -> bool:
         return hmac.compare_digest(owner.encode(), self._token.encode())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_without_controls(text).split())
+
+
+def _without_controls(text: str) -> str:
+    """The text without control characters other than line breaks and tabs, and without those that turn the direction
+    of what is written after them."""
+    return _CONTROLS.sub("", text)
+
+
+def _check_token(token: str) -> None:
+    if not is_token(token):
+        raise ConfigError("This is not the token of a workspace: it has 32 letters, digits, - and _.")
 
 
 def _within(text: str, what: str, length: int) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cf_core.errors import CFError
 from cf_core.teaching.glossary import GLOSSARY, TERMS_OF_PAGE
-from pages.shared import address, server, session
+from pages.shared import address, open_workspace, server, session, workspace_token
 from pages.shared.messages import show_error
 from pages.shared.steps import PAGES, next_step
 from pages.shared.visited import note_visit
@@ -24,12 +24,13 @@ FRAMED = "page_in_frame"
 def run() -> None:
     """One run of the app: what `app.py` does."""
     page = _navigation()
-    server.start_server()
-    server.limit_blas_threads()
     st.session_state[FRAMED] = page.url_path or "start"
     try:
-        _sidebar()
-        page.run()
+        server.start_server()
+        server.limit_blas_threads()
+        if not open_workspace.is_asked():
+            _sidebar()
+            page.run()
     except CFError as error:
         show_error(error)
     finally:
@@ -77,6 +78,6 @@ def _sidebar() -> None:
         session.choose_data()
         session.choose_run()
         with st.container(key="unseen"):
-            session.remember_workspace()
+            workspace_token.remember_workspace()
             note_visit(st.session_state[FRAMED])
             address.let_back_leave_the_page()

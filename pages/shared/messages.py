@@ -1,5 +1,11 @@
-"""Error messages on the page, and text that Markdown is not to format."""
+"""Error messages on the page, and text that Markdown is not to format.
 
+A message names files for whoever runs the server; a visitor reads their names without the folders, and the whole of it
+goes to the log.
+"""
+
+import functools
+import logging
 import re
 from collections.abc import Callable
 
@@ -7,15 +13,29 @@ import streamlit as st
 
 from cf_core.errors import CFError
 
+WORD_JOINER = "\u2060"
+_ADDRESS = re.compile(r"(?<=:)(?=//)|(?<=www)(?=\.)|(?<=[\w.+-])(?=@[\w-])", re.IGNORECASE)
+_SEGMENT = r"[^/\s:;,'\"](?:[^/\n:;,'\"]*[^/\s:;,'\"])?"
+_FOLDERS = re.compile(rf"(?<![\w.:/~])/(?:{_SEGMENT}/)*(?=[^/\s])")
+_log = logging.getLogger(__name__)
+
 
 def escape_markdown(text: str) -> str:
-    """The text with a backslash before every character that Markdown would read as formatting."""
+    """The text with a backslash before every character that Markdown would read as formatting. A backslash does not
+    keep an address from becoming a link; an invisible character within it does."""
+    text = _ADDRESS.sub(WORD_JOINER, text)
     return re.sub(r"([\\`*_{}\[\]()#+\-.!$~|<>:])", r"\\\1", text)
+
+
+def for_visitors(message: str) -> str:
+    """A message as Markdown that formats nothing and names no folder of the server."""
+    return escape_markdown(_FOLDERS.sub("", message))
 
 
 def show_error(error: CFError) -> None:
     """The message of an error, in a red box."""
-    st.error(escape_markdown(str(error)), icon=":material/error:")
+    _log_once(str(error))
+    st.error(for_visitors(str(error)), icon=":material/error:")
 
 
 def attempt(action: Callable[..., object], *arguments: object) -> None:
@@ -23,4 +43,11 @@ def attempt(action: Callable[..., object], *arguments: object) -> None:
     try:
         action(*arguments)
     except CFError as error:
-        st.toast(escape_markdown(str(error)), icon=":material/error:", duration="long")
+        _log_once(str(error))
+        st.toast(for_visitors(str(error)), icon=":material/error:", duration="long")
+
+
+@functools.lru_cache(maxsize=256)
+def _log_once(message: str) -> None:
+    """Log a message unless it was logged before: a page that refreshes itself meets its error again and again."""
+    _log.warning("%s", message)

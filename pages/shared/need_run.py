@@ -11,7 +11,7 @@ from cf_core.runs.run_views import RunView
 from cf_core.runs.spec import Run
 from cf_core.training.recipes import RECIPES
 from pages.shared import cached, session
-from pages.shared.messages import attempt, escape_markdown
+from pages.shared.messages import attempt, escape_markdown, for_visitors
 from pages.shared.run.outcome import VERBS
 from pages.shared.run.view import show_run
 
@@ -37,9 +37,7 @@ def need_factors(ratings: Ratings, wish: Wish = "the best") -> tuple[RunView, Fi
         _say_which(other, run, lack)
         return _with_factors(session.own_run(other.run_id), ratings)
     if not run.has_factors:
-        st.warning(
-            escape_markdown(f"The selected run left no weights to look at. It {VERBS[run.outcome]}. {run.message}")
-        )
+        st.warning(for_visitors(f"The selected run left no weights to look at. It {VERBS[run.outcome]}. {run.message}"))
         offer_training("notebook-learner")
         st.stop()
     return _with_factors(selected, ratings)

@@ -3,6 +3,7 @@
 import functools
 import gc
 import importlib
+import resource
 
 from threadpoolctl import ThreadpoolController
 
@@ -10,6 +11,8 @@ from cf_core.environment import PROJECT, folder_from_env
 from cf_core.errors import MissingFileError
 from cf_core.runs import event_log
 from cf_core.runs.workers.pool import WorkerPool, pool
+
+MANY_FILES = 65_536
 
 
 def data_folders() -> dict[str, str]:
@@ -35,9 +38,19 @@ def runs() -> WorkerPool:
 def start_server() -> None:
     """Once per server: import what every page needs, and start a worker before the first click."""
     event_log.set_up()
+    _allow_many_files()
     _preload()
     runs().warm()
     freeze_gc("start")
+
+
+def _allow_many_files() -> None:
+    """Raise the limit of open files as far as this process may. Every open tab takes four of them; the usual 1,024 are
+    gone with 250 tabs."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MANY_FILES if hard == resource.RLIM_INFINITY else min(MANY_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def limit_blas_threads() -> None:

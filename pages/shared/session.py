@@ -1,8 +1,4 @@
-"""What belongs to one browser: its workspace, its data set, its selected run.
-
-A workspace is identified by an unguessable token. The browser keeps it in a cookie, so that a reload finds the runs
-again and no other browser sees them; the app's address with the token is a bookmark that opens the workspace elsewhere.
-"""
+"""What belongs to one browser: its workspace, its data set, its selected run."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,19 +16,14 @@ from cf_core.runs.run_names import run_name
 from cf_core.runs.run_names import run_names as names_of_runs
 from cf_core.runs.run_views import OwnRun, RunView, SharedRun, shared_run
 from cf_core.runs.spec import Run, RunSpec
-from cf_core.runs.workspace import Workspace, is_token, new_token
+from cf_core.runs.workspace import Workspace
 from cf_core.teaching.guesses import Guess
-from pages.shared import address, cached, server
-from pages.shared.cookies import keep_cookie
-from pages.shared.visitor import visitor
-
-COOKIE = "cf_lab_workspace"
+from pages.shared import address, cached, server, workspace_token
 
 
 class Key(StrEnum):
-    """Session keys. The first four are parameters of the address, too: people have saved addresses with them."""
+    """Session keys. The first three are parameters of the address, too: people have saved addresses with them."""
 
-    WORKSPACE = "workspace"
     DATA = "data"
     RUN = "run"
     SHARED = "shared"
@@ -40,38 +31,20 @@ class Key(StrEnum):
     RUN_BY_HAND = "run_by_hand"
 
 
-def token() -> str:
-    """The token of this browser's workspace: from the bookmark just opened, from the cookie, or a new one."""
-    bookmarked = str(st.query_params.get(Key.WORKSPACE, ""))
-    if is_token(bookmarked):
-        open_workspace(bookmarked)
-    if Key.WORKSPACE in st.query_params:
-        del st.query_params[Key.WORKSPACE]  # an address that is copied must not give the workspace away
-    if Key.WORKSPACE not in st.session_state:
-        known = str(st.context.cookies.get(COOKIE, ""))
-        st.session_state[Key.WORKSPACE] = known if is_token(known) else new_token()
-    return str(st.session_state[Key.WORKSPACE])
-
-
 def open_workspace(token: str) -> None:
-    """Change to the workspace of that token."""
-    st.session_state[Key.WORKSPACE] = token
+    """Change to the workspace of that token, in which no run is selected yet."""
+    workspace_token.enter_workspace(token)
     st.session_state.pop(Key.RUN, None)
 
 
 def workspace() -> Workspace:
     """This browser's workspace."""
-    return Workspace(server.runs(), token(), visitor())
+    return workspace_token.workspace_of(workspace_token.token())
 
 
 def own_run(run_id: str) -> OwnRun:
     """A view of a run of this browser's workspace."""
     return OwnRun(workspace(), run_id)
-
-
-def remember_workspace() -> None:
-    """Have the browser keep the token for a year, unless it has it already."""
-    keep_cookie(COOKIE, token())
 
 
 def choose_data() -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shared.cookies import keep_cookie
+from pages.shared.cookies import keep_cookie, read_cookie
 from pages.shared.steps import BY_NAME
 
 COOKIE = "cf_lab_visited"
@@ -12,7 +12,7 @@ KEY = "visited_pages"
 def visited() -> set[str]:
     """The names of the pages opened so far, in this session or an earlier one."""
     if KEY not in st.session_state:
-        kept = str(st.context.cookies.get(COOKIE, "")).split(".")
+        kept = read_cookie(COOKIE).split(".")
         st.session_state[KEY] = {name for name in kept if name in BY_NAME}
     pages: set[str] = st.session_state[KEY]
     return pages

@@ -17,10 +17,11 @@ WIDGETS = ("button", "slider")
 
 
 class BrowserSession:
-    """A tab at `http://127.0.0.1:port/page?query`. Use it as an asynchronous context."""
+    """A tab at `http://127.0.0.1:port/page?query`, of a browser that is in that workspace, or in none yet. Use it as an
+    asynchronous context."""
 
-    def __init__(self, port: int, page: str, query: str) -> None:
-        self.port, self.page, self.query = port, page, query
+    def __init__(self, port: int, page: str, query: str = "", workspace: str = "") -> None:
+        self.port, self.page, self.query, self.workspace = port, page, query, workspace
         self.hashes: dict[str, str] = {}
         self.widgets: dict[str, str] = {}
         self.states: dict[str, WidgetState] = {}
@@ -38,7 +39,10 @@ class BrowserSession:
     async def __aenter__(self) -> "BrowserSession":
         origin = f"http://127.0.0.1:{self.port}"
         url = f"ws://127.0.0.1:{self.port}/_stcore/stream"
-        self.socket: ClientConnection = await connect(url, origin=origin, subprotocols=["streamlit"], max_size=None)
+        cookie = {"Cookie": f"cf_lab_workspace={self.workspace}"} if self.workspace else {}
+        self.socket: ClientConnection = await connect(
+            url, origin=origin, subprotocols=["streamlit"], max_size=None, additional_headers=cookie
+        )
         self._listening = asyncio.create_task(self._listen())
         await self.run_script(page_name=self.page)
         return self

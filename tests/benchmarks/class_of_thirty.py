@@ -36,15 +36,17 @@ LIMIT_SECONDS = 400.0
 
 
 @contextlib.contextmanager
-def server(folder: str, script: str = "app.py") -> Iterator[tuple[int, int]]:
-    """The app, or another script, on a free port; its port and process id."""
+def server(folder: str, script: str = "app.py", python_path: str = "", **env: str) -> Iterator[tuple[int, int]]:
+    """The app, or another script, on a free port; its port and process id. Modules are looked for on `python_path`,
+    too."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     options = {"port": port, "address": "127.0.0.1", "headless": "true"}
     command = [sys.executable, "-m", "streamlit", "run", script]
     command += [f"--server.{name}={value}" for name, value in options.items()]
-    environment = {**os.environ, "PYTHONPATH": str(PROJECT), "CF_LAB_RUNS": folder, "CF_LAB_WORKERS": "2"}
+    environment = {**os.environ, "PYTHONPATH": f"{PROJECT}:{python_path}", "CF_LAB_RUNS": folder, "CF_LAB_WORKERS": "2"}
+    environment |= env
     process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
     try:
         until_healthy(port)
@@ -74,22 +76,22 @@ def cpu_seconds(pid: int) -> float:
 
 @contextlib.asynccontextmanager
 async def training(port: int) -> AsyncIterator[list[str]]:
-    """Two workspaces with a run in training each; what to write into the address to be in one."""
+    """Two workspaces with a run in training each; their tokens."""
     async with contextlib.AsyncExitStack() as stack:
-        addresses = []
+        workspaces = []
         for _ in range(2):
-            workspace = f"workspace={new_token()}"
-            query = f"{workspace}&recipe={RECIPE}&{RECIPE}.n_epochs={N_EPOCHS}"
-            student = await stack.enter_async_context(BrowserSession(port, "train", query))
+            workspace = new_token()
+            query = f"recipe={RECIPE}&{RECIPE}.n_epochs={N_EPOCHS}"
+            student = await stack.enter_async_context(BrowserSession(port, "train", query, workspace))
             await student.click("start")
-            addresses.append(workspace)
+            workspaces.append(workspace)
         await asyncio.sleep(10)  # until both have a worker that is ready
-        yield addresses
+        yield workspaces
 
 
 async def measure(port: int, pid: int, n_sessions: int, seconds: float, times: int) -> None:
-    async with training(port) as addresses, contextlib.AsyncExitStack() as stack:
-        watchers = [BrowserSession(port, "train", addresses[number % 2]) for number in range(n_sessions)]
+    async with training(port) as workspaces, contextlib.AsyncExitStack() as stack:
+        watchers = [BrowserSession(port, "train", workspace=workspaces[number % 2]) for number in range(n_sessions)]
         for watcher in watchers:
             await stack.enter_async_context(watcher)
         await asyncio.sleep(3)
@@ -99,7 +101,7 @@ async def measure(port: int, pid: int, n_sessions: int, seconds: float, times: i
         rate = (sum(w.n_fragment_runs for w in watchers) - ticks) / took
         share = (cpu_seconds(pid) - used) / took
         print(f"{n_sessions} sessions, {rate:.0f} refreshes a second: server at {share:.2f} of a core", flush=True)
-        visitor = await stack.enter_async_context(BrowserSession(port, "train", addresses[0]))
+        visitor = await stack.enter_async_context(BrowserSession(port, "train", workspace=workspaces[0]))
         slider = f"{await chosen_recipe(visitor)}.n_factors"
         show("slider", [await visitor.move(slider, OPTIONS[number % len(OPTIONS)]) for number in range(times)])
         show("page switch", [await visitor.switch_to(PAGES[number % len(PAGES)]) for number in range(times)])

@@ -55,7 +55,7 @@ def drawing():
 def keep(rows):
     st.session_state["n"] = len(rows)
 
-plot(drawing(), key="map", alt="A map of generated movies", on_select=keep)
+plot(drawing(), key="map", alt="A map of generated movies", on_select=keep, n_points=N)
 st.write(f"chosen: {{st.session_state.get('n', 0)}}")
 """
 PLOT = "document.querySelector('.cf-plot')"

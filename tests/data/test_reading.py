@@ -1,11 +1,13 @@
 """Every error in reading a data set: its type, file, line, count and cure."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -113,7 +115,12 @@ CASES = [
          "is not UTF-8", "Save the file as UTF-8"),
     Case("Latin-1 inside quotes", M, M_HEAD + b'\n10,"A\nB\xff",Drama\n', EncodingError, 4, 1, "not UTF-8", "Save the"),
     Case("cut character", M, M_HEAD + b"10,Am\xc3\n20,B,C\n", EncodingError, 2, 1, "is not UTF-8", "Save the file"),
-    Case("UTF-8 mark", R, b"\xef\xbb\xbf" + GOOD[R], EncodingError, 1, 1, "mark of UTF-8", "without a byte order mark"),
+    Case("before 1678", R, R_HEAD + b"1,10,3,1\n2,20,4,-9214560001\n", BadValueError, 3, 1,
+         "timestamp '-9214560001' is not within 1678 to 2261", "Write whole seconds since 1970"),
+    Case("after 2261", R, R_HEAD + b"1,10,3,99999999999\n2,20,4,9214646400\n", BadValueError, 2, 2,
+         "'99999999999' is not within", "Write whole seconds"),
+    Case("huge ratings", R, R_HEAD + b"1,10,1e38,1\n2,20,-1e38,1\n2,10,4,1\n", BadValueError, 2, 2,
+         "rating '1e38' is beyond a billion", "Divide all ratings by the same number"),
     Case("UTF-16", R, GOOD[R].decode().encode("utf-16"), EncodingError, 1, 1, "mark of UTF-16", "Save the file"),
     Case("UTF-16 big", R, b"\xfe\xff" + GOOD[R].decode().encode("utf-16-be"), EncodingError, 1, 1, "UTF-16", "Save"),
     Case("UTF-32", R, GOOD[R].decode().encode("utf-32"), EncodingError, 1, 1, "mark of UTF-32", "Save the file"),
@@ -291,3 +298,39 @@ def test_message_in_full(folder: Path) -> None:
 def test_an_error_in_reading_is_one_that_pages_show(small_folder: Callable[..., Path]) -> None:
     with pytest.raises(CFError):
         read_ratings(small_folder([(1, 10, "bad")]))
+
+
+def test_the_mark_of_excels_csv_utf8_is_skipped(folder: Path) -> None:
+    plain = read_ratings(folder)
+    for name in (R, M):
+        (folder / name).write_bytes(b"\xef\xbb\xbf" + GOOD[name])
+    marked = read_ratings(folder)
+    pd.testing.assert_frame_equal(marked.frame(), plain.frame())
+    pd.testing.assert_frame_equal(marked.item_table, plain.item_table)
+    whole = b"".join((folder / name).read_bytes() for name in (R, M))
+    assert marked.fingerprint == hashlib.sha256(whole).hexdigest() != plain.fingerprint
+
+
+def test_a_quoted_value_that_is_too_long_is_said_to_be(folder: Path) -> None:
+    (folder / M).write_bytes(GOOD[M] + b'30,"' + b"a" * 200_000 + b'",Drama\n')
+    with pytest.raises(BadValueError, match="a value of more than 131,072 characters begins here") as caught:
+        read_ratings(folder)
+    assert caught.value.line == GOOD[M].count(b"\n") + 1
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        (R, b",".join(b"c%d" % n for n in range(100_000)) + b"\n1,2\n"),
+        (R, b"c" * 500_000 + b"\n1\n"),
+        (R, R_HEAD + b"1,10," + b"x" * 500_000 + b",1\n"),
+        (R, R_HEAD + b"1," + b"9" * 500_000 + b",3,1\n"),
+        (M, M_HEAD + b"1," + b"," * 500_000 + b"\n"),
+        (M, M_HEAD + 2 * (b"i" * 500_000 + b",A,B\n")),
+    ],
+)
+def test_a_message_is_short_whatever_the_file_holds(folder: Path, name: str, data: bytes) -> None:
+    (folder / name).write_bytes(data)
+    with pytest.raises(DataFormatError) as caught:
+        read_ratings(folder)
+    assert len(str(caught.value).removeprefix(str(folder))) < 600

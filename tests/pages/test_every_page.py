@@ -66,7 +66,7 @@ def test_no_data_set_is_an_error_in_words(visitor, tmp_path: Path, monkeypatch) 
     session = visitor()
     for page in PAGES:
         session.open(page)
-        assert str(tmp_path) in session.says("error")
+        assert str(tmp_path) not in session.says("error")
         assert "Put a folder with ratings.csv and movies.csv there." in session.says("error")
 
 
@@ -79,7 +79,7 @@ def test_a_broken_file_is_named_with_its_line(visitor, tmp_path: Path, monkeypat
     monkeypatch.setenv("CF_LAB_DATA", str(broken.parent))
     session = visitor()
     session.open(page)
-    assert f"{broken / 'ratings.csv'}, line 3: " in session.says("error")
+    assert session.says("error").startswith("ratings.csv, line 3: ")
     assert len(session.at.title) == 1
 
 

@@ -1,12 +1,15 @@
-"""Your runs: name and note, the link to share, deleting with undo, an empty workspace."""
+"""Your runs: name and note, the link to share, deleting with undo; the workspace's key, and others."""
 
 import contextlib
+import re
 import sqlite3
 
 import pytest
 
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
+from cf_core.runs.workspace import workspace_name
+from tests.pages.conftest import WORKSPACE
 
 
 @pytest.fixture
@@ -62,13 +65,73 @@ def test_a_deleted_run_comes_back_later_too(session, fast_run: Run) -> None:
     assert len(session.at.dataframe) == 1
 
 
-def test_an_empty_workspace_has_another_address(session) -> None:
-    (before,) = codes(session)
-    assert before.endswith("/runs?workspace=" + "x" * 32)
+def names(session) -> list[str]:
+    """The workspaces that the page names, the visitor's own first."""
+    return re.findall(r"\*\*([0-9a-f]{6})\*\*", session.says("markdown"))
+
+
+def test_the_address_of_the_workspace_is_shown_on_request_with_a_warning(session) -> None:
+    assert codes(session) == []
+    session.button("runs_bookmark").click().run()
+    (address,) = codes(session)
+    assert address.endswith("/runs?workspace=open#" + WORKSPACE)
+    assert "full control" in session.says("warning")
+    session.button("runs_bookmark").click().run()
+    assert codes(session) == []
+
+
+def test_an_empty_workspace_has_another_name_and_a_way_back(session, fast_run: Run) -> None:
+    assert names(session) == [workspace_name(WORKSPACE)]
     session.button("runs_new_workspace").click().run()
-    (after,) = codes(session)
-    assert after != before
+    own, before = names(session)
+    assert own != before == workspace_name(WORKSPACE)
     assert session.says("info") == "No runs yet."
+    session.button(f"runs_back_to_{before}").click().run()
+    assert names(session) == [before]  # the empty one is not worth a line
+    assert session.at.sidebar.selectbox(key="run_box").value == fast_run.run_id
+
+
+def test_another_key_takes_the_runs_along(session, fast_run: Run, runs_folder) -> None:
+    session.button("runs_change_key").click().run()
+    assert "stops working" in session.says("warning")
+    assert RunStore(runs_folder).runs(WORKSPACE)
+    session.button("runs_change_key_now").click().run()
+    (own,) = names(session)
+    (run,) = RunStore(runs_folder).runs()
+    assert run.owner != WORKSPACE
+    assert own == workspace_name(run.owner)
+    assert len(session.at.dataframe) == 1
+
+
+def test_a_key_that_is_kept_after_all(session, runs_folder) -> None:
+    session.button("runs_change_key").click().run()
+    session.button("runs_keep_key").click().run()
+    assert not session.at.warning
+    assert RunStore(runs_folder).runs(WORKSPACE)
+
+
+def test_an_address_with_another_token_asks_first(visitor, fast_run: Run) -> None:
+    theirs = "t" * 32
+    session = visitor(theirs)
+    session.at.query_params["workspace"] = WORKSPACE
+    session.open("runs")
+    assert session.at.title[0].value == "Open another workspace?"
+    assert f"**{workspace_name(WORKSPACE)}**, with one run" in session.says("markdown")
+    assert f"**{workspace_name(theirs)}**, without runs" in session.says("markdown")
+    assert not session.at.sidebar.selectbox
+    session.button("workspace_stay").click().run()
+    assert names(session) == [workspace_name(theirs)]
+    assert session.says("info") == "No runs yet."
+
+
+def test_an_address_with_another_token_opens_it_on_request(visitor, fast_run: Run) -> None:
+    session = visitor("t" * 32)
+    session.at.query_params["workspace"] = WORKSPACE
+    session.open("runs")
+    session.button("workspace_open").click().run()
+    assert names(session) == [workspace_name(WORKSPACE)]
+    assert len(session.at.dataframe) == 1
+    assert "workspace" not in session.at.query_params
 
 
 def test_who_has_the_link_sees_the_run_and_steers_nothing(session, visitor, fast_run: Run, runs_folder) -> None:

@@ -14,7 +14,7 @@ from cf_core.runs.limits import Limits
 from cf_core.runs.run_views import SharedRun, shared_run
 from cf_core.runs.visitor import Visitor
 from cf_core.runs.workers.pool import WorkerPool
-from cf_core.runs.workspace import NAME_LENGTH, NOTE_LENGTH, Workspace, is_token, new_token
+from cf_core.runs.workspace import NAME_LENGTH, NOTE_LENGTH, Workspace, is_token, new_token, workspace_name
 from cf_core.training.commands import SetLearningRate, Stop
 from cf_core.training.events import BatchEnded, FitEnded
 
@@ -106,7 +106,7 @@ METHODS = {
 
 
 def test_the_list_of_methods_is_whole():
-    without_run = {"runs", "deleted", "unreadable", "submit", "start_sweep", "sweep"}
+    without_run = {"runs", "deleted", "unreadable", "submit", "start_sweep", "sweep", "change_token"}
     assert set(METHODS) | without_run == {name for name in vars(Workspace) if not name.startswith("_")}
 
 
@@ -372,3 +372,52 @@ def test_sweeps_count_for_the_cap(workers, anna, make_spec):
         anna.start_sweep(make_spec())
     with pytest.raises(QueueFullError):
         anna.submit(make_spec())
+
+
+def test_a_new_token_takes_all_runs_along_and_the_old_one_opens_nothing(workers, anna, finished, make_spec):
+    old, new, deleted = anna._token, new_token(), anna.submit(make_spec())
+    anna.send(deleted, Stop())
+    anna.delete(deleted)
+    waiting, sweep = anna.submit(make_spec()), anna.start_sweep(make_spec())
+    link = anna.share(finished)
+    anna.change_token(new)
+    for owner in (anna, Workspace(workers, new)):
+        assert {run.run_id for run in owner.runs()} == {finished, waiting}
+        assert [run.run_id for run in owner.deleted()] == [deleted] and owner.sweep().run_id == sweep
+        assert owner.live(waiting).place == 1
+    anna.send(waiting, Stop())
+    assert anna.get(waiting).outcome == "stopped"
+    thief = Workspace(workers, old)
+    assert thief.runs() == thief.deleted() == [] and thief.sweep() is None
+    for run_id in (finished, waiting):
+        with pytest.raises(UnknownRunError):
+            thief.live(run_id)
+    with pytest.raises(UnknownRunError):
+        shared_run(workers, link)
+
+
+def test_a_new_token_gives_no_better_place(workers, anna, ben, make_spec):
+    workers._served.update({anna._token: 7})
+    mine, theirs = anna.submit(make_spec()), ben.submit(make_spec())
+    assert (anna.live(mine).place, ben.live(theirs).place) == (2, 1)
+    anna.change_token(new_token())
+    assert (anna.live(mine).place, ben.live(theirs).place) == (2, 1)
+
+
+def test_what_is_no_token_does_not_replace_one(anna, finished):
+    with pytest.raises(ConfigError, match="token"):
+        anna.change_token("short")
+    assert [run.run_id for run in anna.runs()] == [finished]
+
+
+def test_the_name_of_a_workspace_is_short_its_own_and_not_its_token():
+    token = new_token()
+    assert workspace_name(token) == workspace_name(token) != workspace_name(new_token())
+    assert len(workspace_name(token)) == 6 and workspace_name(token) not in token
+
+
+def test_what_is_printed_of_a_run_has_no_token(workers, anna, finished, waiting):
+    link = anna.share(finished)
+    said = repr([anna.get(finished), anna.live(waiting), *workers._jobs.values()])
+    assert finished in said and waiting in said
+    assert anna._token not in said and link not in said

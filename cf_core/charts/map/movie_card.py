@@ -50,5 +50,6 @@ def place_on_map(
         )
     title = "Its place on the map"
     axes = {"showgrid": False, "zeroline": False, "showticklabels": False}
-    look = layout(title, height=340, xaxis=axis(axis_names[0], **axes), yaxis=axis(axis_names[1], **axes))
+    across, up = (axis(escape_html(name), **axes) for name in axis_names)
+    look = layout(title, height=340, xaxis=across, yaxis=up)
     return go.Figure(traces, look)

@@ -11,7 +11,7 @@ from cf_core.charts.map.landmarks import end_titles, in_lines
 from cf_core.charts.map.movie_canvas import MovieCanvas
 from cf_core.charts.map.point_groups import ColourScale, PointGroup
 from cf_core.charts.map.points import PointLayer, PointStyle, TooltipField, ViewTarget
-from cf_core.charts.style import axis, ramp
+from cf_core.charts.style import axis, escape_html, ramp
 
 N_STEPS = 64
 """Distinct colours in a colour scale; more would not be noticed."""
@@ -39,7 +39,7 @@ def flat_axes(canvas: MovieCanvas, ends: bool) -> dict[str, Any]:
     """Axes whose ranges hold all points, to be moved by dragging; with `ends`, each names the movies at its ends."""
     look = {"showticklabels": False}  # the unit of a component says nothing
     (left, right), (low, high) = (list(span) for span in whole_map(canvas))
-    across, up = canvas.axis_names
+    across, up = map(escape_html, canvas.axis_names)
     return {
         "xaxis": axis(across, range=[left, right], **look) | ({"title": _below_ends(across, 40)} if ends else {}),
         "yaxis": axis(up, range=[low, high], **look) | ({"title": _below_ends(up, 24)} if ends else {}),
@@ -53,7 +53,8 @@ def moving_axes(canvas: MovieCanvas) -> dict[str, Any]:
     low, high = np.quantile(canvas.xyz, [0.01, 0.99], axis=0)
     ranges = [_with_room(float(low[i]), float(high[i]), 0.15) for i in range(2)]
     xaxis, yaxis = (
-        axis(name, range=list(span), showticklabels=False) for name, span in zip(canvas.axis_names, ranges, strict=True)
+        axis(escape_html(name), range=list(span), showticklabels=False)
+        for name, span in zip(canvas.axis_names, ranges, strict=True)
     )
     return {"xaxis": xaxis, "yaxis": yaxis}
 

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from cf_core.charts.map.movie_canvas import MovieCanvas
 from cf_core.charts.map.point_groups import PointGroup
+from cf_core.charts.style import escape_html
 
 
 def space_points(canvas: MovieCanvas, group: PointGroup) -> go.Scatter3d:
@@ -32,7 +33,7 @@ def space_axes(canvas: MovieCanvas, framed: Sequence[int] = ()) -> dict[str, Any
     camera = {"eye": {"x": 1.4, "y": 1.4, "z": 0.8}, "center": {"z": -0.1}}
     scene: dict[str, Any] = {"aspectmode": "cube", "camera": camera}
     for i, name in enumerate(("xaxis", "yaxis", "zaxis")):
-        scene[name] = {"title": {"text": canvas.axis_names[i]}}
+        scene[name] = {"title": {"text": escape_html(canvas.axis_names[i])}}
         if framed:
             values = canvas.xyz[list(framed), i]
             room = 0.15 * float(np.ptp(values)) or 1.0

@@ -5,6 +5,7 @@ stays open and idle to keep the log file: without it the first reader has to cre
 """
 
 import contextlib
+import errno
 import fcntl
 import os
 import sqlite3
@@ -25,10 +26,16 @@ CURES = {
     "disk I/O": "Make room on the disk if it is full; is it sound? What was stored before is whole.",
     "malformed": "Move the file away and put back a copy of yours, if you have one.",
     "disk is full": "Make room on the disk; what was stored before is whole.",
-    "readonly": "Make the folder and its files writable, or choose another (CF_LAB_RUNS, or --runs).",
-    "unable to open": "The file is gone or cannot be read. Put the folder back, or name another (CF_LAB_RUNS, --runs).",
+    "readonly": "Make the folder and its files writable, or choose another with --runs or CF_LAB_RUNS.",
+    "unable to open": "It is gone or unreadable. Put the folder back, or choose another with --runs or CF_LAB_RUNS.",
     "locked": "Another process has been writing for a long time. Try again in a moment.",
 }
+
+
+TOO_MANY_FILES = (
+    "This process has as many files and connections open as it may. Close some tabs and try again; whoever runs the "
+    "server can allow it more (ulimit -n)."
+)
 
 
 class Database:
@@ -45,7 +52,7 @@ class Database:
         event.listen(self._engine, "begin", _begin)
         self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
         with self.errors_in_words():
-            file.parent.mkdir(parents=True, exist_ok=True)
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._migrate()
             weakref.finalize(self, self._connect().close)
 
@@ -71,6 +78,7 @@ class Database:
             raise  # a defect of this program: it broke a rule of the tables
         except DatabaseError as error:
             cure = next((cure for sign, cure in CURES.items() if sign in str(error.orig)), "Is the disk sound?")
+            cure = TOO_MANY_FILES if _has_no_descriptor_left() else cure
             raise StoreError(f"{self.file}: {error.orig}. {cure}") from error
 
     def _connect(self) -> sqlite3.Connection:
@@ -87,12 +95,13 @@ class Database:
 
     def _migrate(self) -> None:
         with _locked(self.file.with_suffix(".lock")):
-            self.file.touch()  # to SQLite an empty file is an empty database
+            self.file.touch(mode=0o600)  # to SQLite an empty file is an empty database
+            _withdraw_from_others(self.file)
             version = self._version()
             if version > len(MIGRATIONS):
                 raise StoreError(
                     f"{self.file}: written by a newer CF Lab (version {version} of the store; this one knows up to "
-                    f"{len(MIGRATIONS)}). Update CF Lab, or choose another folder (CF_LAB_RUNS, or --runs)."
+                    f"{len(MIGRATIONS)}). Update CF Lab, or choose another folder with --runs or CF_LAB_RUNS."
                 )
             if version < len(MIGRATIONS):
                 with self._writing.begin() as connection:
@@ -109,8 +118,18 @@ def disk_errors_in_words(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        cure = "Make room or make the folder writable, or choose another (CF_LAB_RUNS, or --runs)."
+        cure = "Make room or make the folder writable, or choose another with --runs or CF_LAB_RUNS."
+        cure = TOO_MANY_FILES if error.errno == errno.EMFILE else cure
         raise StoreError(f"{error.filename or path}: {error.strerror}. {cure}") from error
+
+
+def _has_no_descriptor_left() -> bool:
+    """SQLite says that it cannot open a file, and not why."""
+    try:
+        os.close(os.open(os.devnull, os.O_RDONLY))
+    except OSError as error:
+        return error.errno == errno.EMFILE
+    return False
 
 
 def _begin(connection: Connection) -> None:
@@ -121,6 +140,16 @@ def _run_migrations(connection: Connection, version: int) -> None:
     for migration in MIGRATIONS[version:]:
         migration(connection)
     connection.execute(text(f"PRAGMA user_version = {len(MIGRATIONS)}"))
+
+
+def _withdraw_from_others(file: Path) -> None:
+    """Let the file's owner alone read and write it, since it holds the tokens of all workspaces; SQLite's own files
+    beside it follow. Another user who may write it cannot change that, and goes on."""
+    found = file.stat()
+    if found.st_uid == os.geteuid() and found.st_mode & 0o077:
+        for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
+            with contextlib.suppress(FileNotFoundError):
+                each.chmod(0o600)
 
 
 @contextlib.contextmanager

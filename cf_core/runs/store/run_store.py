@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from cf_core.config import TrainingConfig
@@ -222,6 +222,12 @@ class RunStore:
         """Set the run's name, note or share token: `update(run_id, name="half the rate")`. Only the run's latest share
         token leads to it; None withdraws it."""
         self._update(run_id, dict(labels))
+
+    def change_owner(self, owner: str, new: str) -> None:
+        """Hand all runs of `owner`, deleted ones and sweeps too, to the owner `new`, and withdraw their links."""
+        change = update(RunRow).where(RunRow.owner == owner).values(owner=new, share_token=None)
+        with self._database.writing() as session:
+            session.execute(change)
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:
         """Name an axis of the run's map; "" deletes the name."""

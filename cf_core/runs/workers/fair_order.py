@@ -51,6 +51,11 @@ class Turns:
             if len(turns) > N_REMEMBERED:
                 del turns[next(iter(turns))]
 
+    def rename(self, owner: str, new: str) -> None:
+        """Have an owner's last turn count for their new name."""
+        if owner in self.owners:
+            self.owners[new] = self.owners.pop(owner)
+
     def copy(self) -> "Turns":
         """The same turns, apart from these."""
         other = Turns()

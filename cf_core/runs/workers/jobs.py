@@ -23,7 +23,7 @@ class LiveRun:
     """
 
     run_id: str
-    owner: str
+    owner: str = field(repr=False)
     state: RunOutcome
     place: int | None
     history: History
@@ -52,7 +52,7 @@ class Job:
     """
 
     run_id: str
-    owner: str
+    owner: str = field(repr=False)
     visitor: Visitor = UNKNOWN
     purpose: Purpose = "train"
     state: RunOutcome = "queued"

@@ -204,6 +204,16 @@ class WorkerPool:
             job.apply(ended)
         self.store.finish(run_id, ended, None)
 
+    def change_owner(self, owner: str, new: str) -> None:
+        """Hand all runs of `owner` to the owner `new`, who takes over the place in the queue as well."""
+        with self._admission:
+            self.store.change_owner(owner, new)
+            with self._lock:
+                for job in self._jobs.values():
+                    if job.owner == owner:
+                        job.owner = new
+                self._turns.rename(owner, new)
+
     def warm(self) -> None:
         """Start a worker in advance, if there is room, so that the next run need not wait for it."""
         with self._lock:

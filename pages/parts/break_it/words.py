@@ -9,7 +9,7 @@ from cf_core.runs.spec import Run
 from cf_core.teaching.failure_report import report_failure
 from cf_core.teaching.failures import Failure
 from pages.shared import cached, session
-from pages.shared.messages import escape_markdown
+from pages.shared.messages import escape_markdown, for_visitors
 from pages.shared.run.comparison import history_now
 from pages.shared.run.outcome import VERBS
 
@@ -37,7 +37,7 @@ def show_explanation(failure: Failure, broken: Run, healthy: Run | None) -> None
 def _show_numbers(failure: Failure, broken: Run, healthy: Run | None) -> None:
     if broken.outcome not in ("finished", "diverged"):
         ended = f"The run {VERBS[broken.outcome]}, so there is nothing to conclude. {broken.message} Break it again."
-        st.warning(escape_markdown(ended))
+        st.warning(for_visitors(ended))
         return
     ratings = session.ratings()
     baselines = cached.baselines(ratings, SplitConfig()) if broken.fingerprint == ratings.fingerprint else []

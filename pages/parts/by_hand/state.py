@@ -16,7 +16,7 @@ from cf_core.errors import CFError
 from pages.parts.by_hand.cached import small_table
 from pages.parts.by_hand.kept import Setup, Visit, visits
 from pages.parts.by_hand.keys import Key
-from pages.shared import session
+from pages.shared import workspace_token
 from pages.shared.plot import Click
 
 Number = tuple[Side, int]
@@ -44,7 +44,7 @@ def descent(ratings: Ratings, setup: Setup, model: SmallModel) -> Descent:
 def _begin(ratings: Ratings, setup: Setup, model: SmallModel) -> None:
     """Begin where the browser left off before a reload, if it was with this setup; else at the random start."""
     is_new = Key.SETUP not in st.session_state
-    visit = visits.recall(session.token()) if is_new else None
+    visit = visits.recall(workspace_token.token()) if is_new else None
     if visit is not None and visit.setup == setup:
         _put(visit.descent)
         st.session_state[Key.USER], st.session_state[Key.MOVIE] = visit.cell
@@ -57,7 +57,7 @@ def _begin(ratings: Ratings, setup: Setup, model: SmallModel) -> None:
 def keep(now: Descent) -> None:
     """Remember for a reload where the visitor is."""
     setup: Setup = st.session_state[Key.SETUP]
-    visits.keep(session.token(), Visit(setup, now, selected_cell(now), selected_number(now)))
+    visits.keep(workspace_token.token(), Visit(setup, now, selected_cell(now), selected_number(now)))
 
 
 def reset() -> None:

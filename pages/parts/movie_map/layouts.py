@@ -12,8 +12,8 @@ from pages.parts.movie_map import cached
 from pages.parts.movie_map.keys import Key
 from pages.parts.movie_map.methods import Method
 from pages.parts.movie_map.view import View
-from pages.shared import session
-from pages.shared.messages import escape_markdown
+from pages.shared import workspace_token
+from pages.shared.messages import for_visitors
 
 MOST_AT_ONCE = 3_000
 """A layout of more movies takes a minute or more, so it waits for the button."""
@@ -30,7 +30,7 @@ def choose_layout(method: Method, run_view: RunView, ratings: Ratings, popular: 
         places = layout.places.astype(np.float64)
         return View(projection, "movies", (None, None), places, names, method)
     if layout is not None and layout.state == "failed":
-        st.error(escape_markdown(f"{method.name} failed: {layout.message}"), icon=":material/error:")
+        st.error(for_visitors(f"{method.name} failed: {layout.message}"), icon=":material/error:")
     under_way = layout if layout is not None and layout.under_way else None
     if under_way is None:
         st.button(
@@ -54,7 +54,7 @@ def _started(
     if before not in (None, key):
         forgotten = get_layout(before)
         if forgotten is not None and forgotten.under_way:
-            forgotten.leave(session.token())
+            forgotten.leave(workspace_token.token())
         st.session_state.pop(Key.REQUESTED)
     if layout is None and len(vectors) <= MOST_AT_ONCE and key not in (before, st.session_state.get(Key.STOPPED)):
         _request(key, method, vectors, settings)
@@ -65,12 +65,12 @@ def _started(
 def _request(key: tuple[object, ...], method: Method, vectors: NDArray[np.float32], settings: dict[str, float]) -> None:
     st.session_state[Key.REQUESTED] = key
     st.session_state.pop(Key.STOPPED, None)
-    request_layout(key, method.program, vectors, settings, watcher=session.token())
+    request_layout(key, method.program, vectors, settings, watcher=workspace_token.token())
 
 
 def watch(layout: Layout) -> None:
     """Note that this visitor looks at a layout under way: what nobody looks at makes room for others."""
-    layout.watch(session.token())
+    layout.watch(workspace_token.token())
 
 
 def stop(layout: Layout) -> None:

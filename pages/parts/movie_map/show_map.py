@@ -44,6 +44,7 @@ def show_map(run_view: RunView, view: View, look: Look, found: list[int], select
         alt=f"{len(movies):,} movies by {' and '.join(view.names)}; Axes has those at the ends, Table has all.",
         on_click=lambda click: find(movies["item_id"].iloc[_row_of(click)]),
         on_select=lambda rows: select_rows(movies, rows),
+        n_points=len(movies),
     )
 
 

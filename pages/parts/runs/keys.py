@@ -5,8 +5,9 @@ from enum import StrEnum
 
 class Key(StrEnum):
     """`TABLE` is followed by how many rows were ticked so far, which `TICKED` counts; `DELETED` is the run deleted
-    last."""
+    last; `SHOWN` is whether the address of the workspace is."""
 
     TABLE = "runs_table"
     TICKED = "runs_ticked"
     DELETED = "runs_deleted"
+    SHOWN = "runs_workspace_shown"

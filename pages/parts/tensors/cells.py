@@ -1,17 +1,14 @@
-"""The lesson's cells, each with the code that ran and what came of it.
-
-`cf_core.tensors` brings PyTorch along: only the page may import this file, so that a server does so late or never.
-"""
+"""The lesson's cells, each with the code that ran and what came of it."""
 
 from collections.abc import Callable
 from typing import Literal
 
 import streamlit as st
 
-from cf_core import tensors
 from cf_core.charts.data.sigmoid import sigmoid_curve
 from cf_core.errors import CFError
-from cf_core.tensors import ExecutedCell, Matrix
+from cf_core.tensors.executed_cell import ExecutedCell, Matrix
+from cf_core.tensors.process import CellProcess, cell_process
 from pages.parts.tensors.keys import Key
 from pages.shared.choice import choice
 from pages.shared.messages import escape_markdown, show_error
@@ -40,11 +37,11 @@ WHAT: dict[Operation, str] = {
     "single 1, a one-hot row, only without the multiplications.",
     "sigmoid": "No rating is below the lowest or above the highest. A sigmoid squeezes any number into that range.",
 }
-PAIRS: dict[Operation, Callable[[Matrix, Matrix, str], ExecutedCell]] = {
-    "times": tensors.times,
-    "row_sums": tensors.row_sums,
-    "matrix_product": tensors.matrix_product,
-    "module": tensors.module,
+PAIRS: dict[Operation, Callable[[CellProcess, Matrix, Matrix, str], ExecutedCell]] = {
+    "times": CellProcess.times,
+    "row_sums": CellProcess.row_sums,
+    "matrix_product": CellProcess.matrix_product,
+    "module": CellProcess.module,
 }
 
 
@@ -64,7 +61,8 @@ def choose_operation() -> Operation:
 
 def choose_device() -> str:
     """Where the tensors live."""
-    devices = tensors.devices()
+    with st.spinner("Starting PyTorch…", show_time=True):  # at the server's first cell
+        devices = cell_process().devices
     if len(devices) == 1:
         return devices[0]
     return choice("Device", devices, key=Key.DEVICE)
@@ -73,7 +71,7 @@ def choose_device() -> str:
 def show_pair(operation: Operation, a: Matrix, b: Matrix, device: str) -> None:
     """What the operation makes of a and b, and the code that ran; or what is wrong."""
     try:
-        ran = PAIRS[operation](a, b, device)
+        ran = PAIRS[operation](cell_process(), a, b, device)
     except CFError as error:
         show_error(error)
         return
@@ -92,9 +90,9 @@ def choose_row(a: Matrix) -> int:
 def show_look_up(a: Matrix, row: int, device: str) -> None:
     """A row of a by a one-hot product, and by an embedding."""
     try:
-        one_hot = tensors.one_hot(a, [row], device)
-        product = tensors.one_hot_product(a, [row], device)
-        looked_up = tensors.look_up(a, [row], device)
+        one_hot = cell_process().one_hot(a, [row], device)
+        product = cell_process().one_hot_product(a, [row], device)
+        looked_up = cell_process().look_up(a, [row], device)
     except CFError as error:
         show_error(error)
         return
@@ -114,7 +112,7 @@ def show_sigmoid(low: float, high: float, device: str) -> None:
     left, right = st.columns([2, 3], gap="medium")
     with left:
         x = st.slider("x", -8.0, 8.0, 0.0, 0.1, key=Key.X, bind="query-params")
-        ran = tensors.sigmoid_range(x, low, high, device)
+        ran = cell_process().sigmoid_range(x, low, high, device)
         _show_result("Result", ran)
         alt = f"The sigmoid from {low:g} to {high:g} stars; x = {x:g} becomes {ran.value:.3f} stars."
         plot(sigmoid_curve(low, high, x, ran.value), key="sigmoid", alt=alt, height=270)

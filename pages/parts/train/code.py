@@ -30,5 +30,5 @@ def show_script(run: Run) -> None:
 
 
 def _from_project(data: Path) -> str:
-    """The folder as seen from the project's, if it lies within: right on any machine, and no path of the server's."""
-    return str(data.relative_to(PROJECT) if data.is_relative_to(PROJECT) else data)
+    """The folder as seen from the project's, if it lies within, else its name: no path of the server's."""
+    return str(data.relative_to(PROJECT)) if data.is_relative_to(PROJECT) else data.name

@@ -13,7 +13,7 @@ from cf_core.teaching.rate_finder import RateSweep, read_sweep, sweep_of
 from cf_core.training.commands import Stop
 from cf_core.training.recipes import Recipe
 from pages.shared import session
-from pages.shared.messages import attempt, escape_markdown
+from pages.shared.messages import attempt, escape_markdown, for_visitors
 from pages.shared.plot import plot
 from pages.shared.refresh import live
 from pages.shared.run.settings_form import nearest_step, set_value
@@ -48,7 +48,7 @@ def show_rate_finder(recipe: Recipe, config: TrainingConfig, n_batches: int) -> 
     if under_way:
         live(_watch, run, every=SECONDS)
     elif run.outcome in ("failed", "interrupted"):
-        st.error(escape_markdown(f"The search broke off. {run.message}"), icon=":material/error:")
+        st.error(for_visitors(f"The search broke off. {run.message}"), icon=":material/error:")
     else:
         _show_result(run, recipe, wanted)  # not in a fragment: applying the rate moves a slider outside of it
 

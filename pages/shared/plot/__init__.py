@@ -5,6 +5,7 @@ JavaScript comes from the plotly package itself, so that nothing is fetched from
 """
 
 import base64
+import binascii
 import hashlib
 import json
 from collections.abc import Callable
@@ -53,6 +54,7 @@ def plot(
     height: int | None = None,
     on_click: Callable[[Click], None] | None = None,
     on_select: Callable[[NDArray[np.int64]], None] | None = None,
+    n_points: int = 0,
     sent: SentState | None = None,
 ) -> None:
     """Show `figure` at the full width of its container, in the theme's colours.
@@ -70,6 +72,7 @@ def plot(
         on_select: called with the rows of the points in a box or lasso, none where it was cleared, before the script
             runs again; for a figure with a layer of points (`cf_core.charts.map.points`). The `customdata` of a point
             that is clicked there is its row.
+        n_points: how many points that layer has.
         sent: what the browser has of this plot, for one that a fragment refreshes: only changes are sent, so that the
             traffic does not grow with the figure.
     """
@@ -82,7 +85,7 @@ def plot(
     if on_click is not None:
         callbacks["on_clicked_change"] = lambda: _report_click(key, on_click)
     if on_select is not None:
-        callbacks["on_selected_change"] = lambda: _report_selection(key, on_select)
+        callbacks["on_selected_change"] = lambda: _report_selection(key, on_select, n_points)
     if sent is not None:
         callbacks["on_out_of_sync_change"] = sent.reset
     _component()(key=key, data=f'{{"head":{head},{content}}}'.encode(), height=pixels, **callbacks)
@@ -90,20 +93,30 @@ def plot(
 
 def _report_click(key: str, on_click: Callable[[Click], None]) -> None:
     clicked = st.session_state[key].get("clicked")
-    if clicked is not None:
+    if isinstance(clicked, dict) and clicked.keys() == {"x", "y", "customdata"}:
         on_click(Click(**clicked))
 
 
-def _report_selection(key: str, on_select: Callable[[NDArray[np.int64]], None]) -> None:
+def _report_selection(key: str, on_select: Callable[[NDArray[np.int64]], None], n_points: int) -> None:
     selected = st.session_state[key].get("selected")
-    if selected is not None:
-        on_select(rows_of(selected["bits"]))
+    rows = rows_of(selected.get("bits"), n_points) if isinstance(selected, dict) else None
+    if rows is not None:
+        on_select(rows)
 
 
-def rows_of(bits: str) -> NDArray[np.int64]:
-    """The rows in a set of bits: in base64, one bit per row, the lowest of each byte first."""
-    packed = np.frombuffer(base64.b64decode(bits), dtype=np.uint8)
-    return np.flatnonzero(np.unpackbits(packed, bitorder="little")).astype(np.int64)
+def rows_of(bits: object, n: int) -> NDArray[np.int64] | None:
+    """The rows in a set of bits for `n` rows: in base64, one bit per row, the lowest of each byte first. None from what
+    is no such set: any browser can send anything, and a plot that has changed since leaves a set of another length."""
+    n_bytes = (n + 7) // 8
+    if not isinstance(bits, str) or len(bits) > 4 * ((n_bytes + 2) // 3):
+        return None
+    try:
+        packed = base64.b64decode(bits, validate=True)
+    except binascii.Error:
+        return None
+    if len(packed) not in (0, n_bytes):
+        return None
+    return np.flatnonzero(np.unpackbits(np.frombuffer(packed, np.uint8), bitorder="little")[:n]).astype(np.int64)
 
 
 @cache

@@ -9,7 +9,7 @@ from cf_core.teaching.verdict import Tone, verdict
 from cf_core.training.history import History
 from cf_core.training.recipes import RECIPES
 from pages.shared import session
-from pages.shared.messages import escape_markdown
+from pages.shared.messages import for_visitors
 from pages.shared.run.curves import run_baselines
 
 VERBS: dict[RunOutcome, str] = {
@@ -59,7 +59,7 @@ def show_outcome(run: Run, history: History, metric: Metric, is_own: bool) -> No
 
 
 def _say(tone: Tone, text: str) -> None:
-    st.markdown(f":{_COLOURS[tone]}[:material/{_ICONS[tone]}:] {escape_markdown(text)}")
+    st.markdown(f":{_COLOURS[tone]}[:material/{_ICONS[tone]}:] {for_visitors(text)}")
 
 
 def _rmse_before(run: Run) -> float | None:

@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -73,8 +74,21 @@ def test_a_figure_carries_it_as_json() -> None:
 
 @pytest.mark.parametrize("rows", [[], [0], [7, 8], [0, 3, 17, 18], list(range(19))])
 def test_rows_survive_the_way_there_and_back(rows: list[int]) -> None:
-    assert rows_of(bits_of(np.array(rows, dtype=np.int64), 19)).tolist() == rows
+    assert rows_of(bits_of(np.array(rows, dtype=np.int64), 19), 19).tolist() == rows
 
 
 def test_the_lowest_bit_comes_first() -> None:
     assert bits_of(np.array([0, 9]), 12) == packed(np.array([1, 2]), np.uint8)
+
+
+@pytest.mark.parametrize("bits", [None, 5, {}, "no base64!", "QQ", "A" * 100, "A" * 20_000_000, "Bw=="])
+def test_what_is_no_set_of_bits_for_so_many_rows_selects_nothing(bits: object) -> None:
+    tracemalloc.start()
+    assert rows_of(bits, 19) is None
+    assert tracemalloc.get_traced_memory()[1] < 100_000
+    tracemalloc.stop()
+
+
+def test_bits_beyond_the_last_row_are_dropped() -> None:
+    assert rows_of(base64.b64encode(b"\x01\x00\xff").decode(), 19).tolist() == [0, 16, 17, 18]
+    assert rows_of("", 19).tolist() == []

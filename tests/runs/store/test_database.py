@@ -1,5 +1,7 @@
 """The database under the store: what it promises, what it says when it cannot, older versions, several processes."""
 
+import os
+import resource
 import shutil
 import sqlite3
 import subprocess
@@ -55,6 +57,28 @@ def test_a_database_of_a_newer_version_is_left_as_it_is(store, finished):
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     with pytest.raises(StoreError, match=r"runs.sqlite.*newer CF Lab.*Update CF Lab"):
         RunStore(store.folder)
+
+
+def modes(folder):
+    """The permissions of a folder and of the files of the database in it."""
+    files = {path.name: path for path in folder.iterdir() if path.is_file()}
+    return {name: oct(path.stat().st_mode & 0o777) for name, path in {"folder": folder, **files}.items()}
+
+
+def test_other_users_of_the_machine_cannot_read_the_store(store, finished):
+    found = modes(store.folder)
+    assert {"runs.sqlite", "runs.sqlite-wal", "runs.sqlite-shm"} <= set(found)
+    assert found.pop("folder") == "0o700"
+    assert set(found.values()) == {"0o600"}
+
+
+def test_a_database_that_others_could_read_is_closed_to_them(tmp_path):
+    (tmp_path / "runs").mkdir(mode=0o755)
+    (tmp_path / "runs" / "runs.sqlite").touch(mode=0o644)
+    store = RunStore(tmp_path / "runs")
+    found = modes(store.folder)
+    assert found.pop("folder") == "0o755"  # whose it is, is its maker's business
+    assert set(found.values()) == {"0o600"}
 
 
 def test_the_database_is_as_promised(store):
@@ -132,3 +156,16 @@ os._exit(1)
         assert store.get(run_id).outcome == "interrupted"
         assert "without a word" in store.get(run_id).message
     assert store.get(running).outcome == "running"
+
+
+def test_no_descriptor_left_is_said_as_what_it_is(store, finished):
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    used = [os.open(os.devnull, os.O_RDONLY)]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (used[0] + 1, hard))
+    try:
+        with pytest.raises(StoreError, match=r"as many files and connections open as it may.*ulimit -n"):
+            store.runs()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        os.close(used[0])
+    assert [run.run_id for run in store.runs()] == [finished]

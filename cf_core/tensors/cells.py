@@ -4,9 +4,10 @@ The code of a cell is the code that ran, word for word, and can be pasted into a
 """
 
 import ast
+import functools
 import inspect
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -14,30 +15,10 @@ from torch import Tensor
 
 from cf_core.errors import ConfigError, ShapeError
 from cf_core.models.modules import DotProduct, RatingRange
+from cf_core.tensors.executed_cell import MAX_SIZE, ExecutedCell, Matrix
 
-MAX_SIZE = 4
-"""The largest number of rows, and of columns, of a matrix."""
-
-Matrix = Sequence[Sequence[float]]
-
-
-@dataclass(frozen=True)
-class ExecutedCell:
-    """A cell and its result, a tensor.
-
-    Attributes:
-        code: what ran, including the imports.
-        value: the value of the last line as nested lists of numbers (or one number).
-        shape, dtype, device: of that tensor.
-        printed: the value as PyTorch prints it.
-    """
-
-    code: str
-    value: Any
-    shape: tuple[int, ...]
-    dtype: str
-    device: str
-    printed: str
+_parsing = threading.Lock()
+"""Python 3.11.7 and older may raise a SystemError where two threads parse at once."""
 
 
 def devices() -> list[str]:
@@ -163,7 +144,8 @@ def _run(code: str, what_does_not_fit: str = "") -> ExecutedCell:
         ShapeError: PyTorch refused; the message says what does not fit, then what PyTorch said.
     """
     code = f"import torch\n{code}"
-    *statements, last = ast.parse(code).body
+    with _parsing:
+        *statements, last = ast.parse(code).body
     assert isinstance(last, ast.Expr)
     names: dict[str, Any] = {"__name__": "cell"}
     exec(compile(ast.Module(statements, []), "cell", "exec"), names)
@@ -176,9 +158,11 @@ def _run(code: str, what_does_not_fit: str = "") -> ExecutedCell:
     return ExecutedCell(code, value.tolist(), tuple(value.shape), str(value.dtype), str(value.device), repr(value))
 
 
+@functools.cache
 def _source(kind: type[torch.nn.Module]) -> str:
     """The source of a class in `cf_core.models.modules`, with the imports that it needs."""
-    return f"from torch import Tensor, nn\n\n\n{inspect.getsource(kind).rstrip()}\n"
+    with _parsing:
+        return f"from torch import Tensor, nn\n\n\n{inspect.getsource(kind).rstrip()}\n"
 
 
 def _both(a: Matrix, b: Matrix, device: str) -> str:
