@@ -145,3 +145,12 @@ def test_the_order_is_what_comes_of_serving_one_after_the_other(situation):
         in_training = [*in_training, Party(first[0])]
         turns.serve(Party(first[0]))
     assert one_by_one == expected
+
+
+def test_an_owner_with_a_new_name_keeps_their_last_turn():
+    turns = turns_of("ac")
+    turns.join(Party("b"))  # later than the turn of a
+    waiting = [Waiting("b0", Party("b")), Waiting("z0", Party("z"))]
+    assert fair_order(waiting, [], turns) == ["b0", "z0"]
+    turns.rename("a", "z")
+    assert fair_order(waiting, [], turns) == ["z0", "b0"]
