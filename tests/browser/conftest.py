@@ -171,8 +171,10 @@ def _serving(folder: Path) -> Iterator[tuple[Serve, list["subprocess.Popen[bytes
                 start_new_session=True,
             )
         servers.append(server)
-        _wait_until_healthy(server, f"http://127.0.0.1:{port}", log)
-        return f"http://127.0.0.1:{port}"
+        base = env.get("STREAMLIT_SERVER_BASE_URL_PATH")
+        address = f"http://127.0.0.1:{port}" + (f"/{base}" if base else "")
+        _wait_until_healthy(server, address, log)
+        return address
 
     try:
         yield start, servers
