@@ -29,7 +29,8 @@ COOKIE = "cf_lab_workspace"
 
 
 class Key(StrEnum):
-    """Session keys. The first four are parameters of the address, too: people have saved addresses with them."""
+    """Session keys. The first four and `RECIPE` are parameters of the address, too: people have saved addresses with
+    them."""
 
     WORKSPACE = "workspace"
     DATA = "data"
@@ -37,6 +38,8 @@ class Key(StrEnum):
     SHARED = "shared"
     RUN_BOX = "run_box"
     RUN_BY_HAND = "run_by_hand"
+    RECIPE = "recipe"
+    CHOSEN_RECIPE = "chosen_recipe"
 
 
 def token() -> str:
@@ -177,6 +180,17 @@ def selected_run() -> RunView | None:
     if run_id == Key.SHARED:
         return shared_run(server.runs(), st.session_state[Key.SHARED])
     return None if run_id is None else own_run(run_id)
+
+
+def is_selected(run_view: RunView) -> bool:
+    """Whether that is the selected run: a click may just have selected another."""
+    run_id = st.session_state.get(Key.RUN)
+    return run_id == (run_view.run_id if isinstance(run_view, OwnRun) else Key.SHARED)
+
+
+def chosen_recipe(default: str) -> str:
+    """The recipe that was chosen last on the page Train."""
+    return str(st.session_state.get(Key.CHOSEN_RECIPE, default))
 
 
 def start_run(config: TrainingConfig, guess: Guess | None = None, split: SplitConfig | None = None) -> str:
