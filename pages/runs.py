@@ -17,7 +17,6 @@ page_header(
 )
 workspace, run_view = session.workspace(), session.selected_run()
 runs, deleted = workspace.runs(), workspace.deleted()
-offer_undo(deleted)
 if runs:
     show_runs(runs)
 else:
@@ -27,4 +26,5 @@ if isinstance(run_view, OwnRun):
     show_selected(run_view.run)
 if deleted:
     show_deleted(deleted)
+    offer_undo(deleted)
 show_workspace()

@@ -13,8 +13,7 @@ from pages.shared.messages import attempt, show_error
 from pages.shared.split_choice import EXPLANATIONS, choose_split
 from pages.shared.steps import BY_NAME
 
-AT_FIRST = "notebook-learner"
-"""The recipe that is trained where none has been chosen."""
+AT_FIRST = "notebook-learner"  # the recipe that is trained where none has been chosen
 
 
 def train_on(config: SplitConfig) -> None:

@@ -189,8 +189,9 @@ class _Loop:
             if self._has_diverged(loss):
                 if math.isfinite(loss):
                     yield BatchEnded(epoch, at, n_batches, number, loss, rate, seconds)
+                shown = f"{loss:,.0f}" if math.isfinite(loss) and abs(loss) >= 100 else f"{loss:.4f}"
                 raise _Diverged(
-                    f"The training loss is {loss:,.4f} at batch {at:,} of epoch {epoch}, at learning rate {rate:.3g}: "
+                    f"The training loss is {shown} at batch {at:,} of epoch {epoch}, at learning rate {rate:.3g}: "
                     "the steps overshoot. Try a learning rate ten times smaller, or smaller initial weights."
                 )
         prediction = self._prediction()
