@@ -17,7 +17,6 @@ page_header(
 )
 workspace, run_view = session.workspace(), session.selected_run()
 runs, deleted = workspace.runs(), workspace.deleted()
-offer_undo(deleted)
 show_unreadable(workspace.unreadable())
 if runs:
     show_runs(runs)
@@ -28,4 +27,5 @@ if isinstance(run_view, OwnRun):
     show_selected(run_view.run)
 if deleted:
     show_deleted(deleted)
+    offer_undo(deleted)
 show_workspace()

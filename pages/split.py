@@ -5,19 +5,21 @@ import streamlit as st
 from cf_core.data.split import SplitConfig
 from cf_core.errors import ConfigError
 from cf_core.training.recipes import RECIPES
-from pages.parts.split.controls import EXPLANATIONS, Key, choose_split
+from pages.parts.split.keys import Key
 from pages.parts.split.views import compare_splits, show_split, show_unseen
 from pages.shared import cached, session
 from pages.shared.app_frame import page_header
 from pages.shared.messages import attempt, show_error
+from pages.shared.split_choice import EXPLANATIONS, choose_split
 from pages.shared.steps import BY_NAME
 
-RECIPE = "notebook-learner"
+AT_FIRST = "notebook-learner"  # the recipe that is trained where none has been chosen
 
 
 def train_on(config: SplitConfig) -> None:
-    """Start a run of the lesson's best model on this split. For `on_click`; the page then changes to Train."""
-    st.session_state[Key.STARTED] = session.start_run(RECIPES[RECIPE].config, split=config)
+    """Start a run of the recipe chosen last on this split. For `on_click`; the page then changes to Train."""
+    recipe = RECIPES[session.chosen_recipe(AT_FIRST)]
+    st.session_state[Key.STARTED] = session.start_run(recipe.config, split=config)
 
 
 def show_start(config: SplitConfig) -> None:
@@ -29,7 +31,7 @@ def show_start(config: SplitConfig) -> None:
         key=Key.TRAIN,
         type="primary",
         icon=":material/play_arrow:",
-        help=f"Trains {RECIPE}, in a few seconds. The button on the page Train itself uses the lesson's split.",
+        help=f"Trains {session.chosen_recipe(AT_FIRST)}, the recipe chosen last. The page Train keeps the split.",
         on_click=attempt,
         args=(train_on, config),
     )

@@ -4,14 +4,13 @@ from enum import StrEnum
 
 import streamlit as st
 
-from cf_core.charts.run.curves import Metric
 from cf_core.config import TrainingConfig
 from cf_core.data.split import SplitConfig
 from cf_core.runs.run_views import OwnRun, RunView
 from cf_core.teaching.cautions import cautions
-from cf_core.training.recipes import Recipe
 from pages.parts.train.goal import show_goals
 from pages.parts.train.inside import inside
+from pages.parts.train.prediction import watch_chosen
 from pages.parts.train.settings import choose_recipe, choose_settings, show_difference
 from pages.shared import cached, session
 from pages.shared.app_frame import page_header
@@ -19,7 +18,8 @@ from pages.shared.messages import attempt, escape_markdown
 from pages.shared.run import guess
 from pages.shared.run.controls import show_continuation
 from pages.shared.run.metric import choose_metric
-from pages.shared.run.view import show_run
+from pages.shared.run.view import ROW, Bar, CurveLook, show_run
+from pages.shared.split_choice import choose_split, split_name, take_lesson_split
 
 
 class Key(StrEnum):
@@ -31,7 +31,7 @@ class Key(StrEnum):
 SMOOTHING = [0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99]  # strengths of the training loss's average
 
 
-def choose_looks() -> tuple[Metric, float]:
+def choose_look() -> CurveLook:
     with st.popover("Chart", icon=":material/show_chart:", key="train_looks"):
         metric = choose_metric()
         smoothing = st.select_slider(
@@ -39,29 +39,50 @@ def choose_looks() -> tuple[Metric, float]:
             SMOOTHING,
             0.9,
             key=Key.SMOOTHING,
+            persist_state="session",
             help="Share of the running average of the training loss that each new loss leaves in place. 0 draws no "
             "average.",
         )
-    return metric, smoothing
+    return CurveLook(metric, smoothing)
 
 
-def show_start(recipe: Recipe, config: TrainingConfig, n_train: int, run_view: RunView | None) -> tuple[Metric, float]:
-    with st.container(horizontal=True, vertical_alignment="center", key="train_start"):
+def start(config: TrainingConfig, split: SplitConfig) -> None:
+    """Start a run that reports the prediction which the student follows. For `on_click`."""
+    watch_chosen(guess.start(config, split))
+
+
+def bar_of(config: TrainingConfig, split: SplitConfig, run_view: RunView | None) -> Bar:
+    """What the page offers above the curves."""
+
+    def show_start() -> None:
         st.button(
-            f"Train {recipe.name}",
+            "Train",
             key="start",
             type="primary",
             icon=":material/play_arrow:",
             on_click=attempt,
-            args=(guess.start, config),
+            args=(start, config, split),
         )
-        guess.show_questions(cached.baselines(session.ratings(), SplitConfig()))
+
+    def show_offers() -> None:
+        guess.show_questions(cached.baselines(session.ratings(), split), split)
         if isinstance(run_view, OwnRun) and not run_view.run.unfinished:
             show_continuation(run_view.run)
-        looks = choose_looks()
-        for caution in cautions(config, n_train):
-            st.markdown(f":orange[:material/lightbulb:] {escape_markdown(caution)}", width="stretch")
-    return looks
+
+    return Bar(show_start, show_offers, choose_look)
+
+
+def show_advice(config: TrainingConfig, split: SplitConfig, n_train: int) -> None:
+    """What to know before the start: another split than the lesson's, and settings that will not go well."""
+    if split != SplitConfig():
+        with st.container(horizontal=True, vertical_alignment="center", key="train_split"):
+            st.markdown(
+                f":material/call_split: The next run validates **{escape_markdown(split_name(split))}**.",
+                width="content",
+            )
+            st.button("Back to the lesson's split", key="lesson_split", type="tertiary", on_click=take_lesson_split)
+    for caution in cautions(config, n_train):
+        st.markdown(f":orange[:material/lightbulb:] {escape_markdown(caution)}")
 
 
 page_header(
@@ -70,15 +91,24 @@ page_header(
     "says how well the model fits what it has seen, the validation curve how well it predicts what it has not.",
     "recipes 1 to 4, from top to bottom; then a far too high learning rate.",
 )
-n_train = len(cached.split(session.ratings(), SplitConfig()).train_rows)
 run_view = session.selected_run()
 with st.sidebar:
     recipe = choose_recipe()
-    config, n_batches = choose_settings(recipe, n_train)
+    settings = st.container()
+    with st.expander("Split: who validates", icon=":material/call_split:"):
+        split = choose_split()
+n_train = len(cached.split(session.ratings(), split).train_rows)
+with settings:
+    config, n_batches = choose_settings(recipe, split, n_train)
     if run_view is not None:
         show_difference(run_view.run, config)
-metric, smoothing = show_start(recipe, config, n_train, run_view)
+show_advice(config, split, n_train)
+bar = bar_of(config, split, run_view)
 if run_view is None:
-    show_goals(recipe, config, n_batches, metric)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=ROW):
+        bar.start()
+        bar.offers()
+        look = bar.look()
+    show_goals(recipe, config, split, n_batches, look.metric)
 else:
-    show_run(run_view, metric=metric, smoothing=smoothing, beside=inside(run_view))
+    show_run(run_view, bar, inside(run_view))

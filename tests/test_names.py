@@ -25,7 +25,7 @@ INSTEAD = {
     "Meter": "LossAccumulator",
     "EpochSoFar": "EpochProgress",
     "so_far": "epoch_progress",
-    "rate_factor": "learning_rate_scale",
+    "rate_factor": "held_rate",
     "RUNAWAY": "DIVERGENCE_FACTOR",
     "add_gradient": "accumulate",
     "value_and_slope": "value_and_derivative",

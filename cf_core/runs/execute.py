@@ -84,6 +84,8 @@ def _restore(store: RunStore, run: Run, training: TrainingState) -> History:
     if history.paused:
         epoch, batch = training.n_epochs_done + 1, training.epoch_progress.n_batches
         history.add(CommandTaken(epoch, batch, training.n_batches, Resume.kind))
+    if history.watched is not None:
+        training.watched = history.watched.user_idx, history.watched.item_idx
     store.rewind(run.run_id, history)
     return history
 

@@ -23,7 +23,8 @@ def save_checkpoint(training: TrainingState, path: Path) -> None:
     position = {
         "n_epochs_done": training.n_epochs_done,
         "so_far": asdict(training.epoch_progress),
-        "rate_factor": training.learning_rate_scale,
+        "held_rate": training.held_rate,
+        "watched": training.watched,
         "first_loss": training.first_loss,
     }
     tensors = {
@@ -45,7 +46,8 @@ def load_checkpoint(training: TrainingState, path: Path) -> None:
         _restore(training, tensors)
         training.n_epochs_done = int(position["n_epochs_done"])
         training.epoch_progress = EpochProgress(**position["so_far"])
-        training.learning_rate_scale = float(position["rate_factor"])
+        training.held_rate = None if position.get("held_rate") is None else float(position["held_rate"])
+        training.watched = None if position.get("watched") is None else tuple(position["watched"])
         training.first_loss = None if position["first_loss"] is None else float(position["first_loss"])
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise StoreError(

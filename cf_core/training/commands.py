@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from cf_core.errors import ConfigError
 from cf_core.settings import check_setting
 from cf_core.training.messages import Message, by_kind, message_from_json
 
@@ -70,8 +71,8 @@ class StepEpoch(Command):
 
 @dataclass(frozen=True)
 class SetLearningRate(Command):
-    """From the next batch on, scale the phase's schedule so that its rate is `learning_rate`: the lesson's `set_lrs`
-    while the run trains."""
+    """From the next batch on, train at `learning_rate`, whatever the schedules of this phase and the next ones say,
+    until `FollowSchedule` or the end of the run: the lesson's `set_lrs` while the run trains."""
 
     kind: ClassVar[str] = "set_learning_rate"
     learning_rate: float
@@ -80,7 +81,31 @@ class SetLearningRate(Command):
         check_setting("learning_rate", self.learning_rate)
 
 
-COMMANDS: dict[str, type[Command]] = by_kind((Stop, Pause, Resume, StepBatch, StepEpoch, SetLearningRate, SetDown))
+@dataclass(frozen=True)
+class FollowSchedule(Command):
+    """From the next batch on, take the rates of the schedule again."""
+
+    kind: ClassVar[str] = "follow_schedule"
+
+
+@dataclass(frozen=True)
+class Watch(Command):
+    """Report the prediction for this user and this item, by index, with every report from now on."""
+
+    kind: ClassVar[str] = "watch"
+    user_idx: int
+    item_idx: int
+
+    def __post_init__(self) -> None:
+        for name in ("user_idx", "item_idx"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+                raise ConfigError(f"{name}={value!r} is no index. Choose a whole number from 0.")
+
+
+COMMANDS: dict[str, type[Command]] = by_kind(
+    (Stop, Pause, Resume, StepBatch, StepEpoch, SetLearningRate, FollowSchedule, Watch, SetDown)
+)
 
 
 def command_from_json(record: Mapping[str, Any]) -> Command:

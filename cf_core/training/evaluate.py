@@ -18,3 +18,11 @@ def evaluate(model: Model, rows: Rows) -> tuple[float, float]:
         error = (model(user_idx, item_idx) - rating).double()
         squared, absolute = squared + error.square().sum(), absolute + error.abs().sum()
     return (squared / len(rows.rating)).item(), (absolute / len(rows.rating)).item()
+
+
+@torch.no_grad()
+def predict(model: Model, user_idx: int, item_idx: int) -> float:
+    """The prediction of `model` for one user and one item, stars, dropout off."""
+    model.eval()
+    device = next(model.parameters()).device
+    return float(model(torch.tensor([user_idx], device=device), torch.tensor([item_idx], device=device)))

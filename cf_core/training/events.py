@@ -60,6 +60,7 @@ class BatchEnded(InEpoch):
     `train_loss` is the mean over the ratings since the last report; `seconds` the time in training steps since the
     epoch began. `weight_norms` and `gradient_norms` are the Euclidean norms of every weight and of its gradient in the
     last batch, by the weight's name and to five digits; without those that are not finite, and empty in most reports.
+    `prediction` is that for the user and item of the latest `Watch`, in stars; None where none has come.
     """
 
     kind: ClassVar[str] = "batch_ended"
@@ -69,16 +70,21 @@ class BatchEnded(InEpoch):
     seconds: float = 0.0
     weight_norms: dict[str, float] = field(default_factory=dict)
     gradient_norms: dict[str, float] = field(default_factory=dict)
+    prediction: float | None = None
 
 
 @dataclass(frozen=True)
 class CommandTaken(InEpoch):
-    """A command has taken effect before batch `batch + 1`. `command` is its kind; `learning_rate` is the new one, None
-    for other commands."""
+    """A command has taken effect before batch `batch + 1`. `command` is its kind; `learning_rate` is that of
+    "set_learning_rate", `user_idx` and `item_idx` are those of "watch", with the `prediction` for them at that moment
+    (stars); None for other commands."""
 
     kind: ClassVar[str] = "command_taken"
     command: str
     learning_rate: float | None = None
+    user_idx: int | None = None
+    item_idx: int | None = None
+    prediction: float | None = None
 
 
 @dataclass(frozen=True)

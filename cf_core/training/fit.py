@@ -7,14 +7,15 @@ import math
 import queue
 import time
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import islice
 
 import torch
 from torch import Tensor
 
-from cf_core.config import Phase
-from cf_core.training.commands import Command, Control, SetLearningRate
-from cf_core.training.evaluate import evaluate
+from cf_core.errors import ConfigError
+from cf_core.training.commands import Command, Control, FollowSchedule, SetLearningRate, Watch
+from cf_core.training.evaluate import evaluate, predict
 from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, Event, FitEnded, FitStarted, Outcome
 from cf_core.training.losses import EpochProgress, LossAccumulator
 from cf_core.training.schedules import learning_rates
@@ -85,12 +86,12 @@ class _Loop:
         training, first = self.training, 0
         for number, phase in enumerate(training.config.phases, start=1):
             rates = learning_rates(phase, training.n_batches).reshape(phase.n_trained, -1)
+            self._give_back_rate(number, first)
             for epoch_of_phase in range(max(0, training.n_epochs_done - first), phase.n_trained):
-                last = epoch_of_phase == phase.n_trained - 1
-                yield from self._epoch(number, phase, rates[epoch_of_phase].tolist(), last)
+                yield from self._epoch(number, rates[epoch_of_phase].tolist())
             first += phase.n_trained
 
-    def _epoch(self, number: int, phase: Phase, rates: list[float], last_of_phase: bool) -> Iterator[Event]:
+    def _epoch(self, number: int, rates: list[float]) -> Iterator[Event]:
         """Train the rest of one epoch of phase `number`, whose batches have these scheduled learning rates."""
         training, control, n_batches = self.training, self.control, len(rates)
         training.gradients.table.check_shared()
@@ -101,8 +102,8 @@ class _Loop:
         self.losses.resume()
         for batch, (user_idx, item_idx, rating, scheduled) in remaining:
             if control.has_pending:
-                yield from self._handle_commands(number, phase, batch - 1, n_batches, rate)
-            rate = scheduled * training.learning_rate_scale
+                yield from self._handle_commands(number, batch - 1, n_batches, rate)
+            rate = scheduled if training.held_rate is None else training.held_rate
             self.losses.add(self._step(user_idx, item_idx, rating, rate), len(rating))
             control.batch_trained()
             if self._report_due(batch, n_batches):
@@ -110,9 +111,17 @@ class _Loop:
         ended = self._epoch_ended(number, rate)
         training.n_epochs_done += 1
         training.epoch_progress = EpochProgress()
-        if last_of_phase:
-            training.learning_rate_scale = 1.0  # a rate that was set ends with its phase
+        if training.n_epochs_done == training.config.n_epochs:
+            training.held_rate = None
         yield ended
+
+    def _give_back_rate(self, number: int, n_epochs_before: int) -> None:
+        """A rate that was set by hand ends with the run: where phase `number` was added to one that had been stopped,
+        it begins at its own rate."""
+        training = self.training
+        begins = training.n_epochs_done == n_epochs_before and training.epoch_progress.n_batches == 0
+        if number > 1 and begins and training.config.phases[number - 2].cut_after is not None:
+            training.held_rate = None
 
     def _remaining_batches(self, rates: list[float]) -> Iterator[tuple[int, tuple[Tensor, Tensor, Tensor, float]]]:
         """The batches of the epoch that are not yet trained: the number of each, from 1, and its user indices, item
@@ -121,7 +130,7 @@ class _Loop:
         columns = (column.split(size) for column in self.training.shuffled())
         return enumerate(islice(zip(*columns, rates, strict=True), done, None), start=done + 1)
 
-    def _handle_commands(self, number: int, phase: Phase, batch: int, n_batches: int, rate: float) -> Iterator[Event]:
+    def _handle_commands(self, number: int, batch: int, n_batches: int, rate: float) -> Iterator[Event]:
         """Take the commands that have come before batch `batch + 1`; while the run is paused, wait for more."""
         while (self.control.paused and self.losses.has_unread) or self.control.has_pending:
             if self.losses.has_unread:
@@ -129,13 +138,43 @@ class _Loop:
             command = self.control.next_command(n_batches - batch)
             if command is None:
                 break
-            new_rate = command.learning_rate if isinstance(command, SetLearningRate) else None
-            if new_rate is not None:
-                self.training.learning_rate_scale = new_rate / phase.learning_rate
-            yield CommandTaken(self.training.n_epochs_done + 1, batch, n_batches, command.kind, new_rate)
+            self._obey(command)
+            yield self._taken(command, batch, n_batches)
         if self.control.stopped:
             raise _Stopped
         self.losses.resume()
+
+    def _obey(self, command: Command) -> None:
+        """What a command changes about the training, beyond when it goes on."""
+        match command:
+            case SetLearningRate():
+                self.training.held_rate = command.learning_rate
+            case FollowSchedule():
+                self.training.held_rate = None
+            case Watch():
+                ratings = self.training.split.ratings
+                if command.user_idx >= ratings.n_users or command.item_idx >= ratings.n_items:
+                    raise ConfigError(f"{command}: there are {ratings.n_users:,} users and {ratings.n_items:,} items.")
+                self.training.watched = command.user_idx, command.item_idx
+
+    def _taken(self, command: Command, batch: int, n_batches: int) -> CommandTaken:
+        """The report that a command has been taken."""
+        taken = CommandTaken(self.training.n_epochs_done + 1, batch, n_batches, command.kind)
+        match command:
+            case SetLearningRate():
+                return replace(taken, learning_rate=command.learning_rate)
+            case Watch():
+                prediction = self._prediction()
+                return replace(taken, user_idx=command.user_idx, item_idx=command.item_idx, prediction=prediction)
+        return taken
+
+    def _prediction(self) -> float | None:
+        """That for the watched user and item, in stars, dropout off; None where none is watched, or it is no number."""
+        if self.training.watched is None:
+            return None
+        stars = predict(self.training.model, *self.training.watched)
+        self.training.model.train()
+        return float(f"{stars:.5g}") if math.isfinite(stars) else None
 
     def _report(self, number: int, batch: int, n_batches: int, rate: float) -> Iterator[BatchEnded]:
         """The losses since the last report; at a batch that diverged, its own loss if that is a number.
@@ -150,12 +189,14 @@ class _Loop:
             if self._has_diverged(loss):
                 if math.isfinite(loss):
                     yield BatchEnded(epoch, at, n_batches, number, loss, rate, seconds)
+                shown = f"{loss:,.0f}" if math.isfinite(loss) and abs(loss) >= 100 else f"{loss:.4f}"
                 raise _Diverged(
-                    f"The training loss is {loss:,.4f} at batch {at:,} of epoch {epoch}, at learning rate {rate:.3g}: "
+                    f"The training loss is {shown} at batch {at:,} of epoch {epoch}, at learning rate {rate:.3g}: "
                     "the steps overshoot. Try a learning rate ten times smaller, or smaller initial weights."
                 )
+        prediction = self._prediction()
         self.losses.resume()
-        yield BatchEnded(epoch, batch, n_batches, number, losses.mean, rate, seconds, *norms)
+        yield BatchEnded(epoch, batch, n_batches, number, losses.mean, rate, seconds, *norms, prediction)
 
     def _norms_due(self, batch: int, n_batches: int) -> bool:
         """At the first report of an epoch, each fifth and the last: they change slowly."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from cf_core.training.commands import FollowSchedule, SetLearningRate, Watch
 from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, Event, FitEnded, FitStarted, event_from_json
 
 
@@ -14,6 +15,18 @@ class Progress(NamedTuple):
     fraction: float
     ratings_per_second: float | None
     seconds_left: float | None
+
+
+class Watched(NamedTuple):
+    """A prediction followed through the training: for which user and item, by index, and where it stood when, as pairs
+    of a position on the axis of epochs and stars."""
+
+    user_idx: int
+    item_idx: int
+    points: list[tuple[float, float]]
+
+
+_RATE_COMMANDS = (SetLearningRate.kind, FollowSchedule.kind)
 
 
 @dataclass
@@ -89,7 +102,7 @@ class History:
         trained = self.batches[-1].position if self.batches else 0.0
         for command in reversed(self.commands):
             match command.command:
-                case "set_learning_rate":
+                case "set_learning_rate" | "follow_schedule" | "watch":
                     continue  # neither pauses nor resumes: what came before it still holds
                 case "pause":
                     return True
@@ -100,6 +113,23 @@ class History:
                 case _:
                     return False
         return False
+
+    @property
+    def held_rate(self) -> float | None:
+        """The learning rate that a command has set; None where the schedule rules."""
+        last = next((one for one in reversed(self.commands) if one.command in _RATE_COMMANDS), None)
+        return None if last is None else last.learning_rate
+
+    @property
+    def watched(self) -> Watched | None:
+        """The prediction that is watched, from the moment when that began; None where none is."""
+        last = next((one for one in reversed(self.commands) if one.command == Watch.kind), None)
+        if last is None or last.user_idx is None or last.item_idx is None:
+            return None
+        moments = [(last.position, last.prediction)]
+        moments += [(report.position, report.prediction) for report in self.batches if report.position > last.position]
+        points = [(position, stars) for position, stars in moments if stars is not None]
+        return Watched(last.user_idx, last.item_idx, points)
 
     def to_json(self) -> list[dict[str, Any]]:
         """The events as plain JSON; `from_json` gives the equal history back."""

@@ -38,7 +38,8 @@ class TrainingState:
         dropout_generator: draws the net's dropout; None for other models.
         n_epochs_done: whole epochs over all phases.
         epoch_progress: the epoch under way.
-        learning_rate_scale: what the phase's schedule is multiplied by, since a command set another rate.
+        held_rate: the learning rate that a command set; None while the schedules rule.
+        watched: indices of the user and the item whose prediction is reported; None for none.
         first_loss: the loss of the run's first batch, None before it.
     """
 
@@ -53,7 +54,8 @@ class TrainingState:
     valid: Rows
     n_epochs_done: int = 0
     epoch_progress: EpochProgress = field(default_factory=EpochProgress)
-    learning_rate_scale: float = 1.0
+    held_rate: float | None = None
+    watched: tuple[int, int] | None = None
     first_loss: float | None = None
 
     @classmethod

@@ -22,13 +22,16 @@ from pages.shared import address, cached, server, workspace_token
 
 
 class Key(StrEnum):
-    """Session keys. The first three are parameters of the address, too: people have saved addresses with them."""
+    """Session keys. The first three and `RECIPE` are parameters of the address, too: people have saved addresses with
+    them."""
 
     DATA = "data"
     RUN = "run"
     SHARED = "shared"
     RUN_BOX = "run_box"
     RUN_BY_HAND = "run_by_hand"
+    RECIPE = "recipe"
+    CHOSEN_RECIPE = "chosen_recipe"
 
 
 def open_workspace(token: str) -> None:
@@ -151,6 +154,17 @@ def selected_run() -> RunView | None:
     if run_id == Key.SHARED:
         return shared_run(server.runs(), st.session_state[Key.SHARED])
     return None if run_id is None else own_run(run_id)
+
+
+def is_selected(run_view: RunView) -> bool:
+    """Whether that is the selected run: a click may just have selected another."""
+    run_id = st.session_state.get(Key.RUN)
+    return run_id == (run_view.run_id if isinstance(run_view, OwnRun) else Key.SHARED)
+
+
+def chosen_recipe(default: str) -> str:
+    """The recipe that was chosen last on the page Train."""
+    return str(st.session_state.get(Key.CHOSEN_RECIPE, default))
 
 
 def start_run(config: TrainingConfig, guess: Guess | None = None, split: SplitConfig | None = None) -> str:

@@ -70,13 +70,13 @@ def busy_seconds(cdp: CDPSession) -> float:
 
 def start(page: Page, address: str) -> None:
     page.goto(f"{address}/train?{RUN}")
-    page.get_by_role("button", name="Train notebook-bias").click(timeout=60_000)
+    page.locator(".st-key-start button").click(timeout=60_000)
     page.wait_for_function(f"() => {PLOT}?.data?.[0]?.x.length > 10", timeout=90_000)
 
 
 def measure(page: Page, address: str, seconds: float) -> None:
     start(page, address)
-    page.get_by_role("button", name="Train notebook-bias").click()  # a second run, and the page watches that one
+    page.locator(".st-key-start button").click()  # a second run, and the page watches that one
     page.wait_for_timeout(2_000)
     page.wait_for_function(f"() => {PLOT}?.data?.[0].x.length > 10", timeout=90_000)
     cdp, wire = page.context.new_cdp_session(page), Wire()

@@ -60,7 +60,7 @@ def first_page(browser: Browser, script: Path, heading: str, runs: Path) -> tupl
 def click_to_first_batch(page: Page, port: int) -> float:
     """On the Train page, once a worker is warm."""
     page.goto(f"http://127.0.0.1:{port}/train?recipe=notebook-bias")
-    button = page.get_by_role("button", name="Train notebook-bias")
+    button = page.locator(".st-key-start button")
     button.wait_for(timeout=60_000)
     page.wait_for_timeout(6_000)
     began = time.perf_counter()

@@ -146,3 +146,68 @@ def test_an_axis_from_movie_to_movie(at_map: Page, idle) -> None:
         "Armageddon (1998)", "Godfather, The (1972)"
     ))  # fmt: skip
     assert left < right
+
+
+def choose_view(page: Page, name: str) -> None:
+    page.locator(".st-key-map_view").get_by_role("radio", name=name, exact=True).click()
+
+
+PLACES = f"""() => {{
+    const {{ points }} = {PLOT}, {{ ax, bx }} = points.frame();
+    return [...points.data.x.slice(0, 50)].map((x) => x * ax + bx);
+}}"""
+"""Where the most rated movies are, in pixels across the map."""
+
+SEEN = f"""() => {{
+    const {{ points }} = {PLOT}, draw = points.draw.bind(points);
+    window.seen = [];
+    points.draw = () => {{
+        draw();
+        if (!points.held) window.seen.push(({PLACES})());
+    }};
+}}"""
+"""Notes them, from now on, whenever the map is drawn."""
+
+
+def test_another_view_moves_the_points_from_where_they_were(at_map: Page, idle) -> None:
+    before = at_map.evaluate(PLACES)
+    at_map.evaluate(SEEN)
+    choose_view(at_map, "PCA (standard)")
+    at_map.wait_for_function("() => window.seen.length > 2")
+    at_map.wait_for_function(f"() => !{PLOT}.classList.contains('cf-moving')")
+    idle(at_map)
+    after = at_map.evaluate(PLACES)
+    row = max(range(50), key=lambda row: abs(after[row] - before[row]))  # of the movie that has the longest way
+    assert abs(after[row] - before[row]) > 40
+    shares = [(x[row] - before[row]) / (after[row] - before[row]) for x in at_map.evaluate("window.seen")]
+    assert shares[0] < 0.3 and shares[-1] == pytest.approx(1)
+    assert any(0.05 < share < 0.95 for share in shares)
+    assert shares == sorted(shares)
+
+
+def test_without_motion_for_those_who_want_none(lab: str, enter, browser, idle) -> None:
+    with enter(browser, lab, reduced_motion="reduce") as page:
+        page.goto(f"{lab}/movie_map")
+        page.wait_for_selector(".st-key-map .cf-plot[data-state=drawn]", timeout=60_000)
+        idle(page)
+        before = page.evaluate(PLACES)
+        page.evaluate(SEEN)
+        choose_view(page, "PCA (standard)")
+        page.wait_for_function("() => window.seen.length > 0")
+        idle(page)
+        seen = page.evaluate("window.seen")
+        assert all(places == pytest.approx(seen[0]) for places in seen)
+        assert seen[0] != pytest.approx(before, abs=40)
+
+
+def test_no_movie_is_named_twice(at_map: Page, idle) -> None:
+    at_map.mouse.move(*at_map.evaluate(PLACE, "Pulp Fiction (1994)"))
+    for _ in range(3):
+        at_map.mouse.wheel(0, -240)
+        at_map.wait_for_timeout(150)
+    at_map.wait_for_function(f"() => {PLOT}.querySelectorAll('.cf-name').length > 0")
+    names = at_map.evaluate(
+        f"() => [...{PLOT}.querySelectorAll('.cf-name, .textpoint text')].filter((text) => text.style.visibility !== "
+        "'hidden').map((text) => text.textContent.replace('…', '').trim().slice(0, 15))"
+    )
+    assert len(names) == len(set(names))

@@ -63,7 +63,7 @@ def wait_for_more(page: Page, before: float) -> None:
 def test_start_pause_step_rate_stop_continue(page: Page, browser: Browser, enter, serve, idle, tmp_path: Path) -> None:
     address = serve("app.py", CF_LAB_RUNS=str(tmp_path / "runs"), CF_LAB_WORKERS="1")
     page.goto(f"{address}/train?{SLOW}")
-    page.get_by_role("button", name="Train notebook-bias").click()
+    page.locator(".st-key-start button").click()
     wait_for_more(page, 0)
 
     button(page, "Pause").click()
@@ -83,6 +83,9 @@ def test_start_pause_step_rate_stop_continue(page: Page, browser: Browser, enter
     idle(page)
     button(page, "One epoch").click()
     page.wait_for_function(f"() => ({CURVES})().trained === 1 && ({CURVES})().rate === 0.05", timeout=30_000)
+    expect(page.get_by_text("Held at 0.05 by hand.")).to_be_visible()
+    button(page, "Back to the schedule").click()
+    expect(page.get_by_text("The schedule moves it.")).to_be_visible(timeout=30_000)
 
     with enter(browser) as stranger:  # a second browser sees nothing of it
         stranger.goto(page.url)
@@ -124,7 +127,7 @@ def test_a_run_outlives_its_server(page: Page, serve_again, tmp_path: Path) -> N
     runs = str(tmp_path / "runs")
     address, kill = serve_again("app.py", CF_LAB_RUNS=runs, CF_LAB_WORKERS="1")
     page.goto(f"{address}/train?{THREE_EPOCHS}")
-    page.get_by_role("button", name="Train notebook-bias").click()
+    page.locator(".st-key-start button").click()
     page.wait_for_function(f"() => ({CURVES})().trained > 1.1", timeout=60_000)
     kill()
 

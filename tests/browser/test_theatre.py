@@ -33,7 +33,7 @@ def test_predict_train_and_be_answered(student: Page, lab: str, idle) -> None:
     option(student, "worse").click()
     option(student, "global mean").click()
     idle(student)
-    button(student, "Train fast").click()
+    student.locator(".st-key-start button").click()
     button(student, re.compile("Your guess: 2 of 2 right")).click(timeout=60_000)
     expect(student.get_by_text(re.compile("Against the last run. You said: worse"))).to_be_visible()
     expect(student.get_by_text("Your score 2 of 2.")).to_be_visible()
@@ -78,7 +78,7 @@ def test_the_model_is_open(student: Page, lab: str, idle) -> None:
 
 def test_two_at_once(student: Page, lab: str, idle) -> None:
     student.goto(f"{lab}/train?recipe=fast&fast.n_epochs=1&fast.n_factors=5")
-    button(student, "Train fast").click(timeout=60_000)
+    student.locator(".st-key-start button").click(timeout=60_000)
     finished(student)
     navigate(student, "Compare runs")
     student.wait_for_selector(DRAWN.format("compare"), timeout=60_000)

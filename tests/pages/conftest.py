@@ -141,10 +141,12 @@ def run_without_biases(train: Callable[..., Run]) -> Run:
     return train("notebook-dot", n_epochs=1, n_factors=5, batch_size=8192)
 
 
-def train_into(runs_folder: Path, recipe: str, owner: str = WORKSPACE, **settings: Any) -> Run:
-    """Train on the first data set that the app offers."""
+def train_into(
+    runs_folder: Path, recipe: str, owner: str = WORKSPACE, split: SplitConfig | None = None, **settings: Any
+) -> Run:
+    """Train on the first data set that the app offers, on the lesson's split where none is given."""
     store, data = RunStore(runs_folder), next(iter(server.data_folders().values()))
-    spec = RunSpec(data, SplitConfig(), with_settings(RECIPES[recipe].config, settings), "cpu")
+    spec = RunSpec(data, split or SplitConfig(), with_settings(RECIPES[recipe].config, settings), "cpu")
     run_id = store.create(spec, owner).run_id
     for _ in execute(store, run_id):
         pass

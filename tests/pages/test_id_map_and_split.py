@@ -136,7 +136,22 @@ def test_a_model_is_trained_on_the_chosen_split(split, no_workers, runs_folder) 
     assert split.at.title[0].value == "Train"
     (run,) = RunStore(runs_folder).runs()
     assert run.spec.split == SplitConfig(kind="time")
+    assert run.spec.config.recipe == "notebook-learner"
+    assert split.at.button_group(key="kind").value == "time"  # on Train, too
     assert run.spec.config == RECIPES["notebook-learner"].config
+
+
+def test_the_recipe_chosen_last_is_trained_on_the_split(split, no_workers, runs_folder) -> None:
+    split.open("train")
+    split.at.selectbox(key="recipe").set_value("fast").run()
+    split.open("split")
+    split.at.button_group(key="kind").set_value("last-k").run()
+    split.open("data")
+    split.open("split")
+    assert split.at.button_group(key="kind").value == "last-k"  # kept in the session
+    split.button("train_on_split").click().run()
+    (run,) = RunStore(runs_folder).runs("x" * 32)
+    assert (run.spec.config.recipe, run.spec.split.kind) == ("fast", "last-k")
 
 
 def test_without_timestamps_time_is_refused_in_words(visitor, small_folder, tmp_path, monkeypatch) -> None:

@@ -304,6 +304,34 @@ def test_tsne_starts_by_itself_is_watched_and_shown(visitor, train: Callable[...
 
 
 @pytest.mark.usefixtures("tiny")
+def test_fewer_movies_cut_what_a_layouts_slider_was_set_to(visitor, train: Callable[..., Run], monkeypatch) -> None:
+    monkeypatch.setattr(jobs.Layout, "_work", lambda *arguments: None)  # waits for ever
+    train("fast", n_epochs=1)
+    session = visitor()
+    session.open("movie_map")
+    session.at.slider(key="map_popular").set_value(150).run()
+    session.at.segmented_control(key="map_view").set_value("t-SNE").run()
+    session.at.slider(key="map_perplexity").set_value(50).run()
+    session.at.slider(key="map_popular").set_value(100).run()
+    assert not session.at.exception
+    assert session.at.slider(key="map_perplexity").value == session.at.slider(key="map_perplexity").max == 33
+
+
+def test_a_layout_of_too_few_movies_says_so(visitor, small_folder, tmp_path, monkeypatch, train) -> None:
+    rows = [(user, item, 1 + (user + item) % 5) for user in range(20) for item in range(3)]
+    (tmp_path / "data").mkdir()
+    small_folder(rows).rename(tmp_path / "data" / "three")
+    monkeypatch.setenv("CF_LAB_DATA", str(tmp_path / "data"))
+    train("notebook-dot", n_epochs=1, n_factors=5)
+    session = visitor()
+    session.open("movie_map")
+    for method in ("t-SNE", "UMAP"):
+        session.at.segmented_control(key="map_view").set_value(method).run()
+        assert not session.at.exception
+        assert f"{method} needs 4 movies or more." in session.says("info")
+
+
+@pytest.mark.usefixtures("tiny")
 def test_umap_waits_is_stopped_fails_and_is_shown(visitor, train: Callable[..., Run], monkeypatch) -> None:
     monkeypatch.setattr(jobs, "_start_runner", lambda: None)  # it waits for ever
     asked = []

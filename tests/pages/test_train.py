@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from cf_core.config import TrainingConfig
+from cf_core.data.reading import EMBEDDED, read_ratings
+from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.pool import pool, reset_pools
@@ -50,7 +52,7 @@ def test_invites_to_start(session) -> None:
 def test_untouched_a_recipe_is_submitted_as_it_is(session, start, recipe: str) -> None:
     choose(session, recipe)
     assert "All as in the recipe." in session.says("caption")
-    assert session.button("start").label == f"Train {recipe}"
+    assert session.button("start").label == "Train"
     assert start() == RECIPES[recipe].config
 
 
@@ -158,9 +160,7 @@ def test_a_finished_run(visitor, train: Callable[..., Run]) -> None:
     run = train("fast", n_epochs=2)
     session = visitor()
     session.open("train")
-    numbers = {metric.label: metric.value for metric in session.at.metric}
-    assert numbers["MSE"] == f"{run.valid_loss:.3f}"
-    assert numbers["RMSE, stars"] == f"{run.rmse:.3f}"
+    assert f"Validation: MSE **{run.valid_loss:.3f}** · RMSE **{run.rmse:.3f}** · MAE **" in session.says("markdown")
     assert f"Validation MSE {run.valid_loss:.3f}: " in session.says("markdown")
     valid = next(line for line in session.figure("curves")["data"] if line["name"] == "validation loss")
     assert valid["x"] == [1, 2]
@@ -251,6 +251,66 @@ def test_one_prediction_taken_apart(visitor, train: Callable[..., Run]) -> None:
     products = session.at.dataframe[0].value["product"]
     assert products.sum() == pytest.approx(walk["x"][3], abs=1e-2)
     assert products.abs().is_monotonic_decreasing
+
+
+def test_a_started_run_is_told_to_follow_the_chosen_prediction(session, no_workers, start) -> None:
+    session.at.session_state["train_prediction_user"] = 547
+    session.at.session_state["train_prediction_movie"] = 356
+    start()
+    run_id, user, item = session.at.session_state["train_prediction_watched"]
+    assert run_id == session.at.session_state["run"]
+    ratings = read_ratings(EMBEDDED)
+    assert (ratings.users.ids[user], ratings.items.ids[item]) == (547, 356)
+
+
+def test_the_followed_prediction_is_scrubbed_by_the_timeline(visitor, until_ended) -> None:
+    session = visitor()
+    session.open("train")
+    choose(session, "fast")
+    session.at.select_slider(key="fast.n_epochs").set_value(2).run()
+    session.at.session_state["train_prediction_user"] = 547
+    session.at.session_state["train_prediction_movie"] = 356
+    session.button("start").click().run()
+    until_ended(session)
+    session.at.button_group(key="train_view").set_value("Prediction").run()
+    way, here = session.figure("prediction_path")["data"]
+    assert way["x"][0] == 0 and way["x"][-1] == 2 and len(way["x"]) > 10
+    assert here["x"] == [2] and here["y"] == way["y"][-1:]
+    session.at.select_slider(key="train_film_slider").set_value(1).run()
+    _, here = session.figure("prediction_path")["data"]
+    assert here["x"] == [pytest.approx(1)]
+    session.at.selectbox(key="train_prediction_movie").set_value(1).run()
+    assert "This run followed another prediction" in session.says("caption")
+    session.button("watched_pair").click().run()
+    assert session.at.selectbox(key="train_prediction_movie").value == 356
+    assert "prediction_path" in session.plots()
+
+
+def test_another_split_is_said_trained_on_and_given_back(session, no_workers, runs_folder) -> None:
+    session.at.button_group(key="kind").set_value("time").run()
+    assert not session.at.exception
+    assert "The next run validates **by time, the newest 20%**." in session.says("markdown")
+    session.button("start").click().run()
+    (run,) = RunStore(runs_folder).runs("x" * 32)
+    assert run.spec.split == SplitConfig(kind="time")
+    session.button("lesson_split").click().run()
+    assert "The next run validates" not in session.says("markdown")
+    session.button("start").click().run()
+    assert RunStore(runs_folder).runs("x" * 32)[0].spec.split == SplitConfig()
+
+
+def test_the_lessons_figure_is_not_held_against_another_split(visitor, train: Callable[..., Run]) -> None:
+    train("notebook-dot", n_factors=5, batch_size=8192)
+    other = train("notebook-dot", n_factors=5, batch_size=8192, split=SplitConfig(kind="time"))
+    session = visitor()
+    session.open("train")
+    session.at.selectbox(key="run_box").set_value(other.run_id).run()
+    said = session.says("markdown")
+    assert "than the lesson" not in said and "your last run" not in said
+    assert "The lesson has no figure for this split of these data." in said
+    assert "than guessing the mean" in said
+    names = {line["name"] for line in session.figure("curves")["data"]}
+    assert "the lesson, each epoch" not in names
 
 
 def test_another_rating_can_be_drawn(visitor, train: Callable[..., Run]) -> None:

@@ -14,7 +14,7 @@ from safetensors.torch import save_file
 from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.errors import ConfigError, StoreError
 from cf_core.training.checkpoint import load_checkpoint, save_checkpoint
-from cf_core.training.commands import SetLearningRate, Stop
+from cf_core.training.commands import SetLearningRate, StepEpoch, Stop, Watch
 from cf_core.training.events import BatchEnded, EpochEnded, Event
 from cf_core.training.fit import fit
 from cf_core.training.state import TrainingState
@@ -93,6 +93,21 @@ def test_a_checkpoint_after_the_end_has_nothing_left_to_train(tmp_path):
     load_checkpoint(again, tmp_path / "checkpoint")
     assert epochs(run(again)) == []
     assert_same_weights(again, training)
+
+
+def test_a_held_rate_and_a_watched_prediction_go_on(tmp_path):
+    training, commands = TrainingState.start(config_of(), SPLIT), queue.SimpleQueue()
+    for command in (SetLearningRate(0.03), Watch(1, 2), StepEpoch()):
+        commands.put(command)
+    for event in fit(training, commands):
+        if isinstance(event, EpochEnded):
+            commands.put(Stop())
+    save_checkpoint(training, tmp_path / "checkpoint")
+    resumed = TrainingState.start(config_of(), SPLIT)
+    load_checkpoint(resumed, tmp_path / "checkpoint")
+    report = next(event for event in fit(resumed) if isinstance(event, BatchEnded))
+    assert report.learning_rate == 0.03
+    assert report.prediction is not None
 
 
 def test_a_phase_added_after_the_end_is_a_phase_planned_from_the_start(tmp_path):

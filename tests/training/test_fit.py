@@ -4,6 +4,7 @@ import copy
 import math
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,12 +15,15 @@ from hypothesis import strategies as st
 from cf_core.config import ModelConfig, Phase, TrainingConfig, with_settings
 from cf_core.errors import ConfigError
 from cf_core.training.commands import (
+    Command,
+    FollowSchedule,
     Pause,
     Resume,
     SetLearningRate,
     StepBatch,
     StepEpoch,
     Stop,
+    Watch,
     command_from_json,
 )
 from cf_core.training.device import resolve_device
@@ -228,16 +232,59 @@ def test_steps_train_as_much_as_they_say():
     assert len(history.epochs) == 1 and history.ended.outcome == "stopped"
 
 
-def test_a_new_learning_rate_takes_effect_at_the_next_batch_and_ends_with_the_phase():
-    waiting = commands()
-    events = fit(TrainingState.start(CONFIG, SPLIT), waiting)
-    history = History()
-    for event in events:
+def steered(at: dict[tuple[int, int], Command], training: TrainingState | None = None) -> History:
+    """Train, with a command after the batches named by epoch and number."""
+    waiting, history = commands(), History()
+    for event in fit(training or TrainingState.start(CONFIG, SPLIT), waiting):
         history.add(event)
-        if isinstance(event, BatchEnded) and (event.epoch, event.batch) == (1, 3):
-            waiting.put(SetLearningRate(0.03))
+        if isinstance(event, BatchEnded) and (event.epoch, event.batch) in at:
+            waiting.put(at[event.epoch, event.batch])
+    return history
+
+
+def test_a_rate_set_by_hand_holds_through_the_next_phase_until_it_is_given_back():
+    held = steered({(1, 3): SetLearningRate(0.03)})
+    assert [event.learning_rate for event in held.batches] == pytest.approx([0.1] * 3 + [0.03] * 18)
+    assert held.held_rate == 0.03
+    back = steered({(1, 3): SetLearningRate(0.03), (3, 2): FollowSchedule()})
+    assert [event.learning_rate for event in back.batches] == pytest.approx([0.1] * 3 + [0.03] * 13 + [0.01] * 5)
+    assert back.held_rate is None
+
+
+def test_a_rate_set_by_hand_is_that_rate_wherever_the_schedule_stands():
+    cosine = replace(CONFIG, phases=(Phase(2, 0.1, "cosine"),))
+    history = steered({(1, 6): SetLearningRate(0.1)}, TrainingState.start(cosine, SPLIT))
     rates = [event.learning_rate for event in history.batches]
-    assert rates == pytest.approx([0.1] * 3 + [0.03] * 11 + [0.01] * 7)
+    assert rates[5] < 0.05
+    assert rates[6:] == pytest.approx([0.1] * 8)
+
+
+def test_a_phase_added_after_a_stop_begins_at_its_own_rate():
+    training = TrainingState.start(CONFIG, SPLIT)
+    steered({(1, 3): SetLearningRate(0.03), (1, 5): Stop()}, training)
+    training.config = CONFIG.continued(1, Phase(1, 0.005))
+    rates = [event.learning_rate for event in steered({}, training).batches]
+    assert rates == pytest.approx([0.03] * 2 + [0.005] * 7)
+
+
+def test_a_watched_prediction_is_reported_from_its_command_on_and_changes_no_number():
+    training = TrainingState.start(CONFIG, SPLIT)
+    history = steered({(1, 3): Watch(1, 2)}, training)
+    assert [report.prediction is None for report in history.batches] == [True] * 3 + [False] * 18
+    watched = history.watched
+    assert (watched.user_idx, watched.item_idx) == (1, 2)
+    assert [round(position, 4) for position, _ in watched.points[:2]] == [round(3 / 7, 4), round(4 / 7, 4)]
+    last = training.model(torch.tensor([1]), torch.tensor([2])).item()
+    assert watched.points[-1] == (3.0, pytest.approx(last, abs=1e-4))
+    assert [epoch.valid_loss for epoch in history.epochs] == [epoch.valid_loss for epoch in run().epochs]
+    assert History.from_json(history.to_json()) == history
+
+
+def test_a_watch_beyond_the_data_is_a_named_error():
+    with pytest.raises(ConfigError, match=r"user_idx=-1"):
+        Watch(-1, 0)
+    with pytest.raises(ConfigError, match=r"there are \d+ users and \d+ items"):
+        steered({(1, 1): Watch(10**6, 0)})
 
 
 class SlowToResume:
@@ -262,7 +309,10 @@ def test_pause_and_resume_change_no_number_and_the_wait_is_not_training():
     assert paused.ended.seconds - sum(epoch.seconds for epoch in paused.epochs) >= 1
 
 
-@pytest.mark.parametrize("command", [Stop(), Pause(), Resume(), StepBatch(), StepEpoch(), SetLearningRate(0.1)])
+@pytest.mark.parametrize(
+    "command",
+    [Stop(), Pause(), Resume(), StepBatch(), StepEpoch(), SetLearningRate(0.1), FollowSchedule(), Watch(3, 4)],
+)
 def test_commands_go_through_json(command):
     assert command_from_json(command.to_json()) == command
 
@@ -284,7 +334,8 @@ def test_divergence_names_the_batch_and_says_what_to_do():
     assert "at batch" in fine.message and "ten times smaller" in fine.message
     assert fine.message == coarse.message  # the batch where it happened, however rarely losses are read
     last = run(config, reports_per_epoch=1).batches[-1]
-    assert f"{last.train_loss:,.4f} at batch {last.batch} of epoch {last.epoch}" in coarse.message
+    assert last.train_loss >= 100  # no digits after the point, then
+    assert f"is {last.train_loss:,.0f} at batch {last.batch} of epoch {last.epoch}" in coarse.message
 
 
 def test_a_loss_that_is_no_number_diverges():

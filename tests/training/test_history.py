@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cf_core.training.commands import Pause, Resume, SetLearningRate, StepBatch
+from cf_core.training.commands import FollowSchedule, Pause, Resume, SetLearningRate, StepBatch, Watch
 from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, FitStarted
 from cf_core.training.history import History
 from tests.training.fitting import run
@@ -44,6 +44,7 @@ def test_history_until_is_what_had_happened_by_then():
     [
         ([Pause()], True),
         ([Pause(), SetLearningRate(0.2)], True),
+        ([Pause(), FollowSchedule(), Watch(0, 0)], True),
         ([Pause(), Resume()], False),
         ([Pause(), StepBatch()], False),
         ([], False),

@@ -60,6 +60,7 @@ class MovieCanvas:
             name="titles",
             mode="text",
             text=[text[i] for i in kept],
+            ids=[str(rows[i]) for i in kept],
             textposition=list(places.values()),
             textfont={"size": 12, "shadow": "auto"} if self.is_flat else {"size": 12},
             hoverinfo="skip",

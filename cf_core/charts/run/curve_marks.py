@@ -19,7 +19,13 @@ MARGIN = 34
 """Pixels of the top margin that two rows of texts need."""
 
 _ROW, _CHARACTER, _PANEL = 15, 7.5, 300.0  # pixels: a row, a character, the width of a narrow panel
-_SYMBOLS = {"pause": "square", "resume": "triangle-right", "set_learning_rate": "diamond", "stop": "x"}
+_SYMBOLS = {
+    "pause": "square",
+    "resume": "triangle-right",
+    "set_learning_rate": "diamond",
+    "follow_schedule": "diamond-open",
+    "stop": "x",
+}
 
 
 class Mark(NamedTuple):
@@ -106,12 +112,12 @@ def command_points(history: History) -> go.Scatter | None:
 
 
 def _shown_commands(history: History) -> list[CommandTaken]:
-    """The commands except single steps, which change nothing but the position of a paused run."""
+    """The commands that change how a run goes on; single steps move but its position, and to watch moves nothing."""
     return [command for command in history.commands if command.command in _SYMBOLS]
 
 
 def _command_text(command: CommandTaken) -> str:
-    texts = {"pause": "paused", "resume": "resumed", "stop": "stopped"}
+    texts = {"pause": "paused", "resume": "resumed", "stop": "stopped", "follow_schedule": "schedule"}
     return texts.get(command.command) or f"rate {command.learning_rate:.3g}"
 
 
@@ -122,4 +128,5 @@ def _rate(history: History, command: CommandTaken) -> float | None:
     if not history.batches:
         return None
     n_before = bisect_right(history.batches, command.position, key=lambda report: report.position)
-    return float(f"{history.batches[max(n_before - 1, 0)].learning_rate:.5g}")
+    changes = command.command == "follow_schedule" and n_before < len(history.batches)
+    return float(f"{history.batches[n_before if changes else max(n_before - 1, 0)].learning_rate:.5g}")

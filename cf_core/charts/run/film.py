@@ -17,7 +17,7 @@ from cf_core.insight.film import Film
 
 FilmColour = Literal["mean rating", "genre"]
 FILM_COLOURS: tuple[FilmColour, ...] = get_args(FilmColour)
-HEIGHTS: dict[FilmColour, int] = {"mean rating": 264, "genre": 380}
+HEIGHTS: dict[FilmColour, int] = {"mean rating": 294, "genre": 380}
 """Pixels of a map beside the curves; genres need a legend."""
 
 N_DRAWN = 1_000

@@ -1,9 +1,13 @@
-"""One prediction as a waterfall of its parts."""
+"""One prediction: its way through a training, and a waterfall of its parts."""
+
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
-from cf_core.charts.style import BLUE, GREY, ORANGE, axis, layout
+from cf_core.charts.curve_axes import epoch_axis
+from cf_core.charts.style import BLUE, GREEN, GREY, ORANGE, axis, layout
 from cf_core.insight.prediction import PredictionBreakdown
 
 
@@ -31,6 +35,62 @@ def prediction_steps(prediction: PredictionBreakdown) -> go.Figure:
     down = axis("", autorange="reversed")
     look = layout("What the prediction is made of", height=250, showlegend=False, xaxis=across, yaxis=down)
     return go.Figure(walk, look)
+
+
+def prediction_path(
+    points: Sequence[tuple[float, float]],
+    given: float | None,
+    rating_range: tuple[float, float],
+    n_epochs: int,
+    at: float | None = None,
+) -> go.Figure:
+    """A prediction through the epochs of a training, in stars, towards the rating that was given.
+
+    Args:
+        points: positions on the axis of epochs and predictions, in order.
+        given: the rating; None where the user gave none.
+        rating_range: the lowest and the highest rating.
+        n_epochs: of the run.
+        at: the position to show; None for the latest.
+    """
+    shown = [point for point in points if at is None or point[0] <= at + 1e-9] or list(points[:1])
+    x, y = [position for position, _ in points], [stars for _, stars in points]
+    hover = "%{y:.2f} stars at epoch %{x:.2f}<extra></extra>"
+    line = {"color": BLUE, "width": 2}
+    way = go.Scatter(uid="way", name="predicted", x=x, y=y, mode="lines", line=line, hovertemplate=hover)
+    here = go.Scatter(
+        uid="here",
+        name="here",
+        x=[position for position, _ in shown[-1:]],
+        y=[stars for _, stars in shown[-1:]],
+        mode="markers+text",
+        marker={"size": 12, "color": BLUE},
+        text=[f"<b>{stars:.2f}</b>" for _, stars in shown[-1:]],
+        textposition="top left" if shown and shown[-1][0] > n_epochs / 2 else "top right",
+        textfont={"size": 14},
+        hoverinfo="skip",
+    )
+    low, high = rating_range
+    look = layout(
+        "The prediction as it learns",
+        height=212,
+        showlegend=False,
+        xaxis=epoch_axis(n_epochs),
+        yaxis=axis("stars", range=[min([low, *y]) - 0.3, max([high, *y]) + 0.6], dtick=1),
+        shapes=[] if given is None else [_given_line(given)],
+        annotations=[] if given is None else [_given_label(given)],
+    )
+    return go.Figure([way, here], look)
+
+
+def _given_line(given: float) -> dict[str, Any]:
+    line = {"width": 2, "color": GREEN, "dash": "dash"}
+    return {"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": given, "y1": given, "line": line}
+
+
+def _given_label(given: float) -> dict[str, Any]:
+    place = {"xref": "paper", "x": 1, "xanchor": "right", "y": given, "yanchor": "bottom"}
+    return {"text": f"given: {given:g}", "showarrow": False, "font": {"size": 13, "color": GREEN}, **place}
 
 
 def _range(prediction: PredictionBreakdown) -> list[float]:

@@ -37,7 +37,7 @@ from cf_core.runs.workers.slots import find_slots, plain_slots
 from cf_core.runs.workers.ticker import Ticker
 from cf_core.runs.workers.time_share import paused_too_long, share_is_used
 from cf_core.teaching.guesses import Guess
-from cf_core.training.commands import Command, Pause, Resume, SetDown, SetLearningRate, Stop
+from cf_core.training.commands import Command, Pause, Resume, SetDown, StepBatch, StepEpoch, Stop
 from cf_core.training.events import CommandTaken, Event, FitEnded
 
 N_ENDED_KEPT = 200
@@ -281,7 +281,7 @@ class WorkerPool:
             return
         if not isinstance(command, Resume):  # which a run that continues from a pause gives to itself
             job.pending.append(command)
-        if not isinstance(command, SetLearningRate):
+        if isinstance(command, (Resume, StepBatch, StepEpoch)):
             job.on_hold = False
             self._jobs = {job.run_id: job, **self._jobs}
             self._assign()

@@ -15,6 +15,9 @@ from pages.parts.movie_map.view import View
 from pages.shared import workspace_token
 from pages.shared.messages import for_visitors
 
+LEAST = 4
+"""Of fewer movies there is nothing to lay out."""
+
 MOST_AT_ONCE = 3_000
 """A layout of more movies takes a minute or more, so it waits for the button."""
 
@@ -22,10 +25,13 @@ MOST_AT_ONCE = 3_000
 def choose_layout(method: Method, run_view: RunView, ratings: Ratings, popular: int, projection: Projection) -> View:
     """The movies where the layout has put them; until it has, where they were, with the layout that is under way."""
     _, vectors = cached.vectors(run_view, ratings, popular)
+    names = (f"{method.name} 1", f"{method.name} 2")
+    if len(vectors) < LEAST:
+        st.info(f"{method.name} needs {LEAST} movies or more.")
+        return View(projection, "movies", (None, None), _settled(projection), names, method)
     settings = method.settings(len(vectors))
     key = (*run_view.run.version, popular, method.program, *settings.values())
     layout = _started(key, method, vectors, settings)
-    names = (f"{method.name} 1", f"{method.name} 2")
     if layout is not None and layout.places is not None:
         places = layout.places.astype(np.float64)
         return View(projection, "movies", (None, None), places, names, method)

@@ -36,30 +36,20 @@ class Method:
 
 
 def _tsne_settings(n_items: int) -> dict[str, float]:
-    perplexity = st.slider(
-        "Perplexity",
-        2,
-        max(3, min(100, n_items // 3)),
-        max(2, min(30, n_items // 4)),
-        key=Key.PERPLEXITY,
-        persist_state="session",
-        help="About how many neighbours of a movie count as near.",
-    )
+    most = min(100, n_items // 3)
+    perplexity = _count("Perplexity", Key.PERPLEXITY, most, 30, "About how many neighbours of a movie count as near.")
     seed = _seed(Key.TSNE_SEED, "t-SNE starts at random: the same seed starts at the same places.")
     return {"perplexity": perplexity, "seed": seed}
 
 
 def _umap_settings(n_items: int) -> dict[str, float]:
-    most = max(3, min(100, n_items - 1))
-    n_neighbors = st.slider(
+    n_neighbors = _count(
         "Neighbours",
-        2,
-        most,
-        min(15, most),
-        key=Key.N_NEIGHBORS,
-        persist_state="session",
-        help="n_neighbors: how many movies count as near, itself included. A few bring out small groups of movies, "
-        "many the large structure.",
+        Key.N_NEIGHBORS,
+        min(100, n_items - 1),
+        15,
+        "n_neighbors: how many movies count as near, itself included. A few bring out small groups of movies, many the "
+        "large structure.",
     )
     min_dist = st.slider(
         "Minimum distance",
@@ -74,6 +64,16 @@ def _umap_settings(n_items: int) -> dict[str, float]:
     )
     seed = _seed(Key.UMAP_SEED, "Which movies push each other apart is random: the same seed, the same movies.")
     return {"n_neighbors": n_neighbors, "min_dist": min_dist, "seed": seed}
+
+
+def _count(label: str, key: Key, most: int, usual: int, help_text: str) -> int:
+    """A slider from 2 to `most`; of so few movies that there is no choice, 2. What was chosen among more movies is cut
+    to what these allow."""
+    if most <= 2:
+        return 2
+    if key in st.session_state:
+        st.session_state[key] = min(st.session_state[key], most)
+    return int(st.slider(label, 2, most, min(usual, most), key=key, persist_state="session", help=help_text))
 
 
 def _seed(key: Key, help_text: str) -> int:

@@ -73,8 +73,6 @@ def _delete(run: Run) -> None:
 
 
 def _delete_and_say(run: Run) -> None:
-    """Delete, say so, and remember what could be undone. For `on_click`."""
-    name = escape_markdown(session.name_of(run))
+    """Delete, and remember what can be undone. For `on_click`."""
     session.workspace().delete(run.run_id)
     st.session_state[Key.DELETED] = run.run_id
-    st.toast(f"Deleted {name}. Undo stands above the table.", icon=":material/delete:")

@@ -69,7 +69,8 @@ def show_unreadable(reasons: dict[str, str]) -> None:
 
 
 def offer_undo(deleted: list[Run]) -> None:
-    """A line with a way back, right after a run was deleted."""
+    """A line with a way back, right after a run was deleted; it stays at the foot of the window, wherever the page
+    was scrolled to."""
     run = next((run for run in deleted if run.run_id == st.session_state.get(Key.DELETED)), None)
     if run is None:
         return

@@ -10,10 +10,11 @@ from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split, SplitConfig, SplitKind
 from cf_core.data.split_summary import SplitSummary, by_user, new_items, over_time, split_summary
 from cf_core.errors import ConfigError
-from pages.parts.split.controls import NAMES, Key
-from pages.shared import cached
+from pages.parts.split.keys import Key
+from pages.shared import cached, split_choice
 from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
+from pages.shared.split_choice import NAMES
 
 HEIGHT = 326
 
@@ -52,7 +53,7 @@ def compare_splits(ratings: Ratings, selected: SplitConfig) -> None:
 
 def _select(possible: list[SplitKind], rows: list[int]) -> None:
     if rows:
-        st.session_state[Key.KIND] = possible[rows[0]]
+        st.session_state[split_choice.Key.KIND] = possible[rows[0]]
 
 
 def _row(kind: SplitKind, summary: SplitSummary) -> dict[str, str | float]:

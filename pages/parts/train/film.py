@@ -36,6 +36,8 @@ class Key(StrEnum):
     MEASURE = "train_film_measure"
 
 
+_PLOTS = ("film", "distributions", "path")
+
 PLAY_SECONDS = 0.5
 """The film shows each epoch so long."""
 
@@ -45,7 +47,7 @@ class Scene:
     """The film as of one run of the page: when it moves on (None while it stands still), and what the browser has."""
 
     due: float | None = None
-    sent: dict[str, SentState] = field(default_factory=lambda: {"film": SentState(), "distributions": SentState()})
+    sent: dict[str, SentState] = field(default_factory=lambda: {key: SentState() for key in _PLOTS})
 
     @classmethod
     def of(cls, run: Run) -> "Scene":
@@ -96,7 +98,7 @@ def show_film(run_view: RunView, run: Run, scene: Scene, of_biases: bool) -> Non
     if film is None:
         _show_why_not(run)
         return
-    number = _timeline(film.epochs, run.unfinished)
+    number = timeline(film.epochs, run.unfinished)
     if of_biases:
         measures = get_args(Measure) if film.snapshots[0].item_bias is not None else ("norm",)
         _draw(run, film, scene, number, "distributions", Key.MEASURE, measures)
@@ -140,7 +142,7 @@ def _show_why_not(run: Run) -> None:
         )
 
 
-def _timeline(epochs: list[int], under_way: bool) -> int:
+def timeline(epochs: list[int], under_way: bool) -> int:
     """Play button and slider; the number of the snapshot to show.
 
     While the film plays, a bar stands in the slider's place: a slider that the program moves can send back where it
@@ -152,7 +154,8 @@ def _timeline(epochs: list[int], under_way: bool) -> int:
     shown = epochs[-1] if now is None else now
     if len(epochs) == 1:
         rest = "goes on after the next epoch" if under_way else "ends here: no epoch came to its end"
-        st.caption(f"{epoch_name(shown).capitalize()}. The film {rest}.")
+        with st.container(key="film_timeline"):
+            st.caption(f"{epoch_name(shown).capitalize()}. The film {rest}.")
         return 0
     number = epochs.index(shown)
     with st.container(horizontal=True, vertical_alignment="center", key="film_timeline"):

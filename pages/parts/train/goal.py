@@ -12,13 +12,15 @@ from cf_core.training.recipes import Recipe
 from pages.shared import cached, session
 from pages.shared.messages import escape_markdown
 from pages.shared.run.curves import show_goal
+from pages.shared.run.lesson import lesson_losses
 from pages.shared.run.view import PLACE, WIDTHS
 
 
-def show_goals(recipe: Recipe, config: TrainingConfig, n_batches: int, metric: Metric) -> None:
+def show_goals(recipe: Recipe, config: TrainingConfig, split: SplitConfig, n_batches: int, metric: Metric) -> None:
     """The invitation, the empty axes, and beside them the recipe and the figures to beat.
 
     Args:
+        split: that the run will be trained on.
         n_batches: per epoch.
         metric: of the axis.
     """
@@ -26,22 +28,22 @@ def show_goals(recipe: Recipe, config: TrainingConfig, n_batches: int, metric: M
         st.info("Press the button and the curves grow here.", icon=":material/show_chart:")
     curves_side, goals_side = st.columns(WIDTHS, gap="medium")
     with curves_side:
-        show_goal(config, n_batches, metric)
+        show_goal(config, split, n_batches, metric)
     with goals_side:
         st.markdown("**What there is to beat**")
         three_digits = st.column_config.NumberColumn(format="%.3f")
         columns = {"MSE": three_digits, "RMSE": three_digits}
-        st.dataframe(_goals(recipe), hide_index=True, key="goals", column_config=columns)
+        st.dataframe(_goals(recipe, split), hide_index=True, key="goals", column_config=columns)
         lesson = f"{recipe.title}. In the lesson: {recipe.lesson_section}. {recipe.note}"
         st.caption(escape_markdown(lesson.strip()))
 
 
-def _goals(recipe: Recipe) -> pd.DataFrame:
+def _goals(recipe: Recipe, split: SplitConfig) -> pd.DataFrame:
     """Validation losses, the worst first."""
-    baselines = cached.baselines(session.ratings(), SplitConfig())
+    baselines, lesson = cached.baselines(session.ratings(), split), lesson_losses(recipe.name, split)
     goals = {baseline.name: baseline.valid_loss for baseline in baselines}
-    if recipe.lesson_valid_losses:
-        goals["the lesson"] = recipe.lesson_valid_losses[-1]
+    if lesson:
+        goals["the lesson"] = lesson[-1]
     ordered = sorted(goals.items(), key=lambda goal: -goal[1])
     return pd.DataFrame(
         {

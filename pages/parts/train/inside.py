@@ -16,7 +16,6 @@ from pages.parts.train.model import show_model
 from pages.parts.train.prediction import show_prediction
 from pages.shared.choice import choice
 from pages.shared.messages import escape_markdown, show_error
-from pages.shared.metrics import metric_row
 from pages.shared.plot.figure_diff import SentState
 from pages.shared.run.outcome import settings_line
 from pages.shared.run.view import Beside
@@ -28,8 +27,10 @@ class Key(StrEnum):
     VIEW = "train_view"
 
 
-FILMS = ("Movies", "Biases")
-VIEWS = (*FILMS, "Numbers", "Prediction", "Model", "Code")
+MOVING = ("Movies", "Biases", "Prediction")
+"""The views with the timeline."""
+
+VIEWS = (*MOVING, "Numbers", "Model", "Code")
 
 
 def inside(run_view: RunView) -> Beside:
@@ -37,7 +38,7 @@ def inside(run_view: RunView) -> Beside:
     run, scene, norms = run_view.run, Scene.of(run_view.run), SentState()
 
     def marked_epoch() -> int | None:
-        return advance(run_view, scene) if st.session_state.get(Key.VIEW, FILMS[0]) in FILMS else None
+        return advance(run_view, scene) if st.session_state.get(Key.VIEW, MOVING[0]) in MOVING else None
 
     def show(history: History) -> None:
         _show_results(history)
@@ -48,12 +49,12 @@ def inside(run_view: RunView) -> Beside:
             show_error(error)
 
     def _show_view(view: str, history: History) -> None:
-        if view in FILMS:
-            show_film(run_view, run, scene, of_biases=view == FILMS[1])
+        if view == "Prediction":
+            show_prediction(run_view, run, history, scene)
+        elif view in MOVING:
+            show_film(run_view, run, scene, of_biases=view == "Biases")
         elif view == "Numbers":
             _show_numbers(run, history)
-        elif view == "Prediction":
-            show_prediction(run_view, run)
         elif view == "Model":
             show_model(run, history, norms)
         else:
@@ -65,16 +66,15 @@ def inside(run_view: RunView) -> Beside:
 def _show_results(history: History) -> None:
     """How well the run predicts the validation ratings by now."""
     last = history.epochs[-1] if history.epochs else None
-    losses = {} if last is None else {"MSE": last.valid_loss, "RMSE, stars": last.rmse, "MAE, stars": last.mae}
-    with st.container(key="train_results"):
-        metric_row({name: f"{losses[name]:.3f}" if losses else "–" for name in _HELPS}, _HELPS, width=100)
+    losses = {} if last is None else {"MSE": last.valid_loss, "RMSE": last.rmse, "MAE": last.mae}
+    said = " · ".join(f"{name} **{losses[name]:.3f}**" if losses else f"{name} –" for name in ("MSE", "RMSE", "MAE"))
+    st.markdown(f"Validation: {said}", help=_LOSSES)
 
 
-_HELPS = {
-    "MSE": "Mean squared error, in squared stars, on the ratings held out for validation, after the last whole epoch.",
-    "RMSE, stars": "Root of the MSE.",
-    "MAE, stars": "How far off a prediction is on average.",
-}
+_LOSSES = (
+    "On the ratings held out for validation, after the last whole epoch. MSE: mean squared error, in squared stars. "
+    "RMSE: its root, in stars. MAE: how far off a prediction is on average, in stars."
+)
 
 
 def _show_numbers(run: Run, history: History) -> None:

@@ -1,19 +1,24 @@
-"""One prediction of a run, written out with its numbers, for a user and a movie that the student chooses."""
+"""One prediction of a run, for a user and a movie that the student chooses: how it moves while the model learns, and
+afterwards how the model makes it, with its numbers."""
 
 from enum import StrEnum
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from cf_core.charts.run.prediction import prediction_steps
+from cf_core.charts.run.prediction import prediction_path, prediction_steps
 from cf_core.data.profile import rating_of
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split
 from cf_core.insight.prediction import PredictionBreakdown
-from cf_core.runs.run_views import RunView
+from cf_core.runs.run_views import OwnRun, RunView
 from cf_core.runs.spec import Run
+from cf_core.training.commands import Watch
+from cf_core.training.history import History, Watched
 from pages.parts.train.cached import prediction as run_prediction
+from pages.parts.train.film import Scene, shown_epoch, timeline
 from pages.shared import cached, session
 from pages.shared.messages import escape_markdown
 from pages.shared.pickers import pick_user_and_movie
@@ -21,19 +26,78 @@ from pages.shared.plot import plot
 
 
 class Key(StrEnum):
-    """Session keys of the two boxes."""
+    """Session keys of the two boxes, of what was in them last, and of what a run was last told to report."""
 
     USER = "train_prediction_user"
     MOVIE = "train_prediction_movie"
+    CHOSEN = "train_prediction_chosen"
+    WATCHED = "train_prediction_watched"
 
 
-def show_prediction(run_view: RunView, run: Run) -> None:
-    """Two boxes, and how the model of the run computes its rating."""
-    if run.unfinished or not run.has_checkpoint:
-        st.caption("A prediction can be taken apart when the run has ended with weights to look at.")
-        return
+def watch_chosen(run_id: str) -> None:
+    """Have a run of this workspace report the prediction for the user and the movie chosen last, at first for a rating
+    drawn at random."""
     ratings = session.ratings()
-    user, item = _choose(ratings)
+    _fill_boxes(ratings)
+    user = int(ratings.users.index_of([st.session_state[Key.USER]])[0])
+    item = int(ratings.items.index_of([st.session_state[Key.MOVIE]])[0])
+    _watch(run_id, user, item)
+
+
+def _watch(run_id: str, user: int, item: int) -> None:
+    st.session_state[Key.WATCHED] = run_id, user, item
+    session.workspace().send(run_id, Watch(user, item))
+
+
+def show_prediction(run_view: RunView, run: Run, history: History, scene: Scene) -> None:
+    """Two boxes, the way of the prediction for them through the training, and how the model of an ended run makes it.
+
+    Args:
+        run: that of `run_view`, as it was when the page ran.
+    """
+    ratings = session.ratings()
+    _fill_boxes(ratings)
+    user, item = pick_user_and_movie(ratings, Key.USER, Key.MOVIE)
+    st.session_state[Key.CHOSEN] = st.session_state[Key.USER], st.session_state[Key.MOVIE]
+    under_way = run.unfinished and isinstance(run_view, OwnRun)
+    if under_way and st.session_state.get(Key.WATCHED) != (run.run_id, user, item):
+        _watch(run.run_id, user, item)
+    _show_path(run_view, run, history, scene, user, item)
+    if not run.unfinished and run.has_checkpoint:
+        _show_parts(run_view, run, ratings, user, item)
+
+
+def _show_path(run_view: RunView, run: Run, history: History, scene: Scene, user: int, item: int) -> None:
+    """The prediction at each report of the training, as the timeline shows it."""
+    ratings, watched = session.ratings(), history.watched
+    if watched is None or (watched.user_idx, watched.item_idx) != (user, item) or not watched.points:
+        _show_why_no_path(run, watched)
+        return
+    epochs = run_view.snapshot_epochs()
+    if epochs:
+        timeline(epochs, run.unfinished)
+    given = rating_of(ratings, user, item)
+    n_epochs = run.spec.config.n_epochs
+    figure = prediction_path(watched.points, given and given[0], ratings.rating_range, n_epochs, shown_epoch())
+    first, last = watched.points[0][1], watched.points[-1][1]
+    alt = f"The prediction goes from {first:.2f} to {last:.2f} stars."
+    plot(figure, key="prediction_path", alt=alt, sent=scene.sent["path"])
+
+
+def _show_why_no_path(run: Run, watched: Watched | None) -> None:
+    if run.unfinished:
+        st.caption("The prediction is reported from the next batch on.")
+    elif watched is None:
+        st.caption("Choose a user and a movie, then train: the prediction moves here while the model learns.")
+    else:
+        st.caption("This run followed another prediction; train again to follow this one.")
+        ratings = session.ratings()
+        pair = ratings.users.ids[watched.user_idx], ratings.items.ids[watched.item_idx]
+        st.button("Show the one it followed", key="watched_pair", type="tertiary", on_click=_fill, args=pair)
+
+
+def _show_parts(run_view: RunView, run: Run, ratings: Ratings, user: int, item: int) -> None:
+    """How the model at the end of the run computes the rating."""
     prediction = run_prediction(run_view, ratings, user, item)
     _show_beside_rating(ratings, cached.split(ratings, run.spec.split), prediction, user, item)
     parts = ", ".join(f"{name} {value:+.3f}" for name, value in prediction.parts.items())
@@ -43,18 +107,24 @@ def show_prediction(run_view: RunView, run: Run) -> None:
     _show_products(prediction, run.spec.config.model.kind == "net")
 
 
-def _choose(ratings: Ratings) -> tuple[int, int]:
-    """The indices of the user and the movie; at first, of a rating drawn at random."""
-    if Key.USER not in st.session_state or Key.MOVIE not in st.session_state:
+def _fill_boxes(ratings: Ratings) -> None:
+    """What the boxes had last; at first a rating drawn at random."""
+    chosen = st.session_state.get(Key.CHOSEN)
+    if Key.USER in st.session_state and Key.MOVIE in st.session_state:
+        return
+    if chosen is not None and chosen[0] in ratings.users.ids and chosen[1] in ratings.items.ids:
+        _fill(*chosen)
+    else:
         _draw(ratings)
-    indices = pick_user_and_movie(ratings, Key.USER, Key.MOVIE)
-    return indices
+
+
+def _fill(user_id: Any, movie_id: Any) -> None:
+    st.session_state[Key.USER], st.session_state[Key.MOVIE] = user_id, movie_id
 
 
 def _draw(ratings: Ratings) -> None:
     row = np.random.default_rng().integers(len(ratings.rating))
-    st.session_state[Key.USER] = ratings.users.ids[ratings.user_idx[row]]
-    st.session_state[Key.MOVIE] = ratings.items.ids[ratings.item_idx[row]]
+    _fill(ratings.users.ids[ratings.user_idx[row]], ratings.items.ids[ratings.item_idx[row]])
 
 
 def _show_beside_rating(ratings: Ratings, split: Split, prediction: PredictionBreakdown, user: int, item: int) -> None:

@@ -25,10 +25,11 @@ N_NAMED = 2
 """So many settings in which the sweep differs from the sliders are named."""
 
 
-def show_rate_finder(recipe: Recipe, config: TrainingConfig, n_batches: int) -> None:
+def show_rate_finder(recipe: Recipe, config: TrainingConfig, split: SplitConfig, n_batches: int) -> None:
     """The button that looks for a learning rate for `config`, and what the latest sweep found.
 
     Args:
+        split: that it is trained on.
         n_batches: per epoch.
     """
     wanted = sweep_of(config, n_batches)
@@ -41,7 +42,7 @@ def show_rate_finder(recipe: Recipe, config: TrainingConfig, n_batches: int) -> 
         help="Trains for a moment, from fresh weights, while the rate grows step by step. No run's model is touched.",
         disabled=under_way,
         on_click=attempt,
-        args=(_start, wanted),
+        args=(_start, wanted, split),
     )
     if run is None:
         return
@@ -50,11 +51,11 @@ def show_rate_finder(recipe: Recipe, config: TrainingConfig, n_batches: int) -> 
     elif run.outcome in ("failed", "interrupted"):
         st.error(for_visitors(f"The search broke off. {run.message}"), icon=":material/error:")
     else:
-        _show_result(run, recipe, wanted)  # not in a fragment: applying the rate moves a slider outside of it
+        _show_result(run, recipe, wanted, split)  # not in a fragment: applying the rate moves a slider outside of it
 
 
-def _start(wanted: TrainingConfig) -> None:
-    session.workspace().start_sweep(RunSpec(session.data_folder(), SplitConfig(), wanted))
+def _start(wanted: TrainingConfig, split: SplitConfig) -> None:
+    session.workspace().start_sweep(RunSpec(session.data_folder(), split, wanted))
 
 
 def _watch(run: Run) -> None:
@@ -80,10 +81,10 @@ def _show_progress(now: LiveRun) -> None:
     )
 
 
-def _show_result(run: Run, recipe: Recipe, wanted: TrainingConfig) -> None:
+def _show_result(run: Run, recipe: Recipe, wanted: TrainingConfig, split: SplitConfig) -> None:
     sweep = read_sweep(session.workspace().history(run.run_id))
     plot(rate_curve(sweep), key="rate_curve", alt=_alt(sweep))
-    others = _other_settings(run, wanted)
+    others = _other_settings(run, wanted, split)
     if others:
         st.caption(escape_markdown(f"This curve was made with other settings ({others}). Run the finder again."))
     elif sweep.suggestion is None:
@@ -106,10 +107,12 @@ def _offer(recipe: Recipe, suggestion: float, reason: str) -> None:
     )
 
 
-def _other_settings(run: Run, wanted: TrainingConfig) -> str:
+def _other_settings(run: Run, wanted: TrainingConfig, split: SplitConfig) -> str:
     """In what the sweep differs from one that would be started now; "" where it does not."""
     if run.spec.data != session.data_folder():
         return "another data set"
+    if run.spec.split != split:
+        return "another split"
     differences = differing_settings(run.spec.config, wanted)
     named = [f"{one.setting} {one.first}, now {one.second}" for one in differences[:N_NAMED]]
     if len(differences) > N_NAMED:

@@ -1,11 +1,10 @@
 """The sidebar of the Train page: recipe, settings, the schedule that they make, the learning-rate finder."""
 
-from enum import StrEnum
-
 import streamlit as st
 
 from cf_core.charts.run.schedule import schedule_preview
 from cf_core.config import TrainingConfig
+from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import Run
 from cf_core.teaching.config_diff import differing_settings
 from cf_core.training.recipes import RECIPES, Recipe
@@ -15,13 +14,7 @@ from pages.shared import address
 from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
 from pages.shared.run.settings_form import settings_form, take_settings
-
-
-class Key(StrEnum):
-    """Session key and parameter of the address."""
-
-    RECIPE = "recipe"
-
+from pages.shared.session import Key
 
 NAMES = {
     "notebook-dot": "1 · Dot product",
@@ -51,6 +44,7 @@ def choose_recipe() -> Recipe:
         persist_state="session",
         help=help_text,
     )
+    st.session_state[Key.CHOSEN_RECIPE] = name  # for other pages, where the box is not
     address.keep(Key.RECIPE, name if name != names[0] else None)
     return RECIPES[name]
 
@@ -59,17 +53,18 @@ def _story(recipe: Recipe) -> str:
     return escape_markdown(f"{recipe.title}. In the lesson: {recipe.lesson_section}. {recipe.note}".strip())
 
 
-def choose_settings(recipe: Recipe, n_train: int) -> tuple[TrainingConfig, int]:
+def choose_settings(recipe: Recipe, split: SplitConfig, n_train: int) -> tuple[TrainingConfig, int]:
     """The sliders; the configuration, and how many batches an epoch has with it.
 
     Args:
-        n_train: number of training ratings.
+        split: that the run will be trained on.
+        n_train: its number of training ratings.
     """
     config = settings_form(recipe)
     n_batches = -(-n_train // config.batch_size)
     with st.expander("Learning rate: plan and finder", icon=":material/troubleshoot:"):
         _show_schedule(config, n_batches)
-        show_rate_finder(recipe, config, n_batches)
+        show_rate_finder(recipe, config, split, n_batches)
     return config, n_batches
 
 

@@ -9,14 +9,23 @@ from cf_core.config import Phase
 from cf_core.runs.spec import Run
 from cf_core.runs.workers.jobs import LiveRun
 from cf_core.settings import format_value
-from cf_core.training.commands import Command, Pause, Resume, SetLearningRate, StepBatch, StepEpoch, Stop
+from cf_core.training.commands import (
+    Command,
+    FollowSchedule,
+    Pause,
+    Resume,
+    SetLearningRate,
+    StepBatch,
+    StepEpoch,
+    Stop,
+)
 from pages.shared import session
 from pages.shared.messages import attempt
 from pages.shared.run.settings_form import SCALES
 
 
 class Key(StrEnum):
-    """Session keys; the run's id and a rate follow `NEW_RATE`."""
+    """Session keys; the run's id, a number and a rate follow `NEW_RATE`."""
 
     NEW_RATE = "run_new_rate"
     SENT_RATE = "run_sent_rate"
@@ -26,7 +35,7 @@ class Key(StrEnum):
 
 def show_controls(run: Run, live: LiveRun) -> None:
     """Pause or resume, step, and stop a run under way; the same four buttons whatever it does, so that none jumps."""
-    with st.container(horizontal=True, width="content", key="run_controls"):
+    with st.container(horizontal=True, width="content", gap="small", key="run_controls"):
         if live.paused:
             _button("Resume", "resume", run, Resume(), "play_arrow")
         else:
@@ -37,28 +46,34 @@ def show_controls(run: Run, live: LiveRun) -> None:
 
 
 def show_new_rate(run: Run, live: LiveRun) -> None:
-    """The slider that sets the learning rate of a run under way; it stands at the rate of the last batch.
+    """The slider that sets the learning rate of a run under way, and the way back to the schedule. The slider stands at
+    the rate that was set, else at that of the last batch.
 
-    To Streamlit, each step at which it comes to stand is another slider: one that the program moves while the page
-    refreshes could be sent back to where it stood.
+    To Streamlit, each step at which it comes to stand is another slider, and so is each after a command: one that the
+    program moves while the page refreshes could be sent back to where it stood.
     """
     if live.history.started is None:
         return
-    batches = live.history.batches
-    now = _nearest(run, batches[-1].learning_rate if batches else run.spec.config.phases[0].learning_rate)
-    key = f"{Key.NEW_RATE}_{run.run_id}_{format_value(now)}"
+    batches, held = live.history.batches, live.history.held_rate
+    first = batches[-1].learning_rate if batches else run.spec.config.phases[0].learning_rate
+    now = _nearest(run, first if held is None else held)
+    key = f"{Key.NEW_RATE}_{run.run_id}_{len(live.history.commands)}_{format_value(now)}"
     st.select_slider(
         "Rate from here on",
         _rates(run),
         now,
         format_func=format_value,
         key=key,
-        width=170,
+        width=260,
         on_change=_set_rate,
         args=(run, key, now),
-        help="Learning rate from the next batch on. The schedule goes on from it to the end of the phase; the next "
-        "phase begins at its own rate again.",
+        help="Learning rate from the next batch on. It holds, whatever the schedule says, until you go back to it.",
     )
+    if held is None:
+        st.caption("The schedule moves it.")
+    else:
+        _button("Back to the schedule", "follow_schedule", run, FollowSchedule(), "undo")
+        st.caption(f"Held at {format_value(held)} by hand.")
 
 
 def _set_rate(run: Run, key: str, first: float) -> None:

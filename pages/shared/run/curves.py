@@ -12,12 +12,12 @@ from cf_core.data.split import SplitConfig
 from cf_core.insight.baselines import Baseline
 from cf_core.runs.spec import Run
 from cf_core.training.history import History
-from cf_core.training.recipes import RECIPES
 from cf_core.training.schedules import preview
 from pages.shared import cached, server, session
 from pages.shared.cached import cache_for_all
 from pages.shared.plot import plot
 from pages.shared.plot.figure_diff import SentState, SerializedFigure
+from pages.shared.run.lesson import lesson_losses, run_lesson_losses
 
 KEY = "curves"
 """Of the plot: the curves of a run grow in the very axes that stood there before it."""
@@ -52,15 +52,16 @@ class _Moment:
         return cls(None, int(time.monotonic() / every))
 
 
-def show_goal(config: TrainingConfig, n_batches: int, metric: Metric) -> None:
+def show_goal(config: TrainingConfig, split: SplitConfig, n_batches: int, metric: Metric) -> None:
     """Before any run: the lesson's losses by the epochs of its recipe, and what others reach.
 
     Args:
+        split: that the run would be trained on.
         n_batches: per epoch.
         metric: of the axis.
     """
-    others = cached.baselines(session.ratings(), SplitConfig())
-    lesson, plan = RECIPES[config.recipe].lesson_valid_losses, _planned_rates(config, n_batches)
+    others = cached.baselines(session.ratings(), split)
+    lesson, plan = lesson_losses(config.recipe, split), _planned_rates(config, n_batches)
     goals = "; ".join(f"{baseline.name}: {baseline.valid_loss:.3f}" for baseline in others)
     alt = f"Empty axes for training and validation loss. What to beat, as validation MSE: {goals}."
     plot(loss_curves(History(), lesson, metric, others, plan=plan), key=KEY, alt=alt)
@@ -72,6 +73,7 @@ def show_curves(run: Run, history: History, options: CurveOptions, marked_epoch:
         run.run_id,
         run.spec.config,
         run_baselines(run) if history.started else [],
+        run_lesson_losses(run),
         options.metric,
         options.smoothing,
         marked_epoch,
@@ -87,6 +89,7 @@ def _draw(
     run_id: str,
     config: TrainingConfig,
     baselines: list[Baseline],
+    lesson: tuple[float, ...],
     metric: Metric,
     smoothing: float,
     marked_epoch: int | None,
@@ -103,7 +106,6 @@ def _draw(
         reached = f"after epoch {last.epoch} {losses}"
     others = "".join(f"; {baseline.name}: {baseline.valid_loss:.3f}" for baseline in baselines)
     plan = None if _history.started is None else _planned_rates(config, _history.started.n_batches)
-    lesson = RECIPES[config.recipe].lesson_valid_losses
     figure = loss_curves(_history, lesson, metric, baselines, smoothing, plan=plan, epoch=marked_epoch)
     drawing = SerializedFigure.of(figure)
     server.freeze_gc("curves")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from cf_core.config import TrainingConfig
 from cf_core.data.ratings import Ratings
+from cf_core.data.split import SplitConfig
 from cf_core.insight.baselines import Baseline
 from cf_core.runs.spec import Run
 from cf_core.teaching.guesses import NOTHING, Answer, Comparison, Guess, judge
@@ -29,15 +30,16 @@ class Key(StrEnum):
 YES, NO = "overfits", "does not"
 
 
-def show_questions(baselines: list[Baseline]) -> None:
+def show_questions(baselines: list[Baseline], split: SplitConfig) -> None:
     """The questions, behind a button; `start` reads the answers.
 
     Args:
         baselines: what the run may beat, the worst first.
+        split: of the run.
     """
     with st.popover("Predict first", icon=":material/psychology_alt:", key="predict_first"):
         st.caption(f"Make a prediction, then train. Every question is optional; {score()}.")
-        previous = _previous_rmse()
+        previous = _previous_rmse(split)
         if previous is not None:
             options, same = ["better", "same", "worse"], "Same means within half a per cent."
             help_text = f"Its RMSE was {previous:.4f}. {same}"
@@ -48,15 +50,16 @@ def show_questions(baselines: list[Baseline]) -> None:
         optional_choice("The strongest baseline it will beat", names, key=Key.BEATS)
 
 
-def start(config: TrainingConfig) -> None:
-    """Start the run with the guess, and clear the questions. For `on_click`."""
+def start(config: TrainingConfig, split: SplitConfig) -> str:
+    """Start the run with the guess, and clear the questions; its id. For callbacks."""
     versus_last = cast(Comparison | None, st.session_state.get(Key.VERSUS_LAST))
     overfits = {YES: True, NO: False}.get(st.session_state.get(Key.OVERFITS) or "")
-    guess = Guess(versus_last, overfits, st.session_state.get(Key.BEATS), _previous_rmse(), config.n_epochs)
-    session.start_run(config, None if guess.is_empty else guess)
+    guess = Guess(versus_last, overfits, st.session_state.get(Key.BEATS), _previous_rmse(split), config.n_epochs)
+    run_id = session.start_run(config, None if guess.is_empty else guess, split)
     for key in Key:
         if key in st.session_state:
             st.session_state[key] = None
+    return run_id
 
 
 def show_answers(run: Run, history: History) -> None:
@@ -112,8 +115,7 @@ def _judge(guess: Guess, run: Run, history: History, ratings: Ratings) -> list[A
     return judge(guess, history, cached.baselines(ratings, run.spec.split))
 
 
-def _previous_rmse() -> float | None:
-    """Of the newest run on the selected data that has ended with an RMSE of its own."""
-    runs = [run for run in session.workspace().runs() if run.spec.data == session.data_folder()]
-    ended = [run for run in runs if not run.unfinished and run.outcome != "diverged"]
-    return next((run.rmse for run in ended if run.rmse is not None), None)
+def _previous_rmse(split: SplitConfig) -> float | None:
+    """Of the newest run on the selected data and that split that has ended with an RMSE of its own."""
+    ended = [run for run in session.runs_here() if not run.unfinished and run.outcome != "diverged"]
+    return next((run.rmse for run in ended if run.rmse is not None and run.spec.split == split), None)

@@ -11,6 +11,7 @@ from cf_core.training.recipes import RECIPES
 from pages.shared import session
 from pages.shared.messages import for_visitors
 from pages.shared.run.curves import run_baselines
+from pages.shared.run.lesson import run_lesson_losses
 
 VERBS: dict[RunOutcome, str] = {
     "finished": "finished",
@@ -49,8 +50,10 @@ def show_outcome(run: Run, history: History, metric: Metric, is_own: bool) -> No
         _say("bad", f"The run {VERBS[run.outcome]}. {run.message}")
     if run.outcome == "diverged":
         return
-    lesson = RECIPES[run.spec.config.recipe].lesson_valid_losses
+    lesson = run_lesson_losses(run)
     judged = verdict(history, run_baselines(run), lesson, _rmse_before(run) if is_own else None, metric)
+    if judged is not None and not lesson and RECIPES[run.spec.config.recipe].lesson_valid_losses:
+        judged = judged._replace(text=f"{judged.text} The lesson has no figure for this split of these data.")
     stopped = f"Stopped in epoch {run.n_epochs_done + 1}" if run.outcome == "stopped" else ""
     if judged is not None:
         _say(judged.tone, f"{stopped}; after epoch {run.n_epochs_done}: {judged.text}" if stopped else judged.text)
@@ -63,6 +66,8 @@ def _say(tone: Tone, text: str) -> None:
 
 
 def _rmse_before(run: Run) -> float | None:
-    """Of the newest run of this workspace on the same data that is older than `run` and ended with an RMSE."""
-    older = (one for one in session.workspace().runs() if one.created < run.created and one.spec.data == run.spec.data)
-    return next((one.rmse for one in older if one.rmse is not None and one.outcome != "diverged"), None)
+    """Of the newest run of this workspace on the same data and split that is older than `run` and ended with an
+    RMSE."""
+    older = (one for one in session.workspace().runs() if one.created < run.created)
+    same = (one for one in older if (one.spec.data, one.spec.split) == (run.spec.data, run.spec.split))
+    return next((one.rmse for one in same if one.rmse is not None and one.outcome != "diverged"), None)

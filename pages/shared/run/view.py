@@ -5,7 +5,8 @@ All of it is one fragment, so that the plot stays the same plot when the run end
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -14,17 +15,43 @@ from cf_core.runs.run_views import OwnRun, RunView
 from cf_core.runs.spec import Run
 from cf_core.runs.workers.jobs import LiveRun
 from cf_core.training.history import History
+from pages.shared import session
+from pages.shared.plot.figure_diff import SentState
 from pages.shared.refresh import interval, is_outdated, live, refresh_seconds
 from pages.shared.run.controls import show_controls, show_new_rate
 from pages.shared.run.curves import CurveOptions, show_curves
 from pages.shared.run.guess import show_answers
 from pages.shared.run.outcome import show_outcome
 
-PLACE = "run_state"
-"""Key of the place above the curves that says where a run is or how it ended; the page's style keeps its height."""
+ROW, PLACE = "run_row", "run_state"
+"""Keys of the row of buttons above the curves, and of the place below it that says how a run ended or has the slider of
+its rate; the page's style keeps their heights."""
 
-WIDTHS = [8, 5]
+WIDTHS = [3, 2]
 """Of the curves, and of what stands beside them."""
+
+
+class CurveLook(NamedTuple):
+    """The `metric` of the curves and of what is said of them, and the strength of the training loss's average, from 0
+    (none) to below 1."""
+
+    metric: Metric = "mse"
+    smoothing: float = 0.0
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a page adds to the row of buttons above a run.
+
+    Attributes:
+        start: at its left end, whether a run is under way or not.
+        offers: after it, while none is.
+        look: at the right end of the place below; it says how the curves look.
+    """
+
+    start: Callable[[], None] = lambda: None
+    offers: Callable[[], None] = lambda: None
+    look: Callable[[], CurveLook] = CurveLook
 
 
 @dataclass(frozen=True)
@@ -42,70 +69,100 @@ class Beside:
     every: Callable[[], float | None] = lambda: None
 
 
-def show_run(
-    run_view: RunView, *, metric: Metric = "mse", smoothing: float = 0.0, beside: Beside | None = None
-) -> None:
+def show_run(run_view: RunView, bar: Bar | None = None, beside: Beside | None = None) -> None:
     """The run, refreshed while it is under way. When it ends or continues, the whole page runs once more.
 
     Args:
-        metric: of the curves and of what is said of them.
-        smoothing: strength of the training loss's average, from 0 (none) to below 1.
+        bar: what else there is to press.
         beside: what else there is to see; None where the curves have the full width.
     """
     run = run_view.run
     moves = beside.every() if beside is not None else None
     seconds = interval(run.unfinished) or moves
-    live(_refresh, run_view, run, CurveOptions(metric, smoothing, seconds), beside, moves, every=seconds)
+    live(_refresh, run_view, run, Stage(bar or Bar(), beside, seconds, moves), every=seconds)
 
 
-def _refresh(run_view: RunView, run: Run, options: CurveOptions, beside: Beside | None, moves: float | None) -> None:
+@dataclass(frozen=True)
+class Stage:
+    """How one run of the page shows a run: what stands around it, the seconds between two refreshes, those that what
+    stands beside it asked for, and what the browser has of the curves."""
+
+    bar: Bar
+    beside: Beside | None
+    every: float | None
+    moves: float | None
+    sent: SentState = field(default_factory=SentState)
+
+
+def _refresh(run_view: RunView, run: Run, stage: Stage) -> None:
     """What the page shows of `run`, which is as the store knew it when the page ran."""
     now = run_view.live()
-    marked_epoch = None if beside is None else beside.marked_epoch()
-    with st.container(horizontal=True, vertical_alignment="center", key=PLACE):
-        if now is not None and now.unfinished:
-            history = now.history
-            _show_under_way(run_view, run, now, options)
+    under_way = now if now is not None and now.unfinished else None
+    marked_epoch = None if stage.beside is None else stage.beside.marked_epoch()
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=ROW):
+        stage.bar.start()
+        if not session.is_selected(run_view):
+            st.rerun()  # another run has just been started
+        if under_way is not None:
+            _show_under_way(run_view, run, under_way, stage)
         else:
-            history = _show_stored(run_view, run, options.metric)
-    if beside is None:
+            stage.bar.offers()
+    with st.container(horizontal=True, vertical_alignment="center", key=PLACE):
+        history, look = _show_state(run_view, run, under_way, stage.bar)
+    options = CurveOptions(*look, stage.every, stage.sent)
+    if stage.beside is None:
         show_curves(run, history, options, marked_epoch)
         return
     curves_side, beside_side = st.columns(WIDTHS, gap="medium")
     with curves_side:
         show_curves(run, history, options, marked_epoch)
     with beside_side:
-        beside.show(history)
-    if beside.every() != moves:
+        stage.beside.show(history)
+    if stage.beside.every() != stage.moves:
         st.rerun()  # to begin or end the ticks; only here, when everything is drawn
 
 
-def _show_under_way(run_view: RunView, run: Run, now: LiveRun, options: CurveOptions) -> None:
-    if options.every is None or (options.sent.begun and is_outdated(options.every, refresh_seconds())):
+def _show_under_way(run_view: RunView, run: Run, now: LiveRun, stage: Stage) -> None:
+    if stage.every is None or (stage.sent.begun and is_outdated(stage.every, refresh_seconds())):
         st.rerun()
-    is_own = isinstance(run_view, OwnRun)
-    if is_own:
+    if isinstance(run_view, OwnRun):
         show_controls(run, now)
     with st.container(width="stretch"):
         _show_progress(now)
-    if is_own:
-        show_new_rate(run, now)
-        show_answers(run, now.history)
 
 
-def _show_stored(run_view: RunView, run: Run, metric: Metric) -> History:
-    """A run that has ended, or is in the hands of another process, or is about to be stored."""
-    stored, history = run_view.run, run_view.history()
-    if stored.outcome != run.outcome:
-        st.rerun()
-    if run.unfinished:
-        st.progress(0.0, "In training in another process; its curves grow here after each epoch.")
-        return history
-    with st.container(width="stretch"):
-        show_outcome(run, history, metric, is_own=isinstance(run_view, OwnRun))
+def _show_state(run_view: RunView, run: Run, under_way: LiveRun | None, bar: Bar) -> tuple[History, CurveLook]:
+    """The slider of the rate while the run is under way, afterwards how it ended; at the right its guess and the
+    chart's look."""
+    words = st.container(width="stretch")
+    if under_way is not None:
+        history = under_way.history
+        with words, st.container(horizontal=True, vertical_alignment="center"):
+            if isinstance(run_view, OwnRun):
+                show_new_rate(run, under_way)
+    else:
+        history = _stored_history(run_view, run)
     if isinstance(run_view, OwnRun):
         show_answers(run, history)
-    return history
+    look = bar.look()
+    if under_way is None:
+        with words:
+            _show_ended(run_view, run, history, look.metric)
+    return history, look
+
+
+def _stored_history(run_view: RunView, run: Run) -> History:
+    """The history of a run that has ended, or is in the hands of another process, or is about to be stored."""
+    if run_view.run.outcome != run.outcome:
+        st.rerun()
+    return run_view.history()
+
+
+def _show_ended(run_view: RunView, run: Run, history: History, metric: Metric) -> None:
+    if run.unfinished:
+        st.progress(0.0, "In training in another process; its curves grow here after each epoch.")
+    else:
+        show_outcome(run, history, metric, is_own=isinstance(run_view, OwnRun))
 
 
 def _show_progress(now: LiveRun) -> None:
@@ -139,7 +196,7 @@ def _progress_line(history: History, n_epochs: int, n_batches: int) -> str:
         if last is not None:
             parts.append(f"loss of {_last_batches(history)} {last.train_loss:.4f}")
     elif progress.ratings_per_second is not None and progress.seconds_left is not None:
-        parts += [f"{progress.ratings_per_second:,.0f} ratings/s", f"about {progress.seconds_left:.0f} s left"]
+        parts += [f"{progress.ratings_per_second:,.0f} ratings/s", f"{progress.seconds_left:.0f} s left"]
     return " · ".join(parts)
 
 

@@ -17,8 +17,8 @@ const NARROW = 500; // pixels; below, a box with all curves' values would cover 
 
 /** @type {WeakMap<HTMLElement, Plot>} By the component's element. */
 const plots = new WeakMap();
-/** @type {Map<string, Plot>} By key: those taken out of the page a moment ago. */
-const detached = new Map();
+/** @type {Map<string, Plot>} By key: those on the page, and those taken out of it a moment ago. */
+const byKey = new Map();
 
 /**
  * Streamlit calls this on mounting, with every message, and when the theme changes.
@@ -29,15 +29,16 @@ export function show({ parentElement, data, setTriggerValue }, plotlyUrl) {
   /** @type {Message} */
   const message = JSON.parse(new TextDecoder().decode(data));
   const { key } = message.head;
-  const plot = plots.get(parentElement) ?? detached.get(key) ?? new Plot();
+  // Where Streamlit puts a component in another place, the new one may come before the old one goes: the plot moves on.
+  const plot = plots.get(parentElement) ?? byKey.get(key) ?? new Plot();
   plots.set(parentElement, plot);
-  detached.delete(key);
+  plot.enter(key);
   plot.attach(parentElement);
   plot.report = setTriggerValue;
   plot.update(message, plotlyUrl);
   return () => {
     plots.delete(parentElement);
-    plot.detach(key);
+    if (plot.parent === parentElement) plot.detach();
   };
 }
 
@@ -50,6 +51,7 @@ class Plot {
     this.observer.observe(this.node);
     /** @type {Promise<void>} Ends with the last drawing that was begun. */
     this.turn = Promise.resolve();
+    this.key = "";
     /** @type {HTMLElement | undefined} Undefined while the plot is out of the page. */
     this.parent = undefined;
     /** @type {Component["setTriggerValue"]} */
@@ -65,7 +67,20 @@ class Plot {
     /** @type {Points | undefined} */
     this.points = undefined;
     this.width = 0;
+    /** @type {(() => Promise<void>) | undefined} The drawing that waits until the plot has a width. */
+    this.later = undefined;
     this.listens = false;
+  }
+
+  /** @param {string} key */
+  enter(key) {
+    if (key !== this.key) this.leave();
+    this.key = key;
+    byKey.set(key, this);
+  }
+
+  leave() {
+    if (byKey.get(this.key) === this) byKey.delete(this.key);
   }
 
   /** @param {HTMLElement} parent */
@@ -74,12 +89,10 @@ class Plot {
     this.parent = parent;
   }
 
-  /** @param {string} key */
-  detach(key) {
+  detach() {
     this.node.remove();
     this.parent = undefined;
-    detached.set(key, this);
-    setTimeout(() => this.parent || this.remove(key), DETACHED_MS);
+    setTimeout(() => this.parent || this.remove(), DETACHED_MS);
   }
 
   /**
@@ -111,8 +124,11 @@ class Plot {
     // Plotly refuses to redraw under a drag, and a newer figure may have come meanwhile.
     while (isDragging(this.node)) await new Promise((resume) => setTimeout(resume, 50));
     if (!this.parent || this.figure !== figure) return;
+    this.later = this.node.clientWidth ? undefined : () => this.draw(head, figure, plotlyUrl);
+    if (this.later) return; // in a folded part of the page, where Plotly has no room to write in
     const points = figure.layout.meta?.points;
-    if (!points) this.points?.clear();
+    if (points) this.points?.hold();
+    else this.points?.clear();
     // Copies: Plotly writes into what it is given, and the next change is to the figure as it came.
     const traces = figure.data.map((trace) => ({ ...trace }));
     const layout = this.layoutFor(head, figure.layout);
@@ -228,14 +244,14 @@ class Plot {
 
   resize() {
     const width = this.node.clientWidth;
+    if (this.later && width) this.turn = this.turn.then(this.later).catch((error) => this.fail(error));
     if (this.node.dataset.state !== "drawn" || !width || width === this.width) return;
     this.width = width;
     requestAnimationFrame(() => this.parent && this.Plotly?.Plots.resize(this.node));
   }
 
-  /** @param {string} key */
-  remove(key) {
-    if (detached.get(key) === this) detached.delete(key);
+  remove() {
+    this.leave();
     this.observer.disconnect();
     this.Plotly?.purge(this.node);
   }
@@ -299,7 +315,8 @@ function config(traces, resetView) {
     flatButtons.splice(2, 2, "select2d", "lasso2d", all);
   }
   const gestures = resetView ? { scrollZoom: true, doubleClick: false } : {};
-  return { displaylogo: false, ...gestures, modeBarButtons: [space ? spaceButtons : flatButtons] };
+  const hidden = matchMedia("(pointer: coarse)").matches && !resetView && !space; // no fingers on what covers the title
+  return { displaylogo: false, ...(hidden ? { displayModeBar: false } : {}), ...gestures, modeBarButtons: [space ? spaceButtons : flatButtons] };
 }
 
 /**

@@ -15,6 +15,7 @@ export interface Plotly {
 /** The element that holds a plot. */
 export interface PlotNode extends HTMLDivElement {
   on(event: string, handler: (event: any) => void): void;
+  data?: Trace[];
   layout?: Layout;
   /** For tests. */
   points?: Points;

@@ -18,6 +18,7 @@ const REACH = 12; // pixels from the mouse within which it is on a point
 const FADED = 0.12; // opacity of what is not selected, as a share of the usual
 const N_NAMES = 60;
 const PAN_MS = 450;
+const MOVE_MS = 600;
 const SVG = "http://www.w3.org/2000/svg";
 
 /**
@@ -31,6 +32,19 @@ const SVG = "http://www.w3.org/2000/svg";
  * @property {number} bx
  * @property {number} ay
  * @property {number} by
+ */
+
+/**
+ * @typedef {object} Places Of points: their titles, and where they are.
+ * @property {string[]} titles
+ * @property {Float32Array} x
+ * @property {Float32Array} y
+ */
+
+/**
+ * @typedef {object} Way
+ * @property {{ x: Float32Array, y: Float32Array }} from
+ * @property {{ x: Float32Array, y: Float32Array }} to
  */
 
 /**
@@ -70,6 +84,10 @@ export class Points {
     /** @type {string | undefined} The key of the last target that the view has panned to. */
     this.pannedTo = undefined;
     this.home = { x: [0, 1], y: [0, 1] };
+    /** @type {Places | undefined} Where the points were on the screen before the figure that is being drawn. */
+    this.held = undefined;
+    /** @type {object | undefined} The motion under way. */
+    this.motion = undefined;
     this.listen();
     node.points = this;
   }
@@ -98,14 +116,65 @@ export class Points {
    * @param {{ x: number[], y: number[] }} home The ranges that show all points.
    */
   update(layer, home) {
+    const before = this.held;
+    this.held = undefined;
+    this.motion = undefined;
+    this.node.classList.remove("cf-moving");
     this.layer = layer;
     this.data = decode(layer);
     this.selected = layer.selected ? decodeBytes(layer.selected) : undefined;
     this.home = home;
     this.hovered = -1;
     this.tooltip.hidden = true;
-    this.draw();
+    const move = before && isSame(before.titles, layer.titles) ? this.wayFrom(before) : undefined;
+    if (move) this.host.guarded(() => this.moveAlong(move))();
+    else this.draw();
     this.host.guarded(() => this.panTo(layer.pan_to))();
+  }
+
+  /** Keep the picture as it is until `update`: the axes are about to change under it. */
+  hold() {
+    if (!this.layer || this.held) return;
+    const { ax, bx, ay, by } = this.frame();
+    const x = this.data.x.map((value) => value * ax + bx);
+    this.held = { titles: this.layer.titles, x, y: this.data.y.map((value) => value * ay + by) };
+  }
+
+  /**
+   * The way of the points from where they were on the screen to where they belong; undefined where they are there, or
+   * where nothing is to move.
+   * @param {Places} before
+   * @returns {Way | undefined}
+   */
+  wayFrom(before) {
+    const { x, y } = this.data;
+    const { ax, bx, ay, by } = this.frame();
+    const from = { x: before.x.map((px) => (px - bx) / ax), y: before.y.map((py) => (py - by) / ay) };
+    const moves = x.some((to, i) => Math.abs(to - from.x[i]) * ax > 1 || Math.abs(y[i] - from.y[i]) * -ay > 1);
+    return moves && !matchMedia("(prefers-reduced-motion)").matches ? { from, to: { x, y } } : undefined;
+  }
+
+  /**
+   * Move the points in smooth steps; their names come when they are there.
+   * @param {Way} way
+   */
+  async moveAlong({ from, to }) {
+    const motion = {};
+    this.motion = motion;
+    this.node.classList.add("cf-moving");
+    const start = performance.now();
+    for (let done = 0; done < 1; ) {
+      done = Math.min((performance.now() - start) / MOVE_MS, 1);
+      const share = done < 1 ? done * done * (3 - 2 * done) : 1;
+      this.data = { ...this.data, x: between(from.x, to.x, share), y: between(from.y, to.y, share) };
+      this.draw();
+      await new Promise(requestAnimationFrame);
+      if (this.motion !== motion) return;
+    }
+    this.motion = undefined;
+    this.data = { ...this.data, ...to };
+    this.node.classList.remove("cf-moving");
+    this.draw();
   }
 
   /** Plotly makes its containers anew now and then. */
@@ -128,7 +197,7 @@ export class Points {
   }
 
   draw() {
-    if (!this.layer) return;
+    if (!this.layer || this.held) return;
     this.mount();
     const frame = this.frame();
     const ratio = Math.min(devicePixelRatio || 1, 2);
@@ -189,16 +258,18 @@ export class Points {
    */
   annotate(layer, frame) {
     this.overlay.replaceChildren();
+    if (this.motion) return;
     if (this.hovered >= 0) this.connect(layer, this.hovered, frame);
     const inView = this.rowsInView(layer, frame);
     const zoom = Math.log2(layer.n / Math.max(inView.length, 1));
     const most = Math.min(N_NAMES, 12 * Math.floor(zoom + 0.01));
     this.measure.font = `12px ${getComputedStyle(drawings(this.node)[0]).fontFamily}`;
     const taken = this.titleBoxes();
+    const titled = titledRows(this.node);
     let named = 0;
     for (const i of inView) {
       if (named >= most) break;
-      if (this.writeName(i, layer.titles[i], frame, taken)) named++;
+      if (!titled.has(i) && this.writeName(i, layer.titles[i], frame, taken)) named++;
     }
   }
 
@@ -409,9 +480,38 @@ export class Points {
   /** The plot shows a figure without such a layer, or none. */
   clear() {
     this.layer = undefined;
+    this.held = undefined;
+    this.motion = undefined;
+    this.node.classList.remove("cf-moving");
     this.pannedTo = undefined;
     for (const part of [this.canvas, this.overlay, this.tooltip]) part.remove();
   }
+}
+
+/**
+ * The rows whose titles Plotly writes.
+ * @param {PlotNode} node
+ * @returns {Set<number>}
+ */
+function titledRows(node) {
+  return new Set((node.data ?? []).flatMap((trace) => trace.ids ?? []).map(Number));
+}
+
+/**
+ * @param {string[]} some
+ * @param {string[]} others
+ */
+function isSame(some, others) {
+  return some.length === others.length && some.every((title, i) => title === others[i]);
+}
+
+/**
+ * @param {Float32Array} from
+ * @param {Float32Array} to
+ * @param {number} share Of the way, 0 to 1.
+ */
+function between(from, to, share) {
+  return from.map((value, i) => value + (to[i] - value) * share);
 }
 
 /**

@@ -1,4 +1,5 @@
-"""Which split: its kind, and what there is to set for that kind. The address keeps all of it."""
+"""Which split: its kind, and what there is to set for that kind. The session keeps it, so that Split and Train have
+the same one, and so does the address."""
 
 from enum import StrEnum
 from typing import get_args
@@ -24,9 +25,21 @@ class Key(StrEnum):
     VALID_PERCENT = "held_back"
     SEED = "split_seed"
     K = "last_k"
-    TABLE = "split_table"
-    TRAIN = "train_on_split"
-    STARTED = "split_started_run"
+
+
+def split_name(config: SplitConfig) -> str:
+    """A split in a few words."""
+    if config == SplitConfig():
+        return "at random, as in the lesson"
+    if config.kind == "last-k":
+        return f"the last {config.k} of each user"
+    share = f"{config.valid_fraction:.0%}"
+    return f"by time, the newest {share}" if config.kind == "time" else f"at random, {share}, seed {config.seed}"
+
+
+def take_lesson_split() -> None:
+    """Go back to the lesson's split. For `on_click`, where `choose_split` is drawn afterwards."""
+    st.session_state.update({Key.KIND: "random", Key.VALID_PERCENT: 20, Key.SEED: 42})
 
 
 def choose_split() -> SplitConfig:
@@ -39,9 +52,16 @@ def choose_split() -> SplitConfig:
         in_address=True,
     )
     if kind == "last-k":
-        return SplitConfig(kind=kind, k=st.slider("Ratings per user", 1, 20, 5, key=Key.K, bind="query-params"))
-    percent = st.slider("Validation (%)", 5, 50, 20, 5, key=Key.VALID_PERCENT, bind="query-params")
+        return SplitConfig(kind=kind, k=_slider("Ratings per user", 1, 20, 5, 1, Key.K))
+    percent = _slider("Validation (%)", 5, 50, 20, 5, Key.VALID_PERCENT)
     if kind == "time":
         return SplitConfig(percent / 100, kind=kind)
-    seed = st.number_input("Seed", 0, 2**32 - 1, 42, key=Key.SEED, bind="query-params")
+    seed = st.number_input(
+        "Seed of the split", 0, 2**32 - 1, 42, key=Key.SEED, bind="query-params", persist_state="session"
+    )
     return SplitConfig(percent / 100, seed, kind)
+
+
+def _slider(label: str, low: int, high: int, at_first: int, step: int, key: Key) -> int:
+    value = st.slider(label, low, high, at_first, step, key=key, bind="query-params", persist_state="session")
+    return int(value)
