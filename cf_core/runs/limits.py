@@ -35,7 +35,7 @@ class Limits:
     queue_length: int = 300
     pause_seconds: float = 300
     share_seconds: float = 60
-    budget: int = 10_000_000_000
+    budget: int = 100_000_000_000
     memory: int = 2**62
     quota: int = 2_000 * MB
     free: int = 500 * MB

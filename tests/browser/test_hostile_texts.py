@@ -20,13 +20,6 @@ from tests.tiny import write_tiny_data
 pytestmark = pytest.mark.browser
 
 N_ITEMS = 120
-VIEWS = {
-    "movie_map": ["Chosen", "Axes", "Table", "Neighbours"],
-    "train": ["Movies", "Prediction", "Code", "Settings"],
-    "best_and_worst": ["Table", "Raters"],
-    "data": ["The corner", "Genres", "Table"],
-}
-"""Radio buttons to press where they are there."""
 
 
 @pytest.fixture(scope="module")
@@ -107,13 +100,11 @@ def test_every_page(attacked: str, victim: Page, name: str) -> None:
     victim.wait_for_function("!document.querySelector('.cf-plot:not([data-state=drawn])')")
     check(victim, name)
     hover_everywhere(victim, name)
-    for view in VIEWS.get(name, []):
-        button = victim.get_by_role("radio", name=view, exact=True)
-        if button.count():
-            button.first.click()
-            wait_until_idle(victim)
-            check(victim, f"{name}, {view}")
-            hover_everywhere(victim, f"{name}, {view}")
+    views = victim.get_by_test_id("stMain").get_by_role("radiogroup").first.get_by_role("radio").all_inner_texts()
+    for view in views:
+        victim.get_by_test_id("stMain").get_by_role("radio", name=view, exact=True).first.click()
+        check(victim, f"{name}, {view}")
+        hover_everywhere(victim, f"{name}, {view}")
     assert victim.complaints == []
 
 
