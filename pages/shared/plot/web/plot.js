@@ -316,7 +316,8 @@ function config(traces, resetView) {
   }
   const gestures = resetView ? { scrollZoom: true, doubleClick: false } : {};
   const hidden = matchMedia("(pointer: coarse)").matches && !resetView && !space; // no fingers on what covers the title
-  return { displaylogo: false, ...(hidden ? { displayModeBar: false } : {}), ...gestures, modeBarButtons: [space ? spaceButtons : flatButtons] };
+  const bar = hidden ? { displayModeBar: false } : {};
+  return { displaylogo: false, ...bar, ...gestures, modeBarButtons: [space ? spaceButtons : flatButtons] };
 }
 
 /**
