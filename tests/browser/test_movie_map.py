@@ -100,6 +100,19 @@ def test_a_lasso_chooses_and_the_choice_can_be_forgotten(at_map: Page, idle) -> 
     at_map.wait_for_function(f"() => ({SELECTED}) === 0")
 
 
+def test_a_lasso_that_ends_where_it_began_is_no_click(at_map: Page, idle) -> None:
+    at_map.locator(".st-key-map .modebar-btn[data-title='Lasso Select']").click()
+    x, y = at_map.evaluate(PLACE, "Pulp Fiction (1994)")
+    at_map.mouse.move(x, y)
+    at_map.mouse.down()
+    for across, down in ((120, 0), (120, 120), (0, 120), (0, 0)):
+        at_map.mouse.move(x + across, y + down, steps=4)
+    at_map.mouse.up()
+    expect(at_map.get_by_text(re.compile(r"^[\d,]+ of [\d,]+ movies\.$"))).to_be_visible()
+    idle(at_map)
+    expect(at_map.locator(".st-key-map_found")).not_to_contain_text("Pulp Fiction")
+
+
 def test_to_3d_and_back(at_map: Page, idle) -> None:
     at_map.locator(".st-key-map_dimensions").get_by_text("3-D").click()
     at_map.wait_for_function(f"() => {PLOT}.dataset.state === 'drawn' && {PLOT}.data[0].type === 'scatter3d'")

@@ -34,6 +34,23 @@ def test_what_one_asks_first_is_of_the_filtered_ratings(session) -> None:
     assert "Busiest: user 15 (83). Their cell is blank." in words
 
 
+@pytest.mark.parametrize(
+    ("rated", "said"),
+    [("metropolis", ["Metropolis"]), ("Metropolis (2001)", ["Metropolis"]), ("no such", [])],
+)
+def test_any_movie_can_be_typed_though_few_are_listed(visitor, rated: str, said: list[str]) -> None:
+    session = visitor()
+    session.at.query_params["rated"] = rated  # as the box writes what is typed
+    session.open("data")
+    found = [button.label for button in session.at.button if button.key == "clear_item_id"]
+    assert found == said
+    assert ("No title has “no such” in it." in session.says("caption")) is (not said)
+
+
+def test_the_list_of_movies_is_short(session) -> None:
+    assert len(session.at.selectbox(key="rated").options) == 1_000
+
+
 def test_one_is_singular(session) -> None:
     session.at.selectbox(key="rated").set_value(356)
     session.at.selectbox(key="rater").set_value(547).run()

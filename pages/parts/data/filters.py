@@ -18,18 +18,19 @@ from pages.shared.plot import Click
 BOXES = {"rating": Key.STARS, "genre": Key.GENRE, "years": Key.YEARS, "user_id": Key.RATER, "item_id": Key.RATED}
 """The fields of `Filters` and the boxes that set them."""
 
+N_LISTED = 1_000
+"""So many of the most rated movies are listed in the box of movies."""
+
 
 def choose_filters(ratings: Ratings) -> Filters:
     """The boxes, and the filters that they make."""
     values = sorted({float(value) for value in ratings.rating})
-    movies = ratings.items.raw_of(most_rated_items(ratings, ratings.n_items)).tolist()
-    titles = dict(zip(ratings.items.ids.tolist(), ratings.item_table["title"].tolist(), strict=True))
     return Filters(
         rating=_box("Rating", values, Key.STARS, "any rating", in_stars),
         genre=_box("Genre", genres_of(ratings), Key.GENRE, "any genre"),
         years=_choose_years(ratings),
         user_id=_box("User", sorted(ratings.users.ids.tolist()), Key.RATER, "any user"),
-        item_id=_box("Movie", movies, Key.RATED, "any movie", titles.__getitem__),
+        item_id=_choose_movie(ratings),
     )
 
 
@@ -38,6 +39,34 @@ def _box(label: str, values: list[Any], key: Key, placeholder: str, format_func:
     return st.selectbox(
         label, values, None, key=key, format_func=format_func, bind="query-params", placeholder=placeholder
     )
+
+
+def _choose_movie(ratings: Ratings) -> Any:
+    """The raw id of a movie: of the most rated, which are listed, or of any other whose title, or a part of it, was
+    typed or that was clicked; None for any. A list of all would be most of what the page weighs."""
+    by_popularity = ratings.items.raw_of(most_rated_items(ratings, ratings.n_items)).tolist()
+    titles = dict(zip(ratings.items.ids.tolist(), ratings.item_table["title"].tolist(), strict=True))
+    listed, chosen = by_popularity[:N_LISTED], st.session_state.get(Key.RATED)
+    others = [chosen] if chosen in titles and chosen not in listed else []
+    picked = st.selectbox(
+        "Movie",
+        [*listed, *others],
+        None,
+        key=Key.RATED,
+        format_func=lambda one: titles.get(one, str(one)),
+        bind="query-params",
+        placeholder="any movie",
+        accept_new_options=True,
+        help=f"The {N_LISTED:,} most rated are listed; type a part of any other title.",
+    )
+    if picked is None or picked in titles:
+        return picked
+    text = picked.casefold()
+    exact = (one for one in by_popularity if titles[one].casefold() == text)
+    found = next(exact, next((one for one in by_popularity if text in titles[one].casefold()), None))
+    if found is None:
+        st.caption(escape_markdown(f"No title has “{picked}” in it."))
+    return found
 
 
 def _choose_years(ratings: Ratings) -> tuple[int, int] | None:

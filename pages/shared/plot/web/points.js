@@ -367,9 +367,15 @@ export class Points {
   onPointerDown(down) {
     const row = this.layer && isOnPlot(this.node, down) ? this.rowAt(this.layer, down) : -1;
     if (row < 0) return;
-    const onPointerUp = (/** @type {PointerEvent} */ up) => {
-      if (Math.hypot(up.clientX - down.clientX, up.clientY - down.clientY) < 4) this.host.onClick(row);
+    let moved = false; // a lasso may end where it began
+    const onPointerMove = (/** @type {PointerEvent} */ { clientX, clientY }) => {
+      moved ||= Math.hypot(clientX - down.clientX, clientY - down.clientY) >= 4;
     };
+    const onPointerUp = () => {
+      window.removeEventListener("pointermove", onPointerMove, { capture: true });
+      if (!moved) this.host.onClick(row);
+    };
+    window.addEventListener("pointermove", onPointerMove, { capture: true });
     window.addEventListener("pointerup", onPointerUp, { once: true, capture: true });
   }
 
