@@ -92,6 +92,7 @@ class CellProcess:
             said: dict[str, Any] = json.loads(process.stdout.readline())
         except (OSError, ValueError) as error:
             process.kill()
+            process.wait()  # so that the next cell finds it ended
             raise CellProcessError("The process that runs PyTorch's cells has ended. Run the cell again.") from error
         finally:
             timer.cancel()
