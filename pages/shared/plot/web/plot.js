@@ -13,6 +13,7 @@ import { themeOf } from "./theme.js";
 /** @import { Points } from "./points.js" */
 
 const DETACHED_MS = 3000; // when a server is busy, Streamlit may take a component out and put it back at once
+const LEAST_WIDTH = 40; // pixels; below, a plot waits until it has more
 const NARROW = 500; // pixels; below, a box with all curves' values would cover the curves
 
 /** @type {WeakMap<HTMLElement, Plot>} By the component's element. */
@@ -67,7 +68,7 @@ class Plot {
     /** @type {Points | undefined} */
     this.points = undefined;
     this.width = 0;
-    /** @type {(() => Promise<void>) | undefined} The drawing that waits until the plot has a width. */
+    /** @type {(() => Promise<void>) | undefined} The drawing that waits until the plot is wide enough. */
     this.later = undefined;
     this.listens = false;
   }
@@ -124,8 +125,8 @@ class Plot {
     // Plotly refuses to redraw under a drag, and a newer figure may have come meanwhile.
     while (isDragging(this.node)) await new Promise((resume) => setTimeout(resume, 50));
     if (!this.parent || this.figure !== figure) return;
-    this.later = this.node.clientWidth ? undefined : () => this.draw(head, figure, plotlyUrl);
-    if (this.later) return; // in a folded part of the page, where Plotly has no room to write in
+    this.later = this.node.clientWidth >= LEAST_WIDTH ? undefined : () => this.draw(head, figure, plotlyUrl);
+    if (this.later) return; // in a folded sidebar, where Plotly has no room to write in
     const points = figure.layout.meta?.points;
     if (points) this.points?.hold();
     else this.points?.clear();
@@ -244,7 +245,7 @@ class Plot {
 
   resize() {
     const width = this.node.clientWidth;
-    if (this.later && width) this.turn = this.turn.then(this.later).catch((error) => this.fail(error));
+    if (this.later && width >= LEAST_WIDTH) this.turn = this.turn.then(this.later).catch((error) => this.fail(error));
     if (this.node.dataset.state !== "drawn" || !width || width === this.width) return;
     this.width = width;
     requestAnimationFrame(() => this.parent && this.Plotly?.Plots.resize(this.node));
