@@ -89,7 +89,7 @@ def hover_everywhere(page: Page, where: str) -> None:
         box = plot.bounding_box()
         for step in range(1, 6):
             page.mouse.move(box["x"] + box["width"] * step / 6, box["y"] + box["height"] * (1 + step % 3) / 4, steps=2)
-        check(page, f"{where}, plot {number}")
+    check(page, f"{where}, hovered")
 
 
 @pytest.mark.parametrize("name", [step.name for step in PAGES])
@@ -103,7 +103,7 @@ def test_every_page(attacked: str, victim: Page, name: str) -> None:
     views = victim.get_by_test_id("stMain").get_by_role("radiogroup").first.get_by_role("radio").all_inner_texts()
     for view in views:
         victim.get_by_test_id("stMain").get_by_role("radio", name=view, exact=True).first.click()
-        check(victim, f"{name}, {view}")
+        wait_until_idle(victim)
         hover_everywhere(victim, f"{name}, {view}")
     assert victim.complaints == []
 
