@@ -215,10 +215,13 @@ def test_without_motion_for_those_who_want_none(lab: str, enter, browser, idle) 
 
 def test_no_movie_is_named_twice(at_map: Page, idle) -> None:
     at_map.mouse.move(*at_map.evaluate(PLACE, "Pulp Fiction (1994)"))
-    for _ in range(3):
+    named = f"() => {PLOT}.querySelectorAll('.cf-name').length > 0"
+    for _ in range(10):  # a busy page may miss a turn of the wheel
         at_map.mouse.wheel(0, -240)
-        at_map.wait_for_timeout(150)
-    at_map.wait_for_function(f"() => {PLOT}.querySelectorAll('.cf-name').length > 0")
+        at_map.wait_for_timeout(300)
+        if at_map.evaluate(named):
+            break
+    at_map.wait_for_function(named)
     names = at_map.evaluate(
         f"() => [...{PLOT}.querySelectorAll('.cf-name, .textpoint text')].filter((text) => text.style.visibility !== "
         "'hidden').map((text) => text.textContent.replace('…', '').trim().slice(0, 15))"

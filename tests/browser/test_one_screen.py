@@ -19,17 +19,16 @@ MAIN = {step.name: '[data-testid="stMain"] [data-state=drawn].cf-plot' for step 
 }
 """What a page exists for: the first of these; on most pages a plot."""
 
-BOX = "node => { const box = node.getBoundingClientRect(); return [box.top, box.bottom, box.width]; }"
+WIDE = """(selector) => [...document.querySelectorAll(selector)].map((node) => node.getBoundingClientRect())
+    .map(({ top, bottom, width }) => ({ top, bottom, width })).find((box) => box.width > 250)"""
 HEIGHT = "() => document.querySelector('.stMain').scrollHeight"
 SCROLLED = "() => document.querySelector('.stMain').scrollTop"
 
 
 def main_box(page: Page, name: str) -> tuple[float, float]:
     """Top and bottom of the first wide element that the page exists for, once it is there."""
-    page.locator(MAIN[name]).first.wait_for(timeout=60_000)
-    boxes = page.eval_on_selector_all(MAIN[name], f"nodes => nodes.map({BOX})")
-    top, bottom, _ = next(box for box in boxes if box[2] > 250)
-    return top, bottom
+    found = page.wait_for_function(WIDE, arg=MAIN[name], timeout=60_000).json_value()
+    return found["top"], found["bottom"]
 
 
 def check_in_view(page: Page, name: str, height: int, at_least: float = 0.95) -> None:

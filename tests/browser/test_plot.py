@@ -66,7 +66,7 @@ movies = pd.DataFrame({
 plot(movie_map(movies, np.array([[0, 0], [1, 1], [2, 0]]), ("across", "up")), key="map", alt="Three movies")
 """
 
-POINTS = "+document.querySelector('.cf-plot').dataset.n"
+POINTS = "+document.querySelector('.cf-plot')?.dataset.n"
 REDRAWN = "(n) => +document.querySelector('.cf-plot')?.dataset.n >= n"
 COUNT_REDRAWS = """() => {
     const node = document.querySelector(".cf-plot");
@@ -89,10 +89,15 @@ def live(tmp_path: Path, page: Page, serve, idle) -> Page:
     return page
 
 
+def points(page: Page) -> int:
+    """How many points the plot has; a busy page may take the plot out for a moment."""
+    return int(page.wait_for_function(POINTS).json_value())
+
+
 def after(page: Page, refreshes: int) -> int:
     """Wait for so many refreshes (two points each) and return the number of points then."""
-    page.wait_for_function(REDRAWN, arg=page.evaluate(POINTS) + 2 * refreshes)
-    return page.evaluate(POINTS)
+    page.wait_for_function(REDRAWN, arg=points(page) + 2 * refreshes)
+    return points(page)
 
 
 def zoom_in(page: Page) -> list[float]:
@@ -110,10 +115,13 @@ def x_range(page: Page) -> list[float]:
 
 
 def test_the_same_node_grows_through_ten_refreshes(live: Page) -> None:
-    live.evaluate("document.querySelector('.cf-plot').marked = document.querySelector('.cf-plot .plot-container')")
-    first = live.evaluate(POINTS)
+    live.wait_for_function(
+        "() => { const node = document.querySelector('.cf-plot'); "
+        "return node && (node.marked = node.querySelector('.plot-container')); }"
+    )
+    first = points(live)
     assert after(live, refreshes=10) >= first + 20
-    assert live.evaluate("document.querySelector('.cf-plot').marked?.isConnected")
+    live.wait_for_function("document.querySelector('.cf-plot')?.marked?.isConnected")
     assert live.locator(".cf-plot").count() == 1
     assert live.get_by_role("img", name="A line of ").count() == 1
     assert live.complaints == []
@@ -157,13 +165,15 @@ def test_a_drag_in_progress_survives_refreshes(live: Page) -> None:
 
 
 def test_theme_follows_light_and_dark_on_the_same_node(live: Page) -> None:
-    live.evaluate("document.querySelector('.cf-plot').marked = true")
-    light = live.evaluate(TEXT_COLOR)
+    live.wait_for_function(
+        "() => { const node = document.querySelector('.cf-plot'); return node && (node.marked = true); }"
+    )
+    light = live.wait_for_function(CHANGED_COLOR, arg=None).json_value()
     assert luminance(light) < 0.3
     live.emulate_media(color_scheme="dark")
     dark = live.wait_for_function(CHANGED_COLOR, arg=light).json_value()
     assert luminance(dark) > 0.7
-    assert live.evaluate("document.querySelector('.cf-plot').marked")
+    live.wait_for_function("document.querySelector('.cf-plot')?.marked")
 
 
 def luminance(rgb: str) -> float:
