@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import EMBEDDED, read_ratings
@@ -19,13 +20,16 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # on models as small as these a s
 RATINGS = ((1, 31, 2.5, 1260759144), (1, 1029, 3.0, 1260759179), (2, 31, 4.0, 1260759182), (3, 10, 5.0, 1260759185))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+class _BrowserAndTheRest(LoadScopeScheduling):
     """Of two processes one takes all browser tests, since two browsers would make each other late; the other tests stay
     together by file."""
-    for item in items:
-        group = "browser" if item.get_closest_marker("browser") else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(group))
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "browser" if nodeid.startswith("tests/browser/") else nodeid.split("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    return _BrowserAndTheRest(config, log)
 
 
 @pytest.fixture(scope="session")

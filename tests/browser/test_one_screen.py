@@ -12,23 +12,31 @@ pytestmark = pytest.mark.browser
 
 PROJECTOR: ViewportSize = {"width": 1280, "height": 720}
 PHONE: ViewportSize = {"width": 390, "height": 844}
-MAIN = {step.name: '[data-testid="stMain"] [data-state=drawn].cf-plot' for step in PAGES} | {
+MAIN = {step.name: '[data-testid="stMain"] .cf-plot' for step in PAGES} | {
     "start": ".holes",
     "runs": '[data-testid="stDataFrame"]',
     "tensors": '[data-testid="stMain"] code',
 }
 """What a page exists for: the first of these; on most pages a plot."""
 
-WIDE = """(selector) => [...document.querySelectorAll(selector)].map((node) => node.getBoundingClientRect())
-    .map(({ top, bottom, width }) => ({ top, bottom, width })).find((box) => box.width > 250)"""
+WIDE = """(selector) => {
+    const wide = [...document.querySelectorAll(selector)].find((node) => node.getBoundingClientRect().width > 250);
+    const box = wide?.getBoundingClientRect();
+    return box && (wide.dataset.state ?? "drawn") === "drawn" && [box.top, box.bottom];
+}"""
+"""Top and bottom of the first wide element of a selector, once it is drawn."""
 HEIGHT = "() => document.querySelector('.stMain').scrollHeight"
 SCROLLED = "() => document.querySelector('.stMain').scrollTop"
 
 
 def main_box(page: Page, name: str) -> tuple[float, float]:
-    """Top and bottom of the first wide element that the page exists for, once it is there."""
-    found = page.wait_for_function(WIDE, arg=MAIN[name], timeout=60_000).json_value()
-    return found["top"], found["bottom"]
+    """Where the first wide element that the page exists for comes to rest: half a second in the same place."""
+    before, found = None, page.wait_for_function(WIDE, arg=MAIN[name], timeout=60_000).json_value()
+    while before != found:
+        page.wait_for_timeout(500)
+        before, found = found, page.wait_for_function(WIDE, arg=MAIN[name], timeout=60_000).json_value()
+    top, bottom = found
+    return top, bottom
 
 
 def check_in_view(page: Page, name: str, height: int, at_least: float = 0.95) -> None:
@@ -41,7 +49,6 @@ def open_page(page: Page, name: str, lab: str, size: ViewportSize, idle: Callabl
     page.set_viewport_size(size)
     page.goto(f"{lab}/{'' if name == 'start' else name}")
     idle(page)
-    page.wait_for_timeout(700)  # plots are drawn, and what grows has grown
 
 
 NAMES = [step.name for step in PAGES if step.name != "compare"]

@@ -24,7 +24,7 @@ def button(page: Page, name: str | re.Pattern[str]):
 
 
 def finished(page: Page) -> None:
-    expect(page.get_by_text("Validation MSE")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"Validation: MSE 0\.\d"))).to_be_visible(timeout=60_000)
 
 
 def test_predict_train_and_be_answered(student: Page, lab: str, idle) -> None:

@@ -80,6 +80,17 @@ def test_another_tab_is_not_pulled_along_and_does_not_pull_back(lab: str, browse
         assert cookies(page)[COOKIE] == OTHER
 
 
+def test_a_bookmark_opens_the_workspace_in_another_browser(lab: str, page: Page) -> None:
+    page.goto(f"{lab}/runs?workspace=open#{WORKSPACE}")
+    page.get_by_role("button", name="Open it").click()
+    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Run")).to_have_value(re.compile(r"\S"))
+    until_kept(page, COOKIE, WORKSPACE)
+    page.get_by_role("button", name="Start an empty workspace").click()
+    expect(page.get_by_text("No runs yet.", exact=True)).to_be_visible()
+    assert page.complaints == []
+
+
 def test_ones_own_bookmark_opens_without_a_question(lab: str, browser: Browser, enter) -> None:
     with enter(browser, lab) as page:
         page.goto(f"{lab}/runs?workspace=open#{WORKSPACE}")
