@@ -18,7 +18,7 @@ from pages.shared.app_frame import page_header
 from pages.shared.choice import choice
 from pages.shared.need_run import choose_popular, need_factors
 
-N_AT_FIRST, PANEL_HEIGHT = 1_000, 576
+N_AT_FIRST, PANEL_HEIGHT = 1_000, 536
 
 page_header(
     "Movie map",

@@ -227,3 +227,18 @@ def wait_until_idle(page: Page, timeout: float = 60_000) -> None:
         '[data-testid="stApp"][data-test-script-state="notRunning"][data-test-connection-state="CONNECTED"]',
         timeout=timeout,
     )
+
+
+SETTLED = """() => {
+    const { testScriptState, testConnectionState } = document.querySelector('[data-testid="stApp"]').dataset;
+    const idle = testScriptState === "notRunning" && testConnectionState === "CONNECTED";
+    window.idleSince = idle ? (window.idleSince ?? performance.now()) : undefined;
+    return idle && performance.now() - window.idleSince > 300;
+}"""
+"""Whether nothing has run for 0.3 s; a click takes a moment to reach the server."""
+
+
+def wait_until_settled(page: Page, timeout: float = 60_000) -> None:
+    """Wait until no script has run for a moment."""
+    page.evaluate("window.idleSince = undefined")
+    page.wait_for_function(SETTLED, timeout=timeout)

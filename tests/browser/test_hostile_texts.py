@@ -5,7 +5,7 @@ import csv
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, Request
+from playwright.sync_api import Browser, Dialog, Page, Request, expect
 
 from cf_core.data.split import SplitConfig
 from cf_core.runs.execute import execute
@@ -13,13 +13,19 @@ from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
 from cf_core.training.recipes import RECIPES
 from pages.shared.steps import PAGES
-from tests.browser.conftest import WORKSPACE, _serving, entering, wait_until_idle
+from tests.browser.conftest import WORKSPACE, _serving, entering, wait_until_idle, wait_until_settled
 from tests.hostile import ELSEWHERE, LONG, MARK, TEXTS
 from tests.tiny import write_tiny_data
 
 pytestmark = pytest.mark.browser
 
 N_ITEMS = 120
+
+INTO_VIEW = """(plot) => {
+    plot.scrollIntoView({ block: "nearest" });
+    const { x, y, width, height } = plot.getBoundingClientRect();
+    return { x, y, width, height };
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +91,7 @@ def hover_everywhere(page: Page, where: str) -> None:
         plot = page.locator(".cf-plot").nth(number)
         if not plot.is_visible():
             continue
-        plot.scroll_into_view_if_needed()
-        box = plot.bounding_box()
+        box = plot.evaluate(INTO_VIEW)
         for step in range(1, 6):
             page.mouse.move(box["x"] + box["width"] * step / 6, box["y"] + box["height"] * (1 + step % 3) / 4, steps=2)
     check(page, f"{where}, hovered")
@@ -102,8 +107,10 @@ def test_every_page(attacked: str, victim: Page, name: str) -> None:
     hover_everywhere(victim, name)
     views = victim.get_by_test_id("stMain").get_by_role("radiogroup").first.get_by_role("radio").all_inner_texts()
     for view in views:
-        victim.get_by_test_id("stMain").get_by_role("radio", name=view, exact=True).first.click()
-        wait_until_idle(victim)
+        radio = victim.get_by_test_id("stMain").get_by_role("radio", name=view, exact=True).first
+        radio.click()
+        expect(radio).to_be_checked()
+        wait_until_settled(victim)
         hover_everywhere(victim, f"{name}, {view}")
     assert victim.complaints == []
 

@@ -12,9 +12,9 @@ from tests.browser.conftest import navigate
 pytestmark = pytest.mark.browser
 
 SLOW = "recipe=notebook-bias&notebook-bias.batch_size=16&notebook-bias.n_factors=150"
-"""A run whose epochs take some seconds, so that there is time to steer it."""
+"""A run whose epochs take some seconds, so that there is time to steer it, or to kill its server within them."""
 
-THREE_EPOCHS = "recipe=notebook-bias&notebook-bias.batch_size=32&notebook-bias.n_epochs=3"
+THREE_EPOCHS = "recipe=notebook-bias&notebook-bias.batch_size=16&notebook-bias.n_factors=100&notebook-bias.n_epochs=3"
 
 PLOT = "document.querySelector('.st-key-curves .cf-plot')"
 CURVES = """() => {

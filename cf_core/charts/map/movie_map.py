@@ -16,7 +16,7 @@ from cf_core.charts.map.point_groups import Clusters, Colour, PointGroup, point_
 from cf_core.charts.map.points import ViewTarget
 from cf_core.charts.style import layout
 
-HEIGHT = 560
+HEIGHT = 520
 """Pixels: with the page's header and the line above, what fits on a screen of 720."""
 
 _CHARACTER = 5.5  # pixels, in the legend
