@@ -86,6 +86,16 @@ def damped_means(split: Split, damping: float = 5.0) -> Baseline:
 
     Source: Funk, "Netflix Update: Try This at Home" (2006); LensKit's `BiasModel`.
     """
+    formula = f"ŷ = μ + bᵤ + bᵢ; bᵢ = Σ(r − μ)/(nᵢ + {damping:g}), bᵤ = Σ(r − μ − bᵢ)/(nᵤ + {damping:g})"
+    return _judge(split, "user and movie means", damped_predictions(split, damping), formula)
+
+
+def damped_predictions(split: Split, damping: float = 5.0) -> NDArray[np.float64]:
+    """ŷ of `damped_means` for each validation row, stars, shape (n_valid,).
+
+    Raises:
+        ConfigError: `damping` is negative or not a number.
+    """
     if not damping >= 0:
         raise ConfigError(f"damping={damping} is out of range. Choose 0 or more.")
     ratings, train, valid = split.ratings, split.train_rows, split.valid_rows
@@ -93,9 +103,9 @@ def damped_means(split: Split, damping: float = 5.0) -> Baseline:
     rest = ratings.rating[train].astype(np.float64) - mean
     item_bias = _damped(item_idx[train], rest, ratings.n_items, damping)
     user_bias = _damped(user_idx[train], rest - item_bias[item_idx[train]], ratings.n_users, damping)
-    predicted = np.clip(mean + user_bias[user_idx[valid]] + item_bias[item_idx[valid]], *ratings.rating_range)
-    formula = f"ŷ = μ + bᵤ + bᵢ; bᵢ = Σ(r − μ)/(nᵢ + {damping:g}), bᵤ = Σ(r − μ − bᵢ)/(nᵤ + {damping:g})"
-    return _judge(split, "user and movie means", predicted, formula)
+    predicted = mean + user_bias[user_idx[valid]] + item_bias[item_idx[valid]]
+    clipped: NDArray[np.float64] = np.clip(predicted, *ratings.rating_range)
+    return clipped
 
 
 def _damped(index: NDArray[np.int64], values: NDArray[np.float64], n: int, damping: float) -> NDArray[np.float64]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cf_core.errors import MissingPartError
+from cf_core.fitted_factors import FittedFactors
 from cf_core.rating_scale import RatingScale
 from cf_core.settings import ModelKind
 
@@ -73,6 +74,16 @@ def decompose_prediction(
         raise MissingPartError(f"The weights of this model lack {error}. Train the run again.") from error
     total = sum(parts.values())
     return PredictionBreakdown(parts, products, total, scale.low, scale.high, scale.stars(total))
+
+
+def weights_of(factors: FittedFactors) -> Weights:
+    """The factors and biases of a fitted model by the names of its weights: all that `decompose_prediction` needs of
+    any model but a net."""
+    weights = {"user_factors.weight": factors.user_factors, "item_factors.weight": factors.item_factors}
+    if factors.user_bias is not None and factors.item_bias is not None:
+        weights["user_bias.weight"] = factors.user_bias[:, None]
+        weights["item_bias.weight"] = factors.item_bias[:, None]
+    return weights
 
 
 def _hidden_units(weights: Weights, inputs: np.ndarray) -> np.ndarray:

@@ -14,6 +14,8 @@ GLOSSARY = {
     "loss": "how wrong the predictions are; training makes it small",
     "MSE": "mean squared error: the average of (prediction - rating)², in squared stars",
     "RMSE": "the root of the MSE, in stars: the size of a typical error",
+    "MAE": "mean absolute error, in stars: how far off predictions are on average, large errors counting no more than "
+    "their size",
     "gradient": "for each number of the model, how much the loss grows when that number grows a little",
     "learning rate": "how far each step moves the numbers against their gradient",
     "weight decay": "a pull of every number towards zero, so that the model does not trust few ratings too much",
@@ -26,6 +28,11 @@ GLOSSARY = {
     "overfitting": "learning the training ratings by heart: their loss falls while the validation loss rises",
     "baseline": "a simple way to predict that a model should beat, such as always saying the mean",
     "residual": "what is left of a rating after the prediction: rating minus prediction",
+    "calibration": "whether predictions mean what they say: of the ratings predicted at 4 stars, the mean is 4",
+    "standard error": "how far a mean would typically be off if other ratings had been drawn; four times the ratings "
+    "halve it",
+    "neighbours": "the movies, or users, most similar to one; their ratings are a prediction without any model",
+    "cosine": "how far two rows of numbers point the same way: 1 the same, 0 unrelated, -1 opposite",
     "principal component": "a direction in which the factors of movies differ; the first is where they differ most",
     "t-SNE and UMAP": "ways to lay points on a plane so that near ones stay near; distances between groups mean little",
 }
@@ -63,6 +70,17 @@ TERMS_OF_PAGE: dict[str, tuple[str, ...]] = {
     "compare": ("MSE", "RMSE", "validation ratings"),
     "runs": ("RMSE",),
     "best_and_worst": ("bias", "logit", "residual"),
+    "errors": (
+        "validation ratings",
+        "residual",
+        "RMSE",
+        "MAE",
+        "standard error",
+        "calibration",
+        "baseline",
+        "neighbours",
+        "cosine",
+    ),
     "movie_map": ("factor", "principal component", "t-SNE and UMAP"),
 }
 """The terms that a student meets on each page, by the name of its script."""

@@ -14,8 +14,10 @@ from cf_core.data.reading import read_ratings
 from cf_core.data.split import Split, SplitConfig, split_ratings
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight import baselines as baseline_losses
+from cf_core.insight import fitted_ratings
 from cf_core.insight import projection as projections
 from cf_core.insight.baselines import Baseline
+from cf_core.insight.fitted_ratings import FittedRatings
 from cf_core.runs.run_views import OwnRun, RunView, SharedRun
 from cf_core.runs.spec import Run
 
@@ -96,6 +98,18 @@ def factors(run_view: RunView, ratings: Ratings) -> FittedFactors:
     """
     run_view.run.check_data(ratings)
     return run_view.factors()
+
+
+@cache_for_all(max_entries=32, show_spinner="Predicting every rating…")
+def fitted(run_view: RunView, ratings: Ratings) -> FittedRatings:
+    """What the model of a run predicts for each rating.
+
+    Raises:
+        DataMismatchError: the run was trained on other ratings.
+        MissingPartError: it is a neural net.
+    """
+    spec = run_view.run.spec
+    return fitted_ratings.fitted_ratings(factors(run_view, ratings), spec.config.model, split(ratings, spec.split))
 
 
 @cache_for_all(max_entries=64, show_spinner="Finding the principal components…")

@@ -32,11 +32,12 @@ PAGES = (
     Step("compare", "Compare runs", "compare_arrows", "Models", "Two runs on the same axes."),
     Step("runs", "Your runs", "inventory_2", "Models", "Name, share, delete and restore runs."),
     Step("best_and_worst", "Best & worst movies", "leaderboard", "Results", "Movies by bias, fairer than by mean."),
+    Step("errors", "Errors", "troubleshoot", "Results", "Where the model is wrong, how far, and why."),
     Step("movie_map", "Movie map", "scatter_plot", "Results", "What the factors found, though nobody told them."),
 )
 """In the order of the navigation."""
 
-WAY = ("data", "by_hand", "tensors", "id_map", "split", "train", "break_it", "best_and_worst", "movie_map")
+WAY = ("data", "by_hand", "tensors", "id_map", "split", "train", "break_it", "best_and_worst", "errors", "movie_map")
 """The steps of the way through the lab, in the lesson's order."""
 
 BY_NAME = {step.name: step for step in PAGES}

@@ -4,8 +4,7 @@ import pandas as pd
 
 from cf_core.data.ratings import Ratings
 from cf_core.errors import MissingPartError
-from cf_core.insight import fitted_ratings, movie_choice, ranks, raters, uncertainty
-from cf_core.insight.fitted_ratings import FittedRatings
+from cf_core.insight import movie_choice, ranks, raters, uncertainty
 from cf_core.insight.movie_choice import MovieChoice
 from cf_core.insight.uncertainty import BiasUncertainty
 from cf_core.runs.run_views import RunView
@@ -13,20 +12,12 @@ from pages.shared import cached
 from pages.shared.cached import cache_for_all
 
 
-@cache_for_all(max_entries=32, show_spinner="Predicting every rating…")
-def fitted(run_view: RunView, ratings: Ratings) -> FittedRatings:
-    """What the model predicts for each rating."""
-    spec = run_view.run.spec
-    split = cached.split(ratings, spec.split)
-    return fitted_ratings.fitted_ratings(cached.factors(run_view, ratings), spec.config.model, split)
-
-
 def bias_uncertainty(run_view: RunView, ratings: Ratings) -> tuple[BiasUncertainty | None, str]:
     """The uncertainty of the biases or, where there is no formula for it, None and the reason."""
     spec = run_view.run.spec
     split = cached.split(ratings, spec.split)
     try:
-        return uncertainty.bias_uncertainty(fitted(run_view, ratings), spec.config, split), ""
+        return uncertainty.bias_uncertainty(cached.fitted(run_view, ratings), spec.config, split), ""
     except MissingPartError as error:
         return None, str(error)
 
@@ -36,7 +27,7 @@ def ranked(run_view: RunView, ratings: Ratings, choice: MovieChoice) -> pd.DataF
     """The chosen movies by both ranks, the most rated first."""
     factors = cached.factors(run_view, ratings)
     items = movie_choice.chosen_items(factors, ratings, choice)
-    return ranks.ranks(factors, ratings, fitted(run_view, ratings), items)
+    return ranks.ranks(factors, ratings, cached.fitted(run_view, ratings), items)
 
 
 @cache_for_all(max_entries=64)

@@ -50,7 +50,7 @@ def _show_content(
     on_map = cached.projection(run_view, ratings, 2, popular) if has_map else None
     among = None if on_map is None else ratings.items.index_of(on_map.movies["item_id"].to_numpy())
     uncertainty, _ = page_cached.bias_uncertainty(run_view, ratings)
-    card = movie_card(factors, ratings, page_cached.fitted(run_view, ratings), item, uncertainty, among)
+    card = movie_card(factors, ratings, cached.fitted(run_view, ratings), item, uncertainty, among)
     _show_numbers(card, table.loc[table["item_idx"] == item], len(table), factors.bias_unit)
     left, middle, right = st.columns([5, 5, 4])
     with left:

@@ -1,0 +1,1 @@
+"""Charts of where a model errs, and how far."""

@@ -1,0 +1,42 @@
+"""Predicts every rating of the data by the lesson's small neural net, from its weights and without PyTorch."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cf_core.config import ModelConfig
+from cf_core.data.split import Split
+from cf_core.errors import MissingPartError
+from cf_core.insight.prediction import Weights
+from cf_core.rating_scale import RatingScale
+
+_ROWS_AT_ONCE = 65_536
+"""Ratings per batch, so that the hidden units of ten million ratings are never in memory at once."""
+
+
+def net_ratings(weights: Weights, config: ModelConfig, split: Split) -> NDArray[np.float64]:
+    """ŷ of each rating of the data, training and validation, in stars, shape (n_ratings,). With W₁ = [U, V] split into
+    its columns for the user's factors and for the movie's, both products are computed once per user and per movie:
+
+        x = c₂ + Σ_h w₂_h · relu(U_h · p_u + V_h · q_i + c₁_h),   ŷ = x or, with a sigmoid, low + (high - low) · σ(x)
+
+    Args:
+        weights: of a net trained by `config` on `split`, by their PyTorch names; dropout takes no part in prediction.
+
+    Raises:
+        MissingPartError: a weight of the net is not among `weights`.
+    """
+    try:
+        user, item = weights["user_factors.weight"], weights["item_factors.weight"]
+        hidden, last = weights["hidden.weight"].astype(np.float64), weights["last.weight"][0].astype(np.float64)
+        of_user = user @ hidden[:, : user.shape[1]].T + weights["hidden.bias"]
+        of_item = item @ hidden[:, user.shape[1] :].T
+        constant = float(weights["last.bias"][0])
+    except KeyError as error:
+        raise MissingPartError(f"The weights of this net lack {error}. Train the run again.") from error
+    ratings = split.ratings
+    x = np.empty(ratings.n_ratings)
+    for start in range(0, ratings.n_ratings, _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        before = of_user[ratings.user_idx[rows]] + of_item[ratings.item_idx[rows]]
+        x[rows] = np.maximum(before, 0) @ last + constant
+    return RatingScale.of(config, ratings.rating_range, split.train_mean).value_and_derivative(x)[0]

@@ -1,0 +1,124 @@
+"""What the page Errors computes from a run, cached for all visitors. Never change what is returned."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cf_core.data.ratings import Ratings
+from cf_core.data.split import SplitConfig
+from cf_core.errors import MissingPartError
+from cf_core.insight import calibration as calibrations
+from cf_core.insight import error_slices, neighbour_record, net_ratings, residual_table
+from cf_core.insight.baselines import damped_predictions
+from cf_core.insight.detective import Case, investigate
+from cf_core.insight.error_slices import Measure, SliceBy
+from cf_core.insight.neighbourhood import By, Directions, TrainingCells, directions_by_factors, directions_by_ratings
+from cf_core.insight.prediction import PredictionBreakdown, Weights, decompose_prediction, weights_of
+from cf_core.rating_scale import RatingScale
+from cf_core.runs.run_views import RunView
+from pages.shared import cached
+from pages.shared.cached import cache_for_all
+
+
+@cache_for_all(max_entries=32, show_spinner="Predicting every rating…")
+def predicted(run_view: RunView, ratings: Ratings) -> NDArray[np.float64]:
+    """ŷ of every rating of the data, training and validation, in stars.
+
+    Raises:
+        MissingPartError: a net whose layers are not stored.
+    """
+    spec = run_view.run.spec
+    if spec.config.model.kind != "net":
+        return cached.fitted(run_view, ratings).predicted
+    return net_ratings.net_ratings(_weights(run_view, ratings), spec.config.model, cached.split(ratings, spec.split))
+
+
+def residual(run_view: RunView, ratings: Ratings) -> NDArray[np.float64]:
+    """Rating minus prediction of each validation rating, in stars."""
+    rows = cached.split(ratings, run_view.run.spec.split).valid_rows
+    return ratings.rating[rows].astype(np.float64) - predicted(run_view, ratings)[rows]
+
+
+@cache_for_all(max_entries=128)
+def slice_errors(run_view: RunView, ratings: Ratings, by: SliceBy, measure: Measure) -> pd.DataFrame:
+    """The errors of each slice, beside those of user and movie means."""
+    split = cached.split(ratings, run_view.run.spec.split)
+    means = ratings.rating[split.valid_rows] - _means(ratings, split.config)
+    return error_slices.slice_errors(_slices(ratings, split.config, by), residual(run_view, ratings), means, measure)
+
+
+@cache_for_all(max_entries=32)
+def calibration(run_view: RunView, ratings: Ratings) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The bins of predictions, and the table of predicted by actual ratings."""
+    rows = cached.split(ratings, run_view.run.spec.split).valid_rows
+    said, given = predicted(run_view, ratings)[rows], ratings.rating[rows]
+    levels = calibrations.rating_levels(ratings.rating)
+    return calibrations.calibration(said, given), calibrations.predicted_table(said, given, levels)
+
+
+@cache_for_all(max_entries=32)
+def residuals(run_view: RunView, ratings: Ratings) -> pd.DataFrame:
+    """All validation ratings, the largest error first."""
+    split = cached.split(ratings, run_view.run.spec.split)
+    return residual_table.residual_table(split, predicted(run_view, ratings))
+
+
+def case(run_view: RunView, ratings: Ratings, row: int, k: int) -> Case:
+    """All about the validation rating in that row of the data."""
+    found = cells(ratings, run_view.run.spec.split)
+    return investigate(found, _directions(run_view, ratings), predicted(run_view, ratings), row, k)
+
+
+def breakdown(run_view: RunView, ratings: Ratings, user: int, item: int) -> PredictionBreakdown:
+    """What the prediction for that user and movie (indices) is made of."""
+    spec = run_view.run.spec
+    model, train_mean = spec.config.model, cached.split(ratings, spec.split).train_mean
+    weights = weights_of(cached.factors(run_view, ratings)) if model.kind != "net" else _weights(run_view, ratings)
+    scale = RatingScale.of(model, ratings.rating_range, train_mean)
+    return decompose_prediction(weights, model.kind, scale, user, item)
+
+
+@cache_for_all(max_entries=64, show_spinner="Asking the neighbours of 1,000 ratings…")
+def record(run_view: RunView, ratings: Ratings, k: int) -> pd.DataFrame:
+    """How good the neighbours' predictions are on the whole."""
+    found = cells(ratings, run_view.run.spec.split)
+    return neighbour_record.neighbour_record(found, _directions(run_view, ratings), predicted(run_view, ratings), k)
+
+
+@cache_for_all(max_entries=16)
+def cells(ratings: Ratings, config: SplitConfig) -> TrainingCells:
+    """The training ratings by user and by movie."""
+    return TrainingCells(cached.split(ratings, config))
+
+
+def _directions(run_view: RunView, ratings: Ratings) -> dict[By, Directions]:
+    return {"factors": _by_factors(run_view, ratings), "ratings": _by_ratings(ratings, run_view.run.spec.split)}
+
+
+@cache_for_all(max_entries=16)
+def _by_factors(run_view: RunView, ratings: Ratings) -> Directions:
+    return directions_by_factors(cached.factors(run_view, ratings))
+
+
+@cache_for_all(max_entries=16)
+def _by_ratings(ratings: Ratings, config: SplitConfig) -> Directions:
+    return directions_by_ratings(cells(ratings, config))
+
+
+@cache_for_all(max_entries=16)
+def _weights(run_view: RunView, ratings: Ratings) -> Weights:
+    run = run_view.run
+    run.check_data(ratings)
+    if not run.has_checkpoint:
+        raise MissingPartError("The layers of this neural net are not stored. Choose another run, or train it again.")
+    return run_view.weights()
+
+
+@cache_for_all(max_entries=16)
+def _means(ratings: Ratings, config: SplitConfig) -> NDArray[np.float64]:
+    return damped_predictions(cached.split(ratings, config))
+
+
+@cache_for_all(max_entries=64)
+def _slices(ratings: Ratings, config: SplitConfig, by: SliceBy) -> dict[str, NDArray[np.int64]]:
+    return error_slices.slices(cached.split(ratings, config), by)

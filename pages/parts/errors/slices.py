@@ -1,0 +1,75 @@
+"""The view of the error by slices, beside that of user and movie means."""
+
+from typing import get_args
+
+import numpy as np
+import streamlit as st
+
+from cf_core.charts.errors.slices import slice_chart
+from cf_core.data.ratings import Ratings
+from cf_core.insight.error_slices import FEW, Measure, SliceBy
+from cf_core.runs.run_views import RunView
+from cf_core.teaching.error_verdict import slice_verdict
+from pages.parts.errors import cached
+from pages.parts.errors.keys import Key
+from pages.shared.choice import choice
+from pages.shared.messages import escape_markdown
+from pages.shared.plot import plot
+
+SLICES: dict[SliceBy, tuple[str, str]] = {
+    "movie": ("movie's ratings", "number of the movie's training ratings"),
+    "user": ("user's ratings", "number of the user's training ratings"),
+    "genre": ("genre", "genre"),
+    "decade": ("decade", "decade of release"),
+    "rating": ("rating", "rating that was given (stars)"),
+}
+"""What the choice and the chart call each way to slice."""
+
+FORMULA = (
+    "Whiskers: the 95% interval. For the RMSE, with s = std(e²) / √n the standard error of the mean squared error of a "
+    "slice's n ratings, it goes from √(MSE − 1.96 s) to √(MSE + 1.96 s); for the MAE from MAE − 1.96 s to MAE + 1.96 s "
+    "with s = std(|e|) / √n. Model and means are compared rating by rating: the model is better where its loss is "
+    f"lower by more than 1.96 standard errors of the difference. Slices of fewer than {FEW} ratings are not judged."
+)
+OF_WHAT = {
+    "movie": "A movie that was never trained has random factors: there the model has the user's bias at most.",
+    "user": "A user's bias and factors are learnt from that user's training ratings alone.",
+    "genre": "A movie counts in each of its genres, so a rating can be in several slices.",
+    "decade": "By the year in the title.",
+    "rating": "Sliced by the answer itself, every cautious predictor is worst at the ends: few dare to predict 1 or 5.",
+}
+
+
+def choose_slices() -> SliceBy:
+    """What to slice by."""
+    return choice(
+        "Slice by",
+        get_args(SliceBy),
+        key=Key.BY,
+        format_func=lambda by: SLICES[by][0],
+        in_address=True,
+        label_visibility="collapsed",
+    )
+
+
+def show_slices(run_view: RunView, ratings: Ratings, by: SliceBy) -> None:
+    """The verdict, the chart, and the numbers below."""
+    with st.sidebar:
+        help_text = "RMSE weighs large errors more; MAE counts each by its size."
+        measure: Measure = choice(
+            "Error", get_args(Measure), key=Key.MEASURE, format_func=str.upper, help=help_text, in_address=True
+        )
+    table = cached.slice_errors(run_view, ratings, by, measure)
+    verdict = slice_verdict(table, by, measure)
+    st.markdown(escape_markdown(verdict), help=escape_markdown(f"{OF_WHAT[by]} {FORMULA}"))
+    error = np.abs(cached.residual(run_view, ratings))
+    overall = float(np.sqrt(np.square(error).mean()) if measure == "rmse" else error.mean())
+    figure = slice_chart(table, measure, overall, SLICES[by][1])
+    plot(figure, key="errors_slices", alt=f"{verdict} Over all validation ratings: {overall:.3f} stars.")
+    with st.expander("As a table"):
+        counts = {"n_ratings": st.column_config.NumberColumn("ratings", format="localized")}
+        in_stars = {
+            name: st.column_config.NumberColumn(name.replace("_", " "), format="%.3f")
+            for name in table.select_dtypes("float").columns
+        }
+        st.dataframe(table, hide_index=True, column_config={**counts, **in_stars}, key="errors_slice_table")

@@ -1,0 +1,123 @@
+"""The view of the worst predictions: a table in which a ticked row opens the detective, beside it."""
+
+from typing import Any, get_args
+
+import pandas as pd
+import streamlit as st
+
+from cf_core.charts.errors.residuals import residual_histogram
+from cf_core.data.ratings import Ratings
+from cf_core.errors import UnknownIdError
+from cf_core.insight.residual_table import Off, worst
+from cf_core.runs.run_views import RunView
+from cf_core.teaching.error_verdict import residual_verdict
+from pages.parts.errors import cached
+from pages.parts.errors.detective import show_case
+from pages.parts.errors.keys import Key
+from pages.parts.errors.open_case import open_case, row_of_case
+from pages.shared import address
+from pages.shared import cached as shared_cache
+from pages.shared.choice import choice
+from pages.shared.messages import escape_markdown, show_error
+from pages.shared.pickers import sorted_titles
+from pages.shared.plot import plot
+
+MOST_ROWS = 1_000
+HEIGHT = 385  # pixels, so that a projector shows all of it
+
+COLUMNS = {
+    "user_id": st.column_config.Column("user", width=45),
+    "title": st.column_config.TextColumn("movie", width=106),
+    "rating": st.column_config.NumberColumn("given", format="%.1f", width=48),
+    "predicted": st.column_config.NumberColumn("predicted", format="%.2f", width=66),
+    "residual": st.column_config.NumberColumn(
+        "residual", format="%+.2f", width=60, help="Rating minus prediction, in stars."
+    ),
+    "user_n_train": st.column_config.NumberColumn(
+        "user n", format="localized", width=48, help="Training ratings of the user."
+    ),
+    "item_n_train": st.column_config.NumberColumn(
+        "movie n", format="localized", width=56, help="Training ratings of the movie."
+    ),
+}
+
+
+def show_worst(run_view: RunView, ratings: Ratings) -> None:
+    """The verdict, the table, and beside it the open rating, or how far off predictions are where none is open."""
+    with st.sidebar:
+        off: Off = choice("Predicted", get_args(Off), key=Key.OFF, in_address=True)
+        user_id, item_id = _choose_user_and_movie(ratings)
+    table = cached.residuals(run_view, ratings)
+    verdict = residual_verdict(table["residual"])
+    left, right = st.columns([11, 10], gap="small")
+    row = row_of_case(ratings, shared_cache.split(ratings, run_view.run.spec.split))
+    with left:
+        st.markdown(escape_markdown(verdict), help="Tick a row to find out why. Click a column's name to sort.")
+        _show_table(_only(table, user_id, item_id), off, user_id, item_id)
+    with right, st.container(key="errors_beside"):
+        if row is not None:
+            show_case(run_view, ratings, row)
+        else:
+            alt = f"A histogram of rating minus prediction. {verdict}"
+            plot(residual_histogram(table["residual"].to_numpy()), key="errors_residuals", alt=alt)
+            st.caption("Tick a row of the table: the detective finds out what went wrong.")
+
+
+def _choose_user_and_movie(ratings: Ratings) -> tuple[Any, Any]:
+    """Two boxes, which the address keeps: the raw ids of the user and the movie, None for any."""
+    _read(Key.USER, ratings.users)
+    _read(Key.MOVIE, ratings.items)
+    titles = sorted_titles(ratings)
+    users = sorted(ratings.users.ids.tolist())
+    user_id = st.selectbox("User", users, None, key=Key.USER, placeholder="any user")
+    item_id = st.selectbox(
+        "Movie", list(titles), None, key=Key.MOVIE, format_func=titles.__getitem__, placeholder="any movie"
+    )
+    for key, chosen in ((Key.USER, user_id), (Key.MOVIE, item_id)):
+        address.keep(key, None if chosen is None else str(chosen))
+    return user_id, item_id
+
+
+def _read(key: Key, ids: Any) -> None:
+    """Choose what the address names where the page has just been opened; nothing of another data set."""
+    if key in st.session_state:
+        if st.session_state[key] not in {None, *ids.ids.tolist()}:
+            st.session_state[key] = None
+        return
+    text = st.query_params.get(key)
+    try:
+        st.session_state[key] = None if text is None else ids.read(text)
+    except UnknownIdError as error:
+        st.session_state[key] = None
+        show_error(error)
+
+
+def _only(table: pd.DataFrame, user_id: Any, item_id: Any) -> pd.DataFrame:
+    """The ratings of that user and of that movie."""
+    if user_id is not None:
+        table = table[table["user_id"] == user_id]
+    return table if item_id is None else table[table["item_id"] == item_id]
+
+
+def _show_table(table: pd.DataFrame, off: Off, user_id: Any, item_id: Any) -> None:
+    shown = worst(table, off, MOST_ROWS)
+    if shown.empty:
+        st.info("No validation rating is like this. Clear a box in the sidebar.", icon=":material/filter_alt_off:")
+        return
+    # Another table for other rows, and after each rating that was closed, with no row ticked
+    table_key = f"errors_table_{off}_{user_id}_{item_id}_{st.session_state.get(Key.CLOSED, 0)}"
+    st.dataframe(
+        shown,
+        hide_index=True,
+        column_order=list(COLUMNS),
+        column_config=COLUMNS,
+        height=HEIGHT,
+        key=table_key,
+        selection_mode="single-row",
+        on_select=lambda: _open_ticked(shown, st.session_state[table_key]["selection"]["rows"]),
+    )
+
+
+def _open_ticked(table: pd.DataFrame, rows: list[int]) -> None:
+    if rows:
+        open_case(table["user_id"].tolist()[rows[0]], table["item_id"].tolist()[rows[0]])
