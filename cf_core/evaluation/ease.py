@@ -50,7 +50,7 @@ class Ease:
         """Fit to X.
 
         Args:
-            rated: see `cf_core.evaluation.protocol.rated_cells`.
+            rated: see `Candidates`.
             penalty: λ; the larger, the less a movie that few have rated counts.
 
         Raises:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.errors import ConfigError
-from cf_core.evaluation.protocol import RankingTask
+from cf_core.evaluation.protocol import Candidates, RankingTask
 
 Scores = Callable[[NDArray[np.int64]], NDArray[np.floating]]
 """Gives the scores of some users for all items, (len(users), n_items), the best highest."""
@@ -27,7 +27,7 @@ class Ranking:
     Attributes:
         top: (n, k) indices of the items ranked first to k-th, `NOTHING` where there are no more candidates.
         is_hit: (n, k), which of them are relevant.
-        ndcg, recall: (n,), see `rank`.
+        ndcg, recall: (n,), see `judge`.
         popularity: (n,) mean number of training ratings of the items in a user's top k.
         coverage: share of the trained items that appear in any top k, 0 to 1.
     """
@@ -45,11 +45,18 @@ class Ranking:
 
 
 def rank(task: RankingTask, scores: Scores, k: int = K, report: Report | None = None) -> Ranking:
-    """Rank each user's candidates by `scores`, the highest first, and judge the top k. With binary gains,
+    """Rank the candidates of the task's users by `scores`, and judge the top k: see `top_items` and `judge`.
 
-        DCG@k    = Σ over the hits among the top k of 1 / log2(1 + rank)          rank from 1
-        NDCG@k   = DCG@k / the same sum over the ranks 1 to min(k, number of relevant items)
-        recall@k = hits among the top k / number of relevant items
+    Raises:
+        ConfigError: `k` is below 1, or a score is not a number.
+    """
+    return judge(task, top_items(task.candidates, scores, task.users, k, report))
+
+
+def top_items(
+    candidates: Candidates, scores: Scores, users: NDArray[np.int64], k: int = K, report: Report | None = None
+) -> NDArray[np.int64]:
+    """The items of the k highest scores among each user's candidates, best first, (len(users), k); see `Ranking.top`.
 
     Equal scores are ranked by the number of training ratings, most first, then by index. The scores of only some users
     are in memory at a time.
@@ -60,58 +67,72 @@ def rank(task: RankingTask, scores: Scores, k: int = K, report: Report | None = 
 
     Raises:
         ConfigError: `k` is below 1, or a score is not a number.
-
-    Source: Järvelin & Kekäläinen, "Cumulated gain-based evaluation of IR techniques" (2002).
     """
     if k < 1:
         raise ConfigError(f"k={k} ranks nothing. Choose 1 or more.")
-    tops, done = [], 0
-    for users in task.blocks():
-        tops.append(top_items(task, scores(users), users, k))
-        done += len(users)
+    tops, done = [np.empty((0, k), np.int64)], 0
+    for block in candidates.blocks(users):
+        tops.append(_top(candidates, scores(block), block, k))
+        done += len(block)
         if report is not None:
-            report(done, len(task.users))
-    return _judge(task, np.concatenate(tops))
+            report(done, len(users))
+    return np.concatenate(tops)
 
 
-def top_items(task: RankingTask, scores: NDArray[np.floating], users: NDArray[np.int64], k: int) -> NDArray[np.int64]:
-    """The items of the k highest scores among each user's candidates, (len(users), k), see `Ranking.top`.
-
-    Raises:
-        ConfigError: a score is not a number.
-    """
-    in_order = scores[:, task.items].astype(np.float64)
+def _top(candidates: Candidates, scores: NDArray[np.floating], users: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+    in_order = scores[:, candidates.items].astype(np.float64)
     if np.isnan(in_order).any():
         raise ConfigError("Some scores are not numbers, so they have no order. Choose a run that did not diverge.")
-    in_order[task.rated[users][:, task.items].nonzero()] = -np.inf
+    in_order[candidates.rated[users][:, candidates.items].nonzero()] = -np.inf
     n_items = in_order.shape[1]
     least = np.partition(in_order, n_items - k, axis=1)[:, n_items - k] if k < n_items else np.full(len(users), -np.inf)
     rows, columns = np.nonzero((in_order >= least[:, None]) & (in_order > -np.inf))
-    best_first = np.lexsort((-in_order[rows, columns], rows))  # stable: ties stay in the order of `task.items`
+    best_first = np.lexsort((-in_order[rows, columns], rows))  # stable: ties stay in the order of the candidates
     rows, columns = rows[best_first], columns[best_first]
     place = np.arange(len(rows)) - np.searchsorted(rows, rows)
     top = np.full((len(users), k), NOTHING)
-    top[rows[place < k], place[place < k]] = task.items[columns[place < k]]
+    top[rows[place < k], place[place < k]] = candidates.items[columns[place < k]]
     return top
 
 
-def _judge(task: RankingTask, top: NDArray[np.int64]) -> Ranking:
+def judge(task: RankingTask, top: NDArray[np.int64]) -> Ranking:
+    """Judge the top k of each of the task's users. With binary gains,
+
+        DCG@k    = Σ over the hits among the top k of 1 / log2(1 + rank)          rank from 1
+        NDCG@k   = DCG@k / the same sum over the ranks 1 to min(k, number of relevant items)
+        recall@k = hits among the top k / number of relevant items
+
+    Args:
+        top: (len(task.users), k), see `Ranking.top`.
+
+    Source: Järvelin & Kekäläinen, "Cumulated gain-based evaluation of IR techniques" (2002).
+    """
     k = top.shape[1]
     is_filled = top != NOTHING
     is_hit = is_filled & (task.relevant[task.users[:, None], np.maximum(top, 0)].toarray() > 0)
     discount = 1 / np.log2(1 + np.arange(1, k + 1))
     ideal = np.cumsum(discount)[np.minimum(task.n_relevant, k) - 1]
-    n_ratings = np.where(is_filled, task.n_train_by_item[top], 0).sum(axis=1)
     return Ranking(
         top=top,
         is_hit=is_hit,
         ndcg=is_hit @ discount / ideal,
         recall=is_hit.sum(axis=1) / task.n_relevant,
-        popularity=n_ratings / is_filled.sum(axis=1),
-        coverage=len(np.unique(top[is_filled])) / len(task.items),
+        popularity=np.where(is_filled, task.candidates.n_train_by_item[top], 0).sum(axis=1) / is_filled.sum(axis=1),
+        coverage=len(np.unique(top[is_filled])) / len(task.candidates.items),
     )
 
 
 def standard_error(values: NDArray[np.float64]) -> float:
     """Of the mean of one value per user: their standard deviation / √n; NaN for a single user."""
     return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else float("nan")
+
+
+def popularity_by_place(ranking: Ranking, n_train_by_item: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(k,) mean number of training ratings, over the users, of what stands at each place; NaN where no user has an item
+    there."""
+    is_filled = ranking.top != NOTHING
+    sums = np.where(is_filled, n_train_by_item[ranking.top], 0).sum(axis=0)
+    counts = is_filled.sum(axis=0)
+    means = np.full(len(counts), np.nan)
+    np.divide(sums, counts, out=means, where=counts > 0)
+    return means

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cf_core.data.split import Split
 from cf_core.evaluation.ease import PENALTY, Ease
 from cf_core.evaluation.metrics import Scores
-from cf_core.evaluation.protocol import rated_cells
+from cf_core.evaluation.protocol import Candidates
 from cf_core.insight.baselines import damped_biases, damped_means
 
 
@@ -42,7 +42,7 @@ def item_means(split: Split) -> Scores:
 
 def ease(split: Split) -> Scores:
     """s_u = x_u B of EASE, with λ = `PENALTY`; raises `TooCostlyError` where the data are too large for it."""
-    rated = rated_cells(split)
+    rated = Candidates.of(split).rated
     model = Ease.fit(rated)
     return lambda users: model.scores(rated[users])
 

@@ -12,7 +12,16 @@ from sklearn.metrics import ndcg_score
 from cf_core.data.split import Split, SplitConfig
 from cf_core.errors import ConfigError
 from cf_core.evaluation import protocol
-from cf_core.evaluation.metrics import NOTHING, Ranking, Scores, rank, standard_error
+from cf_core.evaluation.metrics import (
+    NOTHING,
+    Ranking,
+    Scores,
+    judge,
+    popularity_by_place,
+    rank,
+    standard_error,
+    top_items,
+)
 from cf_core.evaluation.protocol import RankingTask
 from tests.small import make_split
 
@@ -49,7 +58,13 @@ def random_scores(seed: int, n_items: int = 15, n_values: int = 10**9) -> Scores
 def test_the_task_by_hand() -> None:
     task = RankingTask.of(by_hand())
     assert task.users.tolist() == [0, 1]
-    assert task.items.tolist() == [0, 1, 2, 3, 4]  # three, two, two, one, one ratings; equal numbers by index
+    assert task.candidates.items.tolist() == [
+        0,
+        1,
+        2,
+        3,
+        4,
+    ]  # three, two, two, one, one ratings; equal numbers by index
     assert task.n_relevant.tolist() == [2, 1]
     assert RankingTask.of(by_hand(), threshold=3).users.tolist() == [0, 1, 2]
 
@@ -150,11 +165,11 @@ def test_the_numbers_of_items_do_not_matter(seed: int) -> None:
 def test_the_top_is_that_of_a_full_sort_ties_included(seed: int, k: int) -> None:
     task, scores = RankingTask.of(make_split(seed=seed)), random_scores(seed, n_values=3)
     found = rank(task, scores, k)
-    rated = task.rated.toarray()
+    rated = task.candidates.rated.toarray()
     for user, top in zip(task.users, found.top, strict=True):
-        candidates = [item for item in task.items if not rated[user, item]]
+        candidates = [item for item in task.candidates.items if not rated[user, item]]
         row = scores(np.array([user]))[0]
-        expected = sorted(candidates, key=lambda item: (-row[item], -task.n_train_by_item[item], item))[:k]
+        expected = sorted(candidates, key=lambda item: (-row[item], -task.candidates.n_train_by_item[item], item))[:k]
         assert top[top != NOTHING].tolist() == expected
 
 
@@ -181,6 +196,27 @@ def test_what_cannot_be_ranked_says_so() -> None:
         rank(task, always(math.nan))
     with pytest.raises(ConfigError, match="Choose a lower threshold"):
         RankingTask.of(by_hand(), threshold=5.5)
+
+
+def test_popularity_by_place_by_hand() -> None:
+    """At k = 4 user 0 is shown B, C, D, E and user 1 C, D, E: two, two, one and one ratings."""
+    task = RankingTask.of(by_hand())
+    means = popularity_by_place(rank(task, always(0), 5), task.candidates.n_train_by_item)
+    assert means[:4].tolist() == [2, 1.5, 1, 1]
+    assert math.isnan(means[4])
+
+
+def test_the_relevant_of_a_user() -> None:
+    assert [RankingTask.of(by_hand()).relevant_of(user).tolist() for user in (0, 1, 2)] == [[2, 3], [4], []]
+
+
+def test_the_lists_of_all_users_give_the_same_metrics() -> None:
+    """Lists longer than k, for users who have nothing to find too: a page keeps them while k and threshold change."""
+    task, scores = RankingTask.of(make_split()), random_scores(0)
+    lists = top_items(task.candidates, scores, np.arange(12), 15)
+    kept, fresh = judge(task, lists[task.users, :4]), rank(task, scores, 4)
+    assert np.array_equal(kept.top, fresh.top)
+    assert np.array_equal(kept.ndcg, fresh.ndcg)
 
 
 def test_a_ranking_counts_its_users() -> None:
