@@ -16,12 +16,15 @@ Measure = Literal["ndcg", "recall", "coverage", "popularity"]
 FAR = 1.35
 """An RMSE of so many times the lowest is off the axis, or the others would lie on top of each other."""
 
-STRIP, AT, ROOM = 0.3, 0.85, 0.3
+STRIP, AT, ROOM = 0.4, 0.9, 0.3
 """Width of the strip for those that predict no stars, where on it they stand, from the axis outwards, and the room for
 names beside the others: in parts of the span of RMSEs."""
 
 LEAST_SPAN = 0.06
 """Stars between the lowest and the highest RMSE at least, so that a few runs alike stay together."""
+
+WEIGHT = 5
+"""How many times each point counts where labels look for room: they are few, and no label should cover one."""
 
 LONGEST = 26
 """Characters of a label."""
@@ -65,7 +68,7 @@ class _Across(NamedTuple):
 
     def look(self, has_strip: bool) -> dict[str, Any]:
         step = next(step for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if self.span / step <= 4 or step == 1.0)
-        ticks = np.arange(np.ceil(self.border / step), np.floor(self.high / step) + 1) * step
+        ticks = np.arange(np.ceil((self.border + 0.1 * self.span) / step), np.floor(self.high / step) + 1) * step
         labels = [f"{tick:.2f}" for tick in ticks]
         left = self.border
         if has_strip:
@@ -125,7 +128,11 @@ def _points(
     low, high = across.look(has_strip=True)["range"]
     corners = np.array([low, 0.0]), np.array([high, max([*y, 1e-9])])
     order = sorted(range(len(rankers)), key=lambda number: rankers[number].name != selected)
-    places = label_places(np.column_stack([x, y]), order, [labels[number] for number in order], corners, PLOT)
+    points = np.repeat(np.column_stack([x, y]), WEIGHT, axis=0)
+    rows = [WEIGHT * number for number in order]
+    places = label_places(points, rows, [labels[number] for number in order], corners, PLOT)
+    on_strip = [rankers[number].rmse is None for number in order]
+    places = ["top right" if one else place for one, place in zip(on_strip, places, strict=True)]
     error = [getattr(ranker, f"{measure}_error", None) for ranker in rankers]
     is_far = [ranker.rmse is not None and ranker.rmse > across.high for ranker in rankers]
     return go.Scatter(
