@@ -34,6 +34,14 @@ GLOSSARY = {
     "neighbours": "the movies, or users, most similar to one; their ratings are a prediction without any model",
     "cosine": "how far two rows of numbers point the same way: 1 the same, 0 unrelated, -1 opposite",
     "principal component": "a direction in which the factors of movies differ; the first is where they differ most",
+    "ranking": "putting the movies that a user has not rated in order, what they will like best on top",
+    "NDCG": "how well a list is ordered, from 0 to 1: a hit counts the more the higher it stands, and 1 is the best "
+    "order there is",
+    "recall": "the share of the movies that a user liked that the list contains",
+    "coverage": "the share of all movies that stand in anybody's list",
+    "popularity": "how many training ratings a movie has; as a ranker: the same list for everybody",
+    "EASE": "a model that says for each pair of movies how much having rated one speaks for the other; one formula, no "
+    "steps, and no stars",
     "t-SNE and UMAP": "ways to lay points on a plane so that near ones stay near; distances between groups mean little",
 }
 
@@ -82,5 +90,6 @@ TERMS_OF_PAGE: dict[str, tuple[str, ...]] = {
         "cosine",
     ),
     "movie_map": ("factor", "principal component", "t-SNE and UMAP"),
+    "ranking": ("RMSE", "ranking", "NDCG", "recall", "coverage", "popularity", "EASE"),
 }
 """The terms that a student meets on each page, by the name of its script."""

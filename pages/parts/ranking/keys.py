@@ -1,0 +1,17 @@
+"""What the page Ranking keeps in the session and in the address."""
+
+from enum import StrEnum
+
+
+class Key(StrEnum):
+    # What is judged
+    K = "k"
+    THRESHOLD = "liked_from"
+    MEASURE = "measure"
+
+    # Who is looked at: a run's id or the name of a baseline, and the raw id of a user
+    RANKER = "ranker"
+    USER = "ranked_for"
+
+    # The run of the sidebar that the page has taken over
+    FOLLOWED = "ranking_followed"

@@ -1,0 +1,76 @@
+"""The verdict in a sentence, why it is so, and what can be done."""
+
+import streamlit as st
+
+from cf_core.evaluation.verdict import Judged, Tone, verdict
+from cf_core.training.recipes import RECIPES
+from pages.parts.ranking.contest import Contest, Entrant
+from pages.shared import session
+from pages.shared.messages import attempt, escape_markdown, for_visitors
+from pages.shared.need_run import offer_training
+
+REMEDY = "rank"
+"""The recipe that learns to rank, where the lab has one."""
+
+LOOK: dict[Tone, str] = {
+    "good": ":green[:material/check_circle:]",
+    "fair": ":orange[:material/info:]",
+    "bad": ":red[:material/trending_down:]",
+}
+
+WHY = """
+**Two questions.** RMSE asks: *how many stars* will they give a movie that they chose to rate? Ranking asks: *which* of
+thousands of movies, most of them never rated, will they pick and like?
+
+**Stars alone do not answer the second.** A model trained on stars has never seen a movie that somebody did not pick. It
+puts on top what a few fans loved; look at the ratings of the movies that it shows. Popularity knows what people pick,
+the same for all. EASE knows it for each user, from who rated what, without a single star.
+
+**What can be done:** train on who rated what, too.
+
+**The judge has a bias of its own.** Only movies that the user rated can be hits, and popular movies get rated: this
+flatters popularity.
+"""
+
+
+def show_verdict(contest: Contest, k: int) -> None:
+    """The sentence, why behind a button, and the offer to train what would change it."""
+    runs = [_judged(entrant) for entrant in contest.entrants.values() if entrant.is_run]
+    baselines = {name: _judged(entrant) for name, entrant in contest.entrants.items() if not entrant.is_run}
+    said = verdict(runs, baselines, k)
+    offers = not runs or (REMEDY in RECIPES and not any(_learnt_to_rank(name) for name in contest.entrants))
+    words, more = st.columns([5, 3] if offers else [7, 1], gap="small", vertical_alignment="center")
+    words.markdown(f"{LOOK[said.tone]} {said.text}")
+    with more, st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.popover("Why?", icon=":material/help:", type="tertiary"):
+            st.markdown(WHY)
+        if not runs:
+            offer_training("notebook-learner")
+        elif offers:
+            _offer_remedy()
+
+
+def _offer_remedy() -> None:
+    st.button(
+        "Train to rank",
+        key="train_to_rank",
+        icon=":material/model_training:",
+        help=f"Trains the recipe {REMEDY}, which learns from who rated what; the page comes back with it.",
+        on_click=attempt,
+        args=(session.start_run, RECIPES[REMEDY].config),
+    )
+
+
+def show_left_out(contest: Contest) -> None:
+    """In one line each, what takes no part and why."""
+    for title, reason in contest.left_out.items():
+        st.caption(f"**{escape_markdown(title)}** takes no part. {for_visitors(reason)}")
+
+
+def _judged(entrant: Entrant) -> Judged:
+    return Judged(f"**{escape_markdown(entrant.title)}**", entrant.summary.rmse, entrant.ranking)
+
+
+def _learnt_to_rank(name: str) -> bool:
+    """Whether it is a run of the recipe that learns to rank."""
+    return any(run.run_id == name and run.spec.config.recipe == REMEDY for run in session.runs_here())
