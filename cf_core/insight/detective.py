@@ -86,7 +86,7 @@ def investigate(
     )
 
 
-def testimony(case: Case) -> pd.DataFrame:
+def neighbour_errors(case: Case) -> pd.DataFrame:
     """What each neighbourhood would have predicted, beside the model.
 
     Returns:

@@ -17,7 +17,6 @@ Measure = Literal["rmse", "mae"]
 
 NEVER = "never"
 NO_YEAR = "no year"
-NO_GENRE = "no genre"
 MOST_GENRES = 24
 """So many genres, those with the most validation ratings."""
 
@@ -155,7 +154,7 @@ def _by_genre(split: Split) -> dict[str, NDArray[np.int64]]:
     items, genres = ratings.item_idx[split.valid_rows], ratings.item_table["genres"]
     found = {genre: np.flatnonzero(has_genre(genres, genre)[items]) for genre in genres_of(ratings)}
     largest = sorted((genre for genre in found if len(found[genre])), key=lambda genre: -len(found[genre]))
-    return {genre or NO_GENRE: found[genre] for genre in sorted(largest[:MOST_GENRES])}
+    return {genre: found[genre] for genre in sorted(largest[:MOST_GENRES])}
 
 
 def _by_code(code: NDArray[np.int64], names: list[str]) -> dict[str, NDArray[np.int64]]:

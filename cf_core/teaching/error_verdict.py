@@ -61,10 +61,10 @@ def residual_verdict(residual: "pd.Series[float]") -> str:
     )
 
 
-def neighbour_verdict(case: Case, testimony: pd.DataFrame) -> str:
-    """Whether any neighbours would have been closer than the model to the rating of `case`, by the table of
-    `cf_core.insight.detective.testimony`."""
-    known = testimony.dropna(subset=["predicted"])
+def neighbour_verdict(case: Case, errors: pd.DataFrame) -> str:
+    """Whether any neighbours would have been closer than the model to the rating of `case`, by the table
+    of `cf_core.insight.detective.neighbour_errors`."""
+    known = errors.dropna(subset=["predicted"])
     if known.empty:
         return (
             "No neighbour can help: nobody similar rated this movie, and nothing like it is among the user's ratings."

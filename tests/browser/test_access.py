@@ -15,6 +15,7 @@ LAST_PLOTS = {
     "best_and_worst": "worst",
     "by_hand": "cost",
     "data": "by_genre",
+    "errors": "errors_slices",
     "facts": "histogram_movie",
     "id_map": "gaps_movie",
     "movie_map": "map",

@@ -39,6 +39,7 @@ def slice_chart(frame: pd.DataFrame, measure: Measure, overall: float, what: str
     labels = {"tickvals": across, "ticktext": names, "range": [-0.6, len(frame) - 0.4], "showgrid": False}
     is_judged = (frame["standing"] != "too few to tell").to_numpy()
     drawn = np.flatnonzero(is_judged if is_judged.any() else ~is_judged)
+    view = _view(frame.iloc[drawn], measure)
     return go.Figure(
         [_counts(frame, drawn), _rival(frame, drawn, measure), *_model(frame, drawn, measure)],
         layout(
@@ -49,9 +50,7 @@ def slice_chart(frame: pd.DataFrame, measure: Measure, overall: float, what: str
             dragmode=False,
             shapes=[_overall_line(overall)],
             xaxis=axis(what, anchor="y2", **labels),
-            yaxis=axis(
-                f"{measure.upper()} (stars)", domain=[N_SHARE + GAP, 1], range=_view(frame.iloc[drawn], measure)
-            ),
+            yaxis=axis(f"{measure.upper()} (stars)", domain=[N_SHARE + GAP, 1], range=view),
             yaxis2=axis(
                 "ratings",
                 domain=[0, N_SHARE],

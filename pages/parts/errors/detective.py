@@ -11,7 +11,7 @@ from cf_core.charts.data.ratings import rating_histogram
 from cf_core.charts.errors.neighbours import neighbour_chart
 from cf_core.charts.run.prediction import prediction_steps
 from cf_core.data.ratings import Ratings
-from cf_core.insight.detective import Case, similar_movies, similar_raters, testimony
+from cf_core.insight.detective import Case, neighbour_errors, similar_movies, similar_raters
 from cf_core.insight.neighbourhood import By, Via
 from cf_core.runs.run_views import RunView
 from cf_core.teaching.error_verdict import neighbour_verdict
@@ -145,7 +145,7 @@ def _show_factors(run_view: RunView, ratings: Ratings, case: Case) -> None:
 
 def _show_neighbours(run_view: RunView, ratings: Ratings, case: Case, k: int) -> None:
     """What four neighbourhoods would have predicted, and how good they are on the whole."""
-    said = testimony(case)
+    said = neighbour_errors(case)
     st.markdown(escape_markdown(neighbour_verdict(case, said)), help=escape_markdown(FORMULAS))
     model = pd.DataFrame([{"name": "the model", "predicted": case.predicted, "is_closer": False}])
     others = said.assign(name=[NAMES[by, via] for by, via in zip(said["by"], said["via"], strict=True)])
