@@ -6,7 +6,6 @@ from typing import get_args
 import streamlit as st
 
 from cf_core.errors import MissingPartError
-from pages.parts.errors import cached
 from pages.parts.errors.actual import show_actual
 from pages.parts.errors.keys import Key, View
 from pages.parts.errors.slices import choose_slices, show_slices
@@ -16,6 +15,7 @@ from pages.shared.app_frame import page_header
 from pages.shared.choice import choice
 from pages.shared.messages import escape_markdown
 from pages.shared.need_run import need_factors, offer_training
+from pages.shared.predictions import predicted
 from pages.shared.steps import BY_NAME
 
 page_header(
@@ -27,7 +27,7 @@ page_header(
 ratings = session.ratings()
 run_view, _ = need_factors(ratings)
 try:
-    cached.predicted(run_view, ratings)
+    predicted(run_view, ratings)
 except MissingPartError as error:
     st.info(escape_markdown(str(error)), icon=":material/info:")
     offer_training("notebook-learner")

@@ -4,14 +4,13 @@ import streamlit as st
 
 from cf_core.charts.ranks.ranking import rating_against_ranking
 from cf_core.data.split import SplitConfig
-from pages.parts.ranking import cached
 from pages.parts.ranking.close_up import choose_ranker, choose_user, chosen_ranker, show_figures, show_list
 from pages.parts.ranking.contest import hold_contest
 from pages.parts.ranking.depth import show_popularity, show_table
 from pages.parts.ranking.keys import Key
 from pages.parts.ranking.settings import choose_k, choose_measure, choose_threshold
 from pages.parts.ranking.words import show_left_out, show_verdict
-from pages.shared import session
+from pages.shared import ranked_lists, session
 from pages.shared.app_frame import page_header
 from pages.shared.plot import plot
 from pages.shared.run.view import show_run
@@ -34,7 +33,7 @@ with st.sidebar:
     k = choose_k()
     threshold = choose_threshold(ratings)
     measure = choose_measure()
-task = cached.task(ratings, split, threshold)
+task = ranked_lists.task(ratings, split, threshold)
 contest = hold_contest(ratings, split, task, k)
 selected = chosen_ranker(contest)
 show_verdict(contest, k)

@@ -42,18 +42,18 @@ def verdict(runs: Sequence[Judged], baselines: Mapping[str, Judged], k: int) -> 
         return Verdict(f"The most popular movies, the same for all, reach NDCG@{k} {_ndcg(popular):.3f}.{best}", "fair")
     predicts_best = min(runs, key=lambda run: run.rmse or 0.0)
     ranks_best = max(runs, key=_ndcg)
-    tone = _against(predicts_best.ranking.ndcg, popular.ranking.ndcg)
+    tone = against(predicts_best.ranking.ndcg, popular.ranking.ndcg)
     than = {"good": " and ranks above", "fair": " and ranks about like", "bad": ", yet ranks below"}[tone]
     figures = f"NDCG@{k} {_ndcg(predicts_best):.3f} against {_ndcg(popular):.3f}"
     text = f"{predicts_best.name} predicts best{than} plain popularity: {figures}."
-    if ranks_best is not predicts_best and _against(ranks_best.ranking.ndcg, popular.ranking.ndcg) == "good":
+    if ranks_best is not predicts_best and against(ranks_best.ranking.ndcg, popular.ranking.ndcg) == "good":
         text += f" {ranks_best.name} ranks better: {_ndcg(ranks_best):.3f}."
     if ease is not None:
         text += _against_ease(ranks_best, ease)
     return Verdict(text, tone)
 
 
-def _against(one: NDArray[np.float64], other: NDArray[np.float64]) -> Tone:
+def against(one: NDArray[np.float64], other: NDArray[np.float64]) -> Tone:
     """Whether the first is higher over the same users, by the standard error of the differences."""
     difference = one - other
     if not abs(difference.mean()) > CLEAR * standard_error(difference):
@@ -62,7 +62,7 @@ def _against(one: NDArray[np.float64], other: NDArray[np.float64]) -> Tone:
 
 
 def _against_ease(run: Judged, ease: Judged) -> str:
-    match _against(run.ranking.ndcg, ease.ranking.ndcg):
+    match against(run.ranking.ndcg, ease.ranking.ndcg):
         case "good":
             return f" That beats EASE ({_ndcg(ease):.3f}), which sees no stars."
         case "bad":

@@ -41,6 +41,16 @@ def slice_verdict(frame: pd.DataFrame, by: SliceBy, measure: Measure) -> str:
     return f"{texts[0]}, {beside[0]}; {texts[1]}, {beside[1]}.{_where_not(frame)}"
 
 
+def error_duel_verdict(frame: pd.DataFrame) -> str:
+    """In how many slices of which of two runs, A and its rival B, the error is clearly lower."""
+    told = frame[frame["standing"] != "too few to tell"]
+    ahead = {name: int((told["standing"] == standing).sum()) for name, standing in (("A", "better"), ("B", "worse"))}
+    if not any(ahead.values()):
+        return f"In none of {len(told)} slices is one of the two clearly better."
+    first, second = sorted(ahead, key=lambda name: -ahead[name])
+    return f"**{first}** is clearly better in {ahead[first]} of {len(told)} slices, **{second}** in {ahead[second]}."
+
+
 def calibration_verdict(bins: pd.DataFrame) -> str:
     """How far the ratings behind a bin of predictions lie from it, on average and at most."""
     gap = bins["actual"] - bins["predicted"]

@@ -1,6 +1,6 @@
 """The error in each slice of the validation ratings, with its uncertainty and the number of ratings behind it."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -11,19 +11,32 @@ from cf_core.charts.style import BLUE, GREY, ORANGE, axis, escape_html, layout
 from cf_core.insight.error_slices import Measure, Standing
 
 LOOKS: dict[Standing, tuple[str, str, str]] = {
-    "better": ("model, better than the means", BLUE, "circle"),
-    "no clear difference": ("model, no clear difference", BLUE, "circle-open"),
-    "worse": ("model, worse than the means", ORANGE, "diamond"),
-    "too few to tell": ("model, too few ratings to tell", GREY, "circle-open"),  # drawn where nothing else is
+    "better": ("better than {rival}", BLUE, "circle"),
+    "no clear difference": ("no clear difference", BLUE, "circle-open"),
+    "worse": ("worse than {rival}", ORANGE, "diamond"),
+    "too few to tell": ("too few ratings to tell", GREY, "circle-open"),  # drawn where nothing else is
 }
-"""Name in the legend, colour and symbol of the model's mark, by how it stands beside the means."""
+"""Words in the legend, colour and symbol of the model's mark, by how it stands beside its rival."""
+
+
+class Names(NamedTuple):
+    """What the legend calls the model and its rival, and what it calls the rival for short."""
+
+    model: str = "model"
+    rival: str = "user and movie means"
+    rival_short: str = "the means"
+
+
+MODEL_AND_MEANS = Names()
 
 N_SHARE, GAP = 0.2, 0.08
 """The share of the height that the numbers of ratings take, and that of the gap above them."""
 
 
-def slice_chart(frame: pd.DataFrame, measure: Measure, overall: float, what: str) -> go.Figure:
-    """Above, the model's error in each slice with its 95% interval, and that of the means; below, how many ratings each
+def slice_chart(
+    frame: pd.DataFrame, measure: Measure, overall: float, what: str, names: Names = MODEL_AND_MEANS
+) -> go.Figure:
+    """Above, the model's error in each slice with its 95% interval, and that of its rival; below, how many ratings each
     slice has. A dotted line is the error over all validation ratings. Beside slices that can be judged, those of too
     few ratings have no mark: it would lie anywhere, and stretch the axis.
 
@@ -33,15 +46,20 @@ def slice_chart(frame: pd.DataFrame, measure: Measure, overall: float, what: str
         measure: which error is drawn.
         overall: it, over all validation ratings, in stars.
         what: what the slices are by, for the title and the axis.
+        names: of the model and its rival, plain text.
     """
     across = list(range(len(frame)))
-    names = [escape_html(name) for name in frame["slice"]]
-    labels = {"tickvals": across, "ticktext": names, "range": [-0.6, len(frame) - 0.4], "showgrid": False}
+    labels = {
+        "tickvals": across,
+        "ticktext": [escape_html(name) for name in frame["slice"]],
+        "range": [-0.6, len(frame) - 0.4],
+        "showgrid": False,
+    }
     is_judged = (frame["standing"] != "too few to tell").to_numpy()
     drawn = np.flatnonzero(is_judged if is_judged.any() else ~is_judged)
     view = _view(frame.iloc[drawn], measure)
     return go.Figure(
-        [_counts(frame, drawn), _rival(frame, drawn, measure), *_model(frame, drawn, measure)],
+        [_counts(frame, drawn), _rival(frame, drawn, measure, names.rival), *_model(frame, drawn, measure, names)],
         layout(
             f"{measure.upper()} by {what}",
             uirevision=f"{what} {measure}",
@@ -62,14 +80,16 @@ def slice_chart(frame: pd.DataFrame, measure: Measure, overall: float, what: str
     )
 
 
-def _model(frame: pd.DataFrame, drawn: NDArray[np.int64], measure: Measure) -> list[go.Scatter]:
+def _model(frame: pd.DataFrame, drawn: NDArray[np.int64], measure: Measure, names: Names) -> list[go.Scatter]:
     """The model's marks, a trace for each standing beside the rival that occurs."""
     standing = frame["standing"].to_numpy()[drawn]
-    return [_marks(frame, drawn[standing == one], measure, one) for one in LOOKS if (standing == one).any()]
+    return [_marks(frame, drawn[standing == one], measure, one, names) for one in LOOKS if (standing == one).any()]
 
 
-def _marks(frame: pd.DataFrame, at: NDArray[np.int64], measure: Measure, standing: Standing) -> go.Scatter:
-    name, color, symbol = LOOKS[standing]
+def _marks(
+    frame: pd.DataFrame, at: NDArray[np.int64], measure: Measure, standing: Standing, names: Names
+) -> go.Scatter:
+    words, color, symbol = LOOKS[standing]
     some = frame.iloc[at]
     hover = [
         f"<b>{escape_html(row.slice)}</b><br>{row.n_ratings:,} ratings<br>RMSE {row.rmse:.3f}, MAE {row.mae:.3f} stars"
@@ -79,7 +99,7 @@ def _marks(frame: pd.DataFrame, at: NDArray[np.int64], measure: Measure, standin
     ]
     return go.Scatter(
         uid=standing,
-        name=name,
+        name=f"{names.model}, {words.format(rival=names.rival_short)}",
         x=at.tolist(),
         y=some[measure].round(4).tolist(),
         mode="markers",
@@ -97,16 +117,16 @@ def _marks(frame: pd.DataFrame, at: NDArray[np.int64], measure: Measure, standin
     )
 
 
-def _rival(frame: pd.DataFrame, drawn: NDArray[np.int64], measure: Measure) -> go.Scatter:
+def _rival(frame: pd.DataFrame, drawn: NDArray[np.int64], measure: Measure, name: str) -> go.Scatter:
     some = frame.iloc[drawn]
     return go.Scatter(
-        name="user and movie means",
+        name=name,
         x=drawn.tolist(),
         y=some[f"rival_{measure}"].round(4).tolist(),
         mode="markers",
         marker={"size": 15, "color": GREY, "symbol": "line-ew", "line": {"color": GREY, "width": 2.5}},
         customdata=[escape_html(name) for name in some["slice"]],
-        hovertemplate="<b>%{customdata}</b><br>user and movie means: %{y:.3f} stars<extra></extra>",
+        hovertemplate=f"<b>%{{customdata}}</b><br>{name}: %{{y:.3f}} stars<extra></extra>",
     )
 
 

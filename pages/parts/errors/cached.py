@@ -6,37 +6,18 @@ from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
-from cf_core.errors import MissingPartError
 from cf_core.insight import calibration as calibrations
-from cf_core.insight import error_slices, neighbour_record, net_ratings, residual_table
+from cf_core.insight import error_slices, neighbour_record, residual_table
 from cf_core.insight.baselines import damped_predictions
 from cf_core.insight.detective import Case, investigate
 from cf_core.insight.error_slices import Measure, SliceBy
 from cf_core.insight.neighbourhood import By, Directions, TrainingCells, directions_by_factors, directions_by_ratings
-from cf_core.insight.prediction import PredictionBreakdown, Weights, decompose_prediction, weights_of
+from cf_core.insight.prediction import PredictionBreakdown, decompose_prediction, weights_of
 from cf_core.rating_scale import RatingScale
 from cf_core.runs.run_views import RunView
 from pages.shared import cached
 from pages.shared.cached import cache_for_all
-
-
-@cache_for_all(max_entries=32, show_spinner="Predicting every rating…")
-def predicted(run_view: RunView, ratings: Ratings) -> NDArray[np.float64]:
-    """ŷ of every rating of the data, training and validation, in stars.
-
-    Raises:
-        MissingPartError: a net whose layers are not stored.
-    """
-    spec = run_view.run.spec
-    if spec.config.model.kind != "net":
-        return cached.fitted(run_view, ratings).predicted
-    return net_ratings.net_ratings(_weights(run_view, ratings), spec.config.model, cached.split(ratings, spec.split))
-
-
-def residual(run_view: RunView, ratings: Ratings) -> NDArray[np.float64]:
-    """Rating minus prediction of each validation rating, in stars."""
-    rows = cached.split(ratings, run_view.run.spec.split).valid_rows
-    return ratings.rating[rows].astype(np.float64) - predicted(run_view, ratings)[rows]
+from pages.shared.predictions import layers, predicted, residual
 
 
 @cache_for_all(max_entries=128)
@@ -73,7 +54,7 @@ def breakdown(run_view: RunView, ratings: Ratings, user: int, item: int) -> Pred
     """What the prediction for that user and movie (indices) is made of."""
     spec = run_view.run.spec
     model, train_mean = spec.config.model, cached.split(ratings, spec.split).train_mean
-    weights = weights_of(cached.factors(run_view, ratings)) if model.kind != "net" else _weights(run_view, ratings)
+    weights = weights_of(cached.factors(run_view, ratings)) if model.kind != "net" else layers(run_view, ratings)
     scale = RatingScale.of(model, ratings.rating_range, train_mean)
     return decompose_prediction(weights, model.kind, scale, user, item)
 
@@ -103,15 +84,6 @@ def _by_factors(run_view: RunView, ratings: Ratings) -> Directions:
 @cache_for_all(max_entries=16)
 def _by_ratings(ratings: Ratings, config: SplitConfig) -> Directions:
     return directions_by_ratings(cells(ratings, config))
-
-
-@cache_for_all(max_entries=16)
-def _weights(run_view: RunView, ratings: Ratings) -> Weights:
-    run = run_view.run
-    run.check_data(ratings)
-    if not run.has_checkpoint:
-        raise MissingPartError("The layers of this neural net are not stored. Choose another run, or train it again.")
-    return run_view.weights()
 
 
 @cache_for_all(max_entries=16)

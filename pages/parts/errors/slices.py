@@ -15,15 +15,8 @@ from pages.parts.errors.keys import Key
 from pages.shared.choice import choice
 from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
-
-SLICES: dict[SliceBy, tuple[str, str]] = {
-    "movie": ("movie's ratings", "number of the movie's training ratings"),
-    "user": ("user's ratings", "number of the user's training ratings"),
-    "genre": ("genre", "genre"),
-    "decade": ("decade", "decade of release"),
-    "rating": ("rating", "rating that was given (stars)"),
-}
-"""What the choice and the chart call each way to slice."""
+from pages.shared.predictions import residual
+from pages.shared.slice_names import SLICES
 
 FORMULA = (
     "Whiskers: the 95% interval. For the RMSE, with s = std(e²) / √n the standard error of the mean squared error of a "
@@ -62,7 +55,7 @@ def show_slices(run_view: RunView, ratings: Ratings, by: SliceBy) -> None:
     table = cached.slice_errors(run_view, ratings, by, measure)
     verdict = slice_verdict(table, by, measure)
     st.markdown(escape_markdown(verdict), help=escape_markdown(f"{OF_WHAT[by]} {FORMULA}"))
-    error = np.abs(cached.residual(run_view, ratings))
+    error = np.abs(residual(run_view, ratings))
     overall = float(np.sqrt(np.square(error).mean()) if measure == "rmse" else error.mean())
     figure = slice_chart(table, measure, overall, SLICES[by][1])
     plot(figure, key="errors_slices", alt=f"{verdict} Over all validation ratings: {overall:.3f} stars.")

@@ -5,11 +5,11 @@ import streamlit as st
 from cf_core.data.ratings import Ratings
 from cf_core.evaluation.one_user import shown_to, typical_user
 from cf_core.evaluation.protocol import RankingTask
-from pages.parts.ranking.cached import MOST_PLACES
 from pages.parts.ranking.contest import Contest, Entrant
 from pages.parts.ranking.keys import Key
 from pages.shared import address, session
 from pages.shared.metrics import counted
+from pages.shared.ranked_lists import MOST_PLACES
 
 ROW, N_ROWS = 24, 11
 """Pixels of a row of the table, and how many with its header are in view: ten movies without scrolling."""

@@ -17,6 +17,7 @@ from cf_core.runs.run_views import RunView
 from cf_core.runs.which_run import is_healthy
 from pages.parts.ranking import cached
 from pages.shared import session
+from pages.shared.ranked_lists import lists_of_run
 
 MOST_RUNS = 12
 """The newest so many take part, and the selected one."""
@@ -28,7 +29,7 @@ class Entrant:
 
     Attributes:
         title: what it is called.
-        lists: (n_users, cached.MOST_PLACES), the items that it shows every user.
+        lists: (n_users, MOST_PLACES), the items that it shows every user.
     """
 
     title: str
@@ -62,7 +63,7 @@ def hold_contest(ratings: Ratings, split: SplitConfig, task: RankingTask, k: int
     for run_id, run_view in _run_views(ratings, split).items():
         title = titles.get(run_id) or session.name_of(run_view.run)
         try:
-            lists, errors = cached.lists_of_run(run_view, ratings), (run_view.run.rmse, cached.mae_of_run(run_view))
+            lists, errors = lists_of_run(run_view, ratings), (run_view.run.rmse, cached.mae_of_run(run_view))
             entrants[run_id] = _entrant(run_id, title, True, lists, errors, task, k)
         except CFError as error:
             left_out[title] = str(error)

@@ -9,9 +9,9 @@ from cf_core.charts.ranks.ranking import Measure
 from cf_core.data.ratings import Ratings
 from cf_core.evaluation.metrics import K
 from cf_core.evaluation.protocol import THRESHOLD
-from pages.parts.ranking.cached import MOST_PLACES
 from pages.parts.ranking.keys import Key
 from pages.shared.choice import choice
+from pages.shared.ranked_lists import MOST_PLACES
 
 MEASURES: dict[Measure, str] = {
     "ndcg": "NDCG",

@@ -1,0 +1,56 @@
+"""Two runs as rankers: for whom each does better, and what both show one user."""
+
+import streamlit as st
+
+from cf_core.charts.ranks.duel import ndcg_duel
+from cf_core.data.ratings import Ratings
+from cf_core.evaluation.duel import ranking_duel_verdict, shown_by_two
+from cf_core.evaluation.metrics import K, judge
+from cf_core.evaluation.protocol import THRESHOLD
+from cf_core.evaluation.verdict import Judged
+from cf_core.runs.run_views import OwnRun
+from pages.parts.compare.keys import Key
+from pages.parts.compare.person import choose_user
+from pages.shared.plot import plot
+from pages.shared.ranked_lists import MOST_PLACES, lists_of_run, task
+
+HEIGHT = 400
+
+
+def show_ranking(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
+    """Two runs on the same split."""
+    to_find = task(ratings, one.run.spec.split, THRESHOLD)
+    lists = lists_of_run(one, ratings), lists_of_run(other, ratings)
+    rankings = [judge(to_find, each[to_find.users, :K]) for each in lists]
+    judged = [Judged(f"**{name}**", None, ranking) for name, ranking in zip("AB", rankings, strict=True)]
+    verdict = ranking_duel_verdict(judged[0], judged[1], K)
+    st.markdown(verdict, help=f"Liked: a validation rating of {THRESHOLD:g} stars or more. Ranking has the protocol.")
+    user_ids = ratings.users.ids[to_find.users].tolist()
+    left, right = st.columns([4, 4], gap="medium")
+    with left:
+        plot(
+            ndcg_duel(user_ids, rankings[0].ndcg, rankings[1].ndcg, K),
+            key="compare_ranking",
+            alt=verdict.replace("*", ""),
+            on_click=lambda click: st.session_state.update({Key.USER: click.customdata[-1]}),
+        )
+    with right:
+        user = choose_user(ratings, user_ids)
+        table = shown_by_two(to_find, ratings, user, lists[0][user], lists[1][user], K)
+        table["liked"] = ["✓" if is_relevant else "" for is_relevant in table["is_relevant"]]
+        place_help = f"The place in its list; blank beyond {MOST_PLACES}."
+        columns = {
+            "place_one": st.column_config.NumberColumn("A", width=40, help=place_help),
+            "place_other": st.column_config.NumberColumn("B", width=40, help=place_help),
+            "title": st.column_config.TextColumn("movie", width=200),
+            "liked": st.column_config.TextColumn("liked", width=50, help="Among the user's validation ratings."),
+            "n_train": st.column_config.NumberColumn("ratings", format="localized", width=60, help="Training ratings."),
+        }
+        st.dataframe(
+            table,
+            hide_index=True,
+            height=HEIGHT,
+            column_order=list(columns),
+            column_config=columns,
+            key="compare_lists",
+        )
