@@ -7,6 +7,7 @@ import streamlit as st
 from cf_core.charts.run.curves import Metric
 from cf_core.data.ratings import Ratings
 from cf_core.errors import MissingPartError
+from cf_core.runs import which_run
 from cf_core.runs.spec import Run
 from pages.parts.compare.errors import show_errors
 from pages.parts.compare.keys import Key, View
@@ -23,11 +24,12 @@ from pages.shared.run.outcome import VERBS
 
 
 def choose(runs: list[Run]) -> dict[str, Run]:
-    """Two boxes, first on the newest two; the address keeps what is selected. The runs by their letters."""
+    """Two boxes, first on the newest two, those that were made to fail left out where there are others; the address
+    keeps what is selected. The runs by their letters."""
     by_id, names = {run.run_id: run for run in runs}, session.run_names()
     selected: dict[str, Run] = {}
     for key, letter in ((Key.FIRST, "A"), (Key.SECOND, "B")):
-        newest = next(run.run_id for run in runs if run not in selected.values())
+        newest = next(run.run_id for run in which_run.made_to_fail_last(runs) if run not in selected.values())
         if st.session_state.get(key) not in by_id:
             wanted = st.query_params.get(key)
             st.session_state[key] = wanted if wanted in by_id else newest

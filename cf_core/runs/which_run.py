@@ -18,15 +18,21 @@ def newest(runs: Sequence[Run]) -> Run | None:
     return next((run for run in willing if is_healthy(run)), next(iter(willing), None))
 
 
-def newest_with_biases(runs: Sequence[Run]) -> Run | None:
-    """The newest healthy run whose movies have biases."""
-    return next((run for run in runs if is_healthy(run) and run.has_factors and has_biases(run)), None)
-
-
 def best(runs: Sequence[Run]) -> Run | None:
     """The healthy run of the lowest RMSE; of equals the newest."""
     ended = [run for run in runs if run.outcome == "finished" and is_healthy(run) and run.has_factors]
     return min((run for run in ended if run.rmse is not None), key=lambda run: run.rmse or 0.0, default=None)
+
+
+def best_with_biases(runs: Sequence[Run]) -> Run | None:
+    """The best of the runs whose movies have biases; where none of them finished, the newest healthy one."""
+    willing = [run for run in runs if has_biases(run)]
+    return best(willing) or next((run for run in willing if is_healthy(run) and run.has_factors), None)
+
+
+def made_to_fail_last(runs: Sequence[Run]) -> list[Run]:
+    """The runs in the order given, but those that were made to fail behind all others."""
+    return sorted(runs, key=lambda run: is_made_to_fail(run.spec.config))
 
 
 def has_biases(run: Run) -> bool:

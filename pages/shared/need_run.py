@@ -16,7 +16,7 @@ from pages.shared.run.outcome import VERBS
 from pages.shared.run.view import show_run
 
 Wish = Literal["the best", "biases"]
-"""What a page would like of a run that nobody chose: the lowest error, or biases for its movies."""
+"""What a page would like of a run that nobody chose: the lowest error, or that and biases for its movies."""
 
 
 def need_factors(ratings: Ratings, wish: Wish = "the best") -> tuple[RunView, FittedFactors]:
@@ -56,9 +56,9 @@ def _lack(run: Run, wish: Wish) -> str:
 
 def _better(run: Run, wish: Wish, lack: str) -> Run | None:
     """The run to show in place of the selected one; None where that one will do, or nothing else is there."""
-    if not lack and (wish == "biases" or session.chosen_by_hand()):
+    if not lack and session.chosen_by_hand():
         return None
-    find = which_run.newest_with_biases if wish == "biases" else which_run.best
+    find = which_run.best_with_biases if wish == "biases" else which_run.best
     other = find(session.runs_here())
     return None if other is None or other.run_id == run.run_id else other
 
@@ -69,7 +69,7 @@ def _say_which(shown: Run, selected: Run, lack: str) -> None:
     if lack:
         st.markdown(f"Showing **{names[0]}**; {names[1]} {lack}.")
         return
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="shown_run"):
         st.markdown(f"Showing **{names[0]}**, your best run.", width="content")
         st.button(
             f"Show {names[1]}",

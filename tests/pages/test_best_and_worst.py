@@ -163,7 +163,7 @@ def test_the_card_of_a_movie(opened) -> None:
     assert sum(session.figure("card_histogram")["data"][0]["y"]) == 304
     numbers = {metric.label: metric.value for metric in session.at.metric}
     assert (numbers["Ratings"], numbers["Mean, stars"]) == ("304", "4.14")
-    assert {"Bias, logits", "Standard error", "Rank by mean", "Rank by bias"} <= set(numbers)
+    assert {"Bias, stars", "Standard error", "Rank by mean", "Rank by bias"} <= set(numbers)
     assert "1991 · Crime, Horror, Thriller · 241 of its ratings in training" in session.says("caption")
     assert [len(frame.value) for frame in session.at.dataframe][-2:] == [8, 8]
     session.at.selectbox(key="card_of_movie").set_value(None).run()
@@ -209,7 +209,7 @@ def test_a_model_without_biases_is_explained(visitor, run_without_biases: Run) -
     assert not session.plots()
 
 
-def test_a_run_without_biases_gives_way_to_the_newest_that_has_some(visitor, fast_run: Run, train) -> None:
+def test_a_run_without_biases_gives_way_to_the_best_that_has_some(visitor, fast_run: Run, train) -> None:
     """Even one that was chosen by hand: it has nothing to show here."""
     train("notebook-dot", n_epochs=1, n_factors=5, batch_size=8192)
     session = visitor()
@@ -217,6 +217,16 @@ def test_a_run_without_biases_gives_way_to_the_newest_that_has_some(visitor, fas
     shown = f"Showing **fast · 1 epoch · {fast_run.rmse:.3f}**; dot product · 5 factors · 1 epoch"
     assert shown in session.says("markdown") and "has no biases." in session.says("markdown")
     assert len(titles(session.figure("best"))) == 15
+
+
+def test_the_best_run_is_shown_unless_another_was_chosen(visitor, fast_run: Run, train) -> None:
+    worse = train("fast", n_epochs=1, batch_size=100_000)
+    assert worse.rmse > fast_run.rmse
+    session = visitor()
+    session.open("best_and_worst")
+    assert f"Showing **fast · 1 epoch · {fast_run.rmse:.3f}**, your best run." in session.says("markdown")
+    session.button("show_selected").click().run()
+    assert "Showing" not in session.says("markdown")
 
 
 def test_few_movies_are_one_list(opened) -> None:

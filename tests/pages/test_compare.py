@@ -42,6 +42,16 @@ def test_the_newest_two_and_the_setting_that_differs(visitor, two: tuple[Run, Ru
     assert f"**B** (fast · 10 factors · 2 epochs · {older.rmse:.3f})" in says
 
 
+def test_a_run_that_was_made_to_fail_waits_to_be_chosen(visitor, two: tuple[Run, Run], train) -> None:
+    older, newer = two
+    train("notebook-learner", n_factors=1)  # as Break it does
+    session = visitor()
+    session.open("compare")
+    first, second = (session.at.selectbox(key=key) for key in ("first_run", "second_run"))
+    assert (first.value, second.value) == (newer.run_id, older.run_id)
+    assert len(first.options) == 3
+
+
 def test_the_boxes_and_the_address_choose(visitor, two: tuple[Run, Run], train: Callable[..., Run]) -> None:
     older, newer = two
     third = train("fast", n_epochs=2, n_factors=10, learning_rate=0.001)

@@ -7,7 +7,7 @@ from typing import Any
 from cf_core.config import TrainingConfig
 from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import Run, RunSpec
-from cf_core.runs.which_run import best, newest, newest_with_biases
+from cf_core.runs.which_run import best, best_with_biases, made_to_fail_last, newest
 from cf_core.teaching.failures import FAILURES
 from cf_core.training.recipes import RECIPES
 
@@ -36,11 +36,21 @@ def test_a_run_that_diverged_by_itself_is_better_than_none() -> None:
     assert newest([]) is None
 
 
-def test_the_newest_with_biases() -> None:
-    fast, best_recipe = ended(), ended("best")
-    assert newest_with_biases([BROKEN, DIVERGED, DOT, ended("notebook-net"), fast, best_recipe]) is fast
-    assert newest_with_biases([best_recipe, fast]) is best_recipe
-    assert newest_with_biases([DOT, ended(outcome="running", has_factors=False)]) is None
+def test_the_best_with_biases() -> None:
+    fast, better = ended(), ended("best", 0.84)
+    assert best_with_biases([BROKEN, DIVERGED, DOT, ended("notebook-net", 0.8), fast, better]) is better
+    assert best_with_biases([DOT, ended(outcome="running", has_factors=False)]) is None
+
+
+def test_where_none_with_biases_finished_the_newest_that_was_stopped() -> None:
+    stopped, older = ended(outcome="stopped"), ended(rmse=0.8, outcome="stopped")
+    assert best_with_biases([BROKEN, DOT, stopped, older]) is stopped
+    assert best_with_biases([stopped, DOT, ended()]) == ended()
+
+
+def test_runs_that_were_made_to_fail_come_last() -> None:
+    good = ended()
+    assert made_to_fail_last([BROKEN, DOT, DIVERGED, good]) == [DOT, DIVERGED, good, BROKEN]
 
 
 def test_the_best_has_the_lowest_error_of_those_that_finished() -> None:

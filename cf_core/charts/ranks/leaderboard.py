@@ -23,14 +23,15 @@ _TITLES: dict[Part, str] = {"best": "Best: highest bias", "worst": "Worst: lowes
 
 
 def leaderboard_bars(frame: pd.DataFrame, part: Part, unit: str = "logits", far: float | None = None) -> go.Figure:
-    """A horizontal bar per movie, rank 1 at the top, with its title on it, its bias beside it, and a whisker of one
-    standard error to either side. A bar that is clicked has the movie's raw id as the last of its `customdata`.
+    """A horizontal bar per movie, rank 1 at the top, with its title on it, beside it what its bias is worth in stars,
+    and a whisker of one standard error to either side. A bar that is clicked has the movie's raw id as the last of its
+    `customdata`.
 
     Args:
         frame: columns rank, item_id, title, bias, in_stars (what the bias adds to a prediction, in stars), n_ratings,
             mean_rating (stars) and, where it is known, standard_error.
         part: which part of the ranking `frame` is; bars of the worst grow from right to left, as they are negative.
-        unit: the unit of the bias: stars for a model without sigmoid, logits for one with.
+        unit: the unit of the bias, and of the lengths: stars for a model without sigmoid, logits for one with.
         far: the bias of the strongest colours; the strongest of `frame` if None.
     """
     known = "standard_error" in frame
@@ -54,7 +55,7 @@ def leaderboard_bars(frame: pd.DataFrame, part: Part, unit: str = "logits", far:
     return go.Figure(
         [bars, *([_whiskers(frame)] if known else []), _NUMBERS],
         layout(
-            f"{_TITLES[part]} ({escape_html(unit)})",
+            f"{_TITLES[part]} (stars)",
             uirevision=f"{part} {len(frame)}",
             height=44 + min(ROW * max(len(frame), 2), ALL_ROWS if part == "all" else 10_000),
             bargap=0.15,
@@ -95,7 +96,7 @@ def _titles_and_numbers(frame: pd.DataFrame, part: Part) -> dict[str, Any]:
     rows = {"tickvals": frame["rank"].tolist(), "showgrid": False, "range": [len(frame) + 0.6, 0.4], "ticks": ""}
     sides = ("right", "left") if part == "worst" else ("left", "right")
     titles = [short_title(title, 60) for title in frame["title"]]
-    numbers = [f"{bias:+.2f}" for bias in frame["bias"]]
+    numbers = [f"{stars:+.2f}" for stars in frame["in_stars"]]
     place = {"side": sides[0], "ticklabelposition": "outside" if part == "all" else "inside"}
     font = {"tickfont": {"size": 14}} if len(frame) <= ALL_ROWS // ROW or part != "all" else {}
     return {

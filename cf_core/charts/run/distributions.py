@@ -9,12 +9,12 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from cf_core.charts.run.film import epoch_name, nice_range
-from cf_core.charts.style import BLUE, GREY, ORANGE, axis, layout
+from cf_core.charts.style import BLUE, GREY, PURPLE, axis, layout
 from cf_core.insight.snapshot import Snapshot
 
 Measure = Literal["bias", "norm"]
 N_BINS = 50
-_ROWS = (("movies", "item", BLUE, [0.57, 1.0]), ("users", "user", ORANGE, [0.0, 0.43]))
+_ROWS = (("movies", "item", BLUE, [0.57, 1.0]), ("users", "user", PURPLE, [0.0, 0.43]))
 
 
 @dataclass(frozen=True)

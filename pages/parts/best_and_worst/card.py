@@ -10,6 +10,7 @@ from cf_core.charts.data.ratings import rating_histogram
 from cf_core.charts.map.movie_card import place_on_map
 from cf_core.data.ratings import Ratings
 from cf_core.fitted_factors import FittedFactors
+from cf_core.insight.bias_in_stars import bias_in_stars
 from cf_core.insight.movie_card import MovieCard, movie_card
 from cf_core.insight.projection import Projection, most_components
 from cf_core.runs.run_views import RunView
@@ -51,7 +52,8 @@ def _show_content(
     among = None if on_map is None else ratings.items.index_of(on_map.movies["item_id"].to_numpy())
     uncertainty, _ = page_cached.bias_uncertainty(run_view, ratings)
     card = movie_card(factors, ratings, cached.fitted(run_view, ratings), item, uncertainty, among)
-    _show_numbers(card, table.loc[table["item_idx"] == item], len(table), factors.bias_unit)
+    in_stars = None if card.bias is None else _bias_in_stars(run_view, ratings, card.bias)
+    _show_numbers(card, in_stars, table.loc[table["item_idx"] == item], len(table), factors.bias_unit)
     left, middle, right = st.columns([5, 5, 4])
     with left:
         _show_histogram(card.profile.histogram)
@@ -62,17 +64,27 @@ def _show_content(
         _show_disagreed(card)
 
 
-def _show_numbers(card: MovieCard, row: pd.DataFrame, n_compared: int, unit: str) -> None:
-    """`row` is the movie's row among the `n_compared` movies of the page, or empty."""
+def _bias_in_stars(run_view: RunView, ratings: Ratings, bias: float) -> float:
+    spec = run_view.run.spec
+    return float(bias_in_stars(np.array([bias]), spec.config.model, cached.split(ratings, spec.split))[0])
+
+
+def _show_numbers(card: MovieCard, in_stars: float | None, row: pd.DataFrame, n_compared: int, unit: str) -> None:
+    """What the card's bias is worth `in_stars`, None where it has none; `row` is the movie's row among the `n_compared`
+    movies of the page, or empty."""
     year = "no year" if card.year is None else str(card.year)
     st.caption(escape_markdown(f"{year} · {', '.join(card.genres)} · {card.n_train:,} of its ratings in training"))
-    bias, error = f"Bias, {unit}", "Standard error"
+    bias, error = "Bias, stars", "Standard error"
     numbers = {
         "Ratings": f"{card.profile.n_ratings:,}",
         "Mean, stars": f"{card.profile.mean:.2f}",
-        bias: "–" if card.bias is None else f"{card.bias:+.2f}",
+        bias: "–" if in_stars is None else f"{in_stars:+.2f}",
     }
-    helps = {error: "Of the bias, from the number of training ratings and the weight decay."}
+    helps = {error: f"The standard error of the bias in {unit}, from the number of training ratings and weight decay."}
+    if card.bias is not None and unit != "stars":
+        helps[bias] = (
+            f"About so much it adds to a prediction near the mean; to the model it is {card.bias:+.2f} {unit}."
+        )
     if card.standard_error is not None:
         numbers[error] = f"{card.standard_error:.2f}"
     if len(row):

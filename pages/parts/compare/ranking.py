@@ -1,5 +1,6 @@
 """Two runs as rankers: for whom each does better, and what both show one user."""
 
+import pandas as pd
 import streamlit as st
 
 from cf_core.charts.ranks.duel import ndcg_duel
@@ -26,10 +27,11 @@ def show_ranking(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
     verdict = ranking_duel_verdict(judged[0], judged[1], K)
     st.markdown(verdict, help=f"Liked: a validation rating of {THRESHOLD:g} stars or more. Ranking has the protocol.")
     user_ids = ratings.users.ids[to_find.users].tolist()
+    by_user = pd.DataFrame({"user_id": user_ids, "one": rankings[0].ndcg, "other": rankings[1].ndcg})
     left, right = st.columns([4, 4], gap="medium")
     with left:
         plot(
-            ndcg_duel(user_ids, rankings[0].ndcg, rankings[1].ndcg, K),
+            ndcg_duel(by_user, K),
             key="compare_ranking",
             alt=verdict.replace("*", ""),
             on_click=lambda click: st.session_state.update({Key.USER: click.customdata[-1]}),

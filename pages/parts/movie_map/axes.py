@@ -18,6 +18,7 @@ from pages.shared.messages import attempt, escape_markdown
 from pages.shared.plot import plot
 
 N_IN_SIGHT, N_KINDS, LEAST_R = 4, 3, 0.1
+TITLE_LENGTH = 44  # characters: the parts of a series differ late in their titles
 ARROWS = {"left": "← Left:", "right": "→ Right:", "bottom": "↓ Bottom:", "top": "↑ Top:"}
 TWO_WAYS = (
     f"{LESSON} takes the factors as samples: each movie's mean over its own factors is subtracted, and a component "
@@ -59,10 +60,14 @@ def _show_axis(run_view: RunView, view: View, number: int, component: int | None
     low, high = view.directions[number]
     top, bottom = ends(values, movies)
     st.markdown(_describe_sides(summary, {low: bottom, high: top}))
-    with st.expander(f"All that is known of axis {number + 1}"):
+    with st.expander(f"All that is known of {_called(number, component)}"):
         _show_correlations(summary, number)
         for name, table in ((high, top), (low, bottom)):
             _show_end(name, table, number)
+
+
+def _called(number: int, component: int | None) -> str:
+    return f"axis {number + 1}" if component is None else f"component {component + 1}"
 
 
 def _show_name(run_view: RunView, view: View, component: int) -> None:
@@ -93,7 +98,9 @@ def _describe_sides(summary: AxisSummary, ends: Mapping[str, pd.DataFrame]) -> s
         kinds[high if r > 0 else low].append(f"{_movies_of(kind, name)} (r = {r:+.2f})")
     said = []
     for side, table in ends.items():
-        titles = escape_markdown(", ".join(short_title(title) for title in table["title"].head(N_IN_SIGHT)))
+        titles = escape_markdown(
+            ", ".join(short_title(title, TITLE_LENGTH) for title in table["title"].head(N_IN_SIGHT))
+        )
         also = escape_markdown(f"; {', '.join(kinds[side])}") if kinds[side] else ""
         said.append(f"**{ARROWS.get(side, side)}** {titles}{also}.")
     if summary.r2_genres is not None:

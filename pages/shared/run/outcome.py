@@ -3,6 +3,7 @@
 import streamlit as st
 
 from cf_core.charts.run.curves import Metric
+from cf_core.runs import which_run
 from cf_core.runs.spec import Run, RunOutcome
 from cf_core.settings import format_value
 from cf_core.teaching.verdict import Tone, verdict
@@ -66,8 +67,8 @@ def _say(tone: Tone, text: str) -> None:
 
 
 def _rmse_before(run: Run) -> float | None:
-    """Of the newest run of this workspace on the same data and split that is older than `run` and ended with an
-    RMSE."""
+    """Of the newest healthy run of this workspace on the same data and split that is older than `run` and ended with
+    an RMSE."""
     older = (one for one in session.workspace().runs() if one.created < run.created)
     same = (one for one in older if (one.spec.data, one.spec.split) == (run.spec.data, run.spec.split))
-    return next((one.rmse for one in same if one.rmse is not None and one.outcome != "diverged"), None)
+    return next((one.rmse for one in same if one.rmse is not None and which_run.is_healthy(one)), None)

@@ -43,7 +43,7 @@ def test_hover_has_title_and_all_numbers() -> None:
     ],
 )
 def test_titles_and_unit(part, title: str, name: str) -> None:
-    figure = leaderboard_bars(FRAME, part, unit="stars")
+    figure = leaderboard_bars(FRAME, part)
     assert figure.layout.title.text == title
     assert figure.data[0].name == name
 
@@ -62,9 +62,9 @@ def test_colours_go_from_low_to_high_bias_as_on_the_map() -> None:
     assert leaderboard_bars(FRAME, "best").data[0].marker.cmax == 1.3
 
 
-def test_the_bias_stands_beside_each_bar() -> None:
+def test_beside_each_bar_stands_what_the_bias_is_worth_in_stars() -> None:
     figure = leaderboard_bars(FRAME, "best")
-    assert list(figure.layout.yaxis2.ticktext) == ["+1.30", "+1.20", "-0.50"]
+    assert list(figure.layout.yaxis2.ticktext) == ["+0.91", "+0.85", "-0.40"]
     assert figure.layout.yaxis2.range == figure.layout.yaxis.range
 
 
