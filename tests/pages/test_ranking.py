@@ -114,7 +114,7 @@ def test_a_net_is_ranked_by_its_layers_and_left_out_without_them(
     RunStore(runs_folder).files.checkpoint(other.run_id).unlink()
     session = opened()
     assert set(points(session)) == {*BASELINES, net.run_id}
-    assert "takes no part. The weights in" in session.says("caption")
+    assert "takes no part. The layers of" in session.says("caption")
     assert str(runs_folder) not in session.says("caption")
 
 
