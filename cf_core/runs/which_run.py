@@ -29,6 +29,16 @@ def best(runs: Sequence[Run]) -> Run | None:
     return min((run for run in ended if run.rmse is not None), key=lambda run: run.rmse or 0.0, default=None)
 
 
+def best_to_fold_in(runs: Sequence[Run]) -> Run | None:
+    """The best of the runs that somebody new can be folded in."""
+    return best([run for run in runs if can_fold_in(run)])
+
+
+def can_fold_in(run: Run) -> bool:
+    """Whether its model knows a user by factors and a bias alone, so that those of somebody new can be found."""
+    return run.spec.config.model.kind != "net"
+
+
 def has_biases(run: Run) -> bool:
     """Whether its model has a bias for each movie."""
     return run.spec.config.model.kind in ("bias", "implicit")

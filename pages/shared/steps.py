@@ -33,10 +33,11 @@ PAGES = (
     Step("runs", "Your runs", "inventory_2", "Models", "Name, share, delete and restore runs."),
     Step("best_and_worst", "Best & worst movies", "leaderboard", "Results", "Movies by bias, fairer than by mean."),
     Step("movie_map", "Movie map", "scatter_plot", "Results", "What the factors found, though nobody told them."),
+    Step("for_you", "What to watch", "live_tv", "Results", "Rate some movies: what would the model tell you?"),
 )
 """In the order of the navigation."""
 
-WAY = ("data", "by_hand", "tensors", "id_map", "split", "train", "break_it", "best_and_worst", "movie_map")
+WAY = ("data", "by_hand", "tensors", "id_map", "split", "train", "break_it", "best_and_worst", "movie_map", "for_you")
 """The steps of the way through the lab, in the lesson's order."""
 
 BY_NAME = {step.name: step for step in PAGES}

@@ -1,0 +1,64 @@
+"""What a model would tell you: rate some movies, and watch its recommendations move; or look at a user of the data."""
+
+from typing import get_args
+
+import streamlit as st
+
+from cf_core.errors import MissingPartError
+from pages.parts.for_you.compare import show_comparison
+from pages.parts.for_you.formula import show_formula
+from pages.parts.for_you.keys import Key, View
+from pages.parts.for_you.orders import choose_order
+from pages.parts.for_you.person import choose_user, me, user_of_data
+from pages.parts.for_you.place import show_place
+from pages.parts.for_you.rate import show_rating
+from pages.parts.for_you.recommended import show_recommended
+from pages.parts.for_you.sets import choose_set
+from pages.parts.for_you.user_ratings import show_user_ratings
+from pages.parts.for_you import cached
+from pages.shared import session
+from pages.shared.app_frame import page_header
+from pages.shared.choice import choice
+from pages.shared.for_you_link import Key as Link
+from pages.shared.for_you_link import Whom
+from pages.shared.messages import escape_markdown
+from pages.shared.need_run import need_factors, offer_training
+
+page_header(
+    "What to watch",
+    "The model has never met you. It keeps what it knows of the movies, and looks for the factors and the bias with "
+    "which your ratings come out best: you are folded in, without training anything anew.",
+    "rate five movies, then find out because of which of them the first one is recommended.",
+)
+ratings = session.ratings()
+run_view, factors = need_factors(ratings, "user factors")
+try:
+    side = cached.item_side(run_view, ratings)
+except MissingPartError as error:
+    st.info(escape_markdown(str(error)), icon=":material/info:")
+    offer_training("notebook-learner")
+    st.stop()
+with st.sidebar:
+    whom: Whom = choice("For whom", get_args(Whom), key=Link.WHOM, in_address=True)
+    chosen_set = choose_set(ratings) if whom == "Me" else None
+    person = me(run_view, ratings, chosen_set) if whom == "Me" else user_of_data(run_view, ratings, choose_user(ratings))
+
+left, right = st.columns([2, 3], gap="medium")
+with left:
+    if whom == "Me":
+        show_rating(ratings, chosen_set, cached.next_movie(run_view, ratings, chosen_set))
+    else:
+        show_user_ratings(run_view, ratings, person)
+with right:
+    with st.container(horizontal=True, vertical_alignment="center", key="for_you_choices"):
+        view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True, label_visibility="collapsed")
+        if view == "List":
+            order = choose_order()
+    if view == "List":
+        show_recommended(run_view, ratings, person, order)
+    elif view == "Map":
+        show_place(run_view, ratings, person)
+    elif view == "Formula":
+        show_formula(run_view, ratings, person)
+    else:
+        show_comparison(run_view, ratings, person, chosen_set)
