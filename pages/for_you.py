@@ -4,18 +4,18 @@ from typing import get_args
 
 import streamlit as st
 
-from cf_core.errors import MissingPartError
+from cf_core.errors import ConfigError, MissingPartError
+from pages.parts.for_you import cached
 from pages.parts.for_you.compare import show_comparison
 from pages.parts.for_you.formula import show_formula
 from pages.parts.for_you.keys import Key, View
 from pages.parts.for_you.orders import choose_order
-from pages.parts.for_you.person import choose_user, me, user_of_data
+from pages.parts.for_you.person import choose_user, me, next_movie, somebody
 from pages.parts.for_you.place import show_place
 from pages.parts.for_you.rate import show_rating
 from pages.parts.for_you.recommended import show_recommended
 from pages.parts.for_you.sets import choose_set
 from pages.parts.for_you.user_ratings import show_user_ratings
-from pages.parts.for_you import cached
 from pages.shared import session
 from pages.shared.app_frame import page_header
 from pages.shared.choice import choice
@@ -33,7 +33,7 @@ page_header(
 ratings = session.ratings()
 run_view, factors = need_factors(ratings, "user factors")
 try:
-    side = cached.item_side(run_view, ratings)
+    cached.item_side(run_view, ratings)
 except MissingPartError as error:
     st.info(escape_markdown(str(error)), icon=":material/info:")
     offer_training("notebook-learner")
@@ -41,19 +41,24 @@ except MissingPartError as error:
 with st.sidebar:
     whom: Whom = choice("For whom", get_args(Whom), key=Link.WHOM, in_address=True)
     chosen_set = choose_set(ratings) if whom == "Me" else None
-    person = me(run_view, ratings, chosen_set) if whom == "Me" else user_of_data(run_view, ratings, choose_user(ratings))
+    user = choose_user(ratings) if whom != "Me" else None
+try:
+    person, of_data = (me(run_view, ratings, chosen_set), None) if user is None else somebody(run_view, ratings, user)
+except (ConfigError, MissingPartError) as error:
+    st.info(escape_markdown(str(error)), icon=":material/info:")
+    st.stop()
 
-left, right = st.columns([2, 3], gap="medium")
+with st.container(key="for_you_columns"):
+    left, right = st.columns([2, 3], gap="medium")
 with left:
-    if whom == "Me":
-        show_rating(ratings, chosen_set, cached.next_movie(run_view, ratings, chosen_set))
+    if of_data is None:
+        show_rating(ratings, chosen_set, next_movie(run_view, ratings, chosen_set, person))
     else:
-        show_user_ratings(run_view, ratings, person)
+        show_user_ratings(of_data)
 with right:
     with st.container(horizontal=True, vertical_alignment="center", key="for_you_choices"):
         view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True, label_visibility="collapsed")
-        if view == "List":
-            order = choose_order()
+        order = choose_order() if view == "List" else "prediction"
     if view == "List":
         show_recommended(run_view, ratings, person, order)
     elif view == "Map":

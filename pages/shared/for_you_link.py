@@ -17,10 +17,10 @@ class Key(StrEnum):
 
 
 def offer_recommendations(user_id: Any) -> None:
-    """A link to what a model recommends to that user."""
+    """A link to what a model would recommend to that user."""
     st.page_link(
         _PAGE,
-        label="What a model recommends to this user",
+        label="What to watch",
         icon=":material/live_tv:",
         query_params={Key.WHOM: "A user of the data", Key.USER: str(user_id)},
     )

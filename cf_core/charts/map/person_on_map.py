@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cf_core.charts.label_places import clear_labels
 from cf_core.charts.style import DIVERGING, GREY, PINK, axis, colorscale, escape_html, layout, short_title
 
-HEIGHT = 540
+HEIGHT = 490
 N_LABELS = 18
 PLOT = (480.0, 400.0)
 """The area of the plot in pixels, about, to which titles are fitted."""
@@ -42,10 +42,16 @@ def person_on_map(
     traces = [_points(xy, titles, predicted), _titles(xy, titles), *_way(walked, steps, who)]
     names = [f"taste {i + 1} ({share:.0%} of the differences)" for i, share in enumerate(explained)]
     spans = [_span(np.concatenate([xy[:, i], walked[:, i]])) for i in range(2)]
-    look: dict[str, Any] = {"showgrid": False, "showticklabels": False, "zeroline": True}
+    look: dict[str, Any] = {
+        "showgrid": False,
+        "showticklabels": False,
+        "zeroline": True,
+        "zerolinecolor": GREY,
+        "zerolinewidth": 1,
+    }
     across, up = (axis(name, range=span, **look) for name, span in zip(names, spans, strict=True))
-    heading = f"{escape_html(who)} among {len(movies):,} movies"
-    return go.Figure(traces, layout(heading, height=HEIGHT, showlegend=False, xaxis=across, yaxis=up))
+    margin = {"l": 8, "r": 12, "t": 8, "b": 4}
+    return go.Figure(traces, layout("", height=HEIGHT, showlegend=False, margin=margin, xaxis=across, yaxis=up))
 
 
 def _points(xy: NDArray[np.float32], titles: list[str], predicted: NDArray[np.floating[Any]]) -> go.Scatter:
@@ -71,7 +77,7 @@ def _points(xy: NDArray[np.float32], titles: list[str], predicted: NDArray[np.fl
 def _titles(xy: NDArray[np.float32], titles: list[str]) -> go.Scatter:
     """Titles of the most rated movies, as far as they do not overlap."""
     rows = list(range(min(len(titles), 60)))
-    text = [short_title(titles[row], 20) for row in rows]
+    text = [short_title(titles[row], 24) for row in rows]
     places = clear_labels(xy, rows, text, N_LABELS, 0, None, PLOT)
     kept = list(places)
     return go.Scatter(

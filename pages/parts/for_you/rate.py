@@ -14,10 +14,11 @@ from pages.parts.for_you.sets import own_sets, set_to_change, table_of
 from pages.shared.messages import attempt, escape_markdown
 from pages.shared.metrics import counted, in_stars
 
-TABLE_ROWS = 6
+TABLE_ROWS, IN_A_ROW = 6, 5
 HOW_CHOSEN = (
-    "The lab asks about movies that many people know and that the model's factors disagree about most: your answer says "
-    "most about you there. Each answer changes which movie that is. A movie that you skip is not asked about again."
+    "Asked about next is the movie with the largest product of three numbers: the share of users who rated it, how "
+    "much their ratings differ, and how much your ratings so far leave open what you would say, by the movie's "
+    "factors. So each answer changes what comes next. A movie that you skip is not asked about again."
 )
 
 
@@ -38,7 +39,8 @@ def show_rating(ratings: Ratings, rating_set: RatingSet | None, next_item: int |
         _show_other_buttons(ratings, rating_set, item)
     _search(ratings)
     if rating_set is not None and rating_set.stars:
-        _show_ratings(ratings, rating_set)
+        with st.container(key="for_you_rated"):
+            _show_ratings(ratings, rating_set)
 
 
 def _picked(ratings: Ratings) -> int | None:
@@ -53,29 +55,31 @@ def _picked(ratings: Ratings) -> int | None:
 def _show_movie(ratings: Ratings, rating_set: RatingSet | None, item: int) -> None:
     movie = ratings.item_stats().iloc[item]
     given = None if rating_set is None else rating_set.stars.get(_id(ratings, item))
-    question = "Have you seen it?" if given is None else f"You gave it {in_stars(given)}. Another opinion?"
-    st.markdown(question, help=HOW_CHOSEN)
-    st.subheader(escape_markdown(movie["title"]), anchor=False)
-    genres = movie["genres"].replace("|", ", ")
-    st.caption(escape_markdown(f"{genres} · {counted(movie['n_ratings'], 'rating')}, mean {movie['mean_rating']:.2f}"))
+    question = "Seen it?" if given is None else f"You gave it {in_stars(given)}. Another opinion?"
+    st.markdown(f"{question} Keys 1 to 5, with Shift ½ less.", help=HOW_CHOSEN)
+    known = f"{counted(movie['n_ratings'], 'rating')}, mean {movie['mean_rating']:.2f}"
+    with st.container(gap="xsmall", key="for_you_movie"):  # as high for a long title as for a short one: no star moves
+        st.subheader(escape_markdown(movie["title"]), anchor=False)
+        st.caption(escape_markdown(f"{known} · {movie['genres'].replace('|', ', ')}"))
 
 
 def _show_stars(ratings: Ratings, item: int) -> None:
-    """A row of whole stars, and one of halves below; keys 1 to 9 give whole stars, with Shift half a star less."""
+    """Buttons for whole stars, and for half a star less below; keys 1 to 9 give whole stars, with Shift half a star
+    less."""
     steps = rating_steps(ratings)
-    whole = [stars for stars in steps if stars == int(stars)]
-    for name, row in (("whole", whole), ("half", [stars for stars in steps if stars != int(stars)])):
-        if row:
-            with st.container(horizontal=True, gap="xsmall", key=f"for_you_stars_{name}"):
-                for stars in row:
-                    st.button(
-                        star_label(stars),
-                        key=f"for_you_stars_{stars:g}",
-                        width="stretch",
-                        shortcut=_shortcut(stars),
-                        on_click=attempt,
-                        args=(_rate, ratings, item, stars),
-                    )
+    whole, other = ([stars for stars in steps if (stars % 1 == 0) is is_whole] for is_whole in (True, False))
+    rows = [kind[first : first + IN_A_ROW] for kind in (whole, other) for first in range(0, len(kind), IN_A_ROW)]
+    for number, row in enumerate(rows):
+        with st.container(horizontal=True, gap="xsmall", key=f"for_you_star_row_{number}"):
+            for stars in row:
+                st.button(
+                    star_label(stars),
+                    key=f"for_you_stars_{stars:g}",
+                    width="stretch",
+                    shortcut=_shortcut(stars),
+                    on_click=attempt,
+                    args=(_rate, ratings, item, stars),
+                )
 
 
 def star_label(stars: float) -> str:
