@@ -117,6 +117,10 @@ class DataMismatchError(CFError):
     """A run was trained on data other than those given."""
 
 
+class ConvergenceError(CFError):
+    """A minimum that a method searches for in steps was not found."""
+
+
 class OvershootError(CFError):
     """A step of gradient descent leads to numbers too large to continue from."""
 
