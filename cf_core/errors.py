@@ -93,6 +93,14 @@ class UnreadableRunError(StoreError):
     """The record of a run does not pass the checks, or is damaged."""
 
 
+class UnknownRatingSetError(StoreError):
+    """The workspace has no set of ratings with that id."""
+
+
+class TooManyRatingsError(CFError):
+    """An owner has as many sets of ratings, or a set as many answers, as there may be."""
+
+
 class QueueFullError(CFError):
     """An owner already has as many unfinished runs as they may have."""
 

@@ -35,6 +35,16 @@ def made_to_fail_last(runs: Sequence[Run]) -> list[Run]:
     return sorted(runs, key=lambda run: is_made_to_fail(run.spec.config))
 
 
+def best_to_fold_in(runs: Sequence[Run]) -> Run | None:
+    """The best of the runs that somebody new can be folded in."""
+    return best([run for run in runs if can_fold_in(run)])
+
+
+def can_fold_in(run: Run) -> bool:
+    """Whether its model knows a user by factors and a bias alone, so that those of somebody new can be found."""
+    return run.spec.config.model.kind != "net"
+
+
 def has_biases(run: Run) -> bool:
     """Whether its model has a bias for each movie."""
     return run.spec.config.model.kind in ("bias", "implicit")

@@ -17,6 +17,8 @@ from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.store.continuation import check_continuable, epochs_begun
+from cf_core.runs.store.rating_sets import OwnRatingSets
+from cf_core.runs.texts import one_line, within, without_controls
 from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.jobs import LiveRun
 from cf_core.runs.workers.pool import WorkerPool
@@ -26,7 +28,6 @@ from cf_core.training.history import History
 
 NAME_LENGTH, NOTE_LENGTH, AXIS_NAME_LENGTH = 80, 2_000, 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
-_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _AXIS = re.compile(r"(factors|movies):[1-9]\d{0,3}")
 
 
@@ -46,7 +47,7 @@ def workspace_name(token: str) -> str:
 
 
 class Workspace:
-    """The runs of one owner.
+    """The runs of one owner, and the sets of their own ratings.
 
         mine = Workspace(pool("runs"), new_token())
         run_id = mine.submit(RunSpec("data/ml-latest-small", SplitConfig(), recipe("notebook-net").config))
@@ -168,12 +169,12 @@ class Workspace:
 
     def rename(self, run_id: str, name: str) -> None:
         """Give the run a name, in one line; raises `ConfigError` for one that is too long."""
-        name = _within(_one_line(name), "name", NAME_LENGTH)
+        name = within(one_line(name), "name", NAME_LENGTH)
         self._store.update(self.get(run_id).run_id, name=name)
 
     def annotate(self, run_id: str, note: str) -> None:
         """Give the run a note; raises `ConfigError` for one that is too long."""
-        note = _within(_without_controls(note).strip(), "note", NOTE_LENGTH)
+        note = within(without_controls(note).strip(), "note", NOTE_LENGTH)
         self._store.update(self.get(run_id).run_id, note=note)
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:
@@ -187,7 +188,7 @@ class Workspace:
         """
         if not _AXIS.fullmatch(axis):
             raise ConfigError(f"There is no axis '{axis}'. Name one such as factors:1 or movies:2.")
-        name = _within(_one_line(name), "name of an axis", AXIS_NAME_LENGTH)
+        name = within(one_line(name), "name of an axis", AXIS_NAME_LENGTH)
         self._store.name_axis(self.get(run_id).run_id, axis, name)
 
     def delete(self, run_id: str) -> None:
@@ -208,9 +209,14 @@ class Workspace:
         """Withdraw the link to the run."""
         self._store.update(self.get(run_id).run_id, share_token=None)
 
+    @property
+    def rating_sets(self) -> OwnRatingSets:
+        """The sets of the owner's own ratings, and all that can be done with them."""
+        return OwnRatingSets(self._store.database, self._token)
+
     def change_token(self, token: str) -> None:
-        """Move all runs, deleted ones too, to another token: the present one opens nothing any more, and no link to a
-        run works. This object goes on with the new token.
+        """Move all runs, deleted ones too, and all sets of ratings to another token: the present one opens nothing any
+        more, and no link to a run works. This object goes on with the new token.
 
         Raises:
             ConfigError: `token` does not have the form of a token.
@@ -223,22 +229,6 @@ class Workspace:
         return hmac.compare_digest(owner.encode(), self._token.encode())
 
 
-def _one_line(text: str) -> str:
-    return " ".join(_without_controls(text).split())
-
-
-def _without_controls(text: str) -> str:
-    """The text without control characters other than line breaks and tabs, and without those that turn the direction
-    of what is written after them."""
-    return _CONTROLS.sub("", text)
-
-
 def _check_token(token: str) -> None:
     if not is_token(token):
         raise ConfigError("This is not the token of a workspace: it has 32 letters, digits, - and _.")
-
-
-def _within(text: str, what: str, length: int) -> str:
-    if len(text) > length:
-        raise ConfigError(f"The {what} has {len(text):,} characters. Shorten it to {length:,}.")
-    return text

@@ -23,6 +23,9 @@ GLOSSARY = {
     "batch": "the ratings that one step looks at",
     "epoch": "one pass over all training ratings",
     "training ratings": "the ratings that the model learns from",
+    "fold-in": "finding the factors of somebody new from their ratings while all movies stay as they are",
+    "ridge regression": "least squares with a penalty on large numbers; one equation gives the answer",
+    "Newton's method": "steps to the lowest point of a curve, each to the bottom of the bowl that fits it best here",
     "validation ratings": "ratings that the model never sees while it learns, kept to judge it by",
     "held-out cells": "the cells of the small table that no step looks at",
     "overfitting": "learning the training ratings by heart: their loss falls while the validation loss rises",
@@ -90,6 +93,7 @@ TERMS_OF_PAGE: dict[str, tuple[str, ...]] = {
         "cosine",
     ),
     "movie_map": ("factor", "principal component", "t-SNE and UMAP"),
+    "for_you": ("fold-in", "factor", "bias", "weight decay", "ridge regression", "Newton's method", "residual"),
     "ranking": ("RMSE", "ranking", "NDCG", "recall", "coverage", "popularity", "EASE"),
 }
 """The terms that a student meets on each page, by the name of its script."""

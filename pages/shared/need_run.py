@@ -1,5 +1,6 @@
 """The beginning of a page that reads a trained model: the run and its factors, or the offer to train one."""
 
+from collections.abc import Callable, Sequence
 from typing import Literal
 
 import streamlit as st
@@ -15,8 +16,15 @@ from pages.shared.messages import attempt, escape_markdown, for_visitors
 from pages.shared.run.outcome import VERBS
 from pages.shared.run.view import show_run
 
-Wish = Literal["the best", "biases"]
-"""What a page would like of a run that nobody chose: the lowest error, or that and biases for its movies."""
+Wish = Literal["the best", "biases", "user factors"]
+"""What a page would like of a run that nobody chose: the lowest error, or that and biases for its movies, or that and
+users who are nothing but factors and a bias."""
+
+_FIND: dict[Wish, Callable[[Sequence[Run]], Run | None]] = {
+    "the best": which_run.best,
+    "biases": which_run.best_with_biases,
+    "user factors": which_run.best_to_fold_in,
+}
 
 
 def need_factors(ratings: Ratings, wish: Wish = "the best") -> tuple[RunView, FittedFactors]:
@@ -51,6 +59,8 @@ def _lack(run: Run, wish: Wish) -> str:
     """Why the run cannot be shown, to follow its name; "" where it can."""
     if not run.has_factors:
         return VERBS[run.outcome]
+    if wish == "user factors" and not which_run.can_fold_in(run):
+        return "is a neural net, in which nobody new can be folded in"
     return "has no biases" if wish == "biases" and not which_run.has_biases(run) else ""
 
 
@@ -58,8 +68,7 @@ def _better(run: Run, wish: Wish, lack: str) -> Run | None:
     """The run to show in place of the selected one; None where that one will do, or nothing else is there."""
     if not lack and session.chosen_by_hand():
         return None
-    find = which_run.best_with_biases if wish == "biases" else which_run.best
-    other = find(session.runs_here())
+    other = _FIND[wish](session.runs_here())
     return None if other is None or other.run_id == run.run_id else other
 
 

@@ -34,13 +34,14 @@ PAGES = (
     Step("best_and_worst", "Best & worst movies", "leaderboard", "Results", "Movies by bias, fairer than by mean."),
     Step("errors", "Errors", "troubleshoot", "Results", "Where the model is wrong, how far, and why."),
     Step("movie_map", "Movie map", "scatter_plot", "Results", "What the factors found, though nobody told them."),
+    Step("for_you", "What to watch", "live_tv", "Results", "Rate some movies: what would the model tell you?"),
     Step("ranking", "Ranking", "format_list_numbered", "Results", "Why a better RMSE can recommend worse."),
 )
 """In the order of the navigation."""
 
 WAY = (
     *("data", "by_hand", "tensors", "id_map", "split", "train", "break_it"),
-    *("best_and_worst", "errors", "movie_map", "ranking"),
+    *("best_and_worst", "errors", "movie_map", "for_you", "ranking"),
 )
 """The steps of the way through the lab, in the lesson's order."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from cf_core.config import TrainingConfig
 from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import Run, RunSpec
-from cf_core.runs.which_run import best, best_with_biases, made_to_fail_last, newest
+from cf_core.runs.which_run import best, best_to_fold_in, best_with_biases, made_to_fail_last, newest
 from cf_core.teaching.failures import FAILURES
 from cf_core.training.recipes import RECIPES
 
@@ -57,3 +57,9 @@ def test_the_best_has_the_lowest_error_of_those_that_finished() -> None:
     good = ended(rmse=0.85)
     assert best([BROKEN, DIVERGED, DOT, good, ended(rmse=0.85), ended(rmse=0.84, outcome="stopped")]) is good
     assert best([BROKEN, DIVERGED, ended(rmse=None)]) is None
+
+
+def test_nobody_new_is_folded_into_a_net() -> None:
+    net, dot = ended("notebook-net", 0.5), ended("notebook-dot", 1.06)
+    assert best_to_fold_in([net, dot, ended(rmse=0.9)]).rmse == 0.9
+    assert best_to_fold_in([net]) is None

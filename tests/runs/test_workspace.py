@@ -106,7 +106,7 @@ METHODS = {
 
 
 def test_the_list_of_methods_is_whole():
-    without_run = {"runs", "deleted", "unreadable", "submit", "start_sweep", "sweep", "change_token"}
+    without_run = {"runs", "deleted", "unreadable", "submit", "start_sweep", "sweep", "change_token", "rating_sets"}
     assert set(METHODS) | without_run == {name for name in vars(Workspace) if not name.startswith("_")}
 
 
@@ -380,6 +380,7 @@ def test_a_new_token_takes_all_runs_along_and_the_old_one_opens_nothing(workers,
     anna.delete(deleted)
     waiting, sweep = anna.submit(make_spec()), anna.start_sweep(make_spec())
     link = anna.share(finished)
+    mine = anna.rating_sets.create("Me", "f00d")
     anna.change_token(new)
     for owner in (anna, Workspace(workers, new)):
         assert {run.run_id for run in owner.runs()} == {finished, waiting}
@@ -387,7 +388,9 @@ def test_a_new_token_takes_all_runs_along_and_the_old_one_opens_nothing(workers,
         assert owner.live(waiting).place == 1
     anna.send(waiting, Stop())
     assert anna.get(waiting).outcome == "stopped"
+    assert anna.rating_sets.all("f00d") == [mine]
     thief = Workspace(workers, old)
+    assert thief.rating_sets.all("f00d") == []
     assert thief.runs() == thief.deleted() == [] and thief.sweep() is None
     for run_id in (finished, waiting):
         with pytest.raises(UnknownRunError):

@@ -1,6 +1,6 @@
 """One prediction: its way through a training, and a waterfall of its parts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,18 @@ from cf_core.insight.prediction import PredictionBreakdown
 def prediction_steps(prediction: PredictionBreakdown) -> go.Figure:
     """The parts one below the other, each from where the one before ended, and their sum: upward in blue, downward in
     orange. The axis is in stars, or in logits where a sigmoid follows."""
-    names = [*prediction.parts, "sum"]
-    unit = "stars" if prediction.low is None else "logits"
-    values = [round(value, 5) for value in (*prediction.parts.values(), prediction.sum)]
+    return steps_to_sum(prediction.parts, "stars" if prediction.low is None else "logits")
+
+
+def steps_to_sum(parts: Mapping[str, float], unit: str) -> go.Figure:
+    """The same of summands by name, in their `unit`."""
+    names, total = [*parts, "sum"], sum(parts.values())
+    values = [round(value, 5) for value in (*parts.values(), total)]
     walk = go.Waterfall(
         orientation="h",
         x=values,
         y=names,
-        measure=["relative"] * len(prediction.parts) + ["total"],
+        measure=["relative"] * len(parts) + ["total"],
         text=[f"{value:+.3f}" for value in values[:-1]] + [f"{values[-1]:.3f}"],
         textposition="outside",
         cliponaxis=False,
@@ -31,7 +35,7 @@ def prediction_steps(prediction: PredictionBreakdown) -> go.Figure:
         connector={"line": {"color": GREY, "width": 1}},
         hovertemplate=f"%{{y}}: %{{x:.4f}} {unit}<extra></extra>",
     )
-    across = axis(unit, zeroline=True, showgrid=True, range=_range(prediction))
+    across = axis(unit, zeroline=True, showgrid=True, range=_range(parts.values()))
     down = axis("", autorange="reversed")
     look = layout("What the prediction is made of", height=250, showlegend=False, xaxis=across, yaxis=down)
     return go.Figure(walk, look)
@@ -93,9 +97,9 @@ def _given_label(given: float) -> dict[str, Any]:
     return {"text": f"given: {given:g}", "showarrow": False, "font": {"size": 13, "color": GREEN}, **place}
 
 
-def _range(prediction: PredictionBreakdown) -> list[float]:
+def _range(values: Iterable[float]) -> list[float]:
     """From the lowest to the highest place of the walk, with room for the figures at both ends."""
-    places = np.cumsum([0.0, *prediction.parts.values()])
+    places = np.cumsum([0.0, *values])
     low, high = float(places.min()), float(places.max())
     room = 0.28 * ((high - low) or 1.0)
     return [low - room, high + room]

@@ -1,8 +1,8 @@
 """The store of runs: one database, and one folder per run for its files. Safe for several processes at once.
 
-Its folder holds `runs.sqlite` (specifications, histories, outcomes), `<run_id>/checkpoint.safetensors` (from which a
-run continues), `<run_id>/factors.{safetensors,json}` (the result), `<run_id>/snapshots/` (one picture per epoch), and
-`keepers/` (which processes are alive).
+Its folder holds `runs.sqlite` (specifications, histories, outcomes, and people's own ratings),
+`<run_id>/checkpoint.safetensors` (from which a run continues), `<run_id>/factors.{safetensors,json}` (the result),
+`<run_id>/snapshots/` (one picture per epoch), and `keepers/` (which processes are alive).
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from cf_core.runs.store.process_locks import acquire_process_lock, remove_stale_
 from cf_core.runs.store.row_mapping import epoch_rows, history_of, new_row, run_of
 from cf_core.runs.store.run_files import RunFiles
 from cf_core.runs.store.run_rows import DAMAGED, RunRows, unfinished, unfinished_or_cut_off, unreadable
-from cf_core.runs.store.tables import EpochRow, RunRow
+from cf_core.runs.store.tables import EpochRow, RatingSetRow, RunRow
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import FitEnded
 from cf_core.training.history import History
@@ -44,7 +44,8 @@ class Labels(TypedDict, total=False):
 
 
 class RunStore:
-    """The runs in `folder`, which is created where it is missing. `files` has their checkpoints and snapshots.
+    """The runs in `folder`, which is created where it is missing. `files` has their checkpoints and snapshots;
+    sets of ratings are in the same `database`.
 
     A run that is queued or running is held by the process that created or began it. Once that process is dead, however
     it died, the run reads as interrupted.
@@ -56,7 +57,7 @@ class RunStore:
         self.folder = Path(folder).absolute()
         self.files = RunFiles(self.folder)
         self._rows = RunRows(self.folder)
-        self._database = self._rows.database
+        self._database = self.database = self._rows.database
 
     def create(self, spec: RunSpec, owner: str = "", guess: Guess | None = None) -> Run:
         """Create a queued run with a new id: the name of the recipe and six hex digits. The owner's guess of how it
@@ -224,10 +225,11 @@ class RunStore:
         self._update(run_id, dict(labels))
 
     def change_owner(self, owner: str, new: str) -> None:
-        """Hand all runs of `owner`, deleted ones and sweeps too, to the owner `new`, and withdraw their links."""
-        change = update(RunRow).where(RunRow.owner == owner).values(owner=new, share_token=None)
+        """Hand all runs of `owner`, deleted ones and sweeps too, to the owner `new`, and withdraw their links; and hand
+        over the owner's sets of ratings."""
         with self._database.writing() as session:
-            session.execute(change)
+            session.execute(update(RunRow).where(RunRow.owner == owner).values(owner=new, share_token=None))
+            session.execute(update(RatingSetRow).where(RatingSetRow.owner == owner).values(owner=new))
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:
         """Name an axis of the run's map; "" deletes the name."""

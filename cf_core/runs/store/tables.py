@@ -18,7 +18,12 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 class Table(DeclarativeBase):
     """Base of the tables."""
 
-    type_annotation_map = {dict[str, Any]: JSON, dict[str, str]: JSON, list[dict[str, Any]]: JSON}  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012
+        dict[str, Any]: JSON,
+        dict[str, str]: JSON,
+        list[dict[str, Any]]: JSON,
+        list[list[Any]]: JSON,
+    }
 
 
 class RunRow(Table):
@@ -61,6 +66,20 @@ class EpochRow(Table):
     batches: Mapped[list[dict[str, Any]]]
     ended: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     commands: Mapped[list[dict[str, Any]]]
+
+
+class RatingSetRow(Table):
+    """One set of a person's own ratings: `answers` are pairs of a raw item id and an answer, see `RatingSet`. `created`
+    is in ISO 8601, UTC."""
+
+    __tablename__ = "rating_sets"
+
+    set_id: Mapped[str] = mapped_column(primary_key=True)
+    created: Mapped[str]
+    owner: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    fingerprint: Mapped[str]
+    answers: Mapped[list[list[Any]]]
 
 
 def _create_tables(connection: Connection) -> None:
@@ -120,10 +139,27 @@ def _add_axis_names(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE runs ADD COLUMN axis_names JSON NOT NULL DEFAULT '{}'"))
 
 
+def _add_rating_sets(connection: Connection) -> None:
+    """Ratings of people who are no users of the data."""
+    connection.execute(
+        text("""
+        CREATE TABLE rating_sets (
+            set_id VARCHAR NOT NULL PRIMARY KEY,
+            created VARCHAR NOT NULL,
+            owner VARCHAR NOT NULL,
+            name VARCHAR NOT NULL,
+            fingerprint VARCHAR NOT NULL,
+            answers JSON NOT NULL
+        )""")
+    )
+    connection.execute(text("CREATE INDEX ix_rating_sets_owner ON rating_sets (owner)"))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _create_tables,
     _add_workspaces,
     _add_guesses,
     _add_axis_names,
+    _add_rating_sets,
 )
 """Migration n (from 1) takes a database from version n - 1 to version n."""

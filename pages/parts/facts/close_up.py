@@ -10,6 +10,7 @@ from cf_core.data.neighbours import neighbours
 from cf_core.data.profile import Profile, profile
 from cf_core.data.ratings import Ratings
 from pages.shared.facts_link import Name, key
+from pages.shared.for_you_link import offer_recommendations
 from pages.shared.messages import escape_markdown
 from pages.shared.metrics import in_stars, metric_row
 from pages.shared.plot import plot
@@ -22,7 +23,9 @@ def show_user(ratings: Ratings, user: int) -> None:
     """The user with that index."""
     known = profile(ratings, "user", user)
     with st.container(gap="xsmall", key="close_up_user"):
-        st.subheader(f"User {escape_markdown(str(ratings.users.ids[user]))}", anchor=False)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(f"User {escape_markdown(str(ratings.users.ids[user]))}", anchor=False, width="stretch")
+            offer_recommendations(ratings.users.ids[user])
         _show_numbers(known, f"Rank {known.rank:,} of {ratings.n_users:,} by number of ratings.")
         _show_histogram(known, "user")
         _show_neighbours(ratings, "user", user)

@@ -1,0 +1,83 @@
+"""Two people side by side: the movies that both would like, and those that they would quarrel about."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from cf_core.data.ratings import Ratings
+from cf_core.insight.fold_in import predict_all
+from cf_core.insight.movie_choice import popular_trained_items
+from cf_core.insight.two_people import TwoPeople, two_people
+from cf_core.runs.rating_set import RatingSet
+from cf_core.runs.run_views import RunView
+from pages.parts.for_you import cached as page_cached
+from pages.parts.for_you.keys import Key
+from pages.parts.for_you.person import Person, me
+from pages.parts.for_you.sets import own_sets
+from pages.shared import cached
+from pages.shared.messages import escape_markdown
+
+POPULAR = 1_000
+TABLE_HEIGHT = 213
+
+
+def show_comparison(run_view: RunView, ratings: Ratings, person: Person, chosen: RatingSet | None) -> None:
+    """A box for the other one, and what a model makes of the two."""
+    sets = [one for one in own_sets().all(ratings.require_fingerprint()) if chosen is None or one != chosen]
+    if not sets:
+        st.info(
+            "There is nobody to compare with yet. Add a set for somebody else in the sidebar, and rate some movies "
+            "there.",
+            icon=":material/group_add:",
+        )
+        return
+    by_id = {one.set_id: one for one in sets}
+    with_whom = st.selectbox(
+        "Compare with",
+        list(by_id),
+        key=Key.OTHER_SET,
+        format_func=lambda set_id: by_id[set_id].name,
+        persist_state="session",
+    )
+    other = me(run_view, ratings, by_id[with_whom])
+    pair = _compared(run_view, ratings, person, other)
+    _show_agreement(pair, person, other)
+    st.markdown("**Both would like**", help="By the lower of the two predictions, of movies that neither has rated.")
+    _show_table(pair.both, person, other, "for_you_both")
+    st.markdown("**Where they differ most**", help="By the distance of the two predictions.")
+    _show_table(pair.apart, person, other, "for_you_apart")
+
+
+def _compared(run_view: RunView, ratings: Ratings, person: Person, other: Person) -> TwoPeople:
+    side, factors = page_cached.item_side(run_view, ratings), cached.factors(run_view, ratings)
+    items = popular_trained_items(factors, ratings, POPULAR)
+    known = np.concatenate([person.known, other.known])
+    return two_people(ratings, items, predict_all(side, person.user), predict_all(side, other.user), known)
+
+
+def _show_agreement(pair: TwoPeople, person: Person, other: Person) -> None:
+    """In one line how alike the two are."""
+    names = f"**{escape_markdown(person.name)}** and **{escape_markdown(other.name)}**"
+    if math.isnan(pair.correlation):
+        st.markdown(f"{names}: one of the two has no taste of their own yet.")
+        return
+    how = "The correlation of the two columns of predictions for the most rated movies: 1 is the same taste, 0 none."
+    st.markdown(f"{names} agree to **{pair.correlation:+.2f}**.", help=how)
+
+
+def _show_table(movies: pd.DataFrame, person: Person, other: Person, key: str) -> None:
+    st.dataframe(
+        movies,
+        hide_index=True,
+        height=TABLE_HEIGHT,
+        key=key,
+        column_order=["title", "first", "second", "n_ratings"],
+        column_config={
+            "title": st.column_config.TextColumn("movie", width=260),
+            "first": st.column_config.NumberColumn(person.name, format="%.2f", width=75, help="Predicted stars."),
+            "second": st.column_config.NumberColumn(other.name, format="%.2f", width=75, help="Predicted stars."),
+            "n_ratings": st.column_config.NumberColumn("ratings", format="localized", width=60),
+        },
+    )

@@ -1,0 +1,55 @@
+"""In which order the movies are recommended: by the run's prediction, or by a rival that knows no stars."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from cf_core.data.ratings import Ratings
+from cf_core.evaluation.for_one import ease_scores, list_by
+from cf_core.insight.fold_in import predict_all
+from cf_core.runs.run_views import RunView
+from pages.parts.for_you import cached
+from pages.parts.for_you.keys import Key
+from pages.parts.for_you.person import Person
+
+Order = Literal["prediction", "popular", "ease"]
+NAMES: dict[Order, str] = {"prediction": "By prediction", "popular": "Most popular", "ease": "EASE (rival)"}
+WHAT_THEY_ARE = (
+    "**By prediction**: the highest predicted stars. **Most popular**: the most training ratings, the same for "
+    "everybody. **EASE**: an item-item model in closed form (Steck 2019), which learns from who rated what and never "
+    "sees a star. Movies without a training rating are in no list."
+)
+
+
+def choose_order() -> Order:
+    """The box that chooses the order."""
+    order: Order = st.selectbox(
+        "Order",
+        list(NAMES),
+        key=Key.ORDER,
+        format_func=NAMES.__getitem__,
+        label_visibility="collapsed",
+        width=160,
+        persist_state="session",
+    )
+    return order
+
+
+def ordered(run_view: RunView, ratings: Ratings, person: Person, order: Order, n: int) -> pd.DataFrame:
+    """The first `n` movies for the person: rank, item_idx, item_id, title, score, n_ratings, predicted (stars). The
+    score is the predicted stars, the number of training ratings, or that of EASE.
+
+    Raises:
+        TooCostlyError: the data are too large for EASE.
+    """
+    config = run_view.run.spec.split
+    candidates = cached.candidates(ratings, config)
+    predicted = predict_all(cached.item_side(run_view, ratings), person.user)
+    if order == "ease":
+        scores = ease_scores(cached.ease(ratings, config), person.rated)
+    else:
+        scores = predicted if order == "prediction" else candidates.n_train_by_item
+    movies = list_by(ratings, candidates, np.asarray(scores), person.known, n)
+    return movies.assign(predicted=predicted[movies["item_idx"]])

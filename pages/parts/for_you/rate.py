@@ -1,0 +1,204 @@
+"""The movie to rate, with stars to click or type, and one's ratings so far."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from cf_core.data.ratings import Ratings
+from cf_core.insight.rating_steps import rating_steps
+from cf_core.runs.rating_set import RatingSet
+from pages.parts.for_you import cached
+from pages.parts.for_you.keys import Key
+from pages.parts.for_you.sets import own_sets, set_to_change, table_of
+from pages.shared.messages import attempt, escape_markdown
+from pages.shared.metrics import counted, in_stars
+
+TABLE_ROWS, IN_A_ROW = 6, 5
+HOW_CHOSEN = (
+    "Asked about next is the movie with the largest product of three numbers: the share of users who rated it, how "
+    "much their ratings differ, and how much your ratings so far leave open what you would say, by the movie's "
+    "factors. So each answer changes what comes next. A movie that you skip is not asked about again."
+)
+
+
+def show_rating(ratings: Ratings, rating_set: RatingSet | None, next_item: int | None) -> None:
+    """The movie to rate, the search for another one, and the ratings so far.
+
+    Args:
+        next_item: index of the movie to ask about where none was picked; None where all were.
+    """
+    picked = _picked(ratings)
+    item = next_item if picked is None else picked
+    with st.container(border=True, gap="small", key="for_you_card"):
+        if item is None:
+            st.markdown("**No movie is left to ask about.** Search for one, or undo a skip.")
+        else:
+            _show_movie(ratings, rating_set, item)
+            _show_stars(ratings, item)
+        _show_other_buttons(ratings, rating_set, item)
+    _search(ratings)
+    if rating_set is not None and rating_set.stars:
+        with st.container(key="for_you_rated"):
+            _show_ratings(ratings, rating_set)
+
+
+def _picked(ratings: Ratings) -> int | None:
+    """The index of the movie that the person picked; None where none is, or it is of another data set."""
+    item_id = st.session_state.get(Key.PICKED)
+    if item_id is None:
+        return None
+    index = int(ratings.items.index_of([item_id], unknown="mark")[0])
+    return None if index < 0 else index
+
+
+def _show_movie(ratings: Ratings, rating_set: RatingSet | None, item: int) -> None:
+    movie = ratings.item_stats().iloc[item]
+    given = None if rating_set is None else rating_set.stars.get(_id(ratings, item))
+    question = "Seen it?" if given is None else f"You gave it {in_stars(given)}. Another opinion?"
+    st.markdown(f"{question} Keys 1 to 5, with Shift ½ less.", help=HOW_CHOSEN)
+    known = f"{counted(movie['n_ratings'], 'rating')}, mean {movie['mean_rating']:.2f}"
+    with st.container(gap="xsmall", key="for_you_movie"):  # as high for a long title as for a short one: no star moves
+        st.subheader(escape_markdown(movie["title"]), anchor=False)
+        st.caption(escape_markdown(f"{known} · {movie['genres'].replace('|', ', ')}"))
+
+
+def _show_stars(ratings: Ratings, item: int) -> None:
+    """Buttons for whole stars, and for half a star less below; keys 1 to 9 give whole stars, with Shift half a star
+    less."""
+    steps = rating_steps(ratings)
+    whole, other = ([stars for stars in steps if (stars % 1 == 0) is is_whole] for is_whole in (True, False))
+    rows = [kind[first : first + IN_A_ROW] for kind in (whole, other) for first in range(0, len(kind), IN_A_ROW)]
+    for number, row in enumerate(rows):
+        with st.container(horizontal=True, gap="xsmall", key=f"for_you_star_row_{number}"):
+            for stars in row:
+                st.button(
+                    star_label(stars),
+                    key=f"for_you_stars_{stars:g}",
+                    width="stretch",
+                    shortcut=_shortcut(stars),
+                    on_click=attempt,
+                    args=(_rate, ratings, item, stars),
+                )
+
+
+def star_label(stars: float) -> str:
+    """A number of stars for a small button: "4½ ★"."""
+    half = stars % 1 == 0.5
+    number = f"{int(stars)}" if half and stars >= 1 else "" if half else f"{stars:g}"
+    return f"{number}{'½' if half else ''} ★"
+
+
+def _shortcut(stars: float) -> str | None:
+    """The key for that many stars: the digit, with Shift for half a star less; None where there is no such key."""
+    if stars in range(10):
+        return f"{stars:g}"
+    return f"shift+{stars + 0.5:g}" if stars + 0.5 in range(1, 10) else None
+
+
+def _show_other_buttons(ratings: Ratings, rating_set: RatingSet | None, item: int | None) -> None:
+    """Skip the movie, or remove its rating, and take back the last answer."""
+    is_rated = rating_set is not None and item is not None and _id(ratings, item) in rating_set.stars
+    with st.container(horizontal=True, gap="small"):
+        if is_rated:
+            st.button(
+                "Remove the rating",
+                key="for_you_remove",
+                icon=":material/delete:",
+                on_click=attempt,
+                args=(_remove, ratings, item),
+            )
+        else:
+            st.button(
+                "Skip",
+                key="for_you_skip",
+                icon=":material/skip_next:",
+                shortcut="s",
+                disabled=item is None,
+                on_click=attempt,
+                args=(_skip, ratings, item),
+            )
+        if item is not None and st.session_state.get(Key.PICKED) is not None:
+            st.button("Back", key="for_you_back", type="tertiary", on_click=lambda: _pick(None))
+        st.button(
+            "Undo",
+            key="for_you_undo",
+            icon=":material/undo:",
+            shortcut="u",
+            disabled=rating_set is None or not rating_set.answers,
+            help="Takes your last answer back.",
+            on_click=attempt,
+            args=(_undo, ratings),
+        )
+
+
+def _rate(ratings: Ratings, item: int, stars: float) -> None:
+    own_sets().rate(set_to_change(ratings), _id(ratings, item), stars)
+    _pick(None)
+
+
+def _skip(ratings: Ratings, item: int) -> None:
+    own_sets().skip(set_to_change(ratings), _id(ratings, item))
+    _pick(None)
+
+
+def _remove(ratings: Ratings, item: int) -> None:
+    own_sets().remove(set_to_change(ratings), _id(ratings, item))
+    _pick(None)
+
+
+def _undo(ratings: Ratings) -> None:
+    own_sets().undo(set_to_change(ratings))
+    _pick(None)
+
+
+def _pick(item_id: Any) -> None:
+    st.session_state[Key.PICKED] = item_id
+
+
+def _id(ratings: Ratings, item: int) -> Any:
+    return ratings.items.ids.tolist()[item] if ratings.items.ids.dtype == object else int(ratings.items.ids[item])
+
+
+def _search(ratings: Ratings) -> None:
+    """A box that finds any movie by its title."""
+    titles = cached.titles(ratings)
+
+    def pick() -> None:
+        _pick(st.session_state[Key.SEARCH])
+        st.session_state[Key.SEARCH] = None
+
+    st.selectbox(
+        "Rate another movie",
+        list(titles),
+        None,
+        key=Key.SEARCH,
+        format_func=titles.__getitem__,
+        placeholder="Rate another movie: type a title",
+        label_visibility="collapsed",
+        on_change=pick,
+    )
+
+
+def _show_ratings(ratings: Ratings, rating_set: RatingSet) -> None:
+    """The ratings so far, the last one first; a row that is ticked puts its movie up to be changed or removed."""
+    table = table_of(rating_set, ratings)
+    key = f"for_you_ratings_{st.session_state.get(Key.TICKED, 0)}"  # another table after each choice: no row is ticked
+    st.dataframe(
+        table.drop(columns="item_id"),
+        hide_index=True,
+        height=38 + 35 * min(len(table), TABLE_ROWS),
+        key=key,
+        column_config={
+            "title": st.column_config.TextColumn(f"rated: {counted(len(table), 'movie')}", width=230),
+            "stars": st.column_config.NumberColumn("stars", format="%.1f", width=50),
+        },
+        selection_mode="single-row",
+        on_select=lambda: _pick_ticked(table, st.session_state[key]["selection"]["rows"]),
+    )
+
+
+def _pick_ticked(table: pd.DataFrame, rows: list[int]) -> None:
+    if rows:
+        _pick(table["item_id"].tolist()[rows[0]])
+        st.session_state[Key.TICKED] = st.session_state.get(Key.TICKED, 0) + 1

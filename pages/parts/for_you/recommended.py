@@ -1,0 +1,122 @@
+"""The list of recommendations, and of the selected one what its prediction is made of, and because of what."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from cf_core.charts.run.prediction import steps_to_sum
+from cf_core.data.ratings import Ratings
+from cf_core.errors import TooCostlyError
+from cf_core.insight.named_parts import named_parts
+from cf_core.insight.recommendations import because, parts
+from cf_core.runs.run_views import RunView
+from pages.parts.for_you import cached
+from pages.parts.for_you.orders import WHAT_THEY_ARE, Order, ordered
+from pages.parts.for_you.person import Person
+from pages.shared.messages import escape_markdown, for_visitors
+from pages.shared.plot import plot
+
+N_SHOWN, N_ROWS, N_FACTORS, N_REASONS = 20, 6, 4, 50
+TABLE = "for_you_list"
+STEPS_HEIGHT = 224
+WITHOUT = (
+    "What the prediction would be without this rating, in stars: the person is folded in again without it. Of a user "
+    "of the data, whose factors training found, it is the prediction less what the rating changes in a fold-in."
+)
+WITHOUT_RATINGS = "Without a rating, this is the constant and the movies' biases: the same list for everybody."
+WITHOUT_BIASES = "This model has no biases: without a rating it predicts the same for every movie."
+
+
+def show_recommended(run_view: RunView, ratings: Ratings, person: Person, order: Order) -> None:
+    """The movies to watch; ticking one takes its prediction apart."""
+    try:
+        movies = ordered(run_view, ratings, person, order, N_SHOWN)
+    except TooCostlyError as error:
+        st.info(for_visitors(str(error)), icon=":material/info:")
+        return
+    if movies.empty:
+        st.info("Every movie that the model knows has been rated: nothing is left to recommend.")
+        return
+    movie = movies.iloc[_table(movies.assign(gave=_validation_stars(ratings, person, movies)), order)]
+    item, title = int(movie["item_idx"]), escape_markdown(movie["title"])
+    with st.container(key="for_you_why"):
+        st.markdown(f"**{movie['predicted']:.2f} stars for {title}**", help=WHAT_THEY_ARE)
+    left, right = st.columns(2, gap="small")
+    with left:
+        _show_parts(run_view, ratings, person, item)
+    with right:
+        _show_reasons(run_view, ratings, person, item, float(movie["predicted"]))
+
+
+def _table(movies: pd.DataFrame, order: Order) -> int:
+    """The list; the row that is ticked, at first the first."""
+    columns = {
+        "rank": st.column_config.NumberColumn("", width=30),
+        "predicted": st.column_config.NumberColumn("stars", format="%.2f", width=50, help="Predicted."),
+        "title": st.column_config.TextColumn("watch next", width=310),
+        "gave": st.column_config.NumberColumn(
+            "gave", format="%.1f", width=45, help="In validation: the model never saw it."
+        ),
+        "score": st.column_config.NumberColumn(
+            "score", format="%.2f", width=60, help="Of EASE; the higher, the surer."
+        ),
+        "n_ratings": st.column_config.NumberColumn("ratings", format="localized", width=60),
+    }
+    left_out = {"score": order != "ease", "gave": bool(movies["gave"].isna().all())}
+    picked = st.dataframe(
+        movies,
+        hide_index=True,
+        height=36 + 35 * min(len(movies), N_ROWS),
+        column_order=[name for name in columns if not left_out.get(name)],
+        column_config=columns,
+        key=TABLE,
+        placeholder="",
+        selection_mode="single-row",
+        on_select="rerun",
+        selection_default={"selection": {"rows": [0]}},
+    )
+    rows = [row for row in picked["selection"]["rows"] if row < len(movies)]
+    return rows[0] if rows else 0
+
+
+def _validation_stars(ratings: Ratings, person: Person, movies: pd.DataFrame) -> NDArray[np.float64]:
+    """What a user of the data gave the movies on their list: ratings for validation, if any; NaN elsewhere."""
+    given = pd.Series(np.nan, index=np.arange(ratings.n_items))
+    if person.index is not None:
+        rows = np.flatnonzero(ratings.user_idx == person.index)
+        given.iloc[ratings.item_idx[rows]] = ratings.rating[rows]
+    return given.to_numpy()[movies["item_idx"]]
+
+
+def _show_parts(run_view: RunView, ratings: Ratings, person: Person, item: int) -> None:
+    """The waterfall of the prediction, with the products that count most."""
+    side = cached.item_side(run_view, ratings)
+    named = named_parts(parts(side, person.user, item), side.has_bias, N_FACTORS, yours=person.index is None)
+    said = ", ".join(f"{name} {value:+.3f}" for name, value in named.items())
+    unit = "stars" if side.scale.low is None else "logits"
+    alt = f"The parts of the prediction, in {unit}: {said}."
+    plot(steps_to_sum(named, unit), key="for_you_parts", alt=alt, height=STEPS_HEIGHT)
+
+
+def _show_reasons(run_view: RunView, ratings: Ratings, person: Person, item: int, predicted: float) -> None:
+    """The ratings that move the prediction most, and what it would be without each."""
+    side = cached.item_side(run_view, ratings)
+    if not len(person.rated):
+        st.info(WITHOUT_RATINGS if side.has_bias else WITHOUT_BIASES, icon=":material/star:")
+        return
+    change = because(side, person.rated, person.stars, person.weight_decay, np.array([item]))[:, 0]
+    most = np.argsort(-np.abs(change), kind="stable")[:N_REASONS]
+    titles = ratings.item_table["title"].to_numpy()[person.rated[most]]
+    reasons = pd.DataFrame({"title": titles, "stars": person.stars[most], "without": predicted - change[most]})
+    st.dataframe(
+        reasons,
+        hide_index=True,
+        height=STEPS_HEIGHT,
+        key="for_you_reasons",
+        column_config={
+            "title": st.column_config.TextColumn("because of", width=130),
+            "stars": st.column_config.NumberColumn("gave", format="%.1f", width=42),
+            "without": st.column_config.NumberColumn("without", format="%.2f", width=60, help=WITHOUT),
+        },
+    )

@@ -1,0 +1,26 @@
+"""The way to the recommendations for a user of the data."""
+
+from enum import StrEnum
+from typing import Any, Literal
+
+import streamlit as st
+
+Whom = Literal["Me", "A user of the data"]
+_PAGE = "pages/for_you.py"
+
+
+class Key(StrEnum):
+    """Session keys, and parameters of the address: for whom the page recommends, and the user's raw id."""
+
+    WHOM = "for_whom"
+    USER = "for_user"
+
+
+def offer_recommendations(user_id: Any) -> None:
+    """A link to what a model would recommend to that user."""
+    st.page_link(
+        _PAGE,
+        label="What to watch",
+        icon=":material/live_tv:",
+        query_params={Key.WHOM: "A user of the data", Key.USER: str(user_id)},
+    )

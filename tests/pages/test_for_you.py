@@ -1,0 +1,372 @@
+"""What to watch: rating, skipping, undoing, sets; the numbers shown against the arithmetic; and each state in words."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cf_core.data.ratings import Ratings
+from cf_core.data.reading import read_ratings
+from cf_core.data.split import SplitConfig, split_ratings
+from cf_core.insight.fold_in import fold_in, predict_all
+from cf_core.insight.fold_in_decay import choose_weight_decay
+from cf_core.insight.item_side import ItemSide
+from cf_core.insight.selection import csv_of
+from cf_core.runs.rating_set import RatingSet
+from cf_core.runs.spec import Run
+from cf_core.runs.store.rating_sets import OwnRatingSets
+from cf_core.runs.store.run_store import RunStore
+from pages.parts.for_you.sets import table_of
+from tests.pages.conftest import WORKSPACE
+
+MINE = "for_you_ratings_"
+
+
+@pytest.fixture
+def opened(visitor, fast_run: Run) -> Any:
+    """The page with one epoch of `fast`."""
+    session = visitor()
+    session.open("for_you")
+    return session
+
+
+@pytest.fixture
+def model(fast_run: Run, runs_folder) -> tuple[Ratings, ItemSide, float]:
+    """What the page works with: the ratings, the movies' side of the run, and λ."""
+    ratings = read_ratings(fast_run.spec.data)
+    split, factors = split_ratings(ratings, SplitConfig()), RunStore(runs_folder).factors(fast_run.run_id)
+    side = ItemSide.of(factors, fast_run.spec.config.model, split)
+    return ratings, side, choose_weight_decay(factors, side, split).weight_decay
+
+
+def sets_of(runs_folder, owner: str = WORKSPACE) -> OwnRatingSets:
+    return OwnRatingSets(RunStore(runs_folder).database, owner)
+
+
+def press(session: Any, key: str) -> None:
+    session.button(key).click().run()
+    assert not session.at.exception
+    assert not session.at.error
+
+
+def table(session: Any, key: str) -> pd.DataFrame:
+    """The table whose key begins so."""
+    (frame,) = (frame.value for frame in session.at.dataframe if (frame.key or "").startswith(key))
+    return frame
+
+
+def asked(session: Any) -> str:
+    """The title of the movie to rate."""
+    return session.at.main.subheader[0].value.replace("\\", "")
+
+
+def rated(session: Any) -> dict[str, float]:
+    frame = table(session, MINE)
+    return dict(zip(frame["title"], frame["stars"], strict=True))
+
+
+def view(session: Any, name: str) -> None:
+    session.at.segmented_control(key="for_you_view").set_value(name).run()
+    assert not session.at.exception
+
+
+def search(session: Any, item_id: int) -> None:
+    session.at.selectbox(key="for_you_search").set_value(item_id).run()
+    assert not session.at.exception
+
+
+def test_offers_to_train_one(visitor, no_workers) -> None:
+    session = visitor()
+    session.open("for_you")
+    assert session.says("info") == "This page reads a trained model, and you have none yet."
+    assert session.button("offer").label == "Train notebook-learner now"
+
+
+def test_without_a_rating_the_list_is_the_constant_and_the_biases(opened, model) -> None:
+    ratings, side, _ = model
+    assert "the same list for everybody" in opened.says("info")
+    shown = table(opened, "for_you_list")
+    x = side.scale.start + side.item_bias[side.trained]
+    best = side.scale.value_and_derivative(np.sort(x)[::-1][: len(shown)])[0]
+    assert shown["predicted"].to_numpy() == pytest.approx(best)
+    assert list(shown["rank"]) == list(range(1, 21))
+    assert not [frame for frame in opened.at.dataframe if (frame.key or "").startswith(MINE)]
+    assert opened.button("for_you_undo").disabled
+
+
+def test_each_star_moves_the_list_to_what_a_fold_in_predicts(opened, model) -> None:
+    ratings, side, decay = model
+    lists = [table(opened, "for_you_list")["title"].tolist()]
+    given: dict[int, float] = {}
+    for key, stars in (("5", 5.0), ("0.5", 0.5), ("3.5", 3.5)):
+        item = ratings.item_table.index[ratings.item_table["title"] == asked(opened)][0]
+        press(opened, f"for_you_stars_{key}")
+        given[int(item)] = stars
+        user = fold_in(side, list(given), list(given.values()), decay)
+        predicted = predict_all(side, user)
+        predicted[list(given)] = np.nan
+        shown = table(opened, "for_you_list")
+        assert shown["predicted"].to_numpy() == pytest.approx(np.sort(predicted[~np.isnan(predicted)])[::-1][:20])
+        lists.append(shown["title"].tolist())
+    assert len({tuple(titles) for titles in lists}) == 4
+    assert rated(opened) == {ratings.item_table["title"][item]: stars for item, stars in reversed(given.items())}
+
+
+def test_a_prediction_is_taken_apart_and_has_its_reasons(opened, model) -> None:
+    ratings, side, decay = model
+    for key in ("5", "1", "4"):
+        press(opened, f"for_you_stars_{key}")
+    first = table(opened, "for_you_list").iloc[0]
+    (walk,) = opened.figure("for_you_parts")["data"]
+    assert walk["y"][:3] == ["constant", "your bias", "its bias"] and walk["y"][-1] == "sum"
+    assert sum(walk["x"][:-1]) == pytest.approx(walk["x"][-1], abs=1e-3)
+    assert side.scale.stars(walk["x"][-1]) == pytest.approx(first["predicted"], abs=1e-3)
+    assert f"{first['predicted']:.2f} stars for {first['title']}" in opened.says("markdown")
+    reasons = table(opened, "for_you_reasons")
+    mine = rated(opened)
+    assert dict(zip(reasons["title"], reasons["stars"], strict=True)) == mine
+    indices = {title: int(ratings.item_table.index[ratings.item_table["title"] == title][0]) for title in mine}
+    for _, reason in reasons.iterrows():
+        others = {indices[title]: stars for title, stars in mine.items() if title != reason["title"]}
+        without = predict_all(side, fold_in(side, list(others), list(others.values()), decay))
+        assert reason["without"] == pytest.approx(without[int(first["item_idx"])], abs=1e-6)
+
+
+def test_a_movie_that_is_skipped_is_not_asked_about_again_until_that_is_undone(opened) -> None:
+    first = asked(opened)
+    press(opened, "for_you_skip")
+    assert asked(opened) != first
+    press(opened, "for_you_stars_3")
+    assert asked(opened) != first
+    press(opened, "for_you_undo")
+    press(opened, "for_you_undo")
+    assert asked(opened) == first
+
+
+def test_another_movie_is_found_rated_changed_and_removed(opened, runs_folder) -> None:
+    search(opened, 1)
+    assert asked(opened) == "Toy Story (1995)"
+    press(opened, "for_you_stars_4.5")
+    assert rated(opened) == {"Toy Story (1995)": 4.5}
+    assert asked(opened) != "Toy Story (1995)"
+    search(opened, 1)
+    assert "You gave it 4.5 stars." in opened.says("markdown")
+    press(opened, "for_you_stars_2")
+    assert rated(opened) == {"Toy Story (1995)": 2}
+    search(opened, 1)
+    press(opened, "for_you_remove")
+    assert not [frame for frame in opened.at.dataframe if (frame.key or "").startswith(MINE)]
+    press(opened, "for_you_undo")
+    assert rated(opened) == {"Toy Story (1995)": 2}
+
+
+def test_a_picked_movie_can_be_left_for_the_one_asked_about(opened) -> None:
+    first = asked(opened)
+    search(opened, 1)
+    press(opened, "for_you_back")
+    assert asked(opened) == first
+
+
+def test_ratings_are_kept_for_the_workspace_alone(opened, visitor, runs_folder) -> None:
+    press(opened, "for_you_stars_5")
+    again = visitor()
+    again.open("for_you")
+    assert rated(again) == rated(opened)
+    stranger = visitor("z" * 32)
+    stranger.open("for_you")
+    assert not stranger.at.dataframe
+    fingerprint = read_ratings(RunStore(runs_folder).runs()[0].spec.data).require_fingerprint()
+    assert [one.name for one in sets_of(runs_folder).all(fingerprint)] == ["Me"]
+    assert sets_of(runs_folder, "z" * 32).all(fingerprint) == []
+
+
+def test_sets_are_made_renamed_chosen_deleted_and_brought_back(opened) -> None:
+    press(opened, "for_you_stars_5")
+    opened.at.text_input(key="for_you_new_name").set_value("My father")
+    press(opened, "for_you_add_set")
+    assert not [frame for frame in opened.at.dataframe if (frame.key or "").startswith(MINE)]
+    press(opened, "for_you_stars_1")
+    press(opened, "for_you_stars_1")
+    box = opened.at.selectbox(key="for_you_set_box")
+    assert box.options == ["Me · 1", "My father · 2"]
+    opened.at.text_input(key=f"for_you_name_{box.value}").set_value("Dad").run()
+    assert opened.at.selectbox(key="for_you_set_box").options == ["Me · 1", "Dad · 2"]
+    press(opened, "for_you_delete_set")
+    assert opened.at.selectbox(key="for_you_set_box").options == ["Me · 1"]
+    assert "Deleted **Dad**." in opened.says("markdown")
+    press(opened, "for_you_undo_delete")
+    assert opened.at.selectbox(key="for_you_set_box").options == ["Me · 1", "Dad · 2"]
+    assert len(rated(opened)) == 2
+
+
+def test_a_set_without_a_name_is_refused_in_words(opened) -> None:
+    press(opened, "for_you_stars_5")
+    opened.button("for_you_add_set").click().run()
+    assert "needs a name" in opened.at.toast[0].value
+    assert opened.at.selectbox(key="for_you_set_box").options == ["Me · 1"]
+
+
+def test_the_formula_has_its_numbers(opened, model) -> None:
+    _, side, decay = model
+    press(opened, "for_you_stars_5")
+    press(opened, "for_you_stars_2")
+    view(opened, "Formula")
+    squares, penalty, total, bias, size = (float(metric.value) for metric in opened.at.main.metric)
+    terms = table(opened, "for_you_terms")
+    assert terms["squared"].to_numpy() == pytest.approx((terms["rating"] - terms["predicted"]).to_numpy() ** 2)
+    assert squares == pytest.approx(terms["squared"].sum(), abs=1e-3)
+    assert penalty == pytest.approx(decay * (size**2 + bias**2), abs=0.02)
+    assert total == pytest.approx(squares + penalty, abs=2e-3)
+    assert f"λ = {decay:g}" in opened.says("markdown")
+    assert "Newton's method reached it in" in opened.says("caption")
+
+
+def test_the_map_has_the_way_of_each_rating(opened) -> None:
+    view(opened, "Map")
+    assert len(opened.figure("for_you_map")["data"][2]["x"]) == 1
+    press(opened, "for_you_stars_5")
+    press(opened, "for_you_stars_0.5")
+    _, _, way, here = opened.figure("for_you_map")["data"]
+    assert (way["x"][0], way["y"][0]) == (0, 0) and len(way["x"]) == 3
+    assert (here["x"], here["text"]) == (way["x"][-1:], ["<b>You</b>"])
+    assert way["customdata"][2].startswith("after 2: 0.5 stars for ")
+
+
+def test_two_sets_side_by_side(opened) -> None:
+    view(opened, "Compare")
+    assert "nobody to compare with yet" in opened.says("info")
+    press(opened, "for_you_stars_5")
+    opened.at.text_input(key="for_you_new_name").set_value("Dad")
+    press(opened, "for_you_add_set")
+    press(opened, "for_you_stars_0.5")
+    both, apart = table(opened, "for_you_both"), table(opened, "for_you_apart")
+    lower, distance = both[["first", "second"]].min(axis=1), (apart["first"] - apart["second"]).abs()
+    assert len(both) == len(apart) == 10
+    assert lower.is_monotonic_decreasing and distance.is_monotonic_decreasing and distance.iloc[0] > 0.1
+    assert "**Dad** and **You** agree to" in opened.says("markdown")
+
+
+def test_rivals_order_the_list_in_their_own_way(opened, model) -> None:
+    ratings, _, _ = model
+    most = asked(opened)
+    press(opened, "for_you_stars_5")
+    order = opened.at.selectbox(key="for_you_order")
+    order.set_value("popular").run()
+    popular = table(opened, "for_you_list")
+    assert popular["score"].is_monotonic_decreasing and most not in popular["title"].tolist()
+    opened.at.selectbox(key="for_you_order").set_value("ease").run()
+    assert not opened.at.exception
+    ease = table(opened, "for_you_list")
+    assert ease["score"].is_monotonic_decreasing and ease["title"].tolist() != popular["title"].tolist()
+    assert not ease["predicted"].isna().any()
+
+
+def test_a_user_of_the_data_by_the_address(visitor, fast_run: Run, model) -> None:
+    ratings, side, _ = model
+    session = visitor()
+    session.at.query_params["for_whom"] = "A user of the data"
+    session.at.query_params["for_user"] = "15"
+    session.open("for_you")
+    shown = table(session, "for_you_of_user")
+    user = int(ratings.users.index_of([15])[0])
+    assert len(shown) == int((ratings.user_idx == user).sum())
+    assert shown["residual"].abs().dropna().is_monotonic_decreasing
+    assert set(shown["part"]) == {"training", "validation"}
+    assert "User 15**: RMSE" in session.says("markdown")
+    listed = table(session, "for_you_list")
+    of_training = shown.loc[shown["part"] == "training", "title"]
+    assert not set(listed["title"]) & set(of_training)
+    assert table(session, "for_you_reasons")["title"].isin(of_training).all()
+    assert "the user's bias" in session.figure("for_you_parts")["data"][0]["y"]
+    for name in ("Map", "Formula", "Compare"):
+        view(session, name)
+        assert not session.at.error
+    assert session.at.query_params["for_user"] == "15"
+
+
+def test_an_address_that_names_nobody(visitor, fast_run: Run) -> None:
+    session = visitor()
+    session.at.query_params["for_whom"] = "A user of the data"
+    session.at.query_params["for_user"] = "99999"
+    session.open("for_you")
+    assert "The data hold no user with the id" in session.says("error")
+    assert session.at.selectbox(key="for_user").value == 547
+
+
+def test_from_the_page_of_one_user_to_their_recommendations(visitor, fast_run: Run) -> None:
+    session = visitor()
+    session.at.query_params["user"] = "15"
+    session.open("facts")
+    (link,) = [link.proto for link in session.at.get("page_link") if link.proto.page == "for_you"]
+    assert link.label == "What to watch"
+    assert link.query_string == "for_whom=A+user+of+the+data&for_user=15"
+
+
+def test_nobody_new_is_folded_into_a_net(visitor, train: Callable[..., Run], no_workers) -> None:
+    train("notebook-net", n_epochs=1, n_factors=5, batch_size=8192)
+    session = visitor()
+    session.open("for_you")
+    assert "neural net" in session.says("info")
+    assert session.button("offer").label == "Train notebook-learner now"
+
+
+def test_of_a_net_and_another_the_other_is_shown(visitor, fast_run: Run, train: Callable[..., Run]) -> None:
+    train("notebook-net", n_epochs=1, n_factors=5, batch_size=8192)
+    session = visitor()
+    session.open("for_you")
+    assert "is a neural net, in which nobody new can be folded in." in session.says("markdown")
+    assert len(table(session, "for_you_list")) == 20
+
+
+def test_a_model_without_biases_has_a_formula_and_says_what_it_lacks(visitor, run_without_biases: Run) -> None:
+    session = visitor()
+    session.open("for_you")
+    assert "This model has no biases" in session.says("info")
+    assert table(session, "for_you_list")["predicted"].nunique() == 1
+    press(session, "for_you_stars_5")
+    assert "bias" not in " ".join(session.figure("for_you_parts")["data"][0]["y"])
+    view(session, "Formula")
+    formulas = "".join(element.value for element in session.at.latex)
+    assert "^{-1}" in formulas and "b_j" not in formulas
+
+
+def test_of_few_movies_all_can_be_skipped(visitor, tiny, train: Callable[..., Run], runs_folder) -> None:
+    run = train("fast", n_epochs=1)
+    ratings = read_ratings(run.spec.data)
+    mine = sets_of(runs_folder)
+    me = mine.create("Me", ratings.require_fingerprint())
+    for item_id in ratings.items.ids.tolist():
+        mine.skip(me.set_id, item_id)
+    session = visitor()
+    session.open("for_you")
+    assert "No movie is left to ask about." in session.says("markdown")
+    assert session.button("for_you_skip").disabled and not session.button("for_you_undo").disabled
+    assert len(table(session, "for_you_list")) == 20
+    press(session, "for_you_undo")
+    assert asked(session).startswith("Movie ")
+
+
+def test_of_few_movies_all_can_be_rated(visitor, tiny, train: Callable[..., Run], runs_folder) -> None:
+    run = train("fast", n_epochs=1)
+    ratings = read_ratings(run.spec.data)
+    mine = sets_of(runs_folder)
+    me = mine.create("Me", ratings.require_fingerprint())
+    for item_id in ratings.items.ids.tolist():
+        mine.rate(me.set_id, item_id, 4.0)
+    session = visitor()
+    session.open("for_you")
+    assert "nothing is left to recommend" in session.says("info")
+    for name in ("Map", "Formula", "Compare"):
+        view(session, name)
+
+
+def test_the_file_of_a_set_holds_no_formula() -> None:
+    ratings = read_ratings("data/ml-latest-small")
+    me = RatingSet("a", "Me", "f", ((1, 4.5), (2, "skipped"), (3, 1.0), (1, 2.0)))
+    assert csv_of(table_of(me, ratings)).splitlines() == [
+        "item_id,title,stars",
+        "1,Toy Story (1995),2.0",
+        "3,Grumpier Old Men (1995),1.0",
+    ]
