@@ -12,6 +12,7 @@ from cf_core.runs.spec import Run
 from pages.parts.compare.errors import show_errors
 from pages.parts.compare.keys import Key, View
 from pages.parts.compare.ranking import show_ranking
+from pages.parts.compare.watch import show_watch
 from pages.shared import address, session
 from pages.shared.app_frame import page_header
 from pages.shared.choice import choice
@@ -69,7 +70,7 @@ def show_side_by_side(view: View, chosen: dict[str, Run], ratings: Ratings) -> N
         st.info(escape_markdown(str(error)), icon=":material/info:")
 
 
-SHOW = {"Errors": show_errors, "Ranking": show_ranking}
+SHOW = {"Errors": show_errors, "Ranking": show_ranking, "What to watch": show_watch}
 
 page_header(
     "Compare runs",

@@ -5,12 +5,11 @@ from typing import get_args
 import streamlit as st
 
 from cf_core.errors import ConfigError, MissingPartError
-from pages.parts.for_you import cached
 from pages.parts.for_you.compare import show_comparison
 from pages.parts.for_you.formula import show_formula
 from pages.parts.for_you.keys import Key, View
 from pages.parts.for_you.orders import choose_order
-from pages.parts.for_you.person import choose_user, me, next_movie, somebody
+from pages.parts.for_you.person import choose_user, next_movie
 from pages.parts.for_you.place import show_place
 from pages.parts.for_you.rate import show_rating
 from pages.parts.for_you.recommended import show_recommended
@@ -23,6 +22,7 @@ from pages.shared.for_you_link import Key as Link
 from pages.shared.for_you_link import Whom
 from pages.shared.messages import escape_markdown
 from pages.shared.need_run import need_factors, offer_training
+from pages.shared.people import item_side, me, somebody
 
 page_header(
     "What to watch",
@@ -33,7 +33,7 @@ page_header(
 ratings = session.ratings()
 run_view, factors = need_factors(ratings, "user factors")
 try:
-    cached.item_side(run_view, ratings)
+    item_side(run_view, ratings)
 except MissingPartError as error:
     st.info(escape_markdown(str(error)), icon=":material/info:")
     offer_training("notebook-learner")

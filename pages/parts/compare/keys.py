@@ -13,7 +13,8 @@ class Key(StrEnum):
     BY = "compare_by"
     MEASURE = "compare_error"
 
-    # The raw id of the user to whom both show movies
+    # For whom both choose movies: a set of ratings or a user of the data, and the raw id of that user
+    FOR = "compare_for"
     USER = "compare_user"
 
 

@@ -1,4 +1,4 @@
-"""The user to whom both runs show movies."""
+"""The user for whom both runs choose movies."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,6 +16,6 @@ def choose_user(ratings: Ratings, user_ids: Sequence[Any]) -> int:
     default = user_ids[0]
     if st.session_state.get(Key.USER) not in users.values():
         st.session_state[Key.USER] = users.get(st.query_params.get(Key.USER, ""), default)
-    user_id = st.selectbox("Shown to user", list(users.values()), key=Key.USER, persist_state="session")
+    user_id = st.selectbox("User", list(users.values()), key=Key.USER, persist_state="session")
     address.keep(Key.USER, None if user_id == default else str(user_id))
     return int(ratings.users.index_of([user_id])[0])

@@ -5,50 +5,21 @@ from typing import Any
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
 from cf_core.evaluation.ease import Ease
-from cf_core.evaluation.protocol import Candidates
 from cf_core.insight import taste_map as taste_maps
-from cf_core.insight.fold_in_decay import DecayChoice, choose_weight_decay
-from cf_core.insight.item_side import ItemSide
 from cf_core.insight.movies_to_rate import MoviesToRate
 from cf_core.insight.taste_map import TasteMap
 from cf_core.runs.run_views import RunView
 from pages.shared import cached
 from pages.shared.cached import cache_for_all
+from pages.shared.people import item_side
 from pages.shared.pickers import sorted_titles
-
-
-@cache_for_all(max_entries=32)
-def item_side(run_view: RunView, ratings: Ratings) -> ItemSide:
-    """What the run knows of the movies.
-
-    Raises:
-        MissingPartError: nobody new can be folded in.
-    """
-    spec = run_view.run.spec
-    return ItemSide.of(cached.factors(run_view, ratings), spec.config.model, cached.split(ratings, spec.split))
-
-
-@cache_for_all(max_entries=64, show_spinner="Choosing the weight decay on an inner split…")
-def decay(run_view: RunView, ratings: Ratings) -> DecayChoice:
-    """The weight decay by which people are folded in.
-
-    Raises:
-        ConfigError: the data are too small to choose one.
-    """
-    split = cached.split(ratings, run_view.run.spec.split)
-    return choose_weight_decay(cached.factors(run_view, ratings), item_side(run_view, ratings), split)
+from pages.shared.ranked_lists import candidates
 
 
 @cache_for_all(max_entries=32)
 def taste_map(run_view: RunView, ratings: Ratings) -> TasteMap:
     """The map on which people have a place; raises `ConfigError` where there are too few factors or movies."""
     return taste_maps.taste_map(cached.factors(run_view, ratings), ratings)
-
-
-@cache_for_all(max_entries=16)
-def candidates(ratings: Ratings, config: SplitConfig) -> Candidates:
-    """The movies that may be recommended: those with a training rating."""
-    return Candidates.of(cached.split(ratings, config))
 
 
 @cache_for_all(max_entries=4, show_spinner="Fitting the rival…")

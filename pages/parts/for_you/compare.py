@@ -9,15 +9,14 @@ import streamlit as st
 from cf_core.data.ratings import Ratings
 from cf_core.insight.fold_in import predict_all
 from cf_core.insight.movie_choice import popular_trained_items
-from cf_core.insight.two_people import TwoPeople, two_people
+from cf_core.insight.side_by_side import SideBySide, side_by_side
 from cf_core.runs.rating_set import RatingSet
 from cf_core.runs.run_views import RunView
-from pages.parts.for_you import cached as page_cached
 from pages.parts.for_you.keys import Key
-from pages.parts.for_you.person import Person, me
 from pages.parts.for_you.sets import own_sets
 from pages.shared import cached
 from pages.shared.messages import escape_markdown
+from pages.shared.people import Person, item_side, me
 
 POPULAR = 1_000
 TABLE_HEIGHT = 213
@@ -50,14 +49,14 @@ def show_comparison(run_view: RunView, ratings: Ratings, person: Person, chosen:
     _show_table(pair.apart, person, other, "for_you_apart")
 
 
-def _compared(run_view: RunView, ratings: Ratings, person: Person, other: Person) -> TwoPeople:
-    side, factors = page_cached.item_side(run_view, ratings), cached.factors(run_view, ratings)
+def _compared(run_view: RunView, ratings: Ratings, person: Person, other: Person) -> SideBySide:
+    side, factors = item_side(run_view, ratings), cached.factors(run_view, ratings)
     items = popular_trained_items(factors, ratings, POPULAR)
     known = np.concatenate([person.known, other.known])
-    return two_people(ratings, items, predict_all(side, person.user), predict_all(side, other.user), known)
+    return side_by_side(ratings, items, predict_all(side, person.user), predict_all(side, other.user), known)
 
 
-def _show_agreement(pair: TwoPeople, person: Person, other: Person) -> None:
+def _show_agreement(pair: SideBySide, person: Person, other: Person) -> None:
     """In one line how alike the two are."""
     names = f"**{escape_markdown(person.name)}** and **{escape_markdown(other.name)}**"
     if math.isnan(pair.correlation):

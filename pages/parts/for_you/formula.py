@@ -9,10 +9,9 @@ from cf_core.insight.fold_in import predict_all, ridge_terms
 from cf_core.insight.fold_in_terms import FoldInTerms, fold_in_terms
 from cf_core.insight.item_side import ItemSide
 from cf_core.runs.run_views import RunView
-from pages.parts.for_you import cached
-from pages.parts.for_you.person import Person
 from pages.shared.messages import escape_markdown
 from pages.shared.metrics import counted, metric_row
+from pages.shared.people import Person, decay_choice, item_side
 
 TABLE_HEIGHT = 180
 CORNER = 3
@@ -26,7 +25,7 @@ IN_TRAINING = (
 
 def show_formula(run_view: RunView, ratings: Ratings, person: Person) -> None:
     """What the person's factors come from: the objective, its terms, and the ratings one by one."""
-    side = cached.item_side(run_view, ratings)
+    side = item_side(run_view, ratings)
     predicted = predict_all(side, person.user)
     terms = fold_in_terms(ratings, person.user, person.weight_decay, predicted, person.rated, person.stars)
     if person.index is None:
@@ -80,7 +79,7 @@ def _matrix(values: NDArray[np.float64]) -> str:
 
 def _show_numbers(run_view: RunView, ratings: Ratings, person: Person, terms: FoldInTerms) -> None:
     """The sum with its numbers, and where λ comes from."""
-    user, decay = person.user, cached.decay(run_view, ratings)
+    user, decay = person.user, decay_choice(run_view, ratings)
     tried = ", ".join(f"{weight_decay:g} {rmse:.3f}" for weight_decay, rmse in decay.candidates.to_numpy())
     squares, penalty = f"{terms.squared_error:.3f}", f"{terms.penalty:.3f}"
     with st.container(key="for_you_numbers"):

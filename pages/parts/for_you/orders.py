@@ -12,7 +12,8 @@ from cf_core.insight.fold_in import predict_all
 from cf_core.runs.run_views import RunView
 from pages.parts.for_you import cached
 from pages.parts.for_you.keys import Key
-from pages.parts.for_you.person import Person
+from pages.shared.people import Person, item_side
+from pages.shared.ranked_lists import candidates
 
 Order = Literal["prediction", "popular", "ease"]
 NAMES: dict[Order, str] = {"prediction": "By prediction", "popular": "Most popular", "ease": "EASE (rival)"}
@@ -45,11 +46,11 @@ def ordered(run_view: RunView, ratings: Ratings, person: Person, order: Order, n
         TooCostlyError: the data are too large for EASE.
     """
     config = run_view.run.spec.split
-    candidates = cached.candidates(ratings, config)
-    predicted = predict_all(cached.item_side(run_view, ratings), person.user)
+    known = candidates(ratings, config)
+    predicted = predict_all(item_side(run_view, ratings), person.user)
     if order == "ease":
         scores = ease_scores(cached.ease(ratings, config), person.rated)
     else:
-        scores = predicted if order == "prediction" else candidates.n_train_by_item
-    movies = list_by(ratings, candidates, np.asarray(scores), person.known, n)
+        scores = predicted if order == "prediction" else known.n_train_by_item
+    movies = list_by(ratings, known, np.asarray(scores), person.known, n)
     return movies.assign(predicted=predicted[movies["item_idx"]])

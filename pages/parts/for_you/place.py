@@ -9,9 +9,9 @@ from cf_core.insight.fold_in import predict_all
 from cf_core.insight.recommendations import path
 from cf_core.runs.run_views import RunView
 from pages.parts.for_you import cached
-from pages.parts.for_you.person import Person
 from pages.shared.messages import escape_markdown, for_visitors
 from pages.shared.metrics import counted, in_stars
+from pages.shared.people import Person, item_side
 from pages.shared.plot import plot
 
 HOW = (
@@ -26,7 +26,7 @@ MOST_STEPS = 60
 
 def show_place(run_view: RunView, ratings: Ratings, person: Person) -> None:
     """The map, in the colours of what is predicted for the person."""
-    side = cached.item_side(run_view, ratings)
+    side = item_side(run_view, ratings)
     try:
         on_map = cached.taste_map(run_view, ratings)
     except ConfigError as error:

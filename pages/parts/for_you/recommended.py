@@ -11,10 +11,9 @@ from cf_core.errors import TooCostlyError
 from cf_core.insight.named_parts import named_parts
 from cf_core.insight.recommendations import because, parts
 from cf_core.runs.run_views import RunView
-from pages.parts.for_you import cached
 from pages.parts.for_you.orders import WHAT_THEY_ARE, Order, ordered
-from pages.parts.for_you.person import Person
 from pages.shared.messages import escape_markdown, for_visitors
+from pages.shared.people import Person, item_side
 from pages.shared.plot import plot
 
 N_SHOWN, N_ROWS, N_FACTORS, N_REASONS = 20, 6, 4, 50
@@ -91,7 +90,7 @@ def _validation_stars(ratings: Ratings, person: Person, movies: pd.DataFrame) ->
 
 def _show_parts(run_view: RunView, ratings: Ratings, person: Person, item: int) -> None:
     """The waterfall of the prediction, with the products that count most."""
-    side = cached.item_side(run_view, ratings)
+    side = item_side(run_view, ratings)
     named = named_parts(parts(side, person.user, item), side.has_bias, N_FACTORS, yours=person.index is None)
     said = ", ".join(f"{name} {value:+.3f}" for name, value in named.items())
     unit = "stars" if side.scale.low is None else "logits"
@@ -101,7 +100,7 @@ def _show_parts(run_view: RunView, ratings: Ratings, person: Person, item: int) 
 
 def _show_reasons(run_view: RunView, ratings: Ratings, person: Person, item: int, predicted: float) -> None:
     """The ratings that move the prediction most, and what it would be without each."""
-    side = cached.item_side(run_view, ratings)
+    side = item_side(run_view, ratings)
     if not len(person.rated):
         st.info(WITHOUT_RATINGS if side.has_bias else WITHOUT_BIASES, icon=":material/star:")
         return

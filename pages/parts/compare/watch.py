@@ -1,0 +1,87 @@
+"""What two runs would have the same person watch."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from cf_core.data.ratings import Ratings
+from cf_core.insight.fold_in import predict_all
+from cf_core.insight.movie_choice import popular_trained_items
+from cf_core.insight.recommendations import recommend
+from cf_core.insight.side_by_side import side_by_side
+from cf_core.runs.run_views import OwnRun
+from pages.parts.compare.keys import Key
+from pages.parts.compare.person import choose_user
+from pages.shared import cached, session
+from pages.shared.people import Person, item_side, me, somebody
+
+POPULAR, N_FIRST = 1_000, 10
+TABLE_HEIGHT = 387
+A_USER = "a user of the data"
+
+
+def show_watch(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
+    """The first movies of both lists, and those on which the two differ most."""
+    people = _same_person(one, other, ratings)
+    sides = item_side(one, ratings), item_side(other, ratings)
+    predicted = [predict_all(side, person.user) for side, person in zip(sides, people, strict=True)]
+    lists = [
+        recommend(side, person.user, ratings, person.known, N_FIRST) for side, person in zip(sides, people, strict=True)
+    ]
+    shared = set(lists[0]["item_idx"]) & set(lists[1]["item_idx"])
+    items = np.intersect1d(
+        *(popular_trained_items(cached.factors(run, ratings), ratings, POPULAR) for run in (one, other))
+    )
+    pair = side_by_side(ratings, items, *predicted, people[0].known)
+    st.markdown(
+        f"Of ten movies each, **{len(shared)}** are on both lists; over the {len(items):,} most rated movies the two "
+        f"agree to **{pair.correlation:+.2f}**.",
+        help="The correlation of the two columns of predictions: 1 is the same taste.",
+    )
+    columns = st.columns(3, gap="medium")
+    for column, name, listed in zip(columns, "AB", lists, strict=False):
+        with column:
+            st.markdown(f"**{name} recommends**")
+            _show(listed.assign(both=listed["item_idx"].isin(shared)), name)
+    with columns[2]:
+        st.markdown("**Where they differ most**", help="By the distance of the two predictions, in stars.")
+        _show_apart(pair.apart)
+
+
+def _same_person(one: OwnRun, other: OwnRun, ratings: Ratings) -> tuple[Person, Person]:
+    """As either run knows them: the owner of a set of ratings in this workspace, or else a user of the data."""
+    sets = {
+        each.name: each for each in session.workspace().rating_sets.all(ratings.require_fingerprint()) if each.stars
+    }
+    with st.sidebar:
+        name = st.selectbox("For", [*sets, A_USER], key=Key.FOR, persist_state="session") if sets else A_USER
+        if name in sets:
+            return me(one, ratings, sets[name]), me(other, ratings, sets[name])
+        by_number = np.argsort(-ratings.user_stats()["n_ratings"].to_numpy(), kind="stable")
+        user = choose_user(ratings, ratings.users.ids[by_number].tolist())
+    return somebody(one, ratings, user)[0], somebody(other, ratings, user)[0]
+
+
+def _show(listed: pd.DataFrame, name: str) -> None:
+    columns = {
+        "rank": st.column_config.NumberColumn("", width=25),
+        "title": st.column_config.TextColumn("movie", width=170),
+        "predicted": st.column_config.NumberColumn("stars", format="%.2f", width=50, help="Predicted."),
+        "both": st.column_config.CheckboxColumn("both", width=40, help="On the other list, too."),
+    }
+    _table(listed, columns, f"compare_list_{name}")
+
+
+def _show_apart(apart: pd.DataFrame) -> None:
+    columns = {
+        "title": st.column_config.TextColumn("movie", width=170),
+        "first": st.column_config.NumberColumn("A", format="%.2f", width=50),
+        "second": st.column_config.NumberColumn("B", format="%.2f", width=50),
+    }
+    _table(apart, columns, "compare_list_apart")
+
+
+def _table(frame: pd.DataFrame, columns: dict, key: str) -> None:
+    st.dataframe(
+        frame, hide_index=True, height=TABLE_HEIGHT, column_order=list(columns), column_config=columns, key=key
+    )
