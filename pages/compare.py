@@ -4,7 +4,6 @@ from typing import get_args
 
 import streamlit as st
 
-from cf_core.charts.run.curves import Metric
 from cf_core.data.ratings import Ratings
 from cf_core.errors import MissingPartError
 from cf_core.runs import which_run
@@ -22,6 +21,8 @@ from pages.shared.refresh import interval, live
 from pages.shared.run.comparison import list_differences, list_ends, show_together, show_which_is_better
 from pages.shared.run.metric import choose_metric
 from pages.shared.run.outcome import VERBS
+
+HEIGHT = 460
 
 
 def choose(runs: list[Run]) -> dict[str, Run]:
@@ -41,12 +42,14 @@ def choose(runs: list[Run]) -> dict[str, Run]:
     return selected
 
 
-def show_curves(chosen: dict[str, Run], metric: Metric) -> None:
+def show_curves(chosen: dict[str, Run]) -> None:
     """Both over the same epochs, and the settings and ends beside them."""
+    with st.sidebar:
+        metric = choose_metric()
     under_way = any(run.unfinished for run in chosen.values())
     curves_side, words_side = st.columns([5, 3], gap="medium")
     with curves_side:
-        live(show_together, chosen, metric, "compare", SentState(), every=interval(under_way, at_least=0.5))
+        live(show_together, chosen, metric, "compare", SentState(), HEIGHT, every=interval(under_way, at_least=0.5))
     with words_side:
         list_differences(chosen)
         if not under_way:
@@ -86,7 +89,6 @@ if len(runs) < 2:
     st.stop()
 with st.sidebar:
     chosen = choose(runs)
-    metric = choose_metric()
 one, other = chosen.values()
 if one.run_id == other.run_id:
     st.warning("Both boxes hold the same run. Choose another in one of them.")
@@ -94,6 +96,6 @@ if one.run_id == other.run_id:
 view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True, label_visibility="collapsed")
 show_which_is_better(chosen)
 if view == "Curves":
-    show_curves(chosen, metric)
+    show_curves(chosen)
 else:
     show_side_by_side(view, chosen, session.ratings())

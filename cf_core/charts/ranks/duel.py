@@ -20,6 +20,7 @@ def ndcg_duel(frame: pd.DataFrame, k: int, names: tuple[str, str] = ("A", "B")) 
         (f"{names[0]} is ahead", BLUE, ordered[ordered["gain"] > 0]),
         (f"{names[1]} is ahead", ORANGE, ordered[ordered["gain"] < 0]),
     )
+    reach = 1.1 * max(float(gain.abs().max()), 0.1)
     return go.Figure(
         [_bars(*side) for side in sides],
         layout(
@@ -29,7 +30,7 @@ def ndcg_duel(frame: pd.DataFrame, k: int, names: tuple[str, str] = ("A", "B")) 
             bargap=0,
             dragmode=False,
             xaxis=axis("users, by the difference", showticklabels=False, showgrid=False),
-            yaxis=axis(f"NDCG@{k} of {names[0]} minus {names[1]}", range=[-1.05, 1.05]),
+            yaxis=axis(f"NDCG@{k} of {names[0]} minus {names[1]}", range=[-reach, reach]),
         ),
     )
 

@@ -34,7 +34,7 @@ def show_errors(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
         verdict,
         help="Compared rating by rating; a slice counts where the difference is over 1.96 of its standard errors.",
     )
-    left, right = st.columns([5, 3], gap="medium")
+    left, right = st.columns([5, 4], gap="small")
     with left:
         losses = np.square(residuals[0]) if measure == "rmse" else np.abs(residuals[0])
         overall = float(np.sqrt(losses.mean()) if measure == "rmse" else losses.mean())
@@ -45,13 +45,13 @@ def show_errors(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
         apart = disagreements(split, predicted(one, ratings), predicted(other, ratings))
         apart["closer"] = apart["closer"].map({"one": "A", "other": "B", "both": "both"})
         stars = {
-            name: st.column_config.NumberColumn(label, format="%.1f", width=50)
+            name: st.column_config.NumberColumn(label, format="%.1f", width=45)
             for name, label in (("rating", "given"), ("one", "A"), ("other", "B"))
         }
         columns = {
-            "user_id": st.column_config.Column("user", width=50),
-            "title": st.column_config.TextColumn("movie", width=140),
+            "user_id": st.column_config.Column("user", width=45),
+            "title": st.column_config.TextColumn("movie", width=150),
             **stars,
-            "closer": st.column_config.TextColumn("closer", width=60),
+            "closer": st.column_config.TextColumn("closer", width=50),
         }
         st.dataframe(apart, hide_index=True, column_order=list(columns), column_config=columns, key="compare_apart")

@@ -36,14 +36,16 @@ def show_ranking(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
             alt=verdict.replace("*", ""),
             on_click=lambda click: st.session_state.update({Key.USER: click.customdata[-1]}),
         )
-    with right:
+    with st.sidebar:
         user = choose_user(ratings, user_ids)
+    with right:
         table = shown_by_two(to_find, ratings, user, lists[0][user], lists[1][user], K)
         table["liked"] = ["✓" if is_relevant else "" for is_relevant in table["is_relevant"]]
-        place_help = f"The place in its list; blank beyond {MOST_PLACES}."
+        for name in ("place_one", "place_other"):
+            table[name] = table[name].astype("string").fillna(f"> {MOST_PLACES}")
         columns = {
-            "place_one": st.column_config.NumberColumn("A", width=40, help=place_help),
-            "place_other": st.column_config.NumberColumn("B", width=40, help=place_help),
+            "place_one": st.column_config.TextColumn("A", width=45, help="The place in its list."),
+            "place_other": st.column_config.TextColumn("B", width=45, help="The place in its list."),
             "title": st.column_config.TextColumn("movie", width=200),
             "liked": st.column_config.TextColumn("liked", width=50, help="Among the user's validation ratings."),
             "n_train": st.column_config.NumberColumn("ratings", format="localized", width=60, help="Training ratings."),

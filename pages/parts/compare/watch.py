@@ -1,8 +1,11 @@
 """What two runs would have the same person watch."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
 from cf_core.insight.fold_in import predict_all
@@ -20,32 +23,41 @@ TABLE_HEIGHT = 387
 A_USER = "a user of the data"
 
 
+class Opinion(NamedTuple):
+    """What a run says to a person: stars for all movies, the first of its list, and the indices of those most rated
+    movies that it knows."""
+
+    predicted: NDArray[np.float64]
+    listed: pd.DataFrame
+    popular: NDArray[np.int64]
+
+
 def show_watch(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
     """The first movies of both lists, and those on which the two differ most."""
     people = _same_person(one, other, ratings)
-    sides = item_side(one, ratings), item_side(other, ratings)
-    predicted = [predict_all(side, person.user) for side, person in zip(sides, people, strict=True)]
-    lists = [
-        recommend(side, person.user, ratings, person.known, N_FIRST) for side, person in zip(sides, people, strict=True)
-    ]
-    shared = set(lists[0]["item_idx"]) & set(lists[1]["item_idx"])
-    items = np.intersect1d(
-        *(popular_trained_items(cached.factors(run, ratings), ratings, POPULAR) for run in (one, other))
-    )
-    pair = side_by_side(ratings, items, *predicted, people[0].known)
+    first, second = (_opinion(run, ratings, person) for run, person in zip((one, other), people, strict=True))
+    shared = set(first.listed["item_idx"]) & set(second.listed["item_idx"])
+    items = np.intersect1d(first.popular, second.popular)
+    pair = side_by_side(ratings, items, first.predicted, second.predicted, people[0].known)
     st.markdown(
         f"Of ten movies each, **{len(shared)}** are on both lists; over the {len(items):,} most rated movies the two "
         f"agree to **{pair.correlation:+.2f}**.",
         help="The correlation of the two columns of predictions: 1 is the same taste.",
     )
-    columns = st.columns(3, gap="medium")
-    for column, name, listed in zip(columns, "AB", lists, strict=False):
+    left, middle, right = st.columns(3, gap="medium")
+    for column, name, opinion in ((left, "A", first), (middle, "B", second)):
         with column:
             st.markdown(f"**{name} recommends**")
-            _show(listed.assign(both=listed["item_idx"].isin(shared)), name)
-    with columns[2]:
+            _show(opinion.listed.assign(both=opinion.listed["item_idx"].isin(shared)), name)
+    with right:
         st.markdown("**Where they differ most**", help="By the distance of the two predictions, in stars.")
         _show_apart(pair.apart)
+
+
+def _opinion(run_view: OwnRun, ratings: Ratings, person: Person) -> Opinion:
+    side, factors = item_side(run_view, ratings), cached.factors(run_view, ratings)
+    listed = recommend(side, person.user, ratings, person.known, N_FIRST)
+    return Opinion(predict_all(side, person.user), listed, popular_trained_items(factors, ratings, POPULAR))
 
 
 def _same_person(one: OwnRun, other: OwnRun, ratings: Ratings) -> tuple[Person, Person]:
@@ -81,7 +93,7 @@ def _show_apart(apart: pd.DataFrame) -> None:
     _table(apart, columns, "compare_list_apart")
 
 
-def _table(frame: pd.DataFrame, columns: dict, key: str) -> None:
+def _table(frame: pd.DataFrame, columns: dict[str, Any], key: str) -> None:
     st.dataframe(
         frame, hide_index=True, height=TABLE_HEIGHT, column_order=list(columns), column_config=columns, key=key
     )
