@@ -109,3 +109,36 @@ def test_as_rmse_here_and_wherever_curves_are(visitor, two: tuple[Run, Run]) -> 
     session.open("data")
     session.open("train")
     assert session.at.button_group(key="metric").value == "rmse"
+
+
+def test_both_as_predictors_as_rankers_and_as_advisers(visitor, two: tuple[Run, Run]) -> None:
+    session = visitor()
+    session.at.query_params["compare_view"] = "Errors"
+    session.open("compare")
+    assert (
+        session.figure("compare_errors")["layout"]["title"]["text"] == "RMSE by number of the movie's training ratings"
+    )
+    assert "slices" in session.says("markdown")
+    assert set(session.at.dataframe[0].value["closer"]) <= {"A", "B", "both"}
+    session.at.segmented_control(key="compare_view").set_value("Ranking").run()
+    names = {bars["name"] for bars in session.figure("compare_ranking")["data"]}
+    assert names == {"A is ahead", "B is ahead"}
+    assert "NDCG@10" in session.says("markdown")
+    session.at.segmented_control(key="compare_view").set_value("What to watch").run()
+    first, second, apart = (table.value for table in session.at.dataframe)
+    shared = set(first["item_id"]) & set(second["item_id"])
+    assert f"**{len(shared)}** are on both lists" in session.says("markdown")
+    assert first["both"].tolist() == first["item_id"].isin(shared).tolist()
+    assert (apart["first"] - apart["second"]).abs().is_monotonic_decreasing
+
+
+def test_a_net_has_errors_and_ranks_but_knows_no_new_user(visitor, tiny, train: Callable[..., Run]) -> None:
+    train("fast", n_epochs=1)
+    train("notebook-net", n_epochs=1)
+    session = visitor()
+    session.open("compare")
+    for view, key in (("Errors", "compare_errors"), ("Ranking", "compare_ranking")):
+        session.at.segmented_control(key="compare_view").set_value(view).run()
+        assert key in session.plots()
+    session.at.segmented_control(key="compare_view").set_value("What to watch").run()
+    assert "neural net" in session.says("info")

@@ -8,7 +8,13 @@ import pytest
 
 from cf_core.insight.detective import Case, neighbour_errors
 from cf_core.insight.neighbourhood import Neighbours
-from cf_core.teaching.error_verdict import calibration_verdict, neighbour_verdict, residual_verdict, slice_verdict
+from cf_core.teaching.error_verdict import (
+    calibration_verdict,
+    error_duel_verdict,
+    neighbour_verdict,
+    residual_verdict,
+    slice_verdict,
+)
 
 
 def frame(*rows: tuple[str, int, float, str]) -> pd.DataFrame:
@@ -91,3 +97,11 @@ CASE = Case(0, 0, 1.0, 4.0, None, None, 0, 0, {})
 def test_neighbours(movies: float | None, users: float | None, start: str) -> None:
     case = replace(CASE, neighbours={("factors", "movies"): asked(movies), ("factors", "users"): asked(users)})
     assert neighbour_verdict(case, neighbour_errors(case)).startswith(start)
+
+
+def test_two_runs_are_told_by_the_slices_in_which_one_is_ahead() -> None:
+    assert error_duel_verdict(COUNTS) == "**A** is clearly better in 2 of 3 slices, **B** in 0."
+    worse = COUNTS.assign(standing="worse")
+    assert error_duel_verdict(worse) == "**B** is clearly better in 4 of 4 slices, **A** in 0."
+    alike = COUNTS.assign(standing="no clear difference")
+    assert error_duel_verdict(alike) == "In none of 4 slices is one of the two clearly better."
