@@ -32,6 +32,14 @@ def test_where_the_quick_way_takes_too_long_newtons_method_takes_over(monkeypatc
     check(make_side(SIGMOID))
 
 
+@pytest.mark.parametrize(("scale", "steps"), [(LINEAR, 2), (SIGMOID, 60)])
+def test_the_quick_way_arrives_and_in_one_step_without_a_sigmoid(scale, steps, monkeypatch) -> None:
+    """The second round only sees that the gradient is zero."""
+    monkeypatch.setattr(module, "_MOST_STEPS", steps)
+    monkeypatch.setattr(module, "_from_zero", lambda *_: pytest.fail("did not arrive"))
+    check(make_side(scale))
+
+
 def test_nobody_has_nothing_to_leave_out() -> None:
     user, without = leave_one_out(make_side(SIGMOID), [], [], 0.5)
     assert user.tolist() == [0] * 4 and without.shape == (0, 4)
