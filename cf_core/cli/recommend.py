@@ -23,9 +23,9 @@ Recommend movies, each with the parts of its prediction and the ratings that it 
 With --rate, a new user is folded in: bias and factors are fitted to these ratings, the items stay as they are, with a
 weight decay chosen on an inner split of the training users. With --user, predictions are by the user's trained factors,
 and movies that the user has rated are left out. A reason is the change of a prediction, in stars, that a rating makes;
-it is found by folding in again without it. For a user of the data, who is folded in with their training ratings and the
-run's own weight decay (or a chosen one if the run has none or used AdamW), that is near what training without the
-rating would give.
+it is found by folding in again without it. That is exact for a new user. A user of the
+data is folded in for it with their training ratings and the run's own weight decay (or a chosen one if the run has none
+or used AdamW), which comes near their trained predictions, not to the digit.
 """
 
 
