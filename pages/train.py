@@ -11,7 +11,7 @@ from cf_core.teaching.cautions import cautions
 from pages.parts.train.goal import show_goals
 from pages.parts.train.inside import inside
 from pages.parts.train.prediction import watch_chosen
-from pages.parts.train.settings import choose_recipe, choose_settings, show_difference
+from pages.parts.train.settings import choose_recipe, choose_settings, show_difference, show_lesson_figure
 from pages.shared import cached, session
 from pages.shared.app_frame import page_header
 from pages.shared.messages import attempt, escape_markdown
@@ -99,6 +99,7 @@ with st.sidebar:
         split = choose_split()
 n_train = len(cached.split(session.ratings(), split).train_rows)
 with settings:
+    show_lesson_figure(recipe, split, None if run_view is None else run_view.run)
     config, n_batches = choose_settings(recipe, split, n_train)
     if run_view is not None:
         show_difference(run_view.run, config)

@@ -52,6 +52,10 @@ class Visitor:
         """What the plot with that key tells those who cannot see it."""
         return self._sent(key)["head"]["alt"]
 
+    def height(self, key: str) -> int:
+        """The height in pixels of the plot with that key."""
+        return self._sent(key)["head"]["height"]
+
     def plots(self) -> set[str]:
         """The keys of all plots of the page, and of the dialog over it."""
         return {plot.key for plot in self.at.get("bidi_component") if plot.key}

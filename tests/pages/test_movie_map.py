@@ -166,6 +166,15 @@ def test_the_whole_map_is_one_click_away(session) -> None:
     assert layer(session)["pan_to"]["key"].startswith("[")
 
 
+def test_the_map_is_lower_where_a_line_above_it_says_which_run_it_shows(session, visitor, train) -> None:
+    alone = session.height("map")
+    train("fast", n_epochs=1, batch_size=100_000)  # a worse run, the newest
+    session = visitor()
+    session.open("movie_map")
+    assert "your best run" in session.says("markdown")
+    assert session.height("map") < alone
+
+
 def test_a_found_movie_stays_found_among_other_movies(session) -> None:
     search(session, "Toy Story (1995)")
     at = session.at.slider(key="map_popular").set_value(200).run()

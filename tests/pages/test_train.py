@@ -178,6 +178,18 @@ def test_loss_as_rmse(visitor, fast_run: Run) -> None:
     assert "A new seed alone moves it by 0.003." in session.says("markdown")
 
 
+def test_while_another_recipes_run_is_shown_the_figure_to_beat_stands_below_the_box(visitor, fast_run: Run) -> None:
+    session = visitor()
+    session.open("train")
+    choose(session, "notebook-bias")
+    assert "To beat, the lesson's MSE: 0.800" in session.says("caption")
+    session.at.session_state["metric"] = "rmse"
+    session.at.run()
+    assert "To beat, the lesson's RMSE: 0.894" in session.says("caption")
+    choose(session, "fast")
+    assert "To beat" not in session.says("caption")
+
+
 def test_the_lessons_figure_stands_beside_its_recipe(visitor, train: Callable[..., Run]) -> None:
     run = train("notebook-dot", n_factors=5, batch_size=8192)
     session = visitor()

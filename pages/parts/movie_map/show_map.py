@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from numpy.typing import NDArray
 
-from cf_core.charts.map.movie_map import movie_map
+from cf_core.charts.map.movie_map import HEIGHT, movie_map
 from cf_core.charts.map.point_groups import COLOURED_BY
 from cf_core.layouts.jobs import Layout
 from cf_core.runs.run_views import RunView
@@ -17,14 +17,17 @@ from pages.parts.movie_map.looks import Look, find, show_whole_map
 from pages.parts.movie_map.meaning import show_meaning
 from pages.parts.movie_map.selection import select_rows
 from pages.parts.movie_map.view import View
+from pages.shared import session
 from pages.shared.plot import Click, plot
 from pages.shared.refresh import interval, live
+
+LINE = 44  # pixels: what the line takes that says why another run than the selected one is shown
 
 
 def show_map(run_view: RunView, view: View, look: Look, found: list[int], selected: NDArray[np.int64]) -> None:
     """The map; a click finds a movie, a box or lasso selects some."""
     if view.layout is not None:
-        live(_watch, view.layout, view, look, every=interval(True, at_least=0.5))
+        live(_watch, view.layout, run_view, view, look, every=interval(True, at_least=0.5))
         return
     if view.method is None or view.coordinates.shape[1] == 2:
         settle(view)
@@ -45,6 +48,7 @@ def show_map(run_view: RunView, view: View, look: Look, found: list[int], select
         on_click=lambda click: find(movies["item_id"].iloc[_row_of(click)]),
         on_select=lambda rows: select_rows(movies, rows),
         n_points=len(movies),
+        height=_height(run_view),
     )
 
 
@@ -63,13 +67,18 @@ def _figure(view: View, look: Look, labelled: list[int], found: list[int], **mor
     )
 
 
+def _height(run_view: RunView) -> int:
+    """Of the map, so that its lower axis is in view below what stands above it."""
+    return HEIGHT if session.is_selected(run_view) else HEIGHT - LINE
+
+
 def _row_of(click: Click) -> int:
     """The row of a clicked movie: of a flat map all that is sent, in space the last that is known of the movie."""
     known = click.customdata
     return int(known[-1] if isinstance(known, list) else known)
 
 
-def _watch(layout: Layout, view: View, look: Look) -> None:
+def _watch(layout: Layout, run_view: RunView, view: View, look: Look) -> None:
     """How far the layout is, and the movies where they are now, faint; runs the page again when it has ended."""
     if not layout.under_way or view.method is None:
         st.rerun()
@@ -88,4 +97,5 @@ def _watch(layout: Layout, view: View, look: Look) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="map_progress"):
             st.progress(layout.progress, how_far(layout, view.method))
             st.button("Stop", key=f"stop_{view.method.key}", type="tertiary", on_click=stop, args=(layout,))
-        plot(figure, key="map", alt=f"The movies while they are moved, {layout.progress:.0%} of the way.")
+        alt = f"The movies while they are moved, {layout.progress:.0%} of the way."
+        plot(figure, key="map", alt=alt, height=_height(run_view))

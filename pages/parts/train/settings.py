@@ -1,5 +1,7 @@
 """The sidebar of the Train page: recipe, settings, the schedule that they make, the learning-rate finder."""
 
+import math
+
 import streamlit as st
 
 from cf_core.charts.run.schedule import schedule_preview
@@ -13,6 +15,8 @@ from pages.parts.train.rate_finder import show_rate_finder
 from pages.shared import address
 from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
+from pages.shared.run.lesson import lesson_losses
+from pages.shared.run.metric import metric_now
 from pages.shared.run.settings_form import settings_form, take_settings
 from pages.shared.session import Key
 
@@ -51,6 +55,15 @@ def choose_recipe() -> Recipe:
 
 def _story(recipe: Recipe) -> str:
     return escape_markdown(f"{recipe.title}. In the lesson: {recipe.lesson_section}. {recipe.note}".strip())
+
+
+def show_lesson_figure(recipe: Recipe, split: SplitConfig, run: Run | None) -> None:
+    """What the lesson reaches with a recipe, while the page shows a run of another one."""
+    with st.container():  # a place of its own: what comes and goes would move the settings below it
+        losses = lesson_losses(recipe.name, split)
+        if run is not None and run.spec.config.recipe != recipe.name and losses:
+            mse, metric = losses[-1], metric_now()
+            st.caption(f"To beat, the lesson's {metric.upper()}: {mse if metric == 'mse' else math.sqrt(mse):.3f}")
 
 
 def choose_settings(recipe: Recipe, split: SplitConfig, n_train: int) -> tuple[TrainingConfig, int]:
