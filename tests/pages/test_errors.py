@@ -125,7 +125,7 @@ def test_the_detective_from_the_row_to_the_neighbours(opened) -> None:
     assert sum(session.figure("errors_column")["data"][0]["y"]) == first["item_n_train"]
     assert len(table(session, "user_mean")) == first["item_n_train"]
     go_to(session, "errors_step", "Factors")
-    assert f"logits; the sigmoid makes that {first['predicted']:.2f} stars." in session.says("markdown")
+    assert f"logits: {first['predicted']:.2f} stars by the sigmoid." in session.says("markdown")
     assert len(table(session, "product")) == 5
     go_to(session, "errors_step", "Neighbours")
     dots = session.figure("errors_neighbours")["data"][0]
