@@ -16,7 +16,7 @@ def neighbour_record(
     directions: Mapping[By, Directions],
     predicted: NDArray[np.floating],
     k: int = 10,
-    n: int = 1_000,
+    n: int = 500,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Each neighbourhood and the model on the same validation ratings: on `n` drawn at random with `seed`, or on all

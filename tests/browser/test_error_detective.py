@@ -11,7 +11,8 @@ pytestmark = pytest.mark.browser
 def test_from_a_bad_prediction_to_the_neighbours(student: Page, lab: str, idle) -> None:
     student.set_viewport_size({"width": 1280, "height": 720})
     student.goto(f"{lab}/errors")
-    student.locator(".st-key-errors_slices .cf-plot[data-state=drawn]").wait_for()
+    idle(student)
+    student.locator(".st-key-errors_slices .cf-plot[data-state=drawn]").wait_for(timeout=60_000)
     student.get_by_role("radio", name="Worst predictions").click()
     student.locator(".st-key-errors_residuals .cf-plot[data-state=drawn]").wait_for()
     idle(student)
@@ -20,7 +21,7 @@ def test_from_a_bad_prediction_to_the_neighbours(student: Page, lab: str, idle) 
     panel = student.locator(".st-key-errors_panel")
     expect(panel.get_by_text("The user's mean over")).to_be_visible()
     expect(student).to_have_url(re.compile(r"case_user=\d+.*case_movie=\d+|case_movie=\d+.*case_user=\d+"))
-    for step, said in (("Movie's column", "The movie's mean over"), ("Factors", "stars are made of")):
+    for step, said in (("Movie's column", "The movie's mean over"), ("Factors", "The parts sum up to")):
         student.get_by_role("radio", name=step).click()
         expect(panel.get_by_text(said)).to_be_in_viewport()
     student.get_by_role("radio", name="Neighbours", exact=True).click()

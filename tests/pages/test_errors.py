@@ -104,6 +104,7 @@ def test_one_user_and_one_movie(opened) -> None:
     session.at.selectbox(key="errors_movie").set_value(int(movie)).run()
     assert len(table(session, "user_n_train")) == 1
     assert session.at.query_params["errors_user"] in (user, [user])
+    assert f"User {user}, {table(session, 'user_n_train')['title'].iloc[0]}" in session.says("markdown")
     go_to(session, "errors_off", "too low" if table(session, "user_n_train")["residual"].iloc[0] < 0 else "too high")
     assert "No validation rating is like this" in session.says("info")
 
@@ -124,7 +125,7 @@ def test_the_detective_from_the_row_to_the_neighbours(opened) -> None:
     assert sum(session.figure("errors_column")["data"][0]["y"]) == first["item_n_train"]
     assert len(table(session, "user_mean")) == first["item_n_train"]
     go_to(session, "errors_step", "Factors")
-    assert f"{first['predicted']:.2f} stars are made of" in session.says("markdown")
+    assert f"logits: {first['predicted']:.2f} stars by the sigmoid." in session.says("markdown")
     assert len(table(session, "product")) == 5
     go_to(session, "errors_step", "Neighbours")
     dots = session.figure("errors_neighbours")["data"][0]
@@ -210,7 +211,7 @@ def test_a_model_without_biases(visitor, run_without_biases: Run) -> None:
     session = open_at(visitor(), errors_view=WORST)
     user, movie = worst_of(session)
     session = open_at(visitor(), errors_view=WORST, case_user=user, case_movie=movie, errors_step="Factors")
-    assert "products of factors" in session.says("markdown") and "(stars)" in session.says("markdown")
+    assert "The parts sum up to" in session.says("markdown") and "sigmoid" not in session.says("markdown")
 
 
 def test_data_without_genres_years_or_timestamps(visitor, train, tmp_path: Path, monkeypatch) -> None:

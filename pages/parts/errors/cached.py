@@ -59,7 +59,7 @@ def breakdown(run_view: RunView, ratings: Ratings, user: int, item: int) -> Pred
     return decompose_prediction(weights, model.kind, scale, user, item)
 
 
-@cache_for_all(max_entries=64, show_spinner="Asking the neighbours of 1,000 ratings…")
+@cache_for_all(max_entries=64, show_spinner="Asking the neighbours of 500 ratings…")
 def record(run_view: RunView, ratings: Ratings, k: int) -> pd.DataFrame:
     """How good the neighbours' predictions are on the whole."""
     found = cells(ratings, run_view.run.spec.split)

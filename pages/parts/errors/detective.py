@@ -133,9 +133,10 @@ def _show_factors(run_view: RunView, ratings: Ratings, case: Case) -> None:
     prediction = cached.breakdown(run_view, ratings, case.user, case.item)
     is_net = "hidden units" in prediction.parts
     parts = ", ".join(f"{name} {value:+.2f}" for name, value in prediction.parts.items())
-    unit = "stars" if prediction.low is None else "logits, before the sigmoid"
-    st.markdown(escape_markdown(f"{case.predicted:.2f} stars are made of {parts} ({unit})."))
-    plot(prediction_steps(prediction), key="errors_parts", alt=f"The parts: {parts}.", height=CHART_HEIGHT + 40)
+    text = f"The parts sum up to {prediction.sum:.2f} "
+    text += "stars." if prediction.low is None else f"logits: {prediction.rating:.2f} stars by the sigmoid."
+    st.markdown(escape_markdown(text))
+    plot(prediction_steps(prediction), key="errors_parts", alt=f"The parts: {parts}.", height=CHART_HEIGHT + 25)
     names = ["input", "after ReLU", "times its weight"] if is_net else ["user", "movie", "product"]
     order = np.argsort(-np.abs(prediction.products[:, 2]), kind="stable")
     table = pd.DataFrame(prediction.products[order].round(4), columns=names)

@@ -28,11 +28,11 @@ HEIGHT = 385  # pixels, so that a projector shows all of it
 COLUMNS = {
     "user_id": st.column_config.Column("user", width=45),
     "title": st.column_config.TextColumn("movie", width=106),
-    "rating": st.column_config.NumberColumn("given", format="%.1f", width=48),
-    "predicted": st.column_config.NumberColumn("predicted", format="%.2f", width=66),
     "residual": st.column_config.NumberColumn(
         "residual", format="%+.2f", width=60, help="Rating minus prediction, in stars."
     ),
+    "rating": st.column_config.NumberColumn("given", format="%.1f", width=48),
+    "predicted": st.column_config.NumberColumn("predicted", format="%.2f", width=66),
     "user_n_train": st.column_config.NumberColumn(
         "user n", format="localized", width=48, help="Training ratings of the user."
     ),
@@ -64,18 +64,32 @@ def show_worst(run_view: RunView, ratings: Ratings) -> None:
 
 
 def _choose_user_and_movie(ratings: Ratings) -> tuple[Any, Any]:
-    """Two boxes, which the address keeps: the raw ids of the user and the movie, None for any."""
+    """Two boxes, which the address keeps: the raw ids of the user and the movie, None for any. Both filled open the
+    detective."""
     _read(Key.USER, ratings.users)
     _read(Key.MOVIE, ratings.items)
     titles = sorted_titles(ratings)
     users = sorted(ratings.users.ids.tolist())
-    user_id = st.selectbox("User", users, None, key=Key.USER, placeholder="any user")
+    user_id = st.selectbox("User", users, None, key=Key.USER, placeholder="any user", on_change=_open_chosen)
     item_id = st.selectbox(
-        "Movie", list(titles), None, key=Key.MOVIE, format_func=titles.__getitem__, placeholder="any movie"
+        "Movie",
+        list(titles),
+        None,
+        key=Key.MOVIE,
+        format_func=titles.__getitem__,
+        placeholder="any movie",
+        on_change=_open_chosen,
     )
     for key, chosen in ((Key.USER, user_id), (Key.MOVIE, item_id)):
         address.keep(key, None if chosen is None else str(chosen))
     return user_id, item_id
+
+
+def _open_chosen() -> None:
+    """Look at the rating of the user for the movie where both boxes are filled."""
+    user_id, item_id = st.session_state[Key.USER], st.session_state[Key.MOVIE]
+    if user_id is not None and item_id is not None:
+        open_case(user_id, item_id)
 
 
 def _read(key: Key, ids: Any) -> None:
