@@ -9,6 +9,7 @@ from pages.parts.ranking.close_up import choose_ranker, choose_user, chosen_rank
 from pages.parts.ranking.contest import hold_contest
 from pages.parts.ranking.depth import show_popularity, show_table
 from pages.parts.ranking.keys import Key
+from pages.parts.ranking.lists import show_pending
 from pages.parts.ranking.settings import choose_k, choose_measure, choose_threshold
 from pages.parts.ranking.words import show_left_out, show_verdict
 from pages.shared import session
@@ -36,6 +37,10 @@ with st.sidebar:
     measure = choose_measure()
 task = cached.task(ratings, split, threshold)
 contest = hold_contest(ratings, split, task, k)
+if contest.pending:
+    show_pending(contest.pending)
+if "popular" not in contest.entrants:
+    st.stop()
 selected = chosen_ranker(contest)
 show_verdict(contest, k)
 

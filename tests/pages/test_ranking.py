@@ -4,14 +4,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cf_core.data.split import SplitConfig
+from cf_core.programs import jobs
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
 from cf_core.training.recipes import RECIPES
-from pages.parts.ranking import words
+from pages.parts.ranking import lists, words
+from tests.waiting import wait_until
 
+FAILED, DONE = (jobs.Job("none", np.zeros(0), {}) for _ in range(2))
+FAILED.state, FAILED.message = "failed", "Take a part of the data."
+DONE.state, DONE.result = "done", np.tile(np.arange(50), (30, 1))
 BASELINES = {"popular", "damped_means", "ease"}
 
 
@@ -135,6 +141,39 @@ def test_the_remedy_is_offered_where_there_is_one(opened, fast_run: Run, no_work
     assert "none such" not in RECIPES
     other = opened(run=fast_run.run_id)
     assert "train_to_rank" not in {button.key for button in other.at.button}
+
+
+def test_large_data_are_ranked_by_programs_one_after_another(
+    visitor, tiny, train: Callable[..., Run], monkeypatch
+) -> None:
+    run = train("fast", n_epochs=1, n_factors=2)
+    session = visitor()
+    session.open("ranking")
+    at_once = points(session)
+    monkeypatch.setattr(lists, "MOST_CELLS", 0)
+    session.open("ranking")
+    assert not session.plots(), "nothing is ranked yet"
+    (bar,) = session.at.get("progress")
+    assert bar.proto.text in ("most popular: learning…", "Waiting for another computation to end…")
+    session.button("ranking_stop").click().run()
+    assert not session.at.get("progress")
+    session.button("ranking_go_on").click().run()
+    for _ in range(4):
+        wait_until(lambda: not any(job.under_way for job in jobs._jobs.values()))
+        session.at.run()
+        assert not session.at.exception
+    assert set(points(session)) == {*BASELINES, run.run_id}
+    assert points(session) == at_once
+    assert not session.at.get("progress")
+
+
+def test_a_ranker_whose_program_fails_is_left_out(visitor, tiny, monkeypatch) -> None:
+    monkeypatch.setattr(lists, "MOST_CELLS", 0)
+    monkeypatch.setattr(lists, "get_job", lambda key: FAILED if key[1] == "ease" else DONE)
+    session = visitor()
+    session.open("ranking")
+    assert set(points(session)) == {"popular", "damped_means"}
+    assert "EASE takes no part. Take a part of the data." in session.says("caption").replace("*", "")
 
 
 def test_tiny_data(visitor, tiny, train: Callable[..., Run]) -> None:

@@ -15,3 +15,6 @@ class Key(StrEnum):
 
     # The run of the sidebar that the page has taken over
     FOLLOWED = "ranking_followed"
+
+    # The job that was stopped
+    STOPPED = "ranking_stopped"
