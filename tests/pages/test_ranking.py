@@ -36,7 +36,7 @@ def shown(session):
 
 @pytest.fixture
 def opened(visitor):
-    """`opened(k="5")` opens the page at an address with this."""
+    """`opened(places="5")` opens the page at an address with this."""
 
     def open_at(**address: str) -> Any:
         session = visitor()
@@ -90,15 +90,15 @@ def test_the_list_of_a_user(opened, fast_run: Run) -> None:
 def test_settings_change_what_is_judged(opened, fast_run: Run) -> None:
     session = opened()
     before = points(session)
-    session.at.slider(key="k").set_value(20).run()
+    session.at.slider(key="places").set_value(20).run()
     assert session.figure("ranking")["layout"]["yaxis"]["title"]["text"].startswith("NDCG@20")
     session.at.segmented_control(key="measure").set_value("recall").run()
     assert all(points(session)[name][1] != before[name][1] for name in before)
     session.at.selectbox(key="liked_from").set_value(5.0).run()
     assert not session.at.exception
-    reopened = opened(k="5", liked_from="4.5 stars", measure="Coverage", ranker="ease")
+    reopened = opened(places="5", liked_from="4.5 stars", measure="Coverage", ranker="ease")
     assert reopened.at.selectbox(key="liked_from").value == 4.5
-    assert reopened.at.slider(key="k").value == 5
+    assert reopened.at.slider(key="places").value == 5
     assert reopened.at.selectbox(key="ranker").value == "ease"
     assert reopened.figure("ranking")["layout"]["yaxis"]["tickformat"] == ".0%"
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 class Key(StrEnum):
     # What is judged
-    K = "k"
+    K = "places"
     THRESHOLD = "liked_from"
     MEASURE = "measure"
 
