@@ -109,6 +109,7 @@ def test_only_healthy_runs_on_the_same_split_take_part(opened, fast_run: Run, tr
     session = opened(run=fast_run.run_id)
     session.at.sidebar.selectbox(key="run_box").set_value(fast_run.run_id).run()
     assert set(points(session)) == {*BASELINES, fast_run.run_id}
+    assert session.says("caption").startswith("2 other runs of yours: on another split")
 
 
 def test_a_net_is_ranked_by_its_layers_and_left_out_without_them(

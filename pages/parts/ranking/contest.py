@@ -43,12 +43,19 @@ class Entrant:
 
 @dataclass(frozen=True)
 class Contest:
-    """All that take part, by the run's id or the baseline's name; by what they are called, those whose lists are still
-    to be computed, and why others take no part."""
+    """All that take part, and all that do not.
+
+    Attributes:
+        entrants: by the run's id or the baseline's name.
+        pending: those whose lists are still to be computed, by what they are called.
+        left_out: why one cannot rank, by what it is called.
+        n_others: how many runs of the workspace are not asked: on another split, not healthy, or too many.
+    """
 
     entrants: Mapping[str, Entrant]
     pending: Mapping[str, Pending]
     left_out: Mapping[str, str]
+    n_others: int
 
     def titles(self) -> dict[str, str]:
         """What each is called."""
@@ -64,7 +71,8 @@ def hold_contest(ratings: Ratings, split: SplitConfig, task: RankingTask, k: int
     entrants: dict[str, Entrant] = {}
     pending: dict[str, Pending] = {}
     left_out: dict[str, str] = {}
-    for candidate in [*_baselines(ratings, split), *_runs(ratings, split)]:
+    views = _run_views(ratings, split)
+    for candidate in [*_baselines(ratings, split), *_runs(views, ratings)]:
         try:
             lists = candidate.lists()
             if isinstance(lists, Pending):
@@ -73,7 +81,8 @@ def hold_contest(ratings: Ratings, split: SplitConfig, task: RankingTask, k: int
                 entrants[candidate.name] = _entrant(candidate, lists, task, k)
         except CFError as error:
             left_out[candidate.title] = str(error)
-    return Contest(entrants, pending, left_out)
+    n_others = sum(run.run_id not in views for run in session.runs_here())
+    return Contest(entrants, pending, left_out, n_others)
 
 
 class _Candidate(NamedTuple):
@@ -92,9 +101,9 @@ def _baselines(ratings: Ratings, split: SplitConfig) -> Iterator[_Candidate]:
         yield _Candidate(name, ranker.title, False, lists, partial(cached.errors_of_baseline, name, ratings, split))
 
 
-def _runs(ratings: Ratings, split: SplitConfig) -> Iterator[_Candidate]:
+def _runs(views: Mapping[str, RunView], ratings: Ratings) -> Iterator[_Candidate]:
     titles = session.run_names()
-    for run_id, run_view in _run_views(ratings, split).items():
+    for run_id, run_view in views.items():
         title = titles.get(run_id) or session.name_of(run_view.run)
         yield _Candidate(run_id, title, True, partial(lists_of_run, run_view, ratings), partial(_errors, run_view))
 

@@ -17,6 +17,7 @@ from cf_core.runs.run_views import RunView
 from pages.parts.ranking import cached
 from pages.parts.ranking.keys import Key
 from pages.shared import server, session, workspace_token
+from pages.shared.messages import escape_markdown
 from pages.shared.refresh import interval, live
 
 MOST_CELLS = 10_000_000
@@ -105,7 +106,8 @@ def _how_far(job: Job, title: str, n_pending: int) -> str:
         return "Waiting for another computation to end…"
     left = "" if job.seconds_left is None else f", {job.seconds_left:.0f} s left"
     others = f"; {n_pending - 1} more to go" if n_pending > 1 else ""
-    return f"{title} ranks for all users: {job.progress:.0%}{left}{others}" if job.progress else f"{title}: learning…"
+    name = escape_markdown(title)
+    return f"{name} ranks for all users: {job.progress:.0%}{left}{others}" if job.progress else f"{name}: learning…"
 
 
 def _stop(job: Job, key: tuple[object, ...]) -> None:

@@ -4,9 +4,10 @@ import streamlit as st
 
 from cf_core.evaluation.verdict import Judged, Tone, verdict
 from cf_core.training.recipes import RECIPES
-from pages.parts.ranking.contest import Contest, Entrant
+from pages.parts.ranking.contest import MOST_RUNS, Contest, Entrant
 from pages.shared import session
 from pages.shared.messages import attempt, escape_markdown, for_visitors
+from pages.shared.metrics import counted
 from pages.shared.need_run import offer_training
 
 REMEDY = "rank"
@@ -63,6 +64,11 @@ def _offer_remedy() -> None:
 
 def show_left_out(contest: Contest) -> None:
     """In one line each, what takes no part and why."""
+    if contest.n_others:
+        others = counted(contest.n_others, "other run")
+        st.caption(
+            f"{others} of yours: on another split, not ended, or not well. At most {MOST_RUNS} take part, the newest."
+        )
     for title, reason in contest.left_out.items():
         st.caption(f"**{escape_markdown(title)}** takes no part. {for_visitors(reason)}")
 
