@@ -42,7 +42,7 @@ if contest.pending:
 if "popular" not in contest.entrants:
     st.stop()
 selected = chosen_ranker(contest)
-show_verdict(contest, k)
+show_verdict(contest, split, k)
 
 left, right = st.columns([5, 4], gap="small")
 with left:
@@ -55,7 +55,7 @@ with left:
         key="ranking",
         alt=alt,
         height=PANEL_HEIGHT,
-        on_click=lambda click: st.session_state.update({Key.RANKER: click.customdata[-1]}),
+        on_click=lambda click: st.session_state.update({Key.RANKER: str(click.customdata[-1])}),
     )
 with right, st.container(height=PANEL_HEIGHT, border=False, gap="small", key="ranking_panel"):
     ranker_box, user_box = st.columns([3, 2], gap="small")
