@@ -13,7 +13,8 @@ class Key(StrEnum):
     RANKER = "ranker"
     USER = "ranked_for"
 
-    # The run of the sidebar that the page has taken over
+    # Who is looked at where nobody has chosen, and the run of the sidebar that the page has taken over
+    DEFAULT = "ranking_default"
     FOLLOWED = "ranking_followed"
 
     # The job that was stopped

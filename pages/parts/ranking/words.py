@@ -40,13 +40,14 @@ def show_verdict(contest: Contest, split: SplitConfig, k: int) -> None:
     runs = [_judged(entrant) for entrant in contest.entrants.values() if entrant.is_run]
     baselines = {name: _judged(entrant) for name, entrant in contest.entrants.items() if not entrant.is_run}
     said = verdict(runs, baselines, k)
-    offers = not runs or (REMEDY in RECIPES and not _some_learnt_to_rank(contest))
+    untrained = not runs and not contest.pending
+    offers = untrained or (bool(runs) and REMEDY in RECIPES and not _some_learnt_to_rank(contest))
     words, more = st.columns([5, 3] if offers else [7, 1], gap="small", vertical_alignment="center")
     words.markdown(f"{LOOK[said.tone]} {said.text}")
     with more, st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover("Why?", icon=":material/help:", type="tertiary"):
             st.markdown(WHY)
-        if not runs:
+        if untrained:
             offer_training("notebook-learner")
         elif offers:
             _offer_remedy(split)
