@@ -29,6 +29,10 @@ _HOMES = {
     "cf_core.insight.item_side": ("ItemSide",),
     "cf_core.insight.fold_in": ("fold_in",),
     "cf_core.insight.recommendations": ("recommend",),
+    "cf_core.evaluation.metrics": ("rank",),
+    "cf_core.evaluation.protocol": ("RankingTask",),
+    "cf_core.evaluation.rankers": ("BASELINE_RANKERS",),
+    "cf_core.evaluation.run_scores": ("scores_of_run",),
     "cf_core.errors": ("CFError",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

@@ -8,6 +8,7 @@ from pages.parts.ranking.close_up import choose_ranker, choose_user, chosen_rank
 from pages.parts.ranking.contest import hold_contest
 from pages.parts.ranking.depth import show_popularity, show_table
 from pages.parts.ranking.keys import Key
+from pages.parts.ranking.lists import show_pending
 from pages.parts.ranking.settings import choose_k, choose_measure, choose_threshold
 from pages.parts.ranking.words import show_left_out, show_verdict
 from pages.shared import ranked_lists, session
@@ -35,8 +36,12 @@ with st.sidebar:
     measure = choose_measure()
 task = ranked_lists.task(ratings, split, threshold)
 contest = hold_contest(ratings, split, task, k)
+if contest.pending:
+    show_pending(contest.pending)
+if "popular" not in contest.entrants:
+    st.stop()
 selected = chosen_ranker(contest)
-show_verdict(contest, k)
+show_verdict(contest, split, k)
 
 left, right = st.columns([5, 4], gap="small")
 with left:
@@ -49,7 +54,7 @@ with left:
         key="ranking",
         alt=alt,
         height=PANEL_HEIGHT,
-        on_click=lambda click: st.session_state.update({Key.RANKER: click.customdata[-1]}),
+        on_click=lambda click: st.session_state.update({Key.RANKER: str(click.customdata[-1])}),
     )
 with right, st.container(height=PANEL_HEIGHT, border=False, gap="small", key="ranking_panel"):
     ranker_box, user_box = st.columns([3, 2], gap="small")

@@ -18,7 +18,7 @@ FLOORS = (
     {"insight", "training", "by_hand", "tensors"},
     {"fitted_factors", "models"},
     {"data", "rating_scale"},
-    {"config"},
+    {"config", "programs"},
     {"settings"},
     {"files", "environment"},
     {"errors"},

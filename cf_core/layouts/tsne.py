@@ -1,4 +1,4 @@
-"""t-SNE of the movies' factors, as a program that reports its progress: see `program`."""
+"""t-SNE of the movies' factors, as a program that reports its progress: see `cf_core.programs.program`."""
 
 from typing import Any
 
@@ -6,8 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.manifold import TSNE, _t_sne
 
-from cf_core.layouts import program
-from cf_core.layouts.program import Report
+from cf_core.layouts.replaced import replaced
+from cf_core.programs import program
+from cf_core.programs.program import Report
 
 N_ITERATIONS = 750
 
@@ -41,7 +42,7 @@ def tsne(
         return usual(places, *arguments, **settings)
 
     model = TSNE(perplexity=perplexity, init="random", random_state=seed, max_iter=N_ITERATIONS)
-    with program.replaced(_t_sne, "_kl_divergence_bh", watched):
+    with replaced(_t_sne, "_kl_divergence_bh", watched):
         found = model.fit_transform(np.asarray(vectors, dtype=np.float32))
     places: NDArray[np.float32] = found.astype(np.float32)
     return places

@@ -1,4 +1,4 @@
-"""UMAP of the movies' factors, as a program that reports its progress: see `program`.
+"""UMAP of the movies' factors, as a program that reports its progress: see `cf_core.programs.program`.
 
 Only run it, never import it in the server: `umap` compiles itself at its first use, which takes seconds and memory.
 """
@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from sklearn.neighbors import NearestNeighbors
 from umap import UMAP
 
-from cf_core.layouts import program
-from cf_core.layouts.program import Report
+from cf_core.layouts.replaced import replaced
+from cf_core.programs import program
+from cf_core.programs.program import Report
 
 _EPOCH = 15  # position of the number of the epoch, from 0, among UMAP's arguments after the places
 
@@ -62,7 +63,7 @@ def umap_layout(
         if report is not None:
             report(arguments[_EPOCH] + 1, n_iterations, places)
 
-    with program.replaced(umap.layouts, "_get_optimize_layout_euclidean_single_epoch_fn", lambda parallel: watched):
+    with replaced(umap.layouts, "_get_optimize_layout_euclidean_single_epoch_fn", lambda parallel: watched):
         found = model.fit_transform(vectors)
     places: NDArray[np.float32] = found.astype(np.float32)
     return places

@@ -19,7 +19,15 @@ from pages.shared.predictions import layers
 MOST_PLACES = 50
 """Length of the lists: k goes so far."""
 
+MOST_CELLS = 10_000_000
+"""Users × items: of more, a ranker takes a second or longer."""
+
 SPINNER = "Ranking every movie for every user…"
+
+
+def is_large(ratings: Ratings) -> bool:
+    """Whether a ranker would keep the server busy, so that a program of its own has to rank."""
+    return ratings.n_users * ratings.n_items > MOST_CELLS
 
 
 @cache_for_all(max_entries=16)

@@ -10,7 +10,7 @@ import pytest
 
 from cf_core.charts.map.point_groups import COLOURED_BY
 from cf_core.charts.style import short_title
-from cf_core.layouts import jobs
+from cf_core.programs import jobs
 from cf_core.runs.spec import Run
 from pages.parts.movie_map import layouts
 from pages.parts.movie_map.selection import code_of_rows, rows_of_code
@@ -346,9 +346,9 @@ def test_umap_waits_is_stopped_fails_and_is_shown(visitor, train: Callable[..., 
     asked = []
 
     def request(*call, watcher):
-        asked.append((call, jobs.request_layout(*call, watcher=watcher)))
+        asked.append((call, jobs.request_job(*call, watcher=watcher)))
 
-    monkeypatch.setattr(layouts, "request_layout", request)
+    monkeypatch.setattr(layouts, "request_job", request)
     train("fast", n_epochs=1)
     session = visitor()
     session.open("movie_map")
@@ -360,9 +360,9 @@ def test_umap_waits_is_stopped_fails_and_is_shown(visitor, train: Callable[..., 
     session.at.slider(key="map_n_neighbors").set_value(7).run()
     assert first.state == "stopped"
     session.at.slider(key="map_min_dist").set_value(0.5).run()
-    (_, program, vectors, settings), layout = asked[-1]
-    assert (program, settings) == ("umap_layout", {"n_neighbors": 7, "min_dist": 0.5, "seed": 0})
-    layout.state, layout.progress, layout.moving = "running", 0.25, vectors[:, :2]
+    (_, module, vectors, settings), layout = asked[-1]
+    assert (module, settings) == ("cf_core.layouts.umap_layout", {"n_neighbors": 7, "min_dist": 0.5, "seed": 0})
+    layout.state, layout.progress, layout.partial = "running", 0.25, vectors[:, :2]
     session.at.run()
     assert layer(session)["x"] != before
     session.button("stop_umap").click().run()
@@ -375,7 +375,7 @@ def test_umap_waits_is_stopped_fails_and_is_shown(visitor, train: Callable[..., 
     assert session.says("error") == "UMAP failed: MemoryError"
     session.button("run_umap").click().run()
     _, layout = asked[-1]
-    layout.state, layout.places = "done", vectors[:, :2]
+    layout.state, layout.result = "done", vectors[:, :2]
     session.at.run()
     assert session.figure("map")["layout"]["xaxis"]["title"]["text"] == "UMAP 1"
     assert not session.at.exception

@@ -4,14 +4,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cf_core.data.split import SplitConfig
+from cf_core.programs import jobs
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
 from cf_core.training.recipes import RECIPES
 from pages.parts.ranking import words
+from pages.shared import ranked_lists
+from tests.waiting import wait_until
 
+FAILED, DONE = (jobs.Job("none", np.zeros(0), {}) for _ in range(2))
+FAILED.state, FAILED.message = "failed", "Take a part of the data."
+DONE.state, DONE.result = "done", np.tile(np.arange(50), (30, 1))
 BASELINES = {"popular", "damped_means", "ease"}
 
 
@@ -30,7 +37,7 @@ def shown(session):
 
 @pytest.fixture
 def opened(visitor):
-    """`opened(k="5")` opens the page at an address with this."""
+    """`opened(places="5")` opens the page at an address with this."""
 
     def open_at(**address: str) -> Any:
         session = visitor()
@@ -84,15 +91,15 @@ def test_the_list_of_a_user(opened, fast_run: Run) -> None:
 def test_settings_change_what_is_judged(opened, fast_run: Run) -> None:
     session = opened()
     before = points(session)
-    session.at.slider(key="k").set_value(20).run()
+    session.at.slider(key="places").set_value(20).run()
     assert session.figure("ranking")["layout"]["yaxis"]["title"]["text"].startswith("NDCG@20")
     session.at.segmented_control(key="measure").set_value("recall").run()
     assert all(points(session)[name][1] != before[name][1] for name in before)
     session.at.selectbox(key="liked_from").set_value(5.0).run()
     assert not session.at.exception
-    reopened = opened(k="5", liked_from="4.5 stars", measure="Coverage", ranker="ease")
+    reopened = opened(places="5", liked_from="4.5 stars", measure="Coverage", ranker="ease")
     assert reopened.at.selectbox(key="liked_from").value == 4.5
-    assert reopened.at.slider(key="k").value == 5
+    assert reopened.at.slider(key="places").value == 5
     assert reopened.at.selectbox(key="ranker").value == "ease"
     assert reopened.figure("ranking")["layout"]["yaxis"]["tickformat"] == ".0%"
 
@@ -103,6 +110,7 @@ def test_only_healthy_runs_on_the_same_split_take_part(opened, fast_run: Run, tr
     session = opened(run=fast_run.run_id)
     session.at.sidebar.selectbox(key="run_box").set_value(fast_run.run_id).run()
     assert set(points(session)) == {*BASELINES, fast_run.run_id}
+    assert session.says("caption").startswith("2 other runs of yours: on another split")
 
 
 def test_a_net_is_ranked_by_its_layers_and_left_out_without_them(
@@ -135,6 +143,39 @@ def test_the_remedy_is_offered_where_there_is_one(opened, fast_run: Run, no_work
     assert "none such" not in RECIPES
     other = opened(run=fast_run.run_id)
     assert "train_to_rank" not in {button.key for button in other.at.button}
+
+
+def test_large_data_are_ranked_by_programs_one_after_another(
+    visitor, tiny, train: Callable[..., Run], monkeypatch
+) -> None:
+    run = train("fast", n_epochs=1, n_factors=2)
+    session = visitor()
+    session.open("ranking")
+    at_once = points(session)
+    monkeypatch.setattr(ranked_lists, "MOST_CELLS", 0)
+    session.open("ranking")
+    assert not session.plots(), "nothing is ranked yet"
+    (bar,) = session.at.get("progress")
+    assert bar.proto.text in ("most popular: learning…", "Waiting for another computation to end…")
+    session.button("ranking_stop").click().run()
+    assert not session.at.get("progress")
+    session.button("ranking_go_on").click().run()
+    for _ in range(4):
+        wait_until(lambda: not any(job.under_way for job in jobs._jobs.values()))
+        session.at.run()
+        assert not session.at.exception
+    assert set(points(session)) == {*BASELINES, run.run_id}
+    assert points(session) == at_once
+    assert not session.at.get("progress")
+
+
+def test_a_ranker_whose_program_fails_is_left_out(visitor, tiny, monkeypatch) -> None:
+    monkeypatch.setattr(ranked_lists, "MOST_CELLS", 0)
+    monkeypatch.setattr(lists, "get_job", lambda key: FAILED if key[1] == "ease" else DONE)
+    session = visitor()
+    session.open("ranking")
+    assert set(points(session)) == {"popular", "damped_means"}
+    assert "EASE takes no part. Take a part of the data." in session.says("caption").replace("*", "")
 
 
 def test_tiny_data(visitor, tiny, train: Callable[..., Run]) -> None:

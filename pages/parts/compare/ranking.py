@@ -13,13 +13,16 @@ from cf_core.runs.run_views import OwnRun
 from pages.parts.compare.keys import Key
 from pages.parts.compare.person import choose_user
 from pages.shared.plot import plot
-from pages.shared.ranked_lists import MOST_PLACES, lists_of_run, task
+from pages.shared.ranked_lists import MOST_PLACES, is_large, lists_of_run, task
 
 HEIGHT = 400
 
 
 def show_ranking(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
     """Two runs on the same split."""
+    if is_large(ratings):
+        st.info("These data are too large to rank while you wait: the page Ranking does it step by step.")
+        return
     to_find = task(ratings, one.run.spec.split, THRESHOLD)
     lists = lists_of_run(one, ratings), lists_of_run(other, ratings)
     rankings = [judge(to_find, each[to_find.users, :K]) for each in lists]

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
 from cf_core.insight.projection import Projection
-from cf_core.layouts.jobs import Layout, get_layout, request_layout
+from cf_core.programs.jobs import Job, get_job, request_job
 from cf_core.runs.run_views import RunView
 from pages.parts.movie_map import cached
 from pages.parts.movie_map.keys import Key
@@ -30,10 +30,10 @@ def choose_layout(method: Method, run_view: RunView, ratings: Ratings, popular: 
         st.info(f"{method.name} needs {LEAST} movies or more.")
         return View(projection, "movies", (None, None), _settled(projection), names, method)
     settings = method.settings(len(vectors))
-    key = (*run_view.run.version, popular, method.program, *settings.values())
+    key = (*run_view.run.version, popular, method.module, *settings.values())
     layout = _started(key, method, vectors, settings)
-    if layout is not None and layout.places is not None:
-        places = layout.places.astype(np.float64)
+    if layout is not None and layout.result is not None:
+        places = layout.result.astype(np.float64)
         return View(projection, "movies", (None, None), places, names, method)
     if layout is not None and layout.state == "failed":
         st.error(for_visitors(f"{method.name} failed: {layout.message}"), icon=":material/error:")
@@ -53,33 +53,33 @@ def choose_layout(method: Method, run_view: RunView, ratings: Ratings, popular: 
 
 def _started(
     key: tuple[object, ...], method: Method, vectors: NDArray[np.float32], settings: dict[str, float]
-) -> Layout | None:
+) -> Job | None:
     """The layout; of a few movies it starts by itself, unless it was stopped, or had to make room for another request
     of this workspace. The one that the student asked for before is no longer of use: it makes room."""
-    layout, before = get_layout(key), st.session_state.get(Key.REQUESTED)
+    layout, before = get_job(key), st.session_state.get(Key.REQUESTED)
     if before not in (None, key):
-        forgotten = get_layout(before)
+        forgotten = get_job(before)
         if forgotten is not None and forgotten.under_way:
             forgotten.leave(workspace_token.token())
         st.session_state.pop(Key.REQUESTED)
     if layout is None and len(vectors) <= MOST_AT_ONCE and key not in (before, st.session_state.get(Key.STOPPED)):
         _request(key, method, vectors, settings)
-        layout = get_layout(key)
+        layout = get_job(key)
     return layout
 
 
 def _request(key: tuple[object, ...], method: Method, vectors: NDArray[np.float32], settings: dict[str, float]) -> None:
     st.session_state[Key.REQUESTED] = key
     st.session_state.pop(Key.STOPPED, None)
-    request_layout(key, method.program, vectors, settings, watcher=workspace_token.token())
+    request_job(key, method.module, vectors, settings, watcher=workspace_token.token())
 
 
-def watch(layout: Layout) -> None:
+def watch(layout: Job) -> None:
     """Note that this visitor looks at a layout under way: what nobody looks at makes room for others."""
     layout.watch(workspace_token.token())
 
 
-def stop(layout: Layout) -> None:
+def stop(layout: Job) -> None:
     """End a layout, and do not start it again until asked."""
     layout.stop()
     st.session_state[Key.STOPPED] = st.session_state.get(Key.REQUESTED)
@@ -98,10 +98,10 @@ def _settled(projection: Projection) -> NDArray[np.float64]:
     return projection.components[:2].T.astype(np.float64)
 
 
-def how_far(layout: Layout, method: Method) -> str:
+def how_far(layout: Job, method: Method) -> str:
     """What a layout under way is doing."""
     if layout.state == "waiting":
-        return "Waiting for another layout to end…"
+        return "Waiting for another computation to end…"
     if not layout.progress:
         return method.preparation
     left = "" if layout.seconds_left is None else f", {layout.seconds_left:.0f} s left"

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from cf_core.layouts.jobs import Program
 from pages.parts.movie_map.keys import Key
 
 
@@ -14,6 +13,7 @@ class Method:
     """A way to lay the movies out.
 
     Attributes:
+        module: its program.
         settings: draws its sliders for that many movies, and gives their values by name.
         summary: what the picture shows, in a line.
         warning: what not to read out of it.
@@ -22,7 +22,7 @@ class Method:
     """
 
     name: str
-    program: Program
+    module: str
     settings: Callable[[int], dict[str, float]]
     summary: str
     warning: str
@@ -82,7 +82,7 @@ def _seed(key: Key, help_text: str) -> int:
 
 TSNE = Method(
     "t-SNE",
-    "tsne",
+    "cf_core.layouts.tsne",
     _tsne_settings,
     "t-SNE keeps neighbours together; directions and distances mean nothing.",
     "How large a group is, how far it lies from another and in which direction mean nothing, and another seed or "
@@ -92,7 +92,7 @@ TSNE = Method(
 )
 UMAP = Method(
     "UMAP",
-    "umap_layout",
+    "cf_core.layouts.umap_layout",
     _umap_settings,
     "UMAP draws the graph of neighbours; directions mean nothing.",
     "Two groups that lie apart have few neighbours in common; do not rely on how far apart they are, how dense, and in "

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from cf_core.charts.map.movie_map import HEIGHT, movie_map
 from cf_core.charts.map.point_groups import COLOURED_BY
-from cf_core.layouts.jobs import Layout
+from cf_core.programs.jobs import Job
 from cf_core.runs.run_views import RunView
 from pages.parts.movie_map.keys import Key
 from pages.parts.movie_map.layouts import how_far, settle, stop, watch
@@ -78,12 +78,12 @@ def _row_of(click: Click) -> int:
     return int(known[-1] if isinstance(known, list) else known)
 
 
-def _watch(layout: Layout, run_view: RunView, view: View, look: Look) -> None:
+def _watch(layout: Job, run_view: RunView, view: View, look: Look) -> None:
     """How far the layout is, and the movies where they are now, faint; runs the page again when it has ended."""
     if not layout.under_way or view.method is None:
         st.rerun()
     watch(layout)
-    moving = layout.moving
+    moving = layout.partial
     figure = movie_map(
         view.projection.movies,
         view.coordinates if moving is None else moving,

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.insight.projection import Over, Projection
-from cf_core.layouts.jobs import Layout
+from cf_core.programs.jobs import Job
 from pages.parts.movie_map.methods import Method
 
 LESSON, STANDARD, OWN_AXIS = "PCA (lesson)", "PCA (standard)", "Own axis"
@@ -33,7 +33,7 @@ class View:
     coordinates: NDArray[np.float64]
     names: tuple[str, ...]
     method: Method | None = None
-    layout: Layout | None = None
+    layout: Job | None = None
 
     @property
     def directions(self) -> tuple[tuple[str, str], ...]:

@@ -16,8 +16,8 @@ ROW, N_ROWS = 24, 11
 
 
 def chosen_ranker(contest: Contest) -> str:
-    """The ranker that is looked at: the one in the box, which follows the run of the sidebar; at first the run that
-    predicts best."""
+    """The ranker that is looked at: the one in the box, which follows the run of the sidebar; until one is chosen, the
+    run that predicts best."""
     runs = contest.summaries(runs=True)
     default = min(runs, key=lambda run: run.rmse or 0.0).name if runs else "popular"
     selected = session.selected_run()
@@ -26,9 +26,11 @@ def chosen_ranker(contest: Contest) -> str:
     if followed != before and followed in contest.entrants and (before is not None or session.chosen_by_hand()):
         st.session_state[Key.RANKER] = followed
     st.session_state[Key.FOLLOWED] = followed
-    if st.session_state.get(Key.RANKER) not in contest.entrants:
+    name = st.session_state.get(Key.RANKER)
+    if name not in contest.entrants or name == st.session_state.get(Key.DEFAULT):
         wanted = st.query_params.get(Key.RANKER)
         st.session_state[Key.RANKER] = wanted if wanted in contest.entrants else default
+    st.session_state[Key.DEFAULT] = default
     name = str(st.session_state[Key.RANKER])
     address.keep(Key.RANKER, None if name == default else name)
     return name

@@ -1,7 +1,9 @@
 """Who takes part: the runs of the workspace on the same data and split, and the baselines, each ranked and judged."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +18,8 @@ from cf_core.evaluation.summary import RankerSummary
 from cf_core.runs.run_views import RunView
 from cf_core.runs.which_run import is_healthy
 from pages.parts.ranking import cached
+from pages.parts.ranking.lists import Pending, lists_of_baseline, lists_of_run
 from pages.shared import session
-from pages.shared.ranked_lists import lists_of_run
 
 MOST_RUNS = 12
 """The newest so many take part, and the selected one."""
@@ -41,10 +43,19 @@ class Entrant:
 
 @dataclass(frozen=True)
 class Contest:
-    """All that take part, by the run's id or the baseline's name, and why others do not, by what they are called."""
+    """All that take part, and all that do not.
+
+    Attributes:
+        entrants: by the run's id or the baseline's name.
+        pending: those whose lists are still to be computed, by what they are called.
+        left_out: why one cannot rank, by what it is called.
+        n_others: how many runs of the workspace are not asked: on another split, not healthy, or too many.
+    """
 
     entrants: Mapping[str, Entrant]
+    pending: Mapping[str, Pending]
     left_out: Mapping[str, str]
+    n_others: int
 
     def titles(self) -> dict[str, str]:
         """What each is called."""
@@ -56,38 +67,55 @@ class Contest:
 
 
 def hold_contest(ratings: Ratings, split: SplitConfig, task: RankingTask, k: int) -> Contest:
-    """Rank and judge the runs and the baselines; a run that cannot rank is left out, with the reason."""
+    """Rank and judge the baselines and the runs; what cannot rank is left out, with the reason."""
     entrants: dict[str, Entrant] = {}
+    pending: dict[str, Pending] = {}
     left_out: dict[str, str] = {}
-    titles = session.run_names()
-    for run_id, run_view in _run_views(ratings, split).items():
-        title = titles.get(run_id) or session.name_of(run_view.run)
+    views = _run_views(ratings, split)
+    for candidate in [*_baselines(ratings, split), *_runs(views, ratings)]:
         try:
-            lists, errors = lists_of_run(run_view, ratings), (run_view.run.rmse, cached.mae_of_run(run_view))
-            entrants[run_id] = _entrant(run_id, title, True, lists, errors, task, k)
+            lists = candidate.lists()
+            if isinstance(lists, Pending):
+                pending[candidate.title] = lists
+            else:
+                entrants[candidate.name] = _entrant(candidate, lists, task, k)
         except CFError as error:
-            left_out[title] = str(error)
+            left_out[candidate.title] = str(error)
+    n_others = sum(run.run_id not in views for run in session.runs_here())
+    return Contest(entrants, pending, left_out, n_others)
+
+
+class _Candidate(NamedTuple):
+    """One that would take part; its errors are RMSE and MAE, in stars."""
+
+    name: str
+    title: str
+    is_run: bool
+    lists: Callable[[], NDArray[np.int64] | Pending]
+    errors: Callable[[], tuple[float | None, float | None]]
+
+
+def _baselines(ratings: Ratings, split: SplitConfig) -> Iterator[_Candidate]:
     for name, ranker in BASELINE_RANKERS.items():
-        try:
-            lists = cached.lists_of_baseline(name, ratings, split)
-            errors = cached.errors_of_baseline(name, ratings, split)
-            entrants[name] = _entrant(name, ranker.title, False, lists, errors, task, k)
-        except CFError as error:
-            left_out[ranker.title] = str(error)
-    return Contest(entrants, left_out)
+        lists = partial(lists_of_baseline, name, ratings, split)
+        yield _Candidate(name, ranker.title, False, lists, partial(cached.errors_of_baseline, name, ratings, split))
 
 
-def _entrant(
-    name: str,
-    title: str,
-    is_run: bool,
-    lists: NDArray[np.int64],
-    errors: tuple[float | None, float | None],
-    task: RankingTask,
-    k: int,
-) -> Entrant:
+def _runs(views: Mapping[str, RunView], ratings: Ratings) -> Iterator[_Candidate]:
+    titles = session.run_names()
+    for run_id, run_view in views.items():
+        title = titles.get(run_id) or session.name_of(run_view.run)
+        yield _Candidate(run_id, title, True, partial(lists_of_run, run_view, ratings), partial(_errors, run_view))
+
+
+def _errors(run_view: RunView) -> tuple[float | None, float | None]:
+    return run_view.run.rmse, cached.mae_of_run(run_view)
+
+
+def _entrant(candidate: _Candidate, lists: NDArray[np.int64], task: RankingTask, k: int) -> Entrant:
     ranking = judge(task, lists[task.users, :k])
-    return Entrant(title, is_run, lists, ranking, RankerSummary.of(name, ranking, *errors))
+    summary = RankerSummary.of(candidate.name, ranking, *candidate.errors())
+    return Entrant(candidate.title, candidate.is_run, lists, ranking, summary)
 
 
 def _run_views(ratings: Ratings, split: SplitConfig) -> dict[str, RunView]:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 import pandas as pd
 import streamlit as st
 
-from cf_core.charts.ranks.ranking import popularity_lines
+from cf_core.charts.ranks.popularity import popularity_lines
 from cf_core.evaluation.metrics import popularity_by_place
 from cf_core.evaluation.protocol import RankingTask
 from pages.parts.ranking.contest import Contest

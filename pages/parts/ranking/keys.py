@@ -5,7 +5,7 @@ from enum import StrEnum
 
 class Key(StrEnum):
     # What is judged
-    K = "k"
+    K = "places"
     THRESHOLD = "liked_from"
     MEASURE = "measure"
 
@@ -13,5 +13,9 @@ class Key(StrEnum):
     RANKER = "ranker"
     USER = "ranked_for"
 
-    # The run of the sidebar that the page has taken over
+    # Who is looked at where nobody has chosen, and the run of the sidebar that the page has taken over
+    DEFAULT = "ranking_default"
     FOLLOWED = "ranking_followed"
+
+    # The job that was stopped
+    STOPPED = "ranking_stopped"

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from cf_core.charts.ranks.ranking import FAR, popularity_lines, rating_against_ranking
+from cf_core.charts.ranks.popularity import popularity_lines
+from cf_core.charts.ranks.ranking import FAR, rating_against_ranking
 from cf_core.evaluation.summary import RankerSummary
 
 

@@ -1,6 +1,7 @@
-"""Starts, follows, stops and caches the layouts of the map, each computed by a program in a process of its own.
+"""Starts, follows, stops and caches jobs: what takes seconds to minutes (t-SNE, UMAP, the rankings of large data), each
+computed by a program in a process of its own.
 
-`program` says what the programs take and print. Layouts are shared: all who request the same one get the same. One is
+`program` says what the programs take and print. Jobs are shared: all who request the same one get the same. One is
 computed at a time, in the order in which they were requested. Whoever requests another one no longer watches the one
 before; what nobody watches is dropped where it waits, or where others wait for its end.
 """
@@ -18,50 +19,49 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.environment import PROJECT
-from cf_core.layouts.child_environment import child_environment
+from cf_core.programs.child_environment import child_environment
 
-Program = Literal["tsne", "umap_layout"]
 State = Literal["waiting", "running", "done", "stopped", "failed"]
-N_KEPT = 16
+N_KEPT = 32
 WATCHED_SECONDS = 60.0
 """Who has not looked for so long has left: longer than any page waits between two looks."""
 
-FOLDER = "cf-lab-layout"
-"""A layout's temporary folder begins with this and the number of the server's process."""
+FOLDER = "cf-lab-job"
+"""A job's temporary folder begins with this and the number of the server's process."""
 
 _ITERATION = re.compile(r"Iteration (\d+) of (\d+)")
 _lock = threading.RLock()
 _runner: threading.Thread | None = None
-_layouts: "OrderedDict[tuple[object, ...], Layout]" = OrderedDict()
+_jobs: "OrderedDict[tuple[object, ...], Job]" = OrderedDict()
 _log = logging.getLogger(__name__)
 
 
-class Layout:
-    """One layout, from the moment that it is requested.
+class Job:
+    """One job, from the moment that it is requested.
 
     Attributes:
         state: "waiting" for its turn, "running", "done", "stopped" or "failed".
-        progress: 0 to 1; 0 until the movies move, which is after their neighbours are found.
+        progress: 0 to 1; 0 until the program first reports.
         seconds_left: about how long it will take from now; None until that is known.
-        moving: shape (n, 2), where they are meanwhile; None until they move.
-        places: shape (n, 2) once done, else None.
+        partial: what it has come to meanwhile; None until the program reports any.
+        result: once done, else None.
         message: why it failed, else "".
     """
 
-    def __init__(self, program: Program, vectors: NDArray[np.floating], settings: Mapping[str, float]) -> None:
+    def __init__(self, module: str, data: NDArray[Any], settings: Mapping[str, Any]) -> None:
         self.state: State = "waiting"
         self.progress = 0.0
         self.seconds_left: float | None = None
-        self.moving: NDArray[np.float32] | None = None
-        self.places: NDArray[np.float32] | None = None
+        self.partial: NDArray[Any] | None = None
+        self.result: NDArray[Any] | None = None
         self.message = ""
-        self._call = program, vectors, json.dumps(settings)
+        self._call = module, data, json.dumps(settings)
         self._requested = time.monotonic()
         self._looks: dict[str, float] = {}
         self._stop = threading.Event()
@@ -98,26 +98,26 @@ class Layout:
                 self.state = "stopped"
 
     def compute(self) -> None:
-        """Compute it, in a thread that has no caller to raise to: every error ends the layout as failed."""
+        """Compute it, in a thread that has no caller to raise to: every error ends the job as failed."""
         try:
             self._compute(*self._call)
         except Exception as error:
-            _log.exception("The layout by %s failed.", self._call[0])
+            _log.exception("The job of %s failed.", self._call[0])
             with _lock:
                 if self._process is not None:
                     self._process.kill()
                 if self.under_way:
                     self.message, self.state = str(error) or type(error).__name__, "failed"
 
-    def _compute(self, program: Program, vectors: NDArray[np.floating], settings: str) -> None:
+    def _compute(self, module: str, data: NDArray[Any], settings: str) -> None:
         with tempfile.TemporaryDirectory(prefix=f"{FOLDER}-{os.getpid()}-") as folder:
-            source, target = Path(folder) / "vectors.npy", Path(folder) / "places.npy"
-            np.save(source, vectors)
+            source, target = Path(folder) / "data.npy", Path(folder) / "result.npy"
+            np.save(source, data)
             with _lock:
                 if self._stop.is_set():
                     return
                 self._process = subprocess.Popen(
-                    [sys.executable, "-u", "-m", f"cf_core.layouts.{program}", source, target, settings],
+                    [sys.executable, "-u", "-m", module, source, target, settings],
                     cwd=PROJECT,
                     env=child_environment(),
                     stdout=subprocess.PIPE,
@@ -130,12 +130,13 @@ class Layout:
                 if self._stop.is_set():
                     return
                 if self._process.returncode == 0:
-                    self.places, self.progress, self.state = np.load(target), 1.0, "done"
+                    self.result, self.progress, self.state = np.load(target), 1.0, "done"
                 else:
                     self.message, self.state = last_line, "failed"
 
     def _follow(self, process: "subprocess.Popen[str]", target: Path) -> str:
-        """Take the progress from what the program prints and the places from its file, until it ends; its last line."""
+        """Take the progress from what the program prints, and what it shows from its file, until it ends; its last
+        line."""
         assert process.stdout is not None
         last_line = ""
         began: tuple[float, float] | None = None  # moment and progress
@@ -144,7 +145,8 @@ class Layout:
             if not self.watched and _next_waiting() is not None:
                 self.stop()
             if found := _ITERATION.search(line):
-                self.moving, self.progress, now = np.load(target), int(found[1]) / int(found[2]), time.monotonic()
+                self.progress, now = int(found[1]) / int(found[2]), time.monotonic()
+                self.partial = np.load(target) if target.exists() else None
                 began = began or (now, self.progress)
                 if self.progress > began[1]:
                     self.seconds_left = (now - began[0]) * (1 - self.progress) / (self.progress - began[1])
@@ -152,45 +154,45 @@ class Layout:
         return last_line
 
 
-def get_layout(key: tuple[object, ...]) -> Layout | None:
-    """The layout with that key, under way, done or failed; None where nobody has requested it, or it was stopped."""
-    layout = _layouts.get(key)
-    return None if layout is None or layout.state == "stopped" else layout
+def get_job(key: tuple[object, ...]) -> Job | None:
+    """The job with that key, under way, done or failed; None where nobody has requested it, or it was stopped."""
+    job = _jobs.get(key)
+    return None if job is None or job.state == "stopped" else job
 
 
-def request_layout(
+def request_job(
     key: tuple[object, ...],
-    program: Program,
-    vectors: NDArray[np.floating],
-    settings: Mapping[str, float],
+    module: str,
+    data: NDArray[Any],
+    settings: Mapping[str, Any],
     watcher: str = "",
-) -> Layout:
-    """The layout with that key; started where there is none, or where it was stopped or failed.
+) -> Job:
+    """The job with that key; started where there is none, or where it was stopped or failed.
 
     Args:
-        key: all that the result depends on. The `N_KEPT` layouts that were requested last are kept.
-        program: the module of `cf_core.layouts`.
-        vectors, settings: the arguments of its function.
+        key: all that the result depends on. The `N_KEPT` jobs that were requested last are kept.
+        module: the program, such as "cf_core.layouts.tsne".
+        data, settings: the arguments of its function; the settings as JSON has them.
         watcher: whose request it is. It takes the place of an earlier one of theirs that is still under way.
     """
     with _lock:
-        layout = _layouts.get(key)
-        if layout is None or layout.state in ("stopped", "failed"):
-            layout = _layouts[key] = Layout(program, vectors, settings)
-        layout.watch(watcher)
-        for other in _layouts.values():
-            if other is not layout and other.under_way:
+        job = _jobs.get(key)
+        if job is None or job.state in ("stopped", "failed"):
+            job = _jobs[key] = Job(module, data, settings)
+        job.watch(watcher)
+        for other in _jobs.values():
+            if other is not job and other.under_way:
                 other.leave(watcher)
-        _layouts.move_to_end(key)
-        spare = [old for old, kept in _layouts.items() if not kept.under_way][: max(len(_layouts) - N_KEPT, 0)]
+        _jobs.move_to_end(key)
+        spare = [old for old, kept in _jobs.items() if not kept.under_way][: max(len(_jobs) - N_KEPT, 0)]
         for old in spare:
-            del _layouts[old]
+            del _jobs[old]
         _start_runner()
-        return layout
+        return job
 
 
 def _start_runner() -> None:
-    """Have the waiting layouts computed, by one thread, which ends when none is left."""
+    """Have the waiting jobs computed, by one thread, which ends when none is left."""
     global _runner
     if _runner is None and _next_waiting() is not None:
         _runner = threading.Thread(target=_run_waiting, daemon=True)
@@ -202,21 +204,21 @@ def _run_waiting() -> None:
     _remove_stale_folders()
     while True:
         with _lock:
-            layout = _next_waiting()
-            if layout is None:
+            job = _next_waiting()
+            if job is None:
                 _runner = None
                 return
-        layout.compute()
+        job.compute()
 
 
-def _next_waiting() -> Layout | None:
-    """The layout that has waited longest, after those that nobody watches have been dropped."""
+def _next_waiting() -> Job | None:
+    """The job that has waited longest, after those that nobody watches have been dropped."""
     with _lock:
-        waiting = [layout for layout in _layouts.values() if layout.state == "waiting"]
-        for layout in sorted(waiting, key=lambda layout: layout._requested):
-            if layout.watched:
-                return layout
-            layout.stop()
+        waiting = [job for job in _jobs.values() if job.state == "waiting"]
+        for job in sorted(waiting, key=lambda job: job._requested):
+            if job.watched:
+                return job
+            job.stop()
     return None
 
 

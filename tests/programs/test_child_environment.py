@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from cf_core.environment import PROJECT
-from cf_core.layouts.child_environment import child_environment
+from cf_core.programs.child_environment import child_environment
 
 
 def test_a_user_with_a_home_keeps_what_was_compiled_there(tmp_path, monkeypatch) -> None:
@@ -24,7 +24,7 @@ def test_the_operators_own_choice_stays(monkeypatch) -> None:
 def test_without_a_home_there_is_a_private_folder_that_goes_with_the_process() -> None:
     code = """
 import os
-from cf_core.layouts.child_environment import child_environment
+from cf_core.programs.child_environment import child_environment
 folder = child_environment()["NUMBA_CACHE_DIR"]
 assert child_environment()["NUMBA_CACHE_DIR"] == folder
 print(folder, oct(os.stat(folder).st_mode & 0o777))

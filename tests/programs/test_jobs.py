@@ -1,4 +1,4 @@
-"""Layouts in a process of their own: they report progress, can be stopped, and say why they failed.
+"""Jobs in a process of their own: they report progress, can be stopped, and say why they failed.
 
 All with t-SNE, which starts sooner; what UMAP prints is tested beside it.
 """
@@ -12,21 +12,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cf_core.layouts import jobs
-from cf_core.layouts.jobs import FOLDER, get_layout, request_layout
 from cf_core.layouts.tsne import tsne
+from cf_core.programs import jobs
+from cf_core.programs.jobs import FOLDER, get_job, request_job
 from tests.waiting import wait_until
 
 
-def request_big(big: np.ndarray, number: int, watcher: str) -> jobs.Layout:
-    return request_layout(("big", number), "tsne", big, {"perplexity": 30, "seed": 0}, watcher)
+def request_big(big: np.ndarray, number: int, watcher: str) -> jobs.Job:
+    return request_job(("big", number), "cf_core.layouts.tsne", big, {"perplexity": 30, "seed": 0}, watcher)
 
 
 @pytest.fixture
 def big() -> Iterator[np.ndarray]:
     """Vectors that take many seconds; all their layouts are stopped in the end."""
     yield np.random.default_rng(0).normal(size=(3_000, 20))
-    for layout in list(jobs._layouts.values()):
+    for layout in list(jobs._jobs.values()):
         layout.stop()
     wait_until(lambda: jobs._runner is None)
 
@@ -38,16 +38,16 @@ def heaps(n: int = 20) -> np.ndarray:
 
 def test_it_comes_to_what_the_function_returns_and_reports_progress() -> None:
     settings = {"perplexity": 8, "seed": 3}
-    layout = request_layout(("heaps",), "tsne", heaps(), settings)
+    layout = request_job(("heaps",), "cf_core.layouts.tsne", heaps(), settings)
     moving = []
-    wait_until(lambda: moving.append((layout.progress, layout.moving)) or not layout.under_way)
+    wait_until(lambda: moving.append((layout.progress, layout.partial)) or not layout.under_way)
     assert (layout.state, layout.progress) == ("done", 1)
     assert any(0 < progress < 1 and places.shape == (40, 2) for progress, places in moving)
-    assert layout.places == pytest.approx(tsne(heaps(), 8, 3), rel=1e-3, abs=1e-3)
-    first, second = layout.places[:20], layout.places[20:]
+    assert layout.result == pytest.approx(tsne(heaps(), 8, 3), rel=1e-3, abs=1e-3)
+    first, second = layout.result[:20], layout.result[20:]
     width = max(np.ptp(first, axis=0).max(), np.ptp(second, axis=0).max())
     assert np.linalg.norm(first.mean(axis=0) - second.mean(axis=0)) > width / 2
-    assert request_layout(("heaps",), "tsne", heaps(), settings) is get_layout(("heaps",)) is layout
+    assert request_job(("heaps",), "cf_core.layouts.tsne", heaps(), settings) is get_job(("heaps",)) is layout
 
 
 def test_it_can_be_stopped_while_it_runs_and_while_it_waits(big: np.ndarray) -> None:
@@ -59,11 +59,11 @@ def test_it_can_be_stopped_while_it_runs_and_while_it_waits(big: np.ndarray) -> 
     wait_until(lambda: first._process.poll() is not None)
     assert (first.state, second.state) == ("stopped", "stopped")
     assert second._process is None
-    assert get_layout(("big", 1)) is None
+    assert get_job(("big", 1)) is None
 
 
 def test_a_failure_is_reported_and_the_next_has_its_turn() -> None:
-    broken = request_layout(("nan",), "tsne", np.full((9, 2), np.nan), {"perplexity": 3, "seed": 0})
+    broken = request_job(("nan",), "cf_core.layouts.tsne", np.full((9, 2), np.nan), {"perplexity": 3, "seed": 0})
     wait_until(lambda: not broken.under_way)
     assert broken.state == "failed"
     assert "NaN" in broken.message
@@ -73,8 +73,8 @@ def test_a_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("cf_core.layouts.jobs.np.save", full)
-    broken = request_layout(("full",), "tsne", np.zeros((9, 2)), {"perplexity": 3, "seed": 0})
+    monkeypatch.setattr("cf_core.programs.jobs.np.save", full)
+    broken = request_job(("full",), "cf_core.layouts.tsne", np.zeros((9, 2)), {"perplexity": 3, "seed": 0})
     wait_until(lambda: not broken.under_way)
     assert (broken.state, broken.message) == ("failed", "[Errno 28] No space left on device")
 
@@ -86,10 +86,10 @@ def test_any_other_error_ends_it_too(monkeypatch: pytest.MonkeyPatch, error: Exc
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("cf_core.layouts.jobs.np.load", fail)
-    broken = request_layout(("error", message), "tsne", heaps(), {"perplexity": 8, "seed": 0})
+    monkeypatch.setattr("cf_core.programs.jobs.np.load", fail)
+    broken = request_job(("error", message), "cf_core.layouts.tsne", heaps(), {"perplexity": 8, "seed": 0})
     wait_until(lambda: not broken.under_way)
-    assert (broken.state, broken.message, broken.places) == ("failed", message, None)
+    assert (broken.state, broken.message, broken.result) == ("failed", message, None)
 
 
 def test_tsne_reports_its_places_while_they_move() -> None:

@@ -1,4 +1,4 @@
-"""The environment of the programs that compute layouts."""
+"""The environment of programs that run in processes of their own."""
 
 import functools
 import os
