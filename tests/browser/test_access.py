@@ -16,6 +16,7 @@ LAST_PLOTS = {
     "by_hand": "cost",
     "data": "by_genre",
     "facts": "histogram_movie",
+    "for_you": "for_you_parts",
     "id_map": "gaps_movie",
     "movie_map": "map",
     "split": "by_user",
