@@ -9,11 +9,15 @@ from tests.browser.conftest import wait_until_idle
 pytestmark = pytest.mark.browser
 
 PARTS = ".st-key-for_you_parts .cf-plot"
+SAID = ".st-key-for_you_parts [role=img]"
+"""What the drawn plot tells those who cannot see it: the parts of the first prediction, to three decimals."""
 
 
 def why(page: Page) -> str:
-    """The parts of the first prediction, to three decimals."""
-    return page.locator(PARTS).get_attribute("aria-label") or ""
+    """The parts of the first prediction."""
+    said = page.locator(SAID).get_attribute("aria-label")
+    assert said and said.startswith("The parts of the prediction, in logits: ")
+    return said
 
 
 def question(page: Page) -> str:
@@ -27,7 +31,7 @@ def press(page: Page, key: str) -> None:
     asked, listed = question(page), why(page)
     page.keyboard.press(key)
     expect(page.locator(".st-key-for_you_movie").get_by_role("heading")).not_to_have_text(asked)
-    expect(page.locator(PARTS)).not_to_have_attribute("aria-label", listed)
+    expect(page.locator(SAID)).not_to_have_attribute("aria-label", listed)
 
 
 def test_five_movies_by_keyboard_one_taken_back_and_a_reload(browser: Browser, lab: str, enter, idle) -> None:
@@ -45,7 +49,7 @@ def test_five_movies_by_keyboard_one_taken_back_and_a_reload(browser: Browser, l
         before, asked = why(page), question(page)
         page.reload()
         expect(box).to_have_value("Me · 4")
-        expect(page.locator(PARTS)).to_have_attribute("aria-label", before)
+        expect(page.locator(SAID)).to_have_attribute("aria-label", before)
         expect(page.locator(".st-key-for_you_movie").get_by_role("heading")).to_have_text(asked)
         assert page.complaints == []
 
