@@ -87,8 +87,15 @@ def because(
     Raises:
         UnknownIdError, ConfigError, ConvergenceError: as `fold_in`.
     """
-    items = np.asarray(item_idxs, dtype=np.int64)
     user, without = leave_one_out(side, rated_idx, stars, weight_decay)
+    return changes(side, user, without, item_idxs)
+
+
+def changes(
+    side: ItemSide, user: NDArray[np.float64], without: NDArray[np.float64], item_idxs: ArrayLike
+) -> NDArray[np.float64]:
+    """`because` from what `leave_one_out` found, which does not depend on the items."""
+    items = np.asarray(item_idxs, dtype=np.int64)
     x = np.vstack([user, without]) @ side.design(items).T + side.offset(items)
     predicted, _ = side.scale.value_and_derivative(x)
     change: NDArray[np.float64] = predicted[0] - predicted[1:]

@@ -22,5 +22,5 @@ def offer_recommendations(user_id: Any) -> None:
         _PAGE,
         label="What to watch",
         icon=":material/live_tv:",
-        query_params={Key.WHOM: "A user of the data", Key.USER: str(user_id)},
+        query_params={Key.WHOM.value: "A user of the data", Key.USER.value: str(user_id)},
     )

@@ -17,6 +17,7 @@ LAST_PLOTS = {
     "data": "by_genre",
     "errors": "errors_slices",
     "facts": "histogram_movie",
+    "for_you": "for_you_parts",
     "id_map": "gaps_movie",
     "movie_map": "map",
     "split": "by_user",

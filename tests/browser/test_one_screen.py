@@ -16,6 +16,7 @@ MAIN = {step.name: '[data-testid="stMain"] .cf-plot' for step in PAGES} | {
     "start": ".holes",
     "runs": '[data-testid="stDataFrame"]',
     "tensors": '[data-testid="stMain"] code',
+    "for_you": '[class*="st-key-for_you_list"] [data-testid="stDataFrame"]',
 }
 """What a page exists for: the first of these; on most pages a plot."""
 

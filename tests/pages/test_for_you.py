@@ -21,7 +21,8 @@ from cf_core.runs.store.run_store import RunStore
 from pages.parts.for_you.sets import table_of
 from tests.pages.conftest import WORKSPACE
 
-MINE = "for_you_ratings_"
+LIST, REASONS, TERMS, OF_USER = "rank", "without", "squared", "part"
+"""A column that one table alone has."""
 
 
 @pytest.fixture
@@ -51,9 +52,14 @@ def press(session: Any, key: str) -> None:
     assert not session.at.error
 
 
-def table(session: Any, key: str) -> pd.DataFrame:
-    """The table whose key begins so."""
-    (frame,) = (frame.value for frame in session.at.dataframe if (frame.key or "").startswith(key))
+def tables(session: Any, column: str) -> list[pd.DataFrame]:
+    """The tables with that column: only those in which rows can be ticked have a key."""
+    return [frame.value for frame in session.at.main.dataframe if column in frame.value]
+
+
+def table(session: Any, column: str) -> pd.DataFrame:
+    """The only table with that column."""
+    (frame,) = tables(session, column)
     return frame
 
 
@@ -63,7 +69,7 @@ def asked(session: Any) -> str:
 
 
 def rated(session: Any) -> dict[str, float]:
-    frame = table(session, MINE)
+    (frame,) = [frame for frame in tables(session, "stars") if REASONS not in frame]
     return dict(zip(frame["title"], frame["stars"], strict=True))
 
 
@@ -85,20 +91,20 @@ def test_offers_to_train_one(visitor, no_workers) -> None:
 
 
 def test_without_a_rating_the_list_is_the_constant_and_the_biases(opened, model) -> None:
-    ratings, side, _ = model
+    _, side, _ = model
     assert "the same list for everybody" in opened.says("info")
-    shown = table(opened, "for_you_list")
+    shown = table(opened, LIST)
     x = side.scale.start + side.item_bias[side.trained]
     best = side.scale.value_and_derivative(np.sort(x)[::-1][: len(shown)])[0]
     assert shown["predicted"].to_numpy() == pytest.approx(best)
     assert list(shown["rank"]) == list(range(1, 21))
-    assert not [frame for frame in opened.at.dataframe if (frame.key or "").startswith(MINE)]
+    assert not tables(opened, "stars")
     assert opened.button("for_you_undo").disabled
 
 
 def test_each_star_moves_the_list_to_what_a_fold_in_predicts(opened, model) -> None:
     ratings, side, decay = model
-    lists = [table(opened, "for_you_list")["title"].tolist()]
+    lists = [table(opened, LIST)["title"].tolist()]
     given: dict[int, float] = {}
     for key, stars in (("5", 5.0), ("0.5", 0.5), ("3.5", 3.5)):
         item = ratings.item_table.index[ratings.item_table["title"] == asked(opened)][0]
@@ -107,7 +113,7 @@ def test_each_star_moves_the_list_to_what_a_fold_in_predicts(opened, model) -> N
         user = fold_in(side, list(given), list(given.values()), decay)
         predicted = predict_all(side, user)
         predicted[list(given)] = np.nan
-        shown = table(opened, "for_you_list")
+        shown = table(opened, LIST)
         assert shown["predicted"].to_numpy() == pytest.approx(np.sort(predicted[~np.isnan(predicted)])[::-1][:20])
         lists.append(shown["title"].tolist())
     assert len({tuple(titles) for titles in lists}) == 4
@@ -118,13 +124,13 @@ def test_a_prediction_is_taken_apart_and_has_its_reasons(opened, model) -> None:
     ratings, side, decay = model
     for key in ("5", "1", "4"):
         press(opened, f"for_you_stars_{key}")
-    first = table(opened, "for_you_list").iloc[0]
+    first = table(opened, LIST).iloc[0]
     (walk,) = opened.figure("for_you_parts")["data"]
     assert walk["y"][:3] == ["constant", "your bias", "its bias"] and walk["y"][-1] == "sum"
     assert sum(walk["x"][:-1]) == pytest.approx(walk["x"][-1], abs=1e-3)
     assert side.scale.stars(walk["x"][-1]) == pytest.approx(first["predicted"], abs=1e-3)
     assert f"{first['predicted']:.2f} stars for {first['title']}" in opened.says("markdown")
-    reasons = table(opened, "for_you_reasons")
+    reasons = table(opened, REASONS)
     mine = rated(opened)
     assert dict(zip(reasons["title"], reasons["stars"], strict=True)) == mine
     indices = {title: int(ratings.item_table.index[ratings.item_table["title"] == title][0]) for title in mine}
@@ -157,7 +163,7 @@ def test_another_movie_is_found_rated_changed_and_removed(opened, runs_folder) -
     assert rated(opened) == {"Toy Story (1995)": 2}
     search(opened, 1)
     press(opened, "for_you_remove")
-    assert not [frame for frame in opened.at.dataframe if (frame.key or "").startswith(MINE)]
+    assert not tables(opened, "stars")
     press(opened, "for_you_undo")
     assert rated(opened) == {"Toy Story (1995)": 2}
 
@@ -176,7 +182,7 @@ def test_ratings_are_kept_for_the_workspace_alone(opened, visitor, runs_folder) 
     assert rated(again) == rated(opened)
     stranger = visitor("z" * 32)
     stranger.open("for_you")
-    assert not stranger.at.dataframe
+    assert not tables(stranger, "stars")
     fingerprint = read_ratings(RunStore(runs_folder).runs()[0].spec.data).require_fingerprint()
     assert [one.name for one in sets_of(runs_folder).all(fingerprint)] == ["Me"]
     assert sets_of(runs_folder, "z" * 32).all(fingerprint) == []
@@ -186,7 +192,7 @@ def test_sets_are_made_renamed_chosen_deleted_and_brought_back(opened) -> None:
     press(opened, "for_you_stars_5")
     opened.at.text_input(key="for_you_new_name").set_value("My father")
     press(opened, "for_you_add_set")
-    assert not [frame for frame in opened.at.dataframe if (frame.key or "").startswith(MINE)]
+    assert not tables(opened, "stars")
     press(opened, "for_you_stars_1")
     press(opened, "for_you_stars_1")
     box = opened.at.selectbox(key="for_you_set_box")
@@ -209,12 +215,12 @@ def test_a_set_without_a_name_is_refused_in_words(opened) -> None:
 
 
 def test_the_formula_has_its_numbers(opened, model) -> None:
-    _, side, decay = model
+    _, _, decay = model
     press(opened, "for_you_stars_5")
     press(opened, "for_you_stars_2")
     view(opened, "Formula")
     squares, penalty, total, bias, size = (float(metric.value) for metric in opened.at.main.metric)
-    terms = table(opened, "for_you_terms")
+    terms = table(opened, TERMS)
     assert terms["squared"].to_numpy() == pytest.approx((terms["rating"] - terms["predicted"]).to_numpy() ** 2)
     assert squares == pytest.approx(terms["squared"].sum(), abs=1e-3)
     assert penalty == pytest.approx(decay * (size**2 + bias**2), abs=0.02)
@@ -241,44 +247,43 @@ def test_two_sets_side_by_side(opened) -> None:
     opened.at.text_input(key="for_you_new_name").set_value("Dad")
     press(opened, "for_you_add_set")
     press(opened, "for_you_stars_0.5")
-    both, apart = table(opened, "for_you_both"), table(opened, "for_you_apart")
+    both, apart = tables(opened, "second")
     lower, distance = both[["first", "second"]].min(axis=1), (apart["first"] - apart["second"]).abs()
     assert len(both) == len(apart) == 10
     assert lower.is_monotonic_decreasing and distance.is_monotonic_decreasing and distance.iloc[0] > 0.1
     assert "**Dad** and **You** agree to" in opened.says("markdown")
 
 
-def test_rivals_order_the_list_in_their_own_way(opened, model) -> None:
-    ratings, _, _ = model
+def test_rivals_order_the_list_in_their_own_way(opened) -> None:
     most = asked(opened)
     press(opened, "for_you_stars_5")
     order = opened.at.selectbox(key="for_you_order")
     order.set_value("popular").run()
-    popular = table(opened, "for_you_list")
+    popular = table(opened, LIST)
     assert popular["score"].is_monotonic_decreasing and most not in popular["title"].tolist()
     opened.at.selectbox(key="for_you_order").set_value("ease").run()
     assert not opened.at.exception
-    ease = table(opened, "for_you_list")
+    ease = table(opened, LIST)
     assert ease["score"].is_monotonic_decreasing and ease["title"].tolist() != popular["title"].tolist()
     assert not ease["predicted"].isna().any()
 
 
 def test_a_user_of_the_data_by_the_address(visitor, fast_run: Run, model) -> None:
-    ratings, side, _ = model
+    ratings, _, _ = model
     session = visitor()
     session.at.query_params["for_whom"] = "A user of the data"
     session.at.query_params["for_user"] = "15"
     session.open("for_you")
-    shown = table(session, "for_you_of_user")
+    shown = table(session, OF_USER)
     user = int(ratings.users.index_of([15])[0])
     assert len(shown) == int((ratings.user_idx == user).sum())
     assert shown["residual"].abs().dropna().is_monotonic_decreasing
     assert set(shown["part"]) == {"training", "validation"}
     assert "User 15**: RMSE" in session.says("markdown")
-    listed = table(session, "for_you_list")
+    listed = table(session, LIST)
     of_training = shown.loc[shown["part"] == "training", "title"]
     assert not set(listed["title"]) & set(of_training)
-    assert table(session, "for_you_reasons")["title"].isin(of_training).all()
+    assert table(session, REASONS)["title"].isin(of_training).all()
     assert "the user's bias" in session.figure("for_you_parts")["data"][0]["y"]
     for name in ("Map", "Formula", "Compare"):
         view(session, name)
@@ -292,7 +297,7 @@ def test_an_address_that_names_nobody(visitor, fast_run: Run) -> None:
     session.at.query_params["for_user"] = "99999"
     session.open("for_you")
     assert "The data hold no user with the id" in session.says("error")
-    assert session.at.selectbox(key="for_user").value == 547
+    assert len(table(session, OF_USER)) == int(np.median(np.bincount(read_ratings(fast_run.spec.data).user_idx)))
 
 
 def test_from_the_page_of_one_user_to_their_recommendations(visitor, fast_run: Run) -> None:
@@ -317,14 +322,14 @@ def test_of_a_net_and_another_the_other_is_shown(visitor, fast_run: Run, train: 
     session = visitor()
     session.open("for_you")
     assert "is a neural net, in which nobody new can be folded in." in session.says("markdown")
-    assert len(table(session, "for_you_list")) == 20
+    assert len(table(session, LIST)) == 20
 
 
 def test_a_model_without_biases_has_a_formula_and_says_what_it_lacks(visitor, run_without_biases: Run) -> None:
     session = visitor()
     session.open("for_you")
     assert "This model has no biases" in session.says("info")
-    assert table(session, "for_you_list")["predicted"].nunique() == 1
+    assert table(session, LIST)["predicted"].nunique() == 1
     press(session, "for_you_stars_5")
     assert "bias" not in " ".join(session.figure("for_you_parts")["data"][0]["y"])
     view(session, "Formula")
@@ -343,7 +348,7 @@ def test_of_few_movies_all_can_be_skipped(visitor, tiny, train: Callable[..., Ru
     session.open("for_you")
     assert "No movie is left to ask about." in session.says("markdown")
     assert session.button("for_you_skip").disabled and not session.button("for_you_undo").disabled
-    assert len(table(session, "for_you_list")) == 20
+    assert len(table(session, LIST)) == 20
     press(session, "for_you_undo")
     assert asked(session).startswith("Movie ")
 

@@ -12,7 +12,7 @@ from cf_core.programs import jobs
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
 from cf_core.training.recipes import RECIPES
-from pages.parts.ranking import words
+from pages.parts.ranking import lists, words
 from pages.shared import ranked_lists
 from tests.waiting import wait_until
 

@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
 from cf_core.evaluation.for_one import ease_scores, list_by
@@ -48,9 +49,10 @@ def ordered(run_view: RunView, ratings: Ratings, person: Person, order: Order, n
     config = run_view.run.spec.split
     known = candidates(ratings, config)
     predicted = predict_all(item_side(run_view, ratings), person.user)
-    if order == "ease":
+    scores: NDArray[np.generic] = predicted
+    if order == "popular":
+        scores = known.n_train_by_item
+    elif order == "ease":
         scores = ease_scores(cached.ease(ratings, config), person.rated)
-    else:
-        scores = predicted if order == "prediction" else known.n_train_by_item
-    movies = list_by(ratings, known, np.asarray(scores), person.known, n)
+    movies = list_by(ratings, known, scores, person.known, n)
     return movies.assign(predicted=predicted[movies["item_idx"]])

@@ -24,13 +24,15 @@ def next_movie(run_view: RunView, ratings: Ratings, rating_set: RatingSet | None
 
 
 def choose_user(ratings: Ratings) -> int:
-    """The box that chooses a user of the data, at first the busiest; their index. The address keeps the choice."""
-    busiest = ratings.users.ids.tolist()[int(busiest_users(ratings, 1)[0])]
+    """The box that chooses a user of the data; their index. At first one with as many ratings as is usual. The address
+    keeps the choice."""
+    by_number = busiest_users(ratings, ratings.n_users)
+    usual = ratings.users.ids.tolist()[int(by_number[len(by_number) // 2])]
     ids = sorted(ratings.users.ids.tolist())
     if st.session_state.get(Link.USER) not in set(ids):
-        st.session_state[Link.USER] = _named_in_address(ratings, busiest)
+        st.session_state[Link.USER] = _named_in_address(ratings, usual)
     user_id = st.selectbox("User", ids, key=Link.USER)
-    address.keep(Link.USER, None if user_id == busiest else str(user_id))
+    address.keep(Link.USER, None if user_id == usual else str(user_id))
     return int(ratings.users.index_of([user_id])[0])
 
 

@@ -46,7 +46,7 @@ def show_place(run_view: RunView, ratings: Ratings, person: Person) -> None:
         way,
         steps,
         person.name,
-        on_map.projection.explained_variance_ratio,
+        on_map.projection.explained_variance_ratio.tolist(),
     )
     x, y = way[-1]
     alt = f"{person.name} at {x:+.2f} and {y:+.2f} among {len(on_map.items):,} movies, after {len(steps)} ratings."

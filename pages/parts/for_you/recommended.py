@@ -9,8 +9,9 @@ from cf_core.charts.run.prediction import steps_to_sum
 from cf_core.data.ratings import Ratings
 from cf_core.errors import TooCostlyError
 from cf_core.insight.named_parts import named_parts
-from cf_core.insight.recommendations import because, parts
+from cf_core.insight.recommendations import because, changes, parts
 from cf_core.runs.run_views import RunView
+from pages.parts.for_you.cached import without_each
 from pages.parts.for_you.orders import WHAT_THEY_ARE, Order, ordered
 from pages.shared.messages import escape_markdown, for_visitors
 from pages.shared.people import Person, item_side
@@ -81,11 +82,12 @@ def _table(movies: pd.DataFrame, order: Order) -> int:
 
 def _validation_stars(ratings: Ratings, person: Person, movies: pd.DataFrame) -> NDArray[np.float64]:
     """What a user of the data gave the movies on their list: ratings for validation, if any; NaN elsewhere."""
-    given = pd.Series(np.nan, index=np.arange(ratings.n_items))
+    given = np.full(ratings.n_items, np.nan)
     if person.index is not None:
         rows = np.flatnonzero(ratings.user_idx == person.index)
-        given.iloc[ratings.item_idx[rows]] = ratings.rating[rows]
-    return given.to_numpy()[movies["item_idx"]]
+        given[ratings.item_idx[rows]] = ratings.rating[rows]
+    shown: NDArray[np.float64] = given[movies["item_idx"].to_numpy()]
+    return shown
 
 
 def _show_parts(run_view: RunView, ratings: Ratings, person: Person, item: int) -> None:
@@ -104,7 +106,7 @@ def _show_reasons(run_view: RunView, ratings: Ratings, person: Person, item: int
     if not len(person.rated):
         st.info(WITHOUT_RATINGS if side.has_bias else WITHOUT_BIASES, icon=":material/star:")
         return
-    change = because(side, person.rated, person.stars, person.weight_decay, np.array([item]))[:, 0]
+    change = _changes(run_view, ratings, person, item)
     most = np.argsort(-np.abs(change), kind="stable")[:N_REASONS]
     titles = ratings.item_table["title"].to_numpy()[person.rated[most]]
     reasons = pd.DataFrame({"title": titles, "stars": person.stars[most], "without": predicted - change[most]})
@@ -119,3 +121,11 @@ def _show_reasons(run_view: RunView, ratings: Ratings, person: Person, item: int
             "without": st.column_config.NumberColumn("without", format="%.2f", width=60, help=WITHOUT),
         },
     )
+
+
+def _changes(run_view: RunView, ratings: Ratings, person: Person, item: int) -> NDArray[np.float64]:
+    """By how many stars each of the person's ratings moves the prediction."""
+    side = item_side(run_view, ratings)
+    if person.index is None:
+        return because(side, person.rated, person.stars, person.weight_decay, [item])[:, 0]
+    return changes(side, *without_each(run_view, ratings, person.index), [item])[:, 0]

@@ -14,7 +14,7 @@ def show_workspace() -> None:
     st.subheader("Your workspace", anchor=False)
     st.write(
         f"This browser keeps the key of your workspace, **{workspace_name(workspace_token.token())}**. Whoever has the "
-        "key has your runs."
+        "key has your runs and your own ratings."
     )
     is_shown = bool(st.session_state.get(Key.SHOWN))
     with st.container(horizontal=True):
@@ -60,8 +60,8 @@ def _show_bookmark() -> None:
 def _confirm_change() -> None:
     """The new key is on its way to the browser while the student reads this."""
     st.warning(
-        "Your runs move to a new key. Every bookmark of this workspace and every link to its runs stops working, and "
-        "other browsers are shut out.",
+        "Your runs and ratings move to a new key. Every bookmark of this workspace and every link to its runs stops "
+        "working, and other browsers are shut out.",
         icon=":material/key:",
     )
     with st.container(horizontal=True):
