@@ -1,8 +1,9 @@
 """Starts, follows, stops and caches the layouts of the map, each computed by a program in a process of its own.
 
 `program` says what the programs take and print. Layouts are shared: all who request the same one get the same. One is
-computed at a time, in the order in which they were requested. Whoever requests another one no longer watches the one
-before; what nobody watches is dropped where it waits, or where others wait for its end.
+computed at a time: addresses take turns, and each has its own in the order in which they were requested. Whoever
+requests another one no longer watches the one before; what nobody watches is dropped where it waits, or where others
+wait for its end.
 """
 
 import json
@@ -54,7 +55,9 @@ class Layout:
         message: why it failed, else "".
     """
 
-    def __init__(self, program: Program, vectors: NDArray[np.floating], settings: Mapping[str, float]) -> None:
+    def __init__(
+        self, program: Program, vectors: NDArray[np.floating], settings: Mapping[str, float], address: str = ""
+    ) -> None:
         self.state: State = "waiting"
         self.progress = 0.0
         self.seconds_left: float | None = None
@@ -62,7 +65,8 @@ class Layout:
         self.places: NDArray[np.float32] | None = None
         self.message = ""
         self._call = program, vectors, json.dumps(settings)
-        self._requested = time.monotonic()
+        self._address = address
+        self._requested, self._started = time.monotonic(), 0.0
         self._looks: dict[str, float] = {}
         self._stop = threading.Event()
         self._process: subprocess.Popen[str] | None = None
@@ -124,7 +128,7 @@ class Layout:
                     stderr=subprocess.STDOUT,
                     text=True,
                 )
-                self.state = "running"
+                self.state, self._started = "running", time.monotonic()
             last_line = self._follow(self._process, target)
             with _lock:
                 if self._stop.is_set():
@@ -164,6 +168,7 @@ def request_layout(
     vectors: NDArray[np.floating],
     settings: Mapping[str, float],
     watcher: str = "",
+    address: str = "",
 ) -> Layout:
     """The layout with that key; started where there is none, or where it was stopped or failed.
 
@@ -172,11 +177,12 @@ def request_layout(
         program: the module of `cf_core.layouts`.
         vectors, settings: the arguments of its function.
         watcher: whose request it is. It takes the place of an earlier one of theirs that is still under way.
+        address: where they come from; a workspace costs a click, so turns go round addresses.
     """
     with _lock:
         layout = _layouts.get(key)
         if layout is None or layout.state in ("stopped", "failed"):
-            layout = _layouts[key] = Layout(program, vectors, settings)
+            layout = _layouts[key] = Layout(program, vectors, settings, address)
         layout.watch(watcher)
         for other in _layouts.values():
             if other is not layout and other.under_way:
@@ -210,14 +216,20 @@ def _run_waiting() -> None:
 
 
 def _next_waiting() -> Layout | None:
-    """The layout that has waited longest, after those that nobody watches have been dropped."""
+    """Of the address whose last turn is longest ago, the layout that has waited longest; what nobody watches has been
+    dropped before."""
     with _lock:
         waiting = [layout for layout in _layouts.values() if layout.state == "waiting"]
-        for layout in sorted(waiting, key=lambda layout: layout._requested):
-            if layout.watched:
-                return layout
-            layout.stop()
-    return None
+        for layout in waiting:
+            if not layout.watched:
+                layout.stop()
+        watched = [layout for layout in waiting if layout.state == "waiting"]
+        return min(watched, key=lambda layout: (_last_turn(layout._address), layout._requested), default=None)
+
+
+def _last_turn(address: str) -> float:
+    """When a layout for the address was started last, of those that are kept; 0 where none was."""
+    return max((layout._started for layout in _layouts.values() if layout._address == address), default=0.0)
 
 
 def _remove_stale_folders() -> None:
