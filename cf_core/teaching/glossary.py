@@ -24,7 +24,7 @@ GLOSSARY = {
     "validation ratings": "ratings that the model never sees while it learns, kept to judge it by",
     "held-out cells": "the cells of the small table that no step looks at",
     "overfitting": "learning the training ratings by heart: their loss falls while the validation loss rises",
-    "baseline": "a simple way to predict that a model should beat, such as always saying the mean",
+    "baseline": "a simple way to predict that a model should beat, such as always predicting the mean",
     "residual": "what is left of a rating after the prediction: rating minus prediction",
     "principal component": "a direction in which the factors of movies differ; the first is where they differ most",
     "t-SNE and UMAP": "ways to lay points on a plane so that near ones stay near; distances between groups mean little",
