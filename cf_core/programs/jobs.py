@@ -2,8 +2,9 @@
 computed by a program in a process of its own.
 
 `program` says what the programs take and print. Jobs are shared: all who request the same one get the same. One is
-computed at a time, in the order in which they were requested. Whoever requests another one no longer watches the one
-before; what nobody watches is dropped where it waits, or where others wait for its end.
+computed at a time: addresses take turns, and each has its own in the order in which they were requested. Whoever requests
+another one no longer watches the one before; what nobody watches is dropped where it waits, or where others wait for its
+end.
 """
 
 import json
@@ -54,7 +55,7 @@ class Job:
         message: why it failed, else "".
     """
 
-    def __init__(self, module: str, data: NDArray[Any], settings: Mapping[str, Any]) -> None:
+    def __init__(self, module: str, data: NDArray[Any], settings: Mapping[str, Any], address: str = "") -> None:
         self.state: State = "waiting"
         self.progress = 0.0
         self.seconds_left: float | None = None
@@ -62,7 +63,8 @@ class Job:
         self.result: NDArray[Any] | None = None
         self.message = ""
         self._call = module, data, json.dumps(settings)
-        self._requested = time.monotonic()
+        self._address = address
+        self._requested, self._started = time.monotonic(), 0.0
         self._looks: dict[str, float] = {}
         self._stop = threading.Event()
         self._process: subprocess.Popen[str] | None = None
@@ -124,7 +126,7 @@ class Job:
                     stderr=subprocess.STDOUT,
                     text=True,
                 )
-                self.state = "running"
+                self.state, self._started = "running", time.monotonic()
             last_line = self._follow(self._process, target)
             with _lock:
                 if self._stop.is_set():
@@ -166,6 +168,7 @@ def request_job(
     data: NDArray[Any],
     settings: Mapping[str, Any],
     watcher: str = "",
+    address: str = "",
 ) -> Job:
     """The job with that key; started where there is none, or where it was stopped or failed.
 
@@ -174,11 +177,12 @@ def request_job(
         module: the program, such as "cf_core.layouts.tsne".
         data, settings: the arguments of its function; the settings as JSON has them.
         watcher: whose request it is. It takes the place of an earlier one of theirs that is still under way.
+        address: where they come from; a workspace costs a click, so turns go round addresses.
     """
     with _lock:
         job = _jobs.get(key)
         if job is None or job.state in ("stopped", "failed"):
-            job = _jobs[key] = Job(module, data, settings)
+            job = _jobs[key] = Job(module, data, settings, address)
         job.watch(watcher)
         for other in _jobs.values():
             if other is not job and other.under_way:
@@ -212,14 +216,20 @@ def _run_waiting() -> None:
 
 
 def _next_waiting() -> Job | None:
-    """The job that has waited longest, after those that nobody watches have been dropped."""
+    """Of the address whose last turn is longest ago, the job that has waited longest; what nobody watches has been
+    dropped before."""
     with _lock:
         waiting = [job for job in _jobs.values() if job.state == "waiting"]
-        for job in sorted(waiting, key=lambda job: job._requested):
-            if job.watched:
-                return job
-            job.stop()
-    return None
+        for job in waiting:
+            if not job.watched:
+                job.stop()
+        watched = [job for job in waiting if job.state == "waiting"]
+        return min(watched, key=lambda job: (_last_turn(job._address), job._requested), default=None)
+
+
+def _last_turn(address: str) -> float:
+    """When a job for the address was started last, of those that are kept; 0 where none was."""
+    return max((job._started for job in _jobs.values() if job._address == address), default=0.0)
 
 
 def _remove_stale_folders() -> None:

@@ -29,7 +29,7 @@ GLOSSARY = {
     "validation ratings": "ratings that the model never sees while it learns, kept to judge it by",
     "held-out cells": "the cells of the small table that no step looks at",
     "overfitting": "learning the training ratings by heart: their loss falls while the validation loss rises",
-    "baseline": "a simple way to predict that a model should beat, such as always saying the mean",
+    "baseline": "a simple way to predict that a model should beat, such as always predicting the mean",
     "residual": "what is left of a rating after the prediction: rating minus prediction",
     "calibration": "whether predictions mean what they say: of the ratings predicted at 4 stars, the mean is 4",
     "standard error": "how far a mean would typically be off if other ratings had been drawn; four times the ratings "

@@ -32,7 +32,7 @@ class Recipe:
 
 
 _CHOSEN = (
-    "Its settings were chosen within the training ratings, a random fifth of them held back to judge by; the "
+    "Its settings were chosen within the training ratings, a random fifth of them kept to judge by; the "
     "validation ratings had no say."
 )
 

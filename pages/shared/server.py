@@ -10,6 +10,7 @@ from threadpoolctl import ThreadpoolController
 from cf_core.environment import PROJECT, folder_from_env
 from cf_core.errors import MissingFileError
 from cf_core.runs import event_log
+from cf_core.runs.health_address import serve_health
 from cf_core.runs.workers.pool import WorkerPool, pool
 
 MANY_FILES = 65_536
@@ -36,11 +37,13 @@ def runs() -> WorkerPool:
 
 @functools.cache
 def start_server() -> None:
-    """Once per server: import what every page needs, and start a worker before the first click."""
+    """Once per server, at its first visitor: import what every page needs, start a worker before the first click, and
+    tell monitors how it is."""
     event_log.set_up()
     _allow_many_files()
     _preload()
     runs().warm()
+    serve_health(runs())
     freeze_gc("start")
 
 

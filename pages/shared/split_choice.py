@@ -11,11 +11,11 @@ from pages.shared.choice import choice
 
 NAMES: dict[SplitKind, str] = {"random": "At random", "time": "By time", "last-k": "The last of each user"}
 EXPLANATIONS: dict[SplitKind, str] = {
-    "random": "All ratings are shuffled, and the first of them are held back. It is the lesson's split, with seed 42 "
+    "random": "All ratings are shuffled, and the first of them validate. It is the lesson's split, with seed 42 "
     "and 20%. Training then knows ratings that are newer than those it is judged by.",
-    "time": "The newest ratings are held back. It is the hardest and the most honest question: what will people rate "
+    "time": "The newest ratings validate. It is the hardest and the most honest question: what will people rate "
     "next, including users and movies that nobody has met yet?",
-    "last-k": "The last few ratings of each user are held back; every user keeps at least one to train on. Training "
+    "last-k": "The last few ratings of each user validate; every user keeps at least one to train on. Training "
     "knows every user, and each counts about as much as any other.",
 }
 

@@ -5,20 +5,24 @@
 Starts the app on a free port of this machine with a folder of runs of its own. Each session goes from page to page and
 thinks in between, as many seconds as `--think` says. Prints for each page how long a switch to it takes, from the
 message that asks to the message that the script has finished, and how late a thread of the server that sleeps for 10 ms
-woke up: while it is late, nobody is served. With `--visits` that many sessions are opened and closed afterwards, twenty
-at a time, and the server's memory is printed. Judges nothing, and ends all that it started.
+woke up: while it is late, nobody is served. A process that does nothing else is watched beside it: what makes that one
+late is the machine. With `--visits` that many sessions are opened and closed afterwards, twenty at a time, and the
+server's memory is printed. Judges nothing, and ends all that it started.
 """
 
 import argparse
 import asyncio
 import contextlib
+import os
 import random
 import re
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -29,6 +33,7 @@ from tests.benchmarks.browser_session import BrowserSession
 from tests.benchmarks.class_of_thirty import server, training
 
 LIMIT_SECONDS = 540.0
+IDLE = "idle"
 NAMES = ["" if step.name == "start" else step.name for step in PAGES]
 
 MONITOR = """
@@ -114,14 +119,25 @@ def show(took: dict[str, list[float]]) -> None:
 
 def show_lateness(folder: Path, began: float) -> None:
     """The worst stalls, and what the server was at after those of over 200 ms."""
-    lines = [line.split() for line in (folder / "late").read_text().splitlines()]
-    late = sorted((float(seconds) for at, seconds in lines if float(at) > began), reverse=True)
-    print("the worst stalls, ms:", *(f"{1000 * seconds:.0f}" for seconds in late[:8]))
+    for name, where in (("the worst stalls, ms:", folder), ("of a process that does nothing:", folder / IDLE)):
+        lines = [line.split() for line in (where / "late").read_text().splitlines()]
+        late = sorted((float(seconds) for at, seconds in lines if float(at) > began), reverse=True)
+        print(name, *(f"{1000 * seconds:.0f}" for seconds in late[:8]))
     at_work: Counter[str] = Counter()
     for stack in (folder / "stacks").read_text().splitlines():
         ours = [line for line in stack.split(" ")[1:] if "/cf_core/" in line or "/pages/" in line]
         at_work.update(line for line in ours[:1] if "/workers/process.py" not in line)
     print("after stalls of over 200 ms it was most often at:", *(f"{n} {line}" for line, n in at_work.most_common(8)))
+
+
+@contextlib.contextmanager
+def watching_an_idle_process(folder: Path) -> Iterator[None]:
+    """Watch a process that does nothing, in `IDLE` of the folder."""
+    (folder / IDLE).mkdir()
+    env = {**os.environ, "PYTHONPATH": str(folder), "STALLS_FOLDER": str(folder / IDLE)}
+    with subprocess.Popen([sys.executable, "-c", "input()"], env=env, stdin=subprocess.PIPE) as idle:
+        yield
+        idle.kill()
 
 
 def main() -> None:
@@ -134,6 +150,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
         (Path(folder) / "sitecustomize.py").write_text(MONITOR)
         runs = str(Path(folder) / "runs")
+        stack.enter_context(watching_an_idle_process(Path(folder)))
         port, pid = stack.enter_context(server(runs, python_path=folder, STALLS_FOLDER=folder))
         asyncio.run(measure(port, pid, given, Path(folder)))
 

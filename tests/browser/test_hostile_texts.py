@@ -79,6 +79,7 @@ def check(page: Page, where: str) -> None:
     assert found == [], where
     tags = page.locator("b, strong, em").get_by_text("bold", exact=True)
     assert tags.count() == 0, where
+    assert page.get_by_role("button", name="Download as CSV").count() == 0, where  # it would write formulas
     links = page.locator('svg a, a[href^="javascript:"]')
     assert links.count() == 0, where
     assert page.evaluate("document.scrollingElement.scrollWidth - innerWidth") <= 1, where

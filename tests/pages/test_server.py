@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -19,3 +20,11 @@ print(*resource.getrlimit(resource.RLIMIT_NOFILE))
 """
     said = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=300)
     assert said.stdout.split() == [str(after), str(hard)]
+
+
+def test_what_streamlit_is_told() -> None:
+    """Nobody can upload, no full collection follows every script run, and an error shows a visitor its type alone."""
+    told = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert told["server"]["maxUploadSize"] == 0
+    assert told["runner"]["postScriptGC"] is False
+    assert told["client"]["showErrorDetails"] == "type"

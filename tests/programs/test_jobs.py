@@ -18,8 +18,8 @@ from cf_core.programs.jobs import FOLDER, get_job, request_job
 from tests.waiting import wait_until
 
 
-def request_big(big: np.ndarray, number: int, watcher: str) -> jobs.Job:
-    return request_job(("big", number), "cf_core.layouts.tsne", big, {"perplexity": 30, "seed": 0}, watcher)
+def request_big(big: np.ndarray, number: int, watcher: str, address: str = "") -> jobs.Job:
+    return request_job(("big", number), "cf_core.layouts.tsne", big, {"perplexity": 30, "seed": 0}, watcher, address)
 
 
 @pytest.fixture
@@ -112,6 +112,17 @@ def test_a_visitor_has_one_layout_under_way_and_no_thread_waits(big: np.ndarray)
     wait_until(lambda: flood[-1].state == "running")
     flood[-1].stop()
     wait_until(lambda: student.state == "running")
+
+
+def test_more_workspaces_behind_one_address_put_no_other_address_back(big: np.ndarray) -> None:
+    flood = [request_big(big, number, f"workspace {number}", "there") for number in range(5)]
+    wait_until(lambda: flood[0].state == "running")
+    student = request_big(big, 99, "student", "here")
+    flood[0].stop()
+    wait_until(lambda: student.state == "running")
+    student.stop()
+    wait_until(lambda: flood[1].state == "running")
+    assert [layout.state for layout in flood[2:]] == ["waiting"] * 3
 
 
 def test_two_who_want_the_same_keep_it_until_both_have_left(big: np.ndarray) -> None:

@@ -1,14 +1,19 @@
 """What a server says of itself: its health, and its log, which has one line for each event and no token."""
 
+import json
 import logging
 import os
 import signal
+import socket
+import urllib.error
+import urllib.request
 
 import pytest
 
 from cf_core.errors import ConfigError, TooCostlyError
 from cf_core.runs import event_log
 from cf_core.runs.health import health
+from cf_core.runs.health_address import HOST, VARIABLE, serve_health
 from cf_core.runs.limits import Limits
 from cf_core.runs.workers import pool as pool_module
 from cf_core.runs.workers.pool import WorkerPool
@@ -90,3 +95,42 @@ def test_a_server_that_cannot_start_a_worker_is_not_well(tmp_path, make_spec, mo
     workers.submit(make_spec(1))
     assert wait_until(lambda: health(workers)).problems == ("No worker can be started: Cannot allocate memory",)
     workers.close()
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return probe.getsockname()[1]
+
+
+def test_a_monitor_is_told_at_an_address(tmp_path, make_spec, monkeypatch):
+    workers = WorkerPool(tmp_path / "runs", n_workers=0)
+    assert serve_health(workers) is None
+    monkeypatch.setenv(VARIABLE, str(free_port()))
+    server = serve_health(workers)
+    address = f"http://{HOST}:{os.environ[VARIABLE]}/"
+    workers.submit(make_spec(1), token := new_token())
+    with urllib.request.urlopen(address, timeout=30) as answer:
+        told = answer.read().decode()
+    assert json.loads(told) == {**health(workers).to_json(), "ok": True, "n_waiting": 1, "n_workers": 0}
+    assert token not in told
+
+    (tmp_path / "runs").rename(tmp_path / "elsewhere")
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        urllib.request.urlopen(address, timeout=30)
+    assert caught.value.code == 503
+    assert json.loads(caught.value.read())["problems"] != []
+    (tmp_path / "elsewhere").rename(tmp_path / "runs")
+
+    with pytest.raises(ConfigError, match="Set it to a free port"):
+        serve_health(workers)
+    server.shutdown()
+    server.server_close()
+    workers.close()
+
+
+@pytest.mark.parametrize("port", ["", "x", "0", "99999"])
+def test_what_is_no_port_is_refused(tmp_path, monkeypatch, port):
+    monkeypatch.setenv(VARIABLE, port)
+    with pytest.raises(ConfigError, match=VARIABLE):
+        serve_health(WorkerPool(tmp_path, n_workers=0))

@@ -14,6 +14,7 @@ from pages.parts.movie_map.methods import Method
 from pages.parts.movie_map.view import View
 from pages.shared import workspace_token
 from pages.shared.messages import for_visitors
+from pages.shared.visitor import visitor
 
 LEAST = 4
 """Of fewer movies there is nothing to lay out."""
@@ -71,7 +72,8 @@ def _started(
 def _request(key: tuple[object, ...], method: Method, vectors: NDArray[np.float32], settings: dict[str, float]) -> None:
     st.session_state[Key.REQUESTED] = key
     st.session_state.pop(Key.STOPPED, None)
-    request_job(key, method.module, vectors, settings, watcher=workspace_token.token())
+    watcher, address = workspace_token.token(), visitor().address
+    request_job(key, method.module, vectors, settings, watcher=watcher, address=address)
 
 
 def watch(layout: Job) -> None:

@@ -19,6 +19,7 @@ from pages.parts.ranking.keys import Key
 from pages.shared import ranked_lists, server, session, workspace_token
 from pages.shared.messages import escape_markdown
 from pages.shared.refresh import interval, live
+from pages.shared.visitor import visitor
 
 MODULE = "cf_core.runs.top_lists"
 
@@ -81,7 +82,8 @@ def show_pending(pending: Mapping[str, Pending]) -> None:
         st.button(words, key="ranking_go_on", icon=":material/play_arrow:", on_click=_go_on)
         return
     data = np.arange(first.n_users)
-    job = request_job(first.key, MODULE, data, first.settings, watcher=workspace_token.token())
+    watcher, address = workspace_token.token(), visitor().address
+    job = request_job(first.key, MODULE, data, first.settings, watcher=watcher, address=address)
     live(_watch, job, title, len(pending), first.key, every=interval(True, at_least=0.5))
 
 

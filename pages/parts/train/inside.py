@@ -72,7 +72,7 @@ def _show_results(history: History) -> None:
 
 
 _LOSSES = (
-    "On the ratings held out for validation, after the last whole epoch. MSE: mean squared error, in squared stars. "
+    "On the validation ratings, after the last whole epoch. MSE: mean squared error, in squared stars. "
     "RMSE: its root, in stars. MAE: how far off a prediction is on average, in stars."
 )
 

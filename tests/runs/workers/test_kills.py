@@ -1,7 +1,8 @@
 """Workers and servers are killed at random moments, and their runs come to the same numbers as if nothing had been.
 
 Fifty kills hit forked children that train (see killing.py); some more hit the worker processes of a real pool, the
-server around it, or both. `CF_LAB_TEST_SEED` sets the moments; where a test fails it says which seed it had.
+server around it, or both. The moments come from a seed, which `CF_LAB_TEST_SEED` replaces; where a test fails it says
+which one it had.
 """
 
 import json
@@ -26,8 +27,10 @@ from tests.runs.same_numbers import differences, numbers_of
 from tests.runs.workers.serving import start_server
 from tests.waiting import is_running, wait_until, wait_until_ended
 
+pytestmark = pytest.mark.slow
+
 N_KILLS = 25
-SEED = int(os.environ.get("CF_LAB_TEST_SEED", random.randrange(10**6)))
+SEED = int(os.environ.get("CF_LAB_TEST_SEED", 0))
 
 
 @pytest.fixture(autouse=True)
