@@ -129,7 +129,7 @@ def _net(model: EmbeddingNet, table: SharedTable, user_idx: Tensor, item_idx: Te
 def _implicit(
     model: EmbeddingImplicit, table: SharedTable, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int
 ) -> Tensor:
-    """As `_dot_bias`, with the gradient of the other two terms besides.
+    """As `_dot_bias`, with the gradient of the other terms besides.
 
     With D and Q the tables of d_u and q_i, the mean over all n cells is
 
@@ -141,8 +141,9 @@ def _implicit(
     squared_error_sum = _dot_bias(model, table, user_idx, item_idx, rating, n)
     interests, items = model.user_interests(user_idx), model.item_factors(item_idx)
     pull = -2 * model.implicit_weight * math.sqrt(model.share_rated) / n
-    decay = 2 * model.rating_decay / n
-    _accumulate_rows(model.user_interests, user_idx, pull * items)
+    decay, interest_decay = 2 * model.rating_decay / n, 2 * model.interest_decay / n
+    towards = pull * items + interest_decay * interests if interest_decay else pull * items
+    _accumulate_rows(model.user_interests, user_idx, towards)
     _accumulate_rows(model.item_factors, item_idx, pull * interests + decay * items)
     _accumulate_rows(model.user_factors, user_idx, decay * model.user_factors(user_idx))
 

@@ -171,6 +171,7 @@ class EmbeddingImplicit(EmbeddingDotBias):
         the mean squared error of the ratings
         + λ · mean over all cells of (d_u · q_i - z_ui)²
         + μ · mean over the ratings of |p_u|² + |q_i|²
+        + ν · mean over the ratings of |d_u|²
 
     (Singh & Gordon 2008, "Relational learning via collective matrix factorization").
 
@@ -178,7 +179,7 @@ class EmbeddingImplicit(EmbeddingDotBias):
         user_factors, item_factors, user_bias, item_bias, output, start: as for EmbeddingDotBias.
         user_interests: (n_users, k), where training starts.
         share_rated: the share s.
-        implicit_weight, rating_decay: λ and μ.
+        implicit_weight, rating_decay, interest_decay: λ, μ and ν.
     """
 
     def __init__(
@@ -193,13 +194,16 @@ class EmbeddingImplicit(EmbeddingDotBias):
         share_rated: float,
         implicit_weight: float,
         rating_decay: float,
+        interest_decay: float = 0.0,
     ) -> None:
         super().__init__(user_factors, item_factors, user_bias, item_bias, output, start)
         self.user_interests = _embedding(user_interests)
-        self.share_rated, self.implicit_weight, self.rating_decay = share_rated, implicit_weight, rating_decay
+        self.share_rated, self.implicit_weight = share_rated, implicit_weight
+        self.rating_decay, self.interest_decay = rating_decay, interest_decay
 
     def extra_repr(self) -> str:
         own = f"implicit_weight={self.implicit_weight:g}, rating_decay={self.rating_decay:g}"
+        own += f", interest_decay={self.interest_decay:g}" if self.interest_decay else ""
         return f"{super().extra_repr()}, {own}".removeprefix(", ")
 
 

@@ -51,6 +51,7 @@ def _settings(config: TrainingConfig, data: str, split: SplitConfig) -> list[str
         *_if(is_net and model.dropout, f"DROPOUT = {model.dropout}"),
         *_if(is_net and model.hidden_dropout, f"HIDDEN_DROPOUT = {model.hidden_dropout}"),
         *_if(is_implicit, f"IMPLICIT_WEIGHT, RATING_DECAY = {model.implicit_weight}, {model.rating_decay}"),
+        *_if(is_implicit and model.interest_decay, f"INTEREST_DECAY = {model.interest_decay}"),
         f"BATCH_SIZE = {config.batch_size}",
         *_if(config.momentum or config.optimizer != "sgd", f"MOMENTUM = {config.momentum}"),
         *_if(config.weight_decay, f"WEIGHT_DECAY = {config.weight_decay}"),
@@ -111,20 +112,24 @@ def _model(model: ModelConfig) -> list[str]:
         "",
         "    def forward(self, user, item):",
         *_forward(model),
-        *_if(model.kind == "implicit", *_PENALTY),
+        *_if(model.kind == "implicit", *_penalty(model)),
     ]
 
 
-_PENALTY = [
-    "",
-    "    def penalty(self, user, item):",
-    "        # The mean over all cells of (interests · factors - z)²; z is share_rated**-0.5 where rated, else 0:",
-    "        d, q = self.user_interests.weight, self.item_factors.weight",
-    "        rated = (self.user_interests(user) * self.item_factors(item)).sum(1).mean()",
-    "        implicit = (d.T @ d * (q.T @ q)).sum() / (len(d) * len(q)) - 2 * share_rated**0.5 * rated + 1",
-    "        squares = self.user_factors(user).square().sum(1) + self.item_factors(item).square().sum(1)",
-    "        return IMPLICIT_WEIGHT * implicit + RATING_DECAY * squares.mean()",
-]
+def _penalty(model: ModelConfig) -> list[str]:
+    decays = "IMPLICIT_WEIGHT * implicit + RATING_DECAY * squares.mean()"
+    of_interests = "INTEREST_DECAY * self.user_interests(user).square().sum(1).mean()"
+    return [
+        "",
+        "    def penalty(self, user, item):",
+        "        # The mean over all cells of (interests · factors - z)²; z is share_rated**-0.5 where rated, else 0:",
+        "        d, q = self.user_interests.weight, self.item_factors.weight",
+        "        rated = (self.user_interests(user) * self.item_factors(item)).sum(1).mean()",
+        "        implicit = (d.T @ d * (q.T @ q)).sum() / (len(d) * len(q)) - 2 * share_rated**0.5 * rated + 1",
+        "        squares = self.user_factors(user).square().sum(1) + self.item_factors(item).square().sum(1)",
+        *_if(model.interest_decay, f"        of_interests = {of_interests}"),
+        f"        return {decays}{' + of_interests' if model.interest_decay else ''}",
+    ]
 
 
 def _layers(model: ModelConfig) -> list[str]:

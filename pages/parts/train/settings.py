@@ -23,6 +23,7 @@ NAMES = {
     "notebook-learner": "4 · Library's learner (start here)",
     "fast": "Fast: five factors, seconds",
     "best": "Best: learns from who rated what",
+    "rank": "Rank: what to watch, not how many stars",
 }
 """What the list calls the recipes."""
 
