@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cf_core.cli import crosstab, health, interpret, runs, train
+from cf_core.cli import crosstab, evaluate, health, interpret, runs, train
 from cf_core.cli.parser import Parser
 from cf_core.errors import CFError
 
@@ -23,6 +23,7 @@ Collaborative filtering as in the lesson: look at the ratings, train a model, se
   python -m cf_core resume RUN                     go on with a run that was cut off
   python -m cf_core leaderboard latest             the best movies according to the model
   python -m cf_core project latest                 the ends of the map of movies
+  python -m cf_core evaluate latest --baselines    how well it ranks, beside most popular, damped means and EASE
 """
 
 
@@ -52,6 +53,7 @@ def build_parser() -> Parser:
     train.add_to(commands)
     crosstab.add_to(commands)
     interpret.add_to(commands)
+    evaluate.add_to(commands)
     runs.add_to(commands)
     health.add_to(commands)
     return parser

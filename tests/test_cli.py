@@ -48,7 +48,7 @@ def cli(capsys, folder):
     """`cli("runs", "--json")` gives exit status, output and errors; runs are those of the module."""
 
     def call(*argv, runs=folder):
-        needs_runs = argv[0] in ("train", "resume", "leaderboard", "project", "runs", "health")
+        needs_runs = argv[0] in ("train", "resume", "leaderboard", "project", "evaluate", "runs", "health")
         status = main([*argv, "--runs", str(runs)] if needs_runs else argv)
         said = capsys.readouterr()
         return status, said.out, said.err
@@ -110,6 +110,33 @@ def test_project_gives_a_line_a_movie(cli, trained):
     assert sum(movie["components"][0] ** 2 for movie in movies) == pytest.approx(1)
 
 
+def test_evaluate_gives_a_line_a_ranker(cli, trained):
+    status, out, err = cli("evaluate", "latest", "--baselines", "--json")
+    lines = objects(out)
+    fields = ["name", "rmse", "mae", "ndcg", "recall", "coverage", "n_users"]
+    assert (status, err) == (0, "")
+    assert [list(line) for line in lines] == [fields] * 4
+    assert [line["name"] for line in lines] == [trained[-1]["run_id"], "popular", "damped_means", "ease"]
+    run, popular, means, ease = lines
+    assert (run["rmse"], run["mae"]) == (trained[-2]["rmse"], trained[-2]["mae"])
+    assert run["ndcg"] < popular["ndcg"]
+    assert means["rmse"] == pytest.approx(0.890, abs=0.0005)
+    assert [popular["rmse"], popular["mae"], ease["rmse"], ease["mae"]] == [None] * 4
+    assert [round(line["ndcg"], 3) for line in (popular, ease)] == [0.148, 0.297]
+    assert {line["n_users"] for line in lines} == {648}
+
+
+def test_evaluate_takes_k_and_threshold(cli, trained):
+    at_10, at_20, strict = (
+        objects(cli("evaluate", trained[-1]["run_id"], *options, "--json")[1])[0]
+        for options in ([], ["--k", "20"], ["--threshold", "5"])
+    )
+    assert at_20["recall"] > at_10["recall"] and at_20["coverage"] > at_10["coverage"]
+    assert strict["n_users"] < at_10["n_users"] == at_20["n_users"]
+    status, _, err = cli("evaluate", "latest", "--threshold", "6")
+    assert status == 2 and "lower threshold" in err and err.count("\n") == 1
+
+
 def test_crosstab_as_csv_has_raw_ids_and_empty_cells(cli):
     status, out, _ = cli("crosstab", "--csv")
     header, *rows = csv.reader(io.StringIO(out))
@@ -134,6 +161,7 @@ def test_people_get_tables(cli, trained):
     assert "finished" in cli("runs")[1] and run_id in cli("runs")[1]
     best = cli("leaderboard", run_id, "--top", "3")[1]
     assert "rank" in best and "bias (logits)" in best and len(best.splitlines()) == 5
+    assert "NDCG@3" in cli("evaluate", run_id, "--k", "3", "--baselines")[1]
     assert "high end" in cli("project", run_id, "--components", "1")[1]
 
 
@@ -177,6 +205,9 @@ def test_an_ambiguous_or_unknown_id_says_what_there_is(cli, trained):
         (["leaderboard", "latest"], "Train a run first"),
         (["leaderboard"], "RUN"),
         (["project", "latest", "--components", "x"], "--components"),
+        (["evaluate", "latest", "--k", "0"], "--k"),
+        (["evaluate", "latest", "--threshold", "four"], "--threshold"),
+        (["evaluate", "latest"], "Train a run first"),
         (["bake"], "'bake'"),
         ([], "COMMAND"),
     ],
@@ -195,7 +226,7 @@ def test_data_that_have_changed_are_refused(cli, trained, tmp_path):
     assert cli("train", "--recipe", "fast", *options, runs=tmp_path / "runs")[0] == 0
     with (data / "ratings.csv").open("a", newline="") as file:
         file.write("1,1,3.0,1260759144\r\n")
-    for command in ("leaderboard", "project"):
+    for command in ("leaderboard", "project", "evaluate"):
         status, _, err = cli(command, "latest", runs=tmp_path / "runs")
         assert status == 2 and "was trained on other ratings" in err and err.count("\n") == 1
 
@@ -265,7 +296,7 @@ from cf_core.__main__ import main
 sys.stdout = open(os.devnull, "w")
 assert main(["crosstab", "--csv"]) == 0
 assert main(["runs", "--runs", "none"]) == 0
-for command in ("train", "crosstab", "leaderboard", "project", "runs", "health"):
+for command in ("train", "crosstab", "leaderboard", "project", "evaluate", "runs", "health"):
     with contextlib.suppress(SystemExit):
         main([command, "--help"])
 assert "torch" not in sys.modules
@@ -276,7 +307,7 @@ assert "torch" not in sys.modules
 @pytest.mark.parametrize(
     ("argv", "words"),
     [
-        (["--help"], ["train", "crosstab", "leaderboard", "project"]),
+        (["--help"], ["train", "crosstab", "leaderboard", "project", "evaluate"]),
         (["train", "--help"], ["notebook-dot", "n_factors"]),
     ],
 )

@@ -14,7 +14,7 @@ FLOORS = (
     {"pages"},
     {"cli"},
     {"charts", "runs"},
-    {"teaching", "layouts"},
+    {"teaching", "layouts", "evaluation"},
     {"insight", "training", "by_hand", "tensors"},
     {"fitted_factors", "models"},
     {"data", "rating_scale"},

@@ -86,16 +86,26 @@ def damped_means(split: Split, damping: float = 5.0) -> Baseline:
 
     Source: Funk, "Netflix Update: Try This at Home" (2006); LensKit's `BiasModel`.
     """
+    ratings, valid = split.ratings, split.valid_rows
+    user_bias, item_bias = damped_biases(split, damping)
+    predicted = split.train_mean + user_bias[ratings.user_idx[valid]] + item_bias[ratings.item_idx[valid]]
+    formula = f"ŷ = μ + bᵤ + bᵢ; bᵢ = Σ(r − μ)/(nᵢ + {damping:g}), bᵤ = Σ(r − μ − bᵢ)/(nᵤ + {damping:g})"
+    return _judge(split, "user and movie means", np.clip(predicted, *ratings.rating_range), formula)
+
+
+def damped_biases(split: Split, damping: float = 5.0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The b_u, (n_users,), and the b_i, (n_items,), of `damped_means`, in stars; 0 without a training rating.
+
+    Raises:
+        ConfigError: `damping` is negative or not a number.
+    """
     if not damping >= 0:
         raise ConfigError(f"damping={damping} is out of range. Choose 0 or more.")
-    ratings, train, valid = split.ratings, split.train_rows, split.valid_rows
-    user_idx, item_idx, mean = ratings.user_idx, ratings.item_idx, split.train_mean
-    rest = ratings.rating[train].astype(np.float64) - mean
-    item_bias = _damped(item_idx[train], rest, ratings.n_items, damping)
-    user_bias = _damped(user_idx[train], rest - item_bias[item_idx[train]], ratings.n_users, damping)
-    predicted = np.clip(mean + user_bias[user_idx[valid]] + item_bias[item_idx[valid]], *ratings.rating_range)
-    formula = f"ŷ = μ + bᵤ + bᵢ; bᵢ = Σ(r − μ)/(nᵢ + {damping:g}), bᵤ = Σ(r − μ − bᵢ)/(nᵤ + {damping:g})"
-    return _judge(split, "user and movie means", predicted, formula)
+    ratings, train = split.ratings, split.train_rows
+    user_idx, item_idx = ratings.user_idx[train], ratings.item_idx[train]
+    rest = ratings.rating[train].astype(np.float64) - split.train_mean
+    item_bias = _damped(item_idx, rest, ratings.n_items, damping)
+    return _damped(user_idx, rest - item_bias[item_idx], ratings.n_users, damping), item_bias
 
 
 def _damped(index: NDArray[np.int64], values: NDArray[np.float64], n: int, damping: float) -> NDArray[np.float64]:

@@ -1,0 +1,1 @@
+"""How well a model ranks: the protocol, the metrics, and what to compare a run with."""
