@@ -30,7 +30,7 @@ class ModelConfig:
     `range_margin` on both sides (narrowed where that is negative); `start_at_mean` adds a constant so that an untrained
     model predicts the training mean. Weights start uniform on [init_low, init_high).
     `n_hidden`, `dropout` and `hidden_dropout` are the net's alone, `implicit_weight`, `rating_decay` and
-    `interest_decay` (0: off) those of "implicit". `ranking` is what the lists of a run are ordered by: the predicted
+    `star_weight` (0: off) those of "implicit". `ranking` is what the lists of a run are ordered by: the predicted
     "stars", or with "implicit" the "interests", which tell who rates what.
     """
 
@@ -46,7 +46,7 @@ class ModelConfig:
     hidden_dropout: float = 0.5
     implicit_weight: float = 0.0
     rating_decay: float = 0.0
-    interest_decay: float = 0.0
+    star_weight: float = 0.0
     ranking: RankingKind = "stars"
 
     def __post_init__(self) -> None:

@@ -51,7 +51,7 @@ def _settings(config: TrainingConfig, data: str, split: SplitConfig) -> list[str
         *_if(is_net and model.dropout, f"DROPOUT = {model.dropout}"),
         *_if(is_net and model.hidden_dropout, f"HIDDEN_DROPOUT = {model.hidden_dropout}"),
         *_if(is_implicit, f"IMPLICIT_WEIGHT, RATING_DECAY = {model.implicit_weight}, {model.rating_decay}"),
-        *_if(is_implicit and model.interest_decay, f"INTEREST_DECAY = {model.interest_decay}"),
+        *_if(is_implicit and model.star_weight, f"STAR_WEIGHT = {model.star_weight}"),
         f"BATCH_SIZE = {config.batch_size}",
         *_if(config.momentum or config.optimizer != "sgd", f"MOMENTUM = {config.momentum}"),
         *_if(config.weight_decay, f"WEIGHT_DECAY = {config.weight_decay}"),
@@ -88,7 +88,7 @@ def _data(config: TrainingConfig, split: SplitConfig) -> list[str]:
         "valid_user, valid_item, valid_rating = (torch.from_numpy(column[is_valid]) for column in columns)",
         *_if(not is_constant(config.phases), "n_batches = -(-len(train_rating) // BATCH_SIZE)"),
         *_if(model.kind == "implicit", "share_rated = len(train_rating) / (len(users) * len(items))"),
-        *_if(model.start_at_mean, "mean = train_rating.double().mean().item()"),
+        *_if(model.start_at_mean or model.star_weight, "mean = train_rating.double().mean().item()"),
         *_if(model.start_at_mean, "start = math.log((mean - low) / (high - mean))  # its sigmoid is the mean"),
     ]
 
@@ -117,18 +117,21 @@ def _model(model: ModelConfig) -> list[str]:
 
 
 def _penalty(model: ModelConfig) -> list[str]:
-    decays = "IMPLICIT_WEIGHT * implicit + RATING_DECAY * squares.mean()"
-    of_interests = "INTEREST_DECAY * self.user_interests(user).square().sum(1).mean()"
+    weighs = bool(model.star_weight)
+    dot = "(self.user_interests(user) * self.item_factors(item)).sum(1)"
+    rated = f"(picked * {dot})" if weighs else dot
+    z = "z is share_rated**-0.5 where rated, else 0:"
+    z_by_stars = "up to a constant; z is picked * share_rated**-0.5 where rated, else 0:"
     return [
         "",
-        "    def penalty(self, user, item):",
-        "        # The mean over all cells of (interests · factors - z)²; z is share_rated**-0.5 where rated, else 0:",
+        f"    def penalty(self, user, item{', rating' if weighs else ''}):",
+        f"        # The mean over all cells of (interests · factors - z)²{', ' + z_by_stars if weighs else '; ' + z}",
         "        d, q = self.user_interests.weight, self.item_factors.weight",
-        "        rated = (self.user_interests(user) * self.item_factors(item)).sum(1).mean()",
+        *_if(weighs, "        picked = 1 + STAR_WEIGHT * (rating - mean)"),
+        f"        rated = {rated}.mean()",
         "        implicit = (d.T @ d * (q.T @ q)).sum() / (len(d) * len(q)) - 2 * share_rated**0.5 * rated + 1",
         "        squares = self.user_factors(user).square().sum(1) + self.item_factors(item).square().sum(1)",
-        *_if(model.interest_decay, f"        of_interests = {of_interests}"),
-        f"        return {decays}{' + of_interests' if model.interest_decay else ''}",
+        "        return IMPLICIT_WEIGHT * implicit + RATING_DECAY * squares.mean()",
     ]
 
 
@@ -174,7 +177,8 @@ _UNTOUCHED_ROWS = [
 
 def _step(config: TrainingConfig) -> list[str]:
     is_implicit = config.model.kind == "implicit"
-    minimised = "(loss + model.penalty(train_user[rows], train_item[rows]))" if is_implicit else "loss"
+    batch = "train_user[rows], train_item[rows]" + (", train_rating[rows]" if config.model.star_weight else "")
+    minimised = f"(loss + model.penalty({batch}))" if is_implicit else "loss"
     sparse = config.update == "sparse"
     return [
         "        loss = nn.functional.mse_loss(model(train_user[rows], train_item[rows]), train_rating[rows])",
