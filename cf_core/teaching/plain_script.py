@@ -117,18 +117,20 @@ def _model(model: ModelConfig) -> list[str]:
 
 
 def _penalty(model: ModelConfig) -> list[str]:
-    weighs = bool(model.star_weight)
     dot = "(self.user_interests(user) * self.item_factors(item)).sum(1)"
-    rated = f"(picked * {dot})" if weighs else dot
-    z = "z is share_rated**-0.5 where rated, else 0:"
-    z_by_stars = "up to a constant; z is picked * share_rated**-0.5 where rated, else 0:"
+    z = "z is share_rated**-0.5 where rated, else 0"
+    weighs = bool(model.star_weight)
     return [
         "",
         f"    def penalty(self, user, item{', rating' if weighs else ''}):",
-        f"        # The mean over all cells of (interests · factors - z)²{', ' + z_by_stars if weighs else '; ' + z}",
+        f"        # The mean over all cells of (interests · factors - z)²; {z}{'.' if weighs else ':'}",
+        *_if(
+            weighs, "        # By its stars z is more or less than that, which changes the mean by a constant besides:"
+        ),
         "        d, q = self.user_interests.weight, self.item_factors.weight",
+        *_if(not weighs, f"        rated = {dot}.mean()"),
         *_if(weighs, "        picked = 1 + STAR_WEIGHT * (rating - mean)"),
-        f"        rated = {rated}.mean()",
+        *_if(weighs, f"        rated = (picked * {dot}).mean()"),
         "        implicit = (d.T @ d * (q.T @ q)).sum() / (len(d) * len(q)) - 2 * share_rated**0.5 * rated + 1",
         "        squares = self.user_factors(user).square().sum(1) + self.item_factors(item).square().sum(1)",
         "        return IMPLICIT_WEIGHT * implicit + RATING_DECAY * squares.mean()",

@@ -24,7 +24,7 @@ NAMES = {
     "notebook-learner": "4 · Library's learner (start here)",
     "fast": "Fast: five factors, seconds",
     "best": "Best: learns from who rated what",
-    "rank": "Rank: what to watch, not how many stars",
+    "rank": "Rank: what you would watch",
 }
 """What the list calls the recipes."""
 
