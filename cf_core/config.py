@@ -12,6 +12,7 @@ from cf_core.settings import (
     SETTINGS,
     ModelKind,
     OptimizerKind,
+    RankingKind,
     ScheduleKind,
     UpdateKind,
     check_choice,
@@ -28,8 +29,9 @@ class ModelConfig:
     learns from who rated what at all, too. `sigmoid` puts the output through a sigmoid onto the rating range widened by
     `range_margin` on both sides (narrowed where that is negative); `start_at_mean` adds a constant so that an untrained
     model predicts the training mean. Weights start uniform on [init_low, init_high).
-    `n_hidden`, `dropout` and `hidden_dropout` are the net's alone, `implicit_weight` and `rating_decay` (0: off) those
-    of "implicit".
+    `n_hidden`, `dropout` and `hidden_dropout` are the net's alone, `implicit_weight`, `rating_decay` and
+    `star_weight` (0: off) those of "implicit". `ranking` is what the lists of a run are ordered by: the predicted
+    "stars", or with "implicit" the "interests", which tell who rates what.
     """
 
     kind: ModelKind = "bias"
@@ -44,9 +46,12 @@ class ModelConfig:
     hidden_dropout: float = 0.5
     implicit_weight: float = 0.0
     rating_decay: float = 0.0
+    star_weight: float = 0.0
+    ranking: RankingKind = "stars"
 
     def __post_init__(self) -> None:
         check_choice("kind", self.kind, get_args(ModelKind))
+        check_choice("ranking", self.ranking, get_args(RankingKind))
         for name, value in vars(self).items():
             if name in SETTINGS:
                 check_setting(name, value)
@@ -54,6 +59,8 @@ class ModelConfig:
             raise ConfigError(f"init_low={self.init_low} is above init_high={self.init_high}. Swap the two.")
         if self.start_at_mean and not (self.kind in ("bias", "implicit") and self.sigmoid):
             raise ConfigError("start_at_mean belongs to models with biases and a sigmoid. Turn it off here.")
+        if self.ranking == "interests" and self.kind != "implicit":
+            raise ConfigError("ranking='interests' needs a model that has them, kind 'implicit'. Take 'stars' here.")
 
 
 @dataclass(frozen=True)

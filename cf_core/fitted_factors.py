@@ -29,6 +29,8 @@ class FittedFactors:
         user_bias: (n_users,) float32 in `bias_unit`, None where the model has none; item_bias: (n_items,).
         bias_unit: "stars", or "logits" where a sigmoid follows.
         n_train_by_user, n_train_by_item: number of training ratings of each; a row with none was never trained.
+        user_interests: (n_users, n_factors) float32, d_u, whose product with q_i tells who rated what; None where the
+            model has none.
     """
 
     recipe: str
@@ -41,6 +43,7 @@ class FittedFactors:
     bias_unit: str
     n_train_by_user: np.ndarray
     n_train_by_item: np.ndarray
+    user_interests: np.ndarray | None = None
 
     def need_item_bias(self) -> np.ndarray:
         """`item_bias`, shape (n_items,).
@@ -67,6 +70,19 @@ class FittedFactors:
                 "Choose a run of a recipe with biases, such as notebook-learner."
             )
         return self.user_bias
+
+    def need_user_interests(self) -> np.ndarray:
+        """`user_interests`, shape (n_users, n_factors).
+
+        Raises:
+            MissingPartError: the model has none, or was stored before they were kept.
+        """
+        if self.user_interests is None:
+            raise MissingPartError(
+                f"This run of '{self.recipe}' has no user interests, which tell who rates what. "
+                "Train a run of a recipe that has them, such as rank."
+            )
+        return self.user_interests
 
     def save(self, folder: Path) -> None:
         """Write both files into `folder`, each of them whole or not at all."""
@@ -103,6 +119,7 @@ class FittedFactors:
                 item_bias=numbers.get("item_bias"),
                 n_train_by_user=numbers["n_train_by_user"],
                 n_train_by_item=numbers["n_train_by_item"],
+                user_interests=numbers.get("user_interests"),
             )
         except (OSError, SafetensorError, ValueError, KeyError) as error:
             raise StoreError(
@@ -110,7 +127,15 @@ class FittedFactors:
             ) from error
 
 
-_ARRAYS = ("user_factors", "item_factors", "user_bias", "item_bias", "n_train_by_user", "n_train_by_item")
+_ARRAYS = (
+    "user_factors",
+    "item_factors",
+    "user_bias",
+    "item_bias",
+    "n_train_by_user",
+    "n_train_by_item",
+    "user_interests",
+)
 
 
 def _ids(values: list[int] | list[str]) -> np.ndarray:

@@ -14,6 +14,7 @@ from cf_core.errors import ConfigError
 ModelKind = Literal["dot", "bias", "net", "implicit"]
 OptimizerKind = Literal["sgd", "adam", "adamw"]
 UpdateKind = Literal["dense", "sparse"]
+RankingKind = Literal["stars", "interests"]
 ScheduleKind = Literal["constant", "cosine", "one-cycle", "sweep"]
 OFFERED_SCHEDULES = ("constant", "cosine", "one-cycle")
 """Those to train by; a sweep only looks for a rate."""
@@ -53,6 +54,9 @@ SETTINGS: dict[str, Setting | Choice] = {
     ),
     "rating_decay": Setting(
         float, 0, 10, "Pull of the factors of a rating's user and movie towards zero, once per rating.", log=True
+    ),
+    "star_weight": Setting(
+        float, 0, 2, "How much more a movie counts as picked for each star above the mean rating; at 0 all count alike."
     ),
     "init_low": Setting(float, -100, 100, "Lowest initial value of factors and biases."),
     "init_high": Setting(float, -100, 100, "Highest initial value of factors and biases."),

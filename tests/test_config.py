@@ -89,3 +89,11 @@ def test_start_at_mean_needs_biases_and_a_sigmoid():
 def test_an_unknown_recipe_names_those_there_are():
     with pytest.raises(ConfigError, match="notebook-dot, notebook-bias, notebook-net, notebook-learner, fast, best"):
         recipe("best-ever")
+
+
+def test_only_a_model_with_interests_can_rank_by_them() -> None:
+    assert ModelConfig("implicit", ranking="interests").ranking == "interests"
+    with pytest.raises(ConfigError, match="kind 'implicit'"):
+        ModelConfig("bias", ranking="interests")
+    with pytest.raises(ConfigError, match="Choose one of: stars, interests"):
+        ModelConfig("implicit", ranking="fame")

@@ -10,7 +10,7 @@ from cf_core.errors import MissingPartError, StoreError
 from cf_core.fitted_factors import NUMBERS, RECORD, FittedFactors
 
 
-def make_factors(biased: bool = True, ids: str = "int") -> FittedFactors:
+def make_factors(biased: bool = True, ids: str = "int", interested: bool = False) -> FittedFactors:
     draw = np.random.default_rng(0)
     raw = np.array([30, 10, 20]) if ids == "int" else np.array(["b", "007", "ü"], dtype=object)
     return FittedFactors(
@@ -24,6 +24,7 @@ def make_factors(biased: bool = True, ids: str = "int") -> FittedFactors:
         bias_unit="logits",
         n_train_by_user=np.array([2, 1]),
         n_train_by_item=np.array([1, 2, 0]),
+        user_interests=draw.normal(size=(2, 4)).astype(np.float32) if interested else None,
     )
 
 
@@ -43,6 +44,18 @@ def test_saved_factors_come_back_equal(tmp_path, biased, ids):
     else:
         assert loaded.item_bias is None and loaded.user_bias is None
     assert sorted(path.name for path in tmp_path.iterdir()) == [RECORD, NUMBERS]
+
+
+def test_interests_are_kept_where_there_are_any(tmp_path):
+    """A file from before they were kept is one without them."""
+    factors = make_factors(interested=True)
+    factors.save(tmp_path)
+    assert np.array_equal(FittedFactors.load(tmp_path).need_user_interests(), factors.user_interests)
+    make_factors().save(tmp_path)
+    loaded = FittedFactors.load(tmp_path)
+    assert loaded.user_interests is None
+    with pytest.raises(MissingPartError, match="no user interests"):
+        loaded.need_user_interests()
 
 
 def test_a_failed_save_leaves_what_was_there(tmp_path, monkeypatch):

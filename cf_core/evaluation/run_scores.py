@@ -9,13 +9,15 @@ from cf_core.config import ModelConfig
 from cf_core.errors import MissingPartError
 from cf_core.evaluation.metrics import Scores
 from cf_core.fitted_factors import FittedFactors
+from cf_core.insight.interests import interest_scores
 
 Weights = Mapping[str, NDArray[np.floating]]
 """A model's weights by their PyTorch names, such as `hidden.weight`."""
 
 
 def scores_of_run(factors: FittedFactors, config: ModelConfig, weights: Weights | None = None) -> Scores:
-    """How the model ranks: by the part of its sum that differs between the items of a user,
+    """How the model ranks: by its interests, d_u · q_i, where its `ranking` says so; else by the part of its sum that
+    differs between the items of a user,
 
         dot             p_u · q_i
         bias, implicit  p_u · q_i + b_i
@@ -27,8 +29,11 @@ def scores_of_run(factors: FittedFactors, config: ModelConfig, weights: Weights 
         weights: the layers of a net; others need none.
 
     Raises:
-        MissingPartError: a net without the weights of its layers.
+        MissingPartError: a net without the weights of its layers, or a model without the interests to rank by.
     """
+    if config.ranking == "interests":
+        factors.need_user_interests()
+        return lambda users: interest_scores(factors, users)
     if config.kind == "net":
         return _scores_of_net(factors, weights or {})
     bias = factors.item_bias if factors.item_bias is not None else 0.0

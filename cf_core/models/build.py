@@ -71,7 +71,7 @@ def build_model(
             biases = embedding(data.n_users, 1), embedding(data.n_items, 1)
             interests = embedding(data.n_users, config.n_factors)
             share_rated = data.n_train / (data.n_users * data.n_items)
-            weights = config.implicit_weight, config.rating_decay
+            weights = config.implicit_weight, config.rating_decay, config.star_weight, data.train_mean
             return EmbeddingImplicit(*factors, *biases, output, scale.start, interests, share_rated, *weights)
         case "net":
             return EmbeddingNet(

@@ -133,14 +133,16 @@ def _implicit(
 
     With D and Q the tables of d_u and q_i, the mean over all n cells is
 
-        sum(DᵀD * QᵀQ) / n - 2√s · (mean over the ratings of d_u · q_i) + 1
+        sum(DᵀD * QᵀQ) / n - 2√s · (mean over the ratings of (1 + γ · (r_ui - r̄)) d_u · q_i) + a constant
 
     so that nobody needs the table of who rated what: a batch of ratings stands for all of them, and the rest is two
     small matrices (Hu, Koren & Volinsky 2008).
     """
     squared_error_sum = _dot_bias(model, table, user_idx, item_idx, rating, n)
     interests, items = model.user_interests(user_idx), model.item_factors(item_idx)
-    pull = -2 * model.implicit_weight * math.sqrt(model.share_rated) / n
+    pull: float | Tensor = -2 * model.implicit_weight * math.sqrt(model.share_rated) / n
+    if model.star_weight:
+        pull = pull * (1 + model.star_weight * (rating - model.train_mean)).unsqueeze(1)
     decay = 2 * model.rating_decay / n
     _accumulate_rows(model.user_interests, user_idx, pull * items)
     _accumulate_rows(model.item_factors, item_idx, pull * interests + decay * items)

@@ -165,8 +165,9 @@ class EmbeddingImplicit(EmbeddingDotBias):
     """EmbeddingDotBias whose item factors must also tell who rated an item at all: what users pick says something about
     their taste before they give a star. Predictions are those of EmbeddingDotBias.
 
-    Each user also has interests d_u. Let z_ui be 1/√s where u has a training rating of i and 0 elsewhere, with s the
-    share of the cells that have one, so that z² is 1 on average. Training minimises
+    Each user also has interests d_u. Let z_ui be (1 + γ · (r_ui - r̄)) / √s where u has a training rating r_ui of i and
+    0 elsewhere, with r̄ their mean and s the share of the cells that have one. With γ = 0 all ratings count alike, and
+    z² is 1 on average. Training minimises
 
         the mean squared error of the ratings
         + λ · mean over all cells of (d_u · q_i - z_ui)²
@@ -178,7 +179,8 @@ class EmbeddingImplicit(EmbeddingDotBias):
         user_factors, item_factors, user_bias, item_bias, output, start: as for EmbeddingDotBias.
         user_interests: (n_users, k), where training starts.
         share_rated: the share s.
-        implicit_weight, rating_decay: λ and μ.
+        implicit_weight, rating_decay, star_weight: λ, μ and γ.
+        train_mean: r̄, stars.
     """
 
     def __init__(
@@ -193,13 +195,17 @@ class EmbeddingImplicit(EmbeddingDotBias):
         share_rated: float,
         implicit_weight: float,
         rating_decay: float,
+        star_weight: float = 0.0,
+        train_mean: float = 0.0,
     ) -> None:
         super().__init__(user_factors, item_factors, user_bias, item_bias, output, start)
         self.user_interests = _embedding(user_interests)
-        self.share_rated, self.implicit_weight, self.rating_decay = share_rated, implicit_weight, rating_decay
+        self.share_rated, self.implicit_weight = share_rated, implicit_weight
+        self.rating_decay, self.star_weight, self.train_mean = rating_decay, star_weight, train_mean
 
     def extra_repr(self) -> str:
         own = f"implicit_weight={self.implicit_weight:g}, rating_decay={self.rating_decay:g}"
+        own += f", star_weight={self.star_weight:g}, train_mean={self.train_mean:.4g}" if self.star_weight else ""
         return f"{super().extra_repr()}, {own}".removeprefix(", ")
 
 

@@ -17,6 +17,7 @@ WORDS = {
     "notebook-learner": "learner",
     "fast": "fast",
     "best": "best",
+    "rank": "rank",
 }
 """What each recipe is called."""
 
@@ -100,6 +101,8 @@ _SETTINGS: tuple[tuple[Callable[[TrainingConfig], Any], Callable[[Any], str]], .
     (lambda config: (config.model.dropout, config.model.hidden_dropout), lambda _: "other dropout"),
     (_setting("implicit_weight"), _with("weight")),
     (_setting("rating_decay"), _with("rating decay")),
+    (_setting("star_weight"), _with("stars weigh")),
+    (_setting("ranking"), _with("lists by")),
     (lambda config: (config.model.init_low, config.model.init_high), lambda ends: f"start ±{ends[1]:g}"),
     (lambda config: (config.model.sigmoid, config.model.range_margin), lambda _: "other range"),
     (_setting("start_at_mean"), lambda at_mean: "from the mean" if at_mean else "not from the mean"),

@@ -39,7 +39,7 @@ def _flatten(config: TrainingConfig) -> dict[str, str]:
 
 _OWN_SETTINGS: dict[ModelKind, tuple[str, ...]] = {
     "net": ("n_hidden", "dropout", "hidden_dropout"),
-    "implicit": ("implicit_weight", "rating_decay"),
+    "implicit": ("implicit_weight", "rating_decay", "star_weight", "ranking"),
 }
 """Settings that only one kind of model uses."""
 

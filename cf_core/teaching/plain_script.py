@@ -51,6 +51,7 @@ def _settings(config: TrainingConfig, data: str, split: SplitConfig) -> list[str
         *_if(is_net and model.dropout, f"DROPOUT = {model.dropout}"),
         *_if(is_net and model.hidden_dropout, f"HIDDEN_DROPOUT = {model.hidden_dropout}"),
         *_if(is_implicit, f"IMPLICIT_WEIGHT, RATING_DECAY = {model.implicit_weight}, {model.rating_decay}"),
+        *_if(is_implicit and model.star_weight, f"STAR_WEIGHT = {model.star_weight}"),
         f"BATCH_SIZE = {config.batch_size}",
         *_if(config.momentum or config.optimizer != "sgd", f"MOMENTUM = {config.momentum}"),
         *_if(config.weight_decay, f"WEIGHT_DECAY = {config.weight_decay}"),
@@ -87,7 +88,7 @@ def _data(config: TrainingConfig, split: SplitConfig) -> list[str]:
         "valid_user, valid_item, valid_rating = (torch.from_numpy(column[is_valid]) for column in columns)",
         *_if(not is_constant(config.phases), "n_batches = -(-len(train_rating) // BATCH_SIZE)"),
         *_if(model.kind == "implicit", "share_rated = len(train_rating) / (len(users) * len(items))"),
-        *_if(model.start_at_mean, "mean = train_rating.double().mean().item()"),
+        *_if(model.start_at_mean or model.star_weight, "mean = train_rating.double().mean().item()"),
         *_if(model.start_at_mean, "start = math.log((mean - low) / (high - mean))  # its sigmoid is the mean"),
     ]
 
@@ -111,20 +112,29 @@ def _model(model: ModelConfig) -> list[str]:
         "",
         "    def forward(self, user, item):",
         *_forward(model),
-        *_if(model.kind == "implicit", *_PENALTY),
+        *_if(model.kind == "implicit", *_penalty(model)),
     ]
 
 
-_PENALTY = [
-    "",
-    "    def penalty(self, user, item):",
-    "        # The mean over all cells of (interests · factors - z)²; z is share_rated**-0.5 where rated, else 0:",
-    "        d, q = self.user_interests.weight, self.item_factors.weight",
-    "        rated = (self.user_interests(user) * self.item_factors(item)).sum(1).mean()",
-    "        implicit = (d.T @ d * (q.T @ q)).sum() / (len(d) * len(q)) - 2 * share_rated**0.5 * rated + 1",
-    "        squares = self.user_factors(user).square().sum(1) + self.item_factors(item).square().sum(1)",
-    "        return IMPLICIT_WEIGHT * implicit + RATING_DECAY * squares.mean()",
-]
+def _penalty(model: ModelConfig) -> list[str]:
+    dot = "(self.user_interests(user) * self.item_factors(item)).sum(1)"
+    z = "z is share_rated**-0.5 where rated, else 0"
+    weighs = bool(model.star_weight)
+    return [
+        "",
+        f"    def penalty(self, user, item{', rating' if weighs else ''}):",
+        f"        # The mean over all cells of (interests · factors - z)²; {z}{'.' if weighs else ':'}",
+        *_if(
+            weighs, "        # By its stars z is more or less than that, which changes the mean by a constant besides:"
+        ),
+        "        d, q = self.user_interests.weight, self.item_factors.weight",
+        *_if(not weighs, f"        rated = {dot}.mean()"),
+        *_if(weighs, "        picked = 1 + STAR_WEIGHT * (rating - mean)"),
+        *_if(weighs, f"        rated = (picked * {dot}).mean()"),
+        "        implicit = (d.T @ d * (q.T @ q)).sum() / (len(d) * len(q)) - 2 * share_rated**0.5 * rated + 1",
+        "        squares = self.user_factors(user).square().sum(1) + self.item_factors(item).square().sum(1)",
+        "        return IMPLICIT_WEIGHT * implicit + RATING_DECAY * squares.mean()",
+    ]
 
 
 def _layers(model: ModelConfig) -> list[str]:
@@ -169,7 +179,8 @@ _UNTOUCHED_ROWS = [
 
 def _step(config: TrainingConfig) -> list[str]:
     is_implicit = config.model.kind == "implicit"
-    minimised = "(loss + model.penalty(train_user[rows], train_item[rows]))" if is_implicit else "loss"
+    batch = "train_user[rows], train_item[rows]" + (", train_rating[rows]" if config.model.star_weight else "")
+    minimised = f"(loss + model.penalty({batch}))" if is_implicit else "loss"
     sparse = config.update == "sparse"
     return [
         "        loss = nn.functional.mse_loss(model(train_user[rows], train_item[rows]), train_rating[rows])",

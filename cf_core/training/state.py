@@ -13,7 +13,7 @@ from cf_core.data.split import Split
 from cf_core.fitted_factors import FittedFactors
 from cf_core.models.build import DataShape, build_model
 from cf_core.models.gradients import Gradients
-from cf_core.models.modules import EmbeddingDotBias, Model
+from cf_core.models.modules import EmbeddingDotBias, EmbeddingImplicit, Model
 from cf_core.training.losses import EpochProgress
 from cf_core.training.optimizers import Optimizer
 
@@ -117,6 +117,7 @@ class TrainingState:
             bias_unit="logits" if self.config.model.sigmoid else "stars",
             n_train_by_user=self._n_train[0],
             n_train_by_item=self._n_train[1],
+            user_interests=_numpy(model.user_interests.weight) if isinstance(model, EmbeddingImplicit) else None,
         )
 
     @cached_property

@@ -1,5 +1,7 @@
 """The known figures of the baselines on the lesson's split, and how a run's scores are made."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from torch import Generator, tensor
@@ -52,6 +54,20 @@ def test_a_run_ranks_as_its_model_predicts(kind: str) -> None:
     for user in range(12):
         predicted = model(tensor([user] * 15), tensor(range(15))).detach().numpy()
         assert np.argsort(scores[user]).tolist() == np.argsort(predicted).tolist()
+
+
+def test_a_run_that_ranks_by_interests_ranks_by_them_alone() -> None:
+    split = make_split()
+    config = ModelConfig("implicit", n_factors=4, init_low=-1, init_high=1, ranking="interests")
+    model = build_model(config, DataShape.of(split), Generator().manual_seed(0))
+    weights = {name: weight.numpy() for name, weight in model.state_dict().items()}
+    factors = replace(_factors(split, weights), user_interests=weights["user_interests.weight"])
+    expected = [[weights["user_interests.weight"][u] @ q for q in weights["item_factors.weight"]] for u in (7, 2)]
+    np.testing.assert_allclose(scores_of_run(factors, config)(np.array([7, 2])), expected, rtol=1e-5)
+    by_stars = scores_of_run(factors, replace(config, ranking="stars"))(np.array([7, 2]))
+    assert np.argsort(by_stars).tolist() != np.argsort(expected).tolist()
+    with pytest.raises(MissingPartError, match="no user interests"):
+        scores_of_run(replace(factors, user_interests=None), config)
 
 
 def test_a_net_without_its_layers_cannot_rank() -> None:

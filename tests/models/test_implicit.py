@@ -37,7 +37,7 @@ def dense_loss(model: EmbeddingImplicit, user_idx: Tensor, item_idx: Tensor, rat
     """The loss as its definition says it, with the whole table of who rated what."""
     interests, factors = model.user_interests.weight, model.item_factors.weight
     z = torch.zeros(len(interests), len(factors))
-    z[user_idx, item_idx] = model.share_rated**-0.5
+    z[user_idx, item_idx] = (1 + model.star_weight * (rating - model.train_mean)) * model.share_rated**-0.5
     squares = model.user_factors(user_idx).square().sum(1) + model.item_factors(item_idx).square().sum(1)
     return (
         functional.mse_loss(model(user_idx, item_idx), rating)
@@ -67,12 +67,13 @@ def test_by_hand() -> None:
 
 
 @pytest.mark.parametrize("sigmoid", [False, True])
-@pytest.mark.parametrize(("implicit_weight", "rating_decay"), [(0.0, 0.0), (2.5, 0.0), (0.0, 0.3), (2.5, 0.3)])
-def test_closed_form_gradient_is_autograds(sigmoid: bool, implicit_weight: float, rating_decay: float) -> None:
+@pytest.mark.parametrize("terms", [(0.0, 0.0, 0.0), (2.5, 0.0, 0.0), (0.0, 0.3, 0.0), (2.5, 0.3, 0.0), (2.5, 0.3, 0.4)])
+def test_closed_form_gradient_is_autograds(sigmoid: bool, terms: tuple[float, float, float]) -> None:
     draw = torch.Generator().manual_seed(1)
     cells = torch.randperm(35, generator=draw)[:20]
     batch = cells // 7, cells % 7, torch.rand(20, generator=draw) * 4.5 + 0.5
-    config = ModelConfig("implicit", 6, -0.7, 0.9, sigmoid, implicit_weight=implicit_weight, rating_decay=rating_decay)
+    names = ("implicit_weight", "rating_decay", "star_weight")
+    config = replace(ModelConfig("implicit", 6, -0.7, 0.9, sigmoid), **dict(zip(names, terms, strict=True)))
     model = build_model(config, DataShape(5, 7, (0.5, 5.0), 3.5, 20), draw)
     assert isinstance(model, EmbeddingImplicit)
     expected = torch.autograd.grad(dense_loss(model, *batch), list(model.parameters()), allow_unused=True)
@@ -124,7 +125,7 @@ def test_interests_tell_who_rated_what() -> None:
     assert apart[1] > 0.1
 
 
-@pytest.mark.parametrize("setting", ["implicit_weight", "rating_decay"])
+@pytest.mark.parametrize("setting", ["implicit_weight", "rating_decay", "star_weight"])
 def test_each_of_its_settings_moves_the_result(setting: str) -> None:
     losses = {trained(**{setting: value})[1].epochs[-1].valid_loss for value in (0.0, 0.01, 1.0)}
     assert len(losses) == 3
@@ -135,15 +136,30 @@ def test_rating_decay_makes_factors_small() -> None:
     assert small.norm() < large.norm() / 2
 
 
+def test_where_stars_weigh_interests_are_for_what_was_liked() -> None:
+    """Of the rated cells, those with stars above the mean stand out from the others."""
+    apart = []
+    for star_weight in (0.0, 0.4):
+        training, _ = trained(n_epochs=30, star_weight=star_weight)
+        user_idx, item_idx, rating = training.train
+        with torch.no_grad():
+            told = (training.model.user_interests(user_idx) * training.model.item_factors(item_idx)).sum(1)
+        liked = rating > rating.mean()
+        apart.append((told[liked].mean() - told[~liked].mean()).item())
+    assert apart[1] > apart[0] + 0.1
+
+
 def test_leaderboards_and_maps_have_what_they_need() -> None:
     factors = trained()[0].fitted_factors()
     assert factors.need_item_bias().shape == (25,)
     assert factors.item_factors.shape == (25, 4)
+    assert factors.need_user_interests().shape == (20, 4)
 
 
 def test_a_record_from_before_it_is_still_read() -> None:
     config = RECIPES["notebook-bias"].config
     record = config.to_json()
-    for name in ("implicit_weight", "rating_decay"):
+    for name in ("implicit_weight", "rating_decay", "star_weight", "ranking"):
         del record["model"][name]
     assert TrainingConfig.from_json(record) == config
+    assert config.model.ranking == "stars"

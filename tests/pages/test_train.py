@@ -13,6 +13,7 @@ from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.pool import pool, reset_pools
+from cf_core.teaching.recipe_stories import RECIPE_STORIES
 from cf_core.training.recipes import RECIPES
 
 
@@ -348,6 +349,13 @@ def test_the_list_says_what_each_recipe_is(session) -> None:
     assert box.value == "notebook-dot"
     assert box.options[3] == "4 · Library's learner (start here)"
     assert len(set(box.options)) == len(RECIPES)
+
+
+def test_a_recipe_with_a_story_tells_it(session) -> None:
+    assert RECIPE_STORIES["rank"].teaser not in session.says("markdown")
+    choose(session, "rank")
+    assert RECIPE_STORIES["rank"].teaser in session.says("markdown")
+    assert set(RECIPE_STORIES) <= set(RECIPES)
 
 
 def test_the_recipe_is_in_the_address(visitor, no_workers) -> None:

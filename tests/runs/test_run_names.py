@@ -78,6 +78,7 @@ def test_a_further_phase_is_said() -> None:
 def test_every_setting_of_a_run_has_a_word() -> None:
     """A configuration that differs from its recipe anywhere is told apart from it."""
     given = {"n_hidden": 20, "dropout": 0.1, "hidden_dropout": 0.1, "implicit_weight": 1.0, "rating_decay": 0.5}
+    given |= {"star_weight": 0.3}
     for name, value in {**given, "cycle_length": 2, "cycle_multiplier": 3, "n_epochs": 2}.items():
         assert len(changes(with_settings(RECIPES["best"].config, {name: value}))) == 1
 

@@ -43,6 +43,8 @@ def test_settings_of_one_kind_of_model_count_for_that_kind_alone() -> None:
     assert differing_settings(net, replace(net, model=replace(net.model, n_hidden=99))) == [("hidden", "10", "99")]
     best = RECIPES["best"].config
     assert differing_settings(best, with_settings(best, {"implicit_weight": 9})) == [("implicit weight", "6", "9")]
+    by_interests = replace(best, model=replace(best.model, ranking="interests"))
+    assert differing_settings(best, by_interests) == [("ranking", "stars", "interests")]
 
 
 def test_the_two_sides_swap() -> None:

@@ -49,6 +49,7 @@ SHORT = {
     "notebook-learner": {"batch_size": 256, "n_epochs": 2, "n_factors": 20},
     "fast": {"n_epochs": 2},
     "best": {"n_epochs": 2},
+    "rank": {"n_epochs": 2},
 }
 """Each recipe with fewer and larger steps, so that it trains in a second or two."""
 
@@ -101,7 +102,8 @@ def test_nothing_in_it_is_unused_and_nothing_missing(name: str, split: SplitConf
         ("notebook-net", ("_bias", "cos", "n_batches", "SGD")),
         ("notebook-learner", ("interp", "SGD", "dropout", "n_trained", "schedule", "math")),
         ("fast", ("cycle_length", "SGD", "dropout", "while", "IMPLICIT", "penalty", "interests", "share_rated")),
-        ("best", ("cycle_length", "SGD", "dropout", "while")),
+        ("best", ("cycle_length", "SGD", "dropout", "while", "STAR_WEIGHT", "picked")),
+        ("rank", ("cycle_length", "SGD", "dropout", "while")),
     ],
 )
 def test_what_a_recipe_does_not_need_is_not_there(name: str, words: tuple[str, ...]) -> None:
@@ -113,14 +115,14 @@ OTHER_VALUES: dict[str, Any] = {
     "n_factors": 7, "n_hidden": 23, "dropout": 0.3, "hidden_dropout": 0.25, "init_low": -0.2, "init_high": 0.3,
     "range_margin": 0.75, "optimizer": "adamw", "learning_rate": 0.5, "weight_decay": 0.125, "momentum": 0.625,
     "batch_size": 333, "n_epochs": 9, "schedule": "one-cycle", "cycle_length": 4, "cycle_multiplier": 3, "seed": 77,
-    "implicit_weight": 3.5, "rating_decay": 0.25, "update": "sparse",
+    "implicit_weight": 3.5, "rating_decay": 0.25, "star_weight": 0.75, "update": "sparse",
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_it_changes_with_every_setting(setting: str) -> None:
     """On a config that has a use for it."""
-    kind = "implicit" if setting in ("implicit_weight", "rating_decay") else "net"
+    kind = "implicit" if setting in ("implicit_weight", "rating_decay", "star_weight") else "net"
     config = replace(LEARNER, model=ModelConfig(kind))
     assert script(with_settings(config, {setting: OTHER_VALUES[setting]})) != script(config)
 

@@ -9,6 +9,7 @@ from cf_core.config import TrainingConfig
 from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import Run
 from cf_core.teaching.config_diff import differing_settings
+from cf_core.teaching.recipe_stories import RECIPE_STORIES, Story
 from cf_core.training.recipes import RECIPES, Recipe
 from cf_core.training.schedules import preview
 from pages.parts.train.rate_finder import show_rate_finder
@@ -27,6 +28,7 @@ NAMES = {
     "notebook-learner": "4 · Library's learner (start here)",
     "fast": "Fast: five factors, seconds",
     "best": "Best: learns from who rated what",
+    "rank": "Rank: what you would watch",
 }
 """What the list calls the recipes."""
 
@@ -50,7 +52,15 @@ def choose_recipe() -> Recipe:
     )
     st.session_state[Key.CHOSEN_RECIPE] = name  # for other pages, where the box is not
     address.keep(Key.RECIPE, name if name != names[0] else None)
+    if name in RECIPE_STORIES:
+        _show_story(RECIPE_STORIES[name])
     return RECIPES[name]
+
+
+def _show_story(story: Story) -> None:
+    with st.popover(story.title, icon=":material/menu_book:", key="recipe_story", width="stretch"):
+        st.markdown(f"**{story.teaser}**")
+        st.markdown(story.markdown)
 
 
 def _story(recipe: Recipe) -> str:

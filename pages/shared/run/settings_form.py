@@ -31,6 +31,7 @@ LABELS = {
     "hidden_dropout": "Dropout of the hidden units",
     "implicit_weight": "Weight of who rated what",
     "rating_decay": "Decay per rating",
+    "star_weight": "Weight of stars in it",
     "seed": "Seed",
 }
 STEPS = [m * 10.0**e for e in range(-6, 2) for m in (1, 2, 5)]
@@ -48,6 +49,7 @@ SCALES: dict[str, list[Any]] = {
     "hidden_dropout": [k / 20 for k in range(19)],
     "implicit_weight": [0.0, *(step for step in STEPS if 0.1 <= step <= 50)],
     "rating_decay": [0.0, *(step for step in STEPS if 1e-3 <= step <= 1)],
+    "star_weight": [k / 20 for k in range(21)],
 }
 """The steps of the sliders; the recipe's own value is added where it is missing."""
 
@@ -79,7 +81,7 @@ def _more_settings(recipe: Recipe) -> dict[str, Any]:
     if kind == "net":
         rest += ["n_hidden", "dropout", "hidden_dropout"]
     if kind == "implicit":
-        rest += ["implicit_weight", "rating_decay"]
+        rest += ["implicit_weight", "star_weight", "rating_decay"]
     return values | {name: _widget(recipe, name) for name in [*rest, "seed"]}
 
 
