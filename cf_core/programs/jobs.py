@@ -2,9 +2,9 @@
 computed by a program in a process of its own.
 
 `program` says what the programs take and print. Jobs are shared: all who request the same one get the same. One is
-computed at a time: addresses take turns, and each has its own in the order in which they were requested. Whoever requests
-another one no longer watches the one before; what nobody watches is dropped where it waits, or where others wait for its
-end.
+computed at a time: addresses take turns, and each has its own in the order in which they were requested. Whoever
+requests another one no longer watches the one before; what nobody watches is dropped where it waits, or where others
+wait for its end.
 """
 
 import json
