@@ -60,8 +60,8 @@ def _show_bookmark() -> None:
 def _confirm_change() -> None:
     """The new key is on its way to the browser while the student reads this."""
     st.warning(
-        "Your runs and ratings move to a new key. Every bookmark of this workspace and every link to its runs stops working, and "
-        "other browsers are shut out.",
+        "Your runs and ratings move to a new key. Every bookmark of this workspace and every link to its runs stops "
+        "working, and other browsers are shut out.",
         icon=":material/key:",
     )
     with st.container(horizontal=True):
