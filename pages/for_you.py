@@ -33,7 +33,7 @@ page_header(
 ratings = session.ratings()
 run_view, factors = need_factors(ratings, "user factors")
 try:
-    item_side(run_view, ratings)
+    side = item_side(run_view, ratings)
 except MissingPartError as error:
     st.info(escape_markdown(str(error)), icon=":material/info:")
     offer_training("notebook-learner")
@@ -52,7 +52,7 @@ with st.container(key="for_you_columns"):
     left, right = st.columns([2, 3], gap="medium")
 with left:
     if of_data is None:
-        show_rating(ratings, chosen_set, next_movie(run_view, ratings, chosen_set, person))
+        show_rating(ratings, chosen_set, next_movie(run_view, ratings, chosen_set, person), side.trained)
     else:
         show_user_ratings(of_data)
 with right:

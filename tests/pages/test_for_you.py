@@ -168,6 +168,17 @@ def test_another_movie_is_found_rated_changed_and_removed(opened, runs_folder) -
     assert rated(opened) == {"Toy Story (1995)": 2}
 
 
+def test_a_movie_that_was_never_trained_says_so_and_moves_nothing(opened, model) -> None:
+    ratings, side, _ = model
+    unseen = int(np.flatnonzero(~side.trained)[0])
+    before = table(opened, LIST)
+    search(opened, ratings.items.ids.tolist()[unseen])
+    assert "The model never saw it" in opened.says("caption")
+    press(opened, "for_you_stars_5")
+    assert rated(opened) == {ratings.item_table["title"][unseen]: 5}
+    assert table(opened, LIST)["predicted"].tolist() == before["predicted"].tolist()
+
+
 def test_a_picked_movie_can_be_left_for_the_one_asked_about(opened) -> None:
     first = asked(opened)
     search(opened, 1)

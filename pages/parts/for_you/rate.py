@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
 from cf_core.insight.rating_steps import rating_steps
@@ -14,6 +16,7 @@ from pages.parts.for_you.sets import own_sets, set_to_change, table_of
 from pages.shared.messages import attempt, escape_markdown
 from pages.shared.metrics import counted, in_stars
 
+UNSEEN = "The model never saw it: your stars teach it nothing."
 TABLE_ROWS, IN_A_ROW = 6, 5
 HOW_CHOSEN = (
     "Asked about next is the movie with the largest product of three numbers: the share of users who rated it, how "
@@ -22,11 +25,14 @@ HOW_CHOSEN = (
 )
 
 
-def show_rating(ratings: Ratings, rating_set: RatingSet | None, next_item: int | None) -> None:
+def show_rating(
+    ratings: Ratings, rating_set: RatingSet | None, next_item: int | None, trained: NDArray[np.bool_]
+) -> None:
     """The movie to rate, the search for another one, and the ratings so far.
 
     Args:
         next_item: index of the movie to ask about where none was picked; None where all were.
+        trained: (n_items,) whether the model has seen a rating of the movie.
     """
     picked = _picked(ratings)
     item = next_item if picked is None else picked
@@ -34,7 +40,7 @@ def show_rating(ratings: Ratings, rating_set: RatingSet | None, next_item: int |
         if item is None:
             st.markdown("**No movie is left to ask about.** Search for one, or undo a skip.")
         else:
-            _show_movie(ratings, rating_set, item)
+            _show_movie(ratings, rating_set, item, bool(trained[item]))
             _show_stars(ratings, item)
         _show_other_buttons(ratings, rating_set, item)
     _search(ratings)
@@ -52,7 +58,7 @@ def _picked(ratings: Ratings) -> int | None:
     return None if index < 0 else index
 
 
-def _show_movie(ratings: Ratings, rating_set: RatingSet | None, item: int) -> None:
+def _show_movie(ratings: Ratings, rating_set: RatingSet | None, item: int, is_trained: bool) -> None:
     movie = ratings.item_stats().iloc[item]
     given = None if rating_set is None else rating_set.stars.get(_id(ratings, item))
     question = "Seen it?" if given is None else f"You gave it {in_stars(given)}. Another opinion?"
@@ -60,7 +66,8 @@ def _show_movie(ratings: Ratings, rating_set: RatingSet | None, item: int) -> No
     known = f"{counted(movie['n_ratings'], 'rating')}, mean {movie['mean_rating']:.2f}"
     with st.container(gap="xsmall", key="for_you_movie"):  # as high for a long title as for a short one: no star moves
         st.subheader(escape_markdown(movie["title"]), anchor=False)
-        st.caption(escape_markdown(f"{known} · {movie['genres'].replace('|', ', ')}"))
+        text = f"{known} · {movie['genres'].replace('|', ', ')}" if is_trained else UNSEEN
+        st.caption(escape_markdown(text))
 
 
 def _show_stars(ratings: Ratings, item: int) -> None:
