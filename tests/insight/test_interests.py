@@ -113,16 +113,20 @@ def test_what_it_cannot_do_is_said() -> None:
 
 
 @pytest.mark.slow
-def test_a_training_user_folded_in_comes_back(split: Split) -> None:
-    """With the recipe on the lesson's split: training stops before its last digit, so the rows are near, not equal."""
+def test_a_training_user_folded_in_comes_back_to_their_scores(split: Split) -> None:
+    """With the recipe on the lesson's split. Training stops before its last digit, so scores are near, not equal: over
+    all users their correlation is 0.90 at least and 0.996 in the middle, and nine of the first ten movies are the
+    same."""
     training = TrainingState.start(RECIPES["rank"].config, split)
     for _ in fit(training):
         pass
     factors, ratings, rows = training.fitted_factors(), split.ratings, split.train_rows
-    interests = factors.need_user_interests()
+    correlations = []
     for user in range(0, 600, 40):
         mine = rows[ratings.user_idx[rows] == user]
         given = ratings.item_idx[mine], ratings.rating[mine]
-        found = fold_in_interests(factors, training.config, split.train_mean, *given)
-        own, other = interests[user], interests[user + 1]
-        assert np.linalg.norm(found - own) < 0.3 * np.linalg.norm(own) < np.linalg.norm(found - other)
+        found = factors.item_factors @ fold_in_interests(factors, training.config, split.train_mean, *given)
+        own, other = interest_scores(factors, [user, user + 1])
+        correlations.append(np.corrcoef(found, own)[0, 1])
+        assert correlations[-1] > max(0.9, np.corrcoef(found, other)[0, 1])
+    assert np.median(correlations) > 0.99
