@@ -345,8 +345,8 @@ def test_umap_waits_is_stopped_fails_and_is_shown(visitor, train: Callable[..., 
     monkeypatch.setattr(jobs, "_start_runner", lambda: None)  # it waits for ever
     asked = []
 
-    def request(*call, watcher):
-        asked.append((call, jobs.request_job(*call, watcher=watcher)))
+    def request(*call, **who):
+        asked.append((call, jobs.request_job(*call, **who)))
 
     monkeypatch.setattr(layouts, "request_job", request)
     train("fast", n_epochs=1)

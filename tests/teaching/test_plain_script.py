@@ -43,13 +43,13 @@ CONFIGS: dict[str, TrainingConfig] = {
     "dot with sigmoid": replace(LEARNER, model=ModelConfig("dot", range_margin=0.25)),
 }
 SHORT = {
-    "notebook-dot": {"batch_size": 256, "n_epochs": 2},
+    "notebook-dot": {"batch_size": 256, "n_epochs": 2, "n_factors": 20},
     "notebook-bias": {"batch_size": 256, "n_epochs": 2, "n_factors": 20},
     "notebook-net": {"batch_size": 256, "n_epochs": 2, "n_factors": 20},
     "notebook-learner": {"batch_size": 256, "n_epochs": 2, "n_factors": 20},
     "fast": {"n_epochs": 2},
-    "best": {"n_epochs": 2},
-    "rank": {"n_epochs": 2},
+    "best": {"n_epochs": 2, "n_factors": 20},
+    "rank": {"n_epochs": 2, "n_factors": 20},
 }
 """Each recipe with fewer and larger steps, so that it trains in a second or two."""
 
