@@ -26,6 +26,9 @@ _HOMES = {
     "cf_core.insight.leaderboard": ("leaderboard",),
     "cf_core.insight.projection": ("project",),
     "cf_core.insight.similar": ("nearest",),
+    "cf_core.insight.item_side": ("ItemSide",),
+    "cf_core.insight.fold_in": ("fold_in",),
+    "cf_core.insight.recommendations": ("recommend",),
     "cf_core.errors": ("CFError",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

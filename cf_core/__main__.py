@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cf_core.cli import crosstab, evaluate, health, interpret, runs, train
+from cf_core.cli import crosstab, evaluate, health, interpret, recommend, runs, train
 from cf_core.cli.parser import Parser
 from cf_core.errors import CFError
 
@@ -24,6 +24,7 @@ Collaborative filtering as in the lesson: look at the ratings, train a model, se
   python -m cf_core leaderboard latest             the best movies according to the model
   python -m cf_core project latest                 the ends of the map of movies
   python -m cf_core evaluate latest --baselines    how well it ranks, beside most popular, damped means and EASE
+  python -m cf_core recommend latest --rate 318=5 260=3.5   what to watch, and because of which rating
 """
 
 
@@ -54,6 +55,7 @@ def build_parser() -> Parser:
     crosstab.add_to(commands)
     interpret.add_to(commands)
     evaluate.add_to(commands)
+    recommend.add_to(commands)
     runs.add_to(commands)
     health.add_to(commands)
     return parser

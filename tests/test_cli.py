@@ -48,7 +48,7 @@ def cli(capsys, folder):
     """`cli("runs", "--json")` gives exit status, output and errors; runs are those of the module."""
 
     def call(*argv, runs=folder):
-        needs_runs = argv[0] in ("train", "resume", "leaderboard", "project", "evaluate", "runs", "health")
+        needs_runs = argv[0] in ("train", "resume", "leaderboard", "project", "evaluate", "recommend", "runs", "health")
         status = main([*argv, "--runs", str(runs)] if needs_runs else argv)
         said = capsys.readouterr()
         return status, said.out, said.err
@@ -208,6 +208,8 @@ def test_an_ambiguous_or_unknown_id_says_what_there_is(cli, trained):
         (["evaluate", "latest", "--k", "0"], "--k"),
         (["evaluate", "latest", "--threshold", "four"], "--threshold"),
         (["evaluate", "latest"], "Train a run first"),
+        (["recommend", "latest"], "--user --rate"),
+        (["recommend", "latest", "--user", "1", "--rate", "1=2"], "not allowed with"),
         (["bake"], "'bake'"),
         ([], "COMMAND"),
     ],
@@ -296,7 +298,7 @@ from cf_core.__main__ import main
 sys.stdout = open(os.devnull, "w")
 assert main(["crosstab", "--csv"]) == 0
 assert main(["runs", "--runs", "none"]) == 0
-for command in ("train", "crosstab", "leaderboard", "project", "evaluate", "runs", "health"):
+for command in ("train", "crosstab", "leaderboard", "project", "evaluate", "recommend", "runs", "health"):
     with contextlib.suppress(SystemExit):
         main([command, "--help"])
 assert "torch" not in sys.modules

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.linalg import cho_factor, cho_solve
 
 from cf_core.errors import ConfigError, MissingPartError, UnknownIdError
 from cf_core.insight.item_side import ItemSide
@@ -89,9 +90,9 @@ def ridge_terms(side: ItemSide, item_idx: ArrayLike, stars: ArrayLike, weight_de
     items, given = checked_ratings(side, item_idx, stars)
     check_weight_decay(weight_decay)
     design = side.design(items)
-    matrix = design.T @ design + weight_decay * np.eye(design.shape[1])
-    right = design.T @ (given - side.offset(items))
-    return RidgeTerms(matrix, right, np.linalg.solve(matrix, right))
+    matrix: NDArray[np.float64] = design.T @ design + weight_decay * np.eye(design.shape[1])
+    right: NDArray[np.float64] = design.T @ (given - side.offset(items))
+    return RidgeTerms(matrix, right, cho_solve(cho_factor(matrix), right))
 
 
 def checked_ratings(

@@ -24,7 +24,10 @@ def leave_one_out(
         (H - h q̃q̃ᵀ)⁻¹ g = H⁻¹g + u h (u · g) / (1 - h q̃ · u),   u = H⁻¹q̃
 
     Without a sigmoid H is the same everywhere and one step is exact. With one, steps are taken until the gradient is as
-    near 0 as `fold_in` has it; where that takes too many, Newton's method starts from 0 as in `fold_in`.
+    near 0 as `fold_in` has it; where that takes too many, Newton's method starts from 0 as in `fold_in`. (With hardly
+    any decay f can have several minima, and the two starts may lead to different ones.)
+
+    The time grows with n²: 10 ms for 30 ratings, seconds for someone with 2,000.
 
     Raises:
         UnknownIdError, ConfigError, ConvergenceError: as `fold_in`.

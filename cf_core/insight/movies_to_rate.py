@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cf_core.data.crosstab import most_rated_items
 from cf_core.data.ratings import Ratings
+from cf_core.errors import ConfigError
 from cf_core.insight.fold_in import check_weight_decay
 from cf_core.insight.item_side import ItemSide
 
@@ -33,6 +34,8 @@ class MoviesToRate:
         Raises:
             ConfigError: `popular` is below 1.
         """
+        if popular < 1:
+            raise ConfigError(f"popular={popular} leaves no movie to ask about. Choose 1 or more.")
         items = most_rated_items(ratings, ratings.n_items)
         items = items[side.trained[items]][:popular]
         stats = ratings.item_stats().iloc[items]
@@ -56,7 +59,7 @@ class MoviesToRate:
         check_weight_decay(weight_decay)
         known, asked = side.design(np.asarray(rated, dtype=np.int64)), side.design(self.item_idx)
         matrix = known.T @ known + weight_decay * np.eye(known.shape[1])
-        left_open = (asked * np.linalg.solve(matrix, asked.T).T).sum(axis=1)
+        left_open: NDArray[np.float64] = (asked * np.linalg.solve(matrix, asked.T).T).sum(axis=1)
         return self.share * self.deviation * left_open
 
     def next(self, side: ItemSide, rated: ArrayLike, skipped: Iterable[int], weight_decay: float) -> int | None:
