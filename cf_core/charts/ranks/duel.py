@@ -28,6 +28,7 @@ def ndcg_duel(frame: pd.DataFrame, k: int, names: tuple[str, str] = ("A", "B")) 
             uirevision=f"{names} {k}",
             height=400,
             bargap=0,
+            hovermode="x",  # a bar is about a pixel wide
             dragmode=False,
             xaxis=axis("users, by the difference", showticklabels=False, showgrid=False),
             yaxis=axis(f"NDCG@{k} of {names[0]} minus {names[1]}", range=[-reach, reach]),

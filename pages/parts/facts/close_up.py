@@ -23,7 +23,7 @@ def show_user(ratings: Ratings, user: int) -> None:
     """The user with that index."""
     known = profile(ratings, "user", user)
     with st.container(gap="xsmall", key="close_up_user"):
-        with st.container(horizontal=True, vertical_alignment="center"):
+        with st.container(horizontal=True, vertical_alignment="center", key="user_heading"):
             st.subheader(f"User {escape_markdown(str(ratings.users.ids[user]))}", anchor=False, width="stretch")
             offer_recommendations(ratings.users.ids[user])
         _show_numbers(known, f"Rank {known.rank:,} of {ratings.n_users:,} by number of ratings.")
