@@ -106,7 +106,7 @@ class QueueFullError(CFError):
 
 
 class DiskQuotaError(CFError):
-    """An owner's runs take as much of the disk as they may, or the disk is nearly full."""
+    """The runs of an owner, or of an address, take as much of the disk as they may, or the disk is nearly full."""
 
 
 class TooCostlyError(CFError):

@@ -27,6 +27,8 @@ class Limits:
         memory: bytes that a run may take (`CF_LAB_MEMORY_MB`); by default half of the machine's, divided by the number
             of workers, and at least `LEAST_MEMORY`.
         quota: bytes that the runs of an owner may take on the disk, deleted ones included (`CF_LAB_QUOTA_MB`).
+        address_quota: bytes that all runs submitted from one address may take, whichever workspaces they are in
+            (`CF_LAB_ADDRESS_QUOTA_MB`).
         free: bytes of the disk that new runs leave free (`CF_LAB_FREE_MB`).
     """
 
@@ -38,6 +40,7 @@ class Limits:
     budget: int = 100_000_000_000
     memory: int = 2**62
     quota: int = 2_000 * MB
+    address_quota: int = 20_000 * MB
     free: int = 500 * MB
 
     @classmethod
@@ -57,5 +60,6 @@ class Limits:
             budget=positive_int_from_env("CF_LAB_BUDGET", cls.budget),
             memory=MB * positive_int_from_env("CF_LAB_MEMORY_MB", share // MB),
             quota=MB * positive_int_from_env("CF_LAB_QUOTA_MB", cls.quota // MB),
+            address_quota=MB * positive_int_from_env("CF_LAB_ADDRESS_QUOTA_MB", cls.address_quota // MB),
             free=MB * positive_int_from_env("CF_LAB_FREE_MB", cls.free // MB),
         )

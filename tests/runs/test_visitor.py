@@ -3,7 +3,7 @@
 import pytest
 
 from cf_core.errors import ConfigError
-from cf_core.runs.visitor import trusted_proxies, visitor_address
+from cf_core.runs.visitor import address_mark, trusted_proxies, visitor_address
 
 
 @pytest.fixture
@@ -42,3 +42,9 @@ def test_what_is_no_address_is_named(monkeypatch):
     monkeypatch.setenv("CF_LAB_PROXIES", "the proxy")
     with pytest.raises(ConfigError, match=r"CF_LAB_PROXIES='the proxy'.*commas"):
         trusted_proxies()
+
+
+def test_an_address_has_a_mark_and_an_unknown_one_has_none():
+    assert address_mark("203.0.113.9") == "d861b7"
+    assert address_mark("2001:db8:1:2::/64") != address_mark("203.0.113.9")
+    assert address_mark("") == ""

@@ -6,13 +6,16 @@ from typing import cast
 
 from cf_core.runs.spec import Run, RunOutcome, RunSpec
 from cf_core.runs.store.tables import EpochRow, RunRow
+from cf_core.runs.visitor import address_mark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import BatchEnded, CommandTaken
 from cf_core.training.history import History
 
 
-def new_row(run_id: str, spec: RunSpec, owner: str, holder: str, created: datetime, guess: Guess | None) -> RunRow:
-    """The row of a queued run."""
+def new_row(
+    run_id: str, spec: RunSpec, owner: str, holder: str, created: datetime, guess: Guess | None, address: str
+) -> RunRow:
+    """The row of a queued run, with the mark of `address` alone."""
     return RunRow(
         run_id=run_id,
         created=created.isoformat(),
@@ -29,6 +32,7 @@ def new_row(run_id: str, spec: RunSpec, owner: str, holder: str, created: dateti
         note="",
         guess=None if guess is None or guess.is_empty else guess.to_json(),
         axis_names={},
+        address=address_mark(address),
     )
 
 

@@ -1,7 +1,6 @@
 """Reads and writes the files of runs: checkpoints, snapshots, fitted factors, each run's in a folder of its own."""
 
 import contextlib
-import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.store.checkpoint_weights import read_weights
 from cf_core.runs.store.database import disk_errors_in_words
+from cf_core.runs.store.folder_size import folder_size
 from cf_core.runs.store.snapshots import read_snapshots, snapshot_epochs, write_snapshot
 
 
@@ -76,12 +76,7 @@ class RunFiles:
 
     def size(self, run_id: str) -> int:
         """The bytes that the files of the run take; those that vanish meanwhile do not count."""
-        total = 0
-        for path in (self.folder / run_id).rglob("*"):
-            with contextlib.suppress(FileNotFoundError):
-                status = path.stat()
-                total += status.st_size if stat.S_ISREG(status.st_mode) else 0
-        return total
+        return folder_size(self.folder / run_id) + folder_size(self._snapshots(run_id))
 
     def remove(self, run_id: str) -> None:
         """Delete all files of the run."""

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from cf_core.config import TrainingConfig
@@ -27,6 +27,7 @@ from cf_core.runs.store.row_mapping import epoch_rows, history_of, new_row, run_
 from cf_core.runs.store.run_files import RunFiles
 from cf_core.runs.store.run_rows import DAMAGED, RunRows, unfinished, unfinished_or_cut_off, unreadable
 from cf_core.runs.store.tables import EpochRow, RatingSetRow, RunRow
+from cf_core.runs.visitor import address_mark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import FitEnded
 from cf_core.training.history import History
@@ -59,12 +60,13 @@ class RunStore:
         self._rows = RunRows(self.folder)
         self._database = self.database = self._rows.database
 
-    def create(self, spec: RunSpec, owner: str = "", guess: Guess | None = None) -> Run:
+    def create(self, spec: RunSpec, owner: str = "", guess: Guess | None = None, address: str = "") -> Run:
         """Create a queued run with a new id: the name of the recipe and six hex digits. The owner's guess of how it
-        will end can be given here only."""
+        will end, and the address that it comes from, can be given here only."""
         holder = self._acquire_process_lock()
         with self._database.writing() as session:
-            row = new_row(_new_id(session, spec.config.recipe), spec, owner, holder, datetime.now(UTC), guess)
+            run_id = _new_id(session, spec.config.recipe)
+            row = new_row(run_id, spec, owner, holder, datetime.now(UTC), guess, address)
             session.add(row)
         return self._run(row)
 
@@ -270,17 +272,25 @@ class RunStore:
     def make_room(self, owner: str, quota: int) -> int:
         """Remove deleted runs of the owner for good, those first that were deleted first, until all of theirs take less
         than `quota` bytes; the bytes that they take then."""
-        query = select(RunRow.run_id, RunRow.deleted).where(RunRow.owner == owner)
+        return self._make_room(RunRow.owner == owner, quota)
+
+    def make_room_of_address(self, address: str, quota: int) -> int:
+        """The same for all runs that were submitted from that address, whoever owns them now."""
+        return self._make_room(RunRow.address == address_mark(address), quota)
+
+    def _make_room(self, whose: ColumnElement[bool], quota: int) -> int:
+        query = select(RunRow.run_id, RunRow.deleted).where(whose)
         with self._database.reading() as session:
             rows = session.execute(query).all()
         with self._database.errors_in_words():
             sizes = {run_id: self.files.size(run_id) for run_id, _ in rows}
+        used = sum(sizes.values())
         for run_id, _ in sorted((row for row in rows if row[1] is not None), key=lambda row: str(row[1])):
-            if sum(sizes.values()) < quota:
+            if used < quota:
                 break
             self._remove(select(RunRow).where(RunRow.run_id == run_id, RunRow.deleted.is_not(None)))
-            del sizes[run_id]
-        return sum(sizes.values())
+            used -= sizes[run_id]
+        return used
 
     def forget(self, run_id: str) -> None:
         """Remove a run that has ended, and its files, for good; one that has not ended stays."""

@@ -28,7 +28,8 @@ class Table(DeclarativeBase):
 
 class RunRow(Table):
     """One run. `created` and `deleted` are in ISO 8601, UTC; `holder` names the process that has queued or trains the
-    run (see process_locks.py)."""
+    run (see process_locks.py); `address` is the mark of the address that it was submitted from (see visitor.py), ""
+    where that is not known."""
 
     __tablename__ = "runs"
 
@@ -54,6 +55,7 @@ class RunRow(Table):
     share_token: Mapped[str | None] = mapped_column(unique=True)
     guess: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     axis_names: Mapped[dict[str, str]]
+    address: Mapped[str] = mapped_column(index=True)
 
 
 class EpochRow(Table):
@@ -155,11 +157,18 @@ def _add_rating_sets(connection: Connection) -> None:
     connection.execute(text("CREATE INDEX ix_rating_sets_owner ON rating_sets (owner)"))
 
 
+def _add_addresses(connection: Connection) -> None:
+    """Where runs were submitted from; of older ones that is not known."""
+    connection.execute(text("ALTER TABLE runs ADD COLUMN address VARCHAR NOT NULL DEFAULT ''"))
+    connection.execute(text("CREATE INDEX ix_runs_address ON runs (address)"))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _create_tables,
     _add_workspaces,
     _add_guesses,
     _add_axis_names,
     _add_rating_sets,
+    _add_addresses,
 )
 """Migration n (from 1) takes a database from version n - 1 to version n."""

@@ -34,20 +34,32 @@ def check_admission(jobs: Iterable[Job], owner: str, visitor: Visitor, limits: L
         raise QueueFullError(f"The queue is full: {n_waiting} runs wait. Try again in a few minutes.")
 
 
-def check_disk(store: RunStore, owner: str, limits: Limits) -> None:
-    """Raise `DiskQuotaError`, with the figure and what to do, where the owner's runs take as much of the disk as they
-    may, after their deleted runs have made room, or where the disk is nearly full."""
+def check_disk(store: RunStore, owner: str, visitor: Visitor, limits: Limits) -> None:
+    """Raise `DiskQuotaError`, with the figure and what to do, where the owner's runs, or all that were submitted from
+    their address, take as much of the disk as they may, after deleted ones have made room, or where the disk is nearly
+    full."""
     used = store.make_room(owner, limits.quota)
     if used >= limits.quota:
         raise DiskQuotaError(
             f"Your runs take {used / MB:,.0f} MB, and this lab keeps {limits.quota / MB:,.0f} MB for each workspace. "
             "Delete some of them on Your runs."
         )
+    if visitor.address:
+        _check_disk_of_address(store, visitor.address, limits)
     free = shutil.disk_usage(store.folder).free
     if free < limits.free:
         raise DiskQuotaError(
             f"The lab's disk is nearly full: {free / MB:,.0f} MB are left, and {limits.free / MB:,.0f} MB have to stay "
             "free. Delete runs that you no longer need on Your runs, and tell whoever runs this lab."
+        )
+
+
+def _check_disk_of_address(store: RunStore, address: str, limits: Limits) -> None:
+    used = store.make_room_of_address(address, limits.address_quota)
+    if used >= limits.address_quota:
+        raise DiskQuotaError(
+            f"Runs from your network take {used / MB:,.0f} MB, and this lab keeps {limits.address_quota / MB:,.0f} MB "
+            "for each network. Delete runs that you no longer need on Your runs; whoever runs this lab can allow more."
         )
 
 

@@ -134,15 +134,15 @@ class WorkerPool:
         Raises:
             QueueFullError: there are as many unfinished runs as allowed, see `check_admission`.
             TooCostlyError: it would take more work or memory than a run may take.
-            DiskQuotaError: the owner's runs take too much of the disk, see `check_disk`.
+            DiskQuotaError: the owner's runs, or those of their address, take too much of the disk, see `check_disk`.
         """
         with _logging_refusals():
             self._check_cost(spec)
         with self._admission:
             with _logging_refusals():
                 self._check_admission(owner, visitor)
-                check_disk(self.store, owner, self.limits)
-            run_id = self.store.create(spec, owner, guess).run_id
+                check_disk(self.store, owner, visitor, self.limits)
+            run_id = self.store.create(spec, owner, guess, visitor.address).run_id
             self._enqueue(Job(run_id, owner, visitor, spec.purpose))
         return run_id
 
@@ -161,7 +161,7 @@ class WorkerPool:
             owner = self.store.get(run_id).owner
             with _logging_refusals():
                 self._check_admission(owner, visitor)
-                check_disk(self.store, owner, self.limits)
+                check_disk(self.store, owner, visitor, self.limits)
             run = self.store.requeue(run_id, config)
             self._enqueue(Job(run_id, run.owner, visitor, run.spec.purpose, history=self.store.history(run_id)))
 

@@ -105,6 +105,18 @@ def test_a_database_of_version_1_is_brought_up_and_its_runs_open(tmp_path, make_
     assert first.get(run.run_id).name == "old friend"
 
 
+def test_runs_from_before_addresses_were_noted_count_for_none(tmp_path, make_spec):
+    with sqlite3.connect(tmp_path / "runs.sqlite") as connection:
+        connection.executescript((Path(__file__).parent / "version_1.sql").read_text())
+    store = RunStore(tmp_path)
+    (old,) = store.runs("anna")
+    for run_id in (old.run_id, store.create(make_spec(), "anna", address="203.0.113.9").run_id):
+        (tmp_path / run_id).mkdir()
+        (tmp_path / run_id / "checkpoint.safetensors").write_bytes(bytes(1_000))
+    assert store.make_room("anna", 10_000) == 2_000
+    assert store.make_room_of_address("203.0.113.9", 10_000) == 1_000
+
+
 def test_the_steps_lead_to_the_tables_that_the_classes_describe(store):
     def columns(engine):
         look = inspect(engine)
