@@ -28,7 +28,7 @@ page_header(
     "What to watch",
     "The model has never met you. It keeps what it knows of the movies, and looks for the factors and the bias with "
     "which your ratings come out best: you are folded in, without training anything anew.",
-    "rate five movies, then find out because of which of them the first one is recommended.",
+    "rate five movies, then see which of them put the first one on top.",
 )
 ratings = session.ratings()
 run_view, factors = need_factors(ratings, "user factors")
@@ -58,7 +58,7 @@ with left:
 with right:
     with st.container(horizontal=True, vertical_alignment="center", key="for_you_choices"):
         view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True, label_visibility="collapsed")
-        order = choose_order() if view == "List" else "prediction"
+        order = choose_order(run_view) if view == "List" else "prediction"
     if view == "List":
         show_recommended(run_view, ratings, person, order)
     elif view == "Map":

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from cf_core.insight.item_side import ItemSide
 
 DESCRIPTION = """\
-Recommend movies, each with the parts of its prediction and the ratings that it rests on.
+Recommend movies, each with the parts of its prediction and the ratings that it rests on. The order is that of the
+predicted stars, also for a run that ranks by its users' interests.
 
 With --rate, a new user is folded in: bias and factors are fitted to these ratings, the items stay as they are, with a
 weight decay chosen on an inner split of the training users. With --user, predictions are by the user's trained factors,

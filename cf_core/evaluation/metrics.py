@@ -122,11 +122,6 @@ def judge(task: RankingTask, top: NDArray[np.int64]) -> Ranking:
     )
 
 
-def standard_error(values: NDArray[np.float64]) -> float:
-    """Of the mean of one value per user: their standard deviation / √n; NaN for a single user."""
-    return float(values.std(ddof=1) / np.sqrt(len(values))) if len(values) > 1 else float("nan")
-
-
 def popularity_by_place(ranking: Ranking, n_train_by_item: NDArray[np.int64]) -> NDArray[np.float64]:
     """(k,) mean number of training ratings, over the users, of what stands at each place; NaN where no user has an item
     there."""

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from cf_core.evaluation.metrics import Ranking, standard_error
+from cf_core.evaluation.metrics import Ranking
+from cf_core.insight.standard_error import standard_error
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cf_core.evaluation.metrics import Ranking, standard_error
+from cf_core.evaluation.metrics import Ranking
+from cf_core.insight.standard_error import standard_error
 
 Tone = Literal["good", "fair", "bad"]
 CLEAR = 2.0

@@ -11,6 +11,7 @@ from cf_core.data.filters import genres_of, has_genre
 from cf_core.data.split import Split
 from cf_core.insight.calibration import nearest_level, rating_levels
 from cf_core.insight.movie_choice import decades
+from cf_core.insight.standard_error import standard_error
 
 SliceBy = Literal["movie", "user", "genre", "decade", "rating"]
 Measure = Literal["rmse", "mae"]
@@ -121,11 +122,6 @@ def _standing(gain: NDArray[np.float64]) -> Standing:
         return "too few to tell"
     mean, reach = float(gain.mean()), Z * standard_error(gain)
     return "better" if mean > reach else "worse" if mean < -reach else "no clear difference"
-
-
-def standard_error(values: NDArray[np.floating]) -> float:
-    """The standard error of the mean of two values or more, std / √n with n - 1 in the variance."""
-    return float(values.std(ddof=1, dtype=np.float64) / np.sqrt(len(values)))
 
 
 def _by_count(index: NDArray[np.int64], n: int, split: Split) -> dict[str, NDArray[np.int64]]:

@@ -19,7 +19,6 @@ from cf_core.evaluation.metrics import (
     judge,
     popularity_by_place,
     rank,
-    standard_error,
     top_items,
 )
 from cf_core.evaluation.protocol import RankingTask
@@ -181,11 +180,6 @@ def test_in_blocks_of_users_as_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert np.array_equal(at_once.top, in_blocks.top)
     n = len(task.users)
     assert told == [(min(done, n), n) for done in range(5, n + 5, 5)]
-
-
-def test_the_standard_error_by_hand() -> None:
-    assert standard_error(np.array([0.0, 1.0])) == pytest.approx(0.5)  # √½ / √2
-    assert math.isnan(standard_error(np.array([1.0])))
 
 
 def test_what_cannot_be_ranked_says_so() -> None:

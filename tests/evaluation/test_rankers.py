@@ -9,12 +9,13 @@ from torch import Generator, tensor
 from cf_core.config import ModelConfig
 from cf_core.data.split import Split
 from cf_core.errors import MissingPartError
-from cf_core.evaluation.metrics import rank, standard_error
+from cf_core.evaluation.metrics import rank
 from cf_core.evaluation.protocol import RankingTask
 from cf_core.evaluation.rankers import BASELINE_RANKERS, rating_errors
 from cf_core.evaluation.run_scores import scores_of_run
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.baselines import damped_biases
+from cf_core.insight.standard_error import standard_error
 from cf_core.models.build import DataShape, build_model
 from tests.small import make_split
 

@@ -127,9 +127,21 @@ def test_both_as_predictors_as_rankers_and_as_advisers(visitor, two: tuple[Run, 
     session.at.segmented_control(key="compare_view").set_value("What to watch").run()
     first, second, apart = (table.value for table in session.at.dataframe)
     shared = set(first["item_id"]) & set(second["item_id"])
-    assert f"**{len(shared)}** are on both lists" in session.says("markdown")
+    assert f"On both lists: **{len(shared)}** of 10 movies" in session.says("markdown")
     assert first["both"].tolist() == first["item_id"].isin(shared).tolist()
     assert (apart["first"] - apart["second"]).abs().is_monotonic_decreasing
+
+
+def test_a_run_that_learnt_who_rates_what_recommends_by_it(visitor, train: Callable[..., Run]) -> None:
+    train("rank", n_epochs=1, n_factors=5)
+    train("fast", n_epochs=1)
+    session = visitor()
+    session.at.query_params["compare_view"] = "What to watch"
+    session.open("compare")
+    fast, rank, _ = (table.value for table in session.at.dataframe)
+    assert fast["predicted"].is_monotonic_decreasing and not rank["predicted"].is_monotonic_decreasing
+    assert "**A recommends**, by stars" in session.says("markdown")
+    assert "**B recommends**, by interests" in session.says("markdown")
 
 
 def test_a_net_has_errors_and_ranks_but_knows_no_new_user(visitor, tiny, train: Callable[..., Run]) -> None:

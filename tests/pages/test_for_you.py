@@ -12,6 +12,7 @@ from cf_core.data.reading import read_ratings
 from cf_core.data.split import SplitConfig, split_ratings
 from cf_core.insight.fold_in import fold_in, predict_all
 from cf_core.insight.fold_in_decay import choose_weight_decay
+from cf_core.insight.interests import fold_in_interests, interest_scores
 from cf_core.insight.item_side import ItemSide
 from cf_core.insight.selection import csv_of
 from cf_core.runs.rating_set import RatingSet
@@ -262,7 +263,7 @@ def test_two_sets_side_by_side(opened) -> None:
     lower, distance = both[["first", "second"]].min(axis=1), (apart["first"] - apart["second"]).abs()
     assert len(both) == len(apart) == 10
     assert lower.is_monotonic_decreasing and distance.is_monotonic_decreasing and distance.iloc[0] > 0.1
-    assert "**Dad** and **You** agree to" in opened.says("markdown")
+    assert "**Dad** and **You**: correlation" in opened.says("markdown")
 
 
 def test_rivals_order_the_list_in_their_own_way(opened) -> None:
@@ -277,6 +278,39 @@ def test_rivals_order_the_list_in_their_own_way(opened) -> None:
     ease = table(opened, LIST)
     assert ease["score"].is_monotonic_decreasing and ease["title"].tolist() != popular["title"].tolist()
     assert not ease["predicted"].isna().any()
+
+
+def test_a_run_with_interests_lists_by_them_at_first(visitor, train: Callable[..., Run], runs_folder) -> None:
+    """Somebody new by the interests folded in, a user of the data by those that training found."""
+    run = train("rank", n_epochs=1, n_factors=5)
+    session = visitor()
+    session.open("for_you")
+    ratings, factors = read_ratings(run.spec.data), RunStore(runs_folder).factors(run.run_id)
+    press(session, "for_you_stars_5")
+    (item_id,) = sets_of(runs_folder).all(ratings.require_fingerprint())[0].stars
+    items = ratings.items.index_of([item_id])
+    mean = split_ratings(ratings, SplitConfig()).train_mean
+    mine = factors.item_factors @ fold_in_interests(factors, run.spec.config, mean, items, [5.0])
+    assert_listed_by(session, mine, ratings)
+    session.at.segmented_control(key="for_whom").set_value("A user of the data").run()
+    user = session.at.selectbox(key="for_user").value
+    theirs = interest_scores(factors, ratings.users.index_of([user]))[0]
+    assert_listed_by(session, theirs, ratings)
+    order = session.at.selectbox(key="for_you_order_with_interests")
+    assert order.options == ["By interests", "By prediction", "Most popular", "EASE (rival)"]
+    order.set_value("prediction").run()
+    assert table(session, LIST)["predicted"].is_monotonic_decreasing
+
+
+def assert_listed_by(session: Any, scores: np.ndarray, ratings: Ratings) -> None:
+    listed = table(session, LIST)
+    items = ratings.items.index_of(listed["item_id"].tolist())
+    assert listed["score"].to_numpy() == pytest.approx(scores[items])
+    assert listed["score"].is_monotonic_decreasing and not listed["predicted"].is_monotonic_decreasing
+
+
+def test_a_run_without_interests_is_not_ordered_by_them(opened) -> None:
+    assert "By interests" not in opened.at.selectbox(key="for_you_order").options
 
 
 def test_a_user_of_the_data_by_the_address(visitor, fast_run: Run, model) -> None:

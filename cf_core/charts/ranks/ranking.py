@@ -127,12 +127,14 @@ def _points(
     low, high = across.look(has_strip=True)["range"]
     corners = np.array([low, 0.0]), np.array([high, max([*y, 1e-9])])
     order = sorted(range(len(rankers)), key=lambda number: rankers[number].name != selected)
-    points = np.repeat(np.column_stack([x, y]), WEIGHT, axis=0)
+    error = [getattr(ranker, f"{measure}_error", None) for ranker in rankers]
+    reach = np.nan_to_num(np.array(error, dtype=float))
+    ends = [np.column_stack([x, y + sign * reach]) for sign in (-1, 1)]
+    points = np.repeat(np.vstack([np.column_stack([x, y]), *ends]), WEIGHT, axis=0)
     rows = [WEIGHT * number for number in order]
     places = label_places(points, rows, [labels[number] for number in order], corners, PLOT)
     on_strip = [rankers[number].rmse is None for number in order]
     places = ["top right" if one else place for one, place in zip(on_strip, places, strict=True)]
-    error = [getattr(ranker, f"{measure}_error", None) for ranker in rankers]
     is_far = [ranker.rmse is not None and ranker.rmse > across.high for ranker in rankers]
     return go.Scatter(
         name="rankers",

@@ -8,19 +8,25 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
+from cf_core.evaluation.for_one import list_by
 from cf_core.insight.fold_in import predict_all
 from cf_core.insight.movie_choice import popular_trained_items
-from cf_core.insight.recommendations import recommend
 from cf_core.insight.side_by_side import side_by_side
 from cf_core.runs.run_views import OwnRun
 from pages.parts.compare.keys import Key
 from pages.parts.compare.person import choose_user
 from pages.shared import cached, session
+from pages.shared.interests import interests_of, ranks_by_interests
 from pages.shared.people import Person, item_side, me, somebody
+from pages.shared.ranked_lists import candidates
 
 POPULAR, N_FIRST = 1_000, 10
 TABLE_HEIGHT = 387
 A_USER = "a user of the data"
+ORDER = (
+    "By predicted stars; but a run that learnt who rates what, such as one of the recipe rank, goes by its users' "
+    "interests."
+)
 
 
 class Opinion(NamedTuple):
@@ -40,14 +46,15 @@ def show_watch(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
     items = np.intersect1d(first.popular, second.popular)
     pair = side_by_side(ratings, items, first.predicted, second.predicted, people[0].known)
     st.markdown(
-        f"Of ten movies each, **{len(shared)}** are on both lists; over the {len(items):,} most rated movies the two "
-        f"agree to **{pair.correlation:+.2f}**.",
-        help="The correlation of the two columns of predictions: 1 is the same taste.",
+        f"On both lists: **{len(shared)}** of {N_FIRST} movies. Correlation of the predicted stars over the "
+        f"{len(items):,} most rated movies: **{pair.correlation:+.2f}**.",
+        help="A correlation of 1 is the same taste, 0 none in common.",
     )
     left, middle, right = st.columns(3, gap="medium")
-    for column, name, opinion in ((left, "A", first), (middle, "B", second)):
+    for column, name, run, opinion in ((left, "A", one, first), (middle, "B", other, second)):
         with column:
-            st.markdown(f"**{name} recommends**")
+            by = "interests" if ranks_by_interests(run) else "stars"
+            st.markdown(f"**{name} recommends**, by {by}", help=ORDER)
             _show(opinion.listed.assign(both=opinion.listed["item_idx"].isin(shared)), name)
     with right:
         st.markdown("**Where they differ most**", help="By the distance of the two predictions, in stars.")
@@ -56,8 +63,11 @@ def show_watch(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
 
 def _opinion(run_view: OwnRun, ratings: Ratings, person: Person) -> Opinion:
     side, factors = item_side(run_view, ratings), cached.factors(run_view, ratings)
-    listed = recommend(side, person.user, ratings, person.known, N_FIRST)
-    return Opinion(predict_all(side, person.user), listed, popular_trained_items(factors, ratings, POPULAR))
+    predicted = predict_all(side, person.user)
+    scores = interests_of(run_view, ratings, person) if ranks_by_interests(run_view) else predicted
+    listed = list_by(ratings, candidates(ratings, run_view.run.spec.split), scores, person.known, N_FIRST)
+    listed = listed.assign(predicted=predicted[listed["item_idx"]])
+    return Opinion(predicted, listed, popular_trained_items(factors, ratings, POPULAR))
 
 
 def _same_person(one: OwnRun, other: OwnRun, ratings: Ratings) -> tuple[Person, Person]:

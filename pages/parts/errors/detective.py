@@ -27,7 +27,7 @@ from pages.shared.steps import BY_NAME
 
 Step = Literal["User's row", "Movie's column", "Factors", "Neighbours"]
 
-PANEL_HEIGHT, CHART_HEIGHT, TABLE_HEIGHT = 315, 160, 100
+PANEL_HEIGHT, CHART_HEIGHT, TABLE_HEIGHT = 345, 160, 100
 """In pixels; with them a projector shows all of the page."""
 
 NAMES: dict[tuple[By, Via], str] = {

@@ -34,10 +34,10 @@ COLUMNS = {
     "rating": st.column_config.NumberColumn("given", format="%.1f", width=48),
     "predicted": st.column_config.NumberColumn("predicted", format="%.2f", width=66),
     "user_n_train": st.column_config.NumberColumn(
-        "user n", format="localized", width=48, help="Training ratings of the user."
+        "by user", format="localized", width=60, help="Training ratings of the user."
     ),
     "item_n_train": st.column_config.NumberColumn(
-        "movie n", format="localized", width=56, help="Training ratings of the movie."
+        "of movie", format="localized", width=66, help="Training ratings of the movie."
     ),
 }
 
@@ -49,7 +49,7 @@ def show_worst(run_view: RunView, ratings: Ratings) -> None:
         user_id, item_id = _choose_user_and_movie(ratings)
     table = cached.residuals(run_view, ratings)
     verdict = residual_verdict(table["residual"])
-    left, right = st.columns([11, 10], gap="small")
+    left, right = st.columns([6, 5], gap="small")
     row = row_of_case(ratings, shared_cache.split(ratings, run_view.run.spec.split))
     with left:
         st.markdown(escape_markdown(verdict), help="Tick a row to find out why. Click a column's name to sort.")

@@ -62,8 +62,8 @@ def _show_agreement(pair: SideBySide, person: Person, other: Person) -> None:
     if math.isnan(pair.correlation):
         st.markdown(f"{names}: one of the two has no taste of their own yet.")
         return
-    how = "The correlation of the two columns of predictions for the most rated movies: 1 is the same taste, 0 none."
-    st.markdown(f"{names} agree to **{pair.correlation:+.2f}**.", help=how)
+    how = "Of what is predicted for the two over the most rated movies: 1 is the same taste, 0 none in common."
+    st.markdown(f"{names}: correlation **{pair.correlation:+.2f}**.", help=how)
 
 
 def _show_table(movies: pd.DataFrame, person: Person, other: Person, key: str) -> None:

@@ -8,7 +8,10 @@ View = Literal["List", "Map", "Formula", "Compare"]
 
 class Key(StrEnum):
     VIEW = "for_you_view"
+
+    # The order of the list, for runs without and with interests: each kind begins with its own
     ORDER = "for_you_order"
+    ORDER_WITH_INTERESTS = "for_you_order_with_interests"
 
     # Sets: the id of the chosen one and the box that chooses it, the one deleted last, and the names that are typed
     SET = "for_you_set"

@@ -7,12 +7,12 @@ from numpy.typing import NDArray
 
 from cf_core.charts.run.prediction import steps_to_sum
 from cf_core.data.ratings import Ratings
-from cf_core.errors import TooCostlyError
+from cf_core.errors import MissingPartError, TooCostlyError
 from cf_core.insight.named_parts import named_parts
 from cf_core.insight.recommendations import because, changes, parts
 from cf_core.runs.run_views import RunView
 from pages.parts.for_you.cached import without_each
-from pages.parts.for_you.orders import WHAT_THEY_ARE, Order, ordered
+from pages.parts.for_you.orders import Order, ordered, what_they_are
 from pages.shared.messages import escape_markdown, for_visitors
 from pages.shared.people import Person, item_side
 from pages.shared.plot import plot
@@ -20,6 +20,9 @@ from pages.shared.plot import plot
 N_SHOWN, N_ROWS, N_FACTORS, N_REASONS = 20, 6, 4, 50
 TABLE = "for_you_list"
 STEPS_HEIGHT = 224
+SCORES: dict[Order, str] = {"interests": "interest", "ease": "score"}
+"""The header of the column by which an order goes that the table would not show anyhow."""
+
 WITHOUT = (
     "What the prediction would be without this rating, in stars: the person is folded in again without it. Of a user "
     "of the data, whose factors training found, it is the prediction less what the rating changes in a fold-in."
@@ -32,7 +35,7 @@ def show_recommended(run_view: RunView, ratings: Ratings, person: Person, order:
     """The movies to watch; ticking one takes its prediction apart."""
     try:
         movies = ordered(run_view, ratings, person, order, N_SHOWN)
-    except TooCostlyError as error:
+    except (MissingPartError, TooCostlyError) as error:
         st.info(for_visitors(str(error)), icon=":material/info:")
         return
     if movies.empty:
@@ -41,7 +44,7 @@ def show_recommended(run_view: RunView, ratings: Ratings, person: Person, order:
     movie = movies.iloc[_table(movies.assign(gave=_validation_stars(ratings, person, movies)), order)]
     item, title = int(movie["item_idx"]), escape_markdown(movie["title"])
     with st.container(key="for_you_why"):
-        st.markdown(f"**{movie['predicted']:.2f} stars for {title}**", help=WHAT_THEY_ARE)
+        st.markdown(f"**{movie['predicted']:.2f} stars for {title}**", help=what_they_are(run_view))
     left, right = st.columns(2, gap="small")
     with left:
         _show_parts(run_view, ratings, person, item)
@@ -51,19 +54,19 @@ def show_recommended(run_view: RunView, ratings: Ratings, person: Person, order:
 
 def _table(movies: pd.DataFrame, order: Order) -> int:
     """The list; the row that is ticked, at first the first."""
+    left_out = {"score": order not in SCORES, "gave": bool(movies["gave"].isna().all())}
     columns = {
         "rank": st.column_config.NumberColumn("", width=30),
         "predicted": st.column_config.NumberColumn("stars", format="%.2f", width=50, help="Predicted."),
-        "title": st.column_config.TextColumn("watch next", width=310),
+        "title": st.column_config.TextColumn("watch next", width=310 if any(left_out.values()) else 260),
         "gave": st.column_config.NumberColumn(
             "gave", format="%.1f", width=45, help="In validation: the model never saw it."
         ),
         "score": st.column_config.NumberColumn(
-            "score", format="%.2f", width=60, help="Of EASE; the higher, the surer."
+            SCORES.get(order), format="%.2f", width=60, help="The higher, the likelier to be picked. Not in stars."
         ),
         "n_ratings": st.column_config.NumberColumn("ratings", format="localized", width=60),
     }
-    left_out = {"score": order != "ease", "gave": bool(movies["gave"].isna().all())}
     picked = st.dataframe(
         movies,
         hide_index=True,

@@ -85,3 +85,9 @@ def test_popularity_lines_by_place() -> None:
     first, second = popularity_lines(lines, "b").data
     assert (first.name, first.x, first.y) == ("&lt;i>a", (1, 2, 3), (200.0, 100.0, None))
     assert (second.line.width, first.line.width) == (3, 1.5)
+
+
+def test_no_label_lies_on_the_whisker_of_its_own_point() -> None:
+    runs = [summary("run-1", 0.862, 0.31), summary("run-2", 0.843, 0.128), summary("run-3", 0.873, 0.136)]
+    figure = rating_against_ranking(runs, BASELINES, {**TITLES, "run-3": "learner · 0.873"}, "ndcg", 10, "run-2")
+    assert all(place.split()[1] != "center" for place in figure.data[0].textposition)
