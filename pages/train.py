@@ -106,10 +106,11 @@ with settings:
 show_advice(config, split, n_train)
 bar = bar_of(config, split, run_view)
 if run_view is None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=ROW):
-        bar.start()
-        bar.offers()
-        look = bar.look()
-    show_goals(recipe, config, split, n_batches, look.metric)
+    with st.container():  # as Streamlit puts around a fragment: or the curves of a run would first stand below these
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=ROW):
+            bar.start()
+            bar.offers()
+            look = bar.look()
+        show_goals(recipe, config, split, n_batches, look.metric)
 else:
     show_run(run_view, bar, inside(run_view))
