@@ -45,8 +45,8 @@ def test_the_duel(page: Page, lab: str, idle) -> None:
     expect(page).to_have_url(re.compile(rf"compare_user={user}\b"))
 
     option(page, "What to watch").click()
-    expect(page.get_by_text(re.compile("are on both lists"))).to_be_visible()
+    expect(page.get_by_text(re.compile("On both lists:"))).to_be_visible()
     page.reload()
-    expect(page.get_by_text(re.compile("are on both lists"))).to_be_visible()
+    expect(page.get_by_text(re.compile("On both lists:"))).to_be_visible()
     expect(page.get_by_role("combobox", name="User", exact=True)).to_have_value(user)
     assert page.complaints == []

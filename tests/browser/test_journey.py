@@ -164,6 +164,7 @@ def test_reload_keeps_the_chosen_run(lab: str, browser, enter) -> None:
         expect(page.get_by_role("button", name="Another phase")).to_be_enabled()
         choose(page, "run_box", re.compile("^learner · "))
         expect(page.get_by_text(re.compile(r"the lesson \(0\.765\)"))).to_be_visible()
+        expect(page).to_have_url(re.compile("run=notebook-learner-"))
         before = page.url
         page.reload()
         drawn(page, "curves")

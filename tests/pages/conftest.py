@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest, app_test
 
@@ -93,6 +94,7 @@ def visitor(runs_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Call
     """`visitor()` opens a session on a running server, which has one worker."""
     monkeypatch.setenv("CF_LAB_WORKERS", "1")
     monkeypatch.setattr(app_test, "PagesManager", WarmPagesManager)
+    monkeypatch.setattr(type(st.context), "ip_address", None)  # the server's own machine; AppTest's mock is no text
     yield lambda workspace=WORKSPACE: Visitor(workspace)
     reset_pools()
 

@@ -22,7 +22,7 @@ from pages.shared.ranked_lists import candidates
 
 POPULAR, N_FIRST = 1_000, 10
 TABLE_HEIGHT = 387
-A_USER = "a user of the data"
+A_USER = "user"
 ORDER = (
     "By predicted stars; but a run that learnt who rates what, such as one of the recipe rank, goes by its users' "
     "interests."
@@ -72,13 +72,13 @@ def _opinion(run_view: OwnRun, ratings: Ratings, person: Person) -> Opinion:
 
 def _same_person(one: OwnRun, other: OwnRun, ratings: Ratings) -> tuple[Person, Person]:
     """As either run knows them: the owner of a set of ratings in this workspace, or else a user of the data."""
-    sets = {
-        each.name: each for each in session.workspace().rating_sets.all(ratings.require_fingerprint()) if each.stars
-    }
+    own = session.workspace().rating_sets.all(ratings.require_fingerprint())
+    sets = {each.set_id: each for each in own if each.stars}
+    names = {set_id: each.name for set_id, each in sets.items()} | {A_USER: "a user of the data"}
     with st.sidebar:
-        name = st.selectbox("For", [*sets, A_USER], key=Key.FOR, persist_state="session") if sets else A_USER
-        if name in sets:
-            return me(one, ratings, sets[name]), me(other, ratings, sets[name])
+        whom = st.selectbox("For", list(names), key=Key.FOR, format_func=names.__getitem__, persist_state="session")
+        if whom in sets:
+            return me(one, ratings, sets[whom]), me(other, ratings, sets[whom])
         by_number = np.argsort(-ratings.user_stats()["n_ratings"].to_numpy(), kind="stable")
         user = choose_user(ratings, ratings.users.ids[by_number].tolist())
     return somebody(one, ratings, user)[0], somebody(other, ratings, user)[0]

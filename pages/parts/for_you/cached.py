@@ -9,6 +9,7 @@ from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
 from cf_core.evaluation.ease import Ease
 from cf_core.insight import taste_map as taste_maps
+from cf_core.insight.fold_in_decay import weight_decay_of_user
 from cf_core.insight.leave_one_out import leave_one_out
 from cf_core.insight.movies_to_rate import MoviesToRate
 from cf_core.insight.taste_map import TasteMap
@@ -16,18 +17,19 @@ from cf_core.insight.user_of_data import user_of_data
 from cf_core.runs.run_views import RunView
 from pages.shared import cached
 from pages.shared.cached import cache_for_all
-from pages.shared.people import decay_choice, item_side
+from pages.shared.people import item_side
 from pages.shared.pickers import sorted_titles
 from pages.shared.ranked_lists import candidates
 
 
 @cache_for_all(max_entries=32, show_spinner="Folding the user in without each rating…")
 def without_each(run_view: RunView, ratings: Ratings, user: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """A user of the data folded in by all training ratings, and without each of them; see `leave_one_out`. Somebody
-    with 2,000 ratings takes a second or two."""
-    split, side = cached.split(ratings, run_view.run.spec.split), item_side(run_view, ratings)
-    items, stars = user_of_data(ratings, split, cached.factors(run_view, ratings), side, user).training
-    return leave_one_out(side, items, stars, decay_choice(run_view, ratings).weight_decay)
+    """A user of the data folded in by all training ratings, with the run's own decay, and without each of them; see
+    `leave_one_out`. Somebody with 2,000 ratings takes a second or two."""
+    spec, side = run_view.run.spec, item_side(run_view, ratings)
+    split, factors = cached.split(ratings, spec.split), cached.factors(run_view, ratings)
+    items, stars = user_of_data(ratings, split, factors, side, user).training
+    return leave_one_out(side, items, stars, weight_decay_of_user(spec.config, factors, side, split, user))
 
 
 @cache_for_all(max_entries=32)
