@@ -26,6 +26,9 @@ from tests.browser.conftest import CHROMIUM, FLAGS
 
 RUN = "recipe=notebook-bias&notebook-bias.batch_size=32&notebook-bias.n_epochs=30"
 PLOT = "document.querySelector('.st-key-curves .cf-plot')"
+LINE = f"{PLOT}?.data?.find((trace) => trace.name === 'training loss')?.x"
+"""How far the training loss has come, in epochs."""
+
 COUNT = f"() => {{ const node = {PLOT}; node.redraws = 0; node.on('plotly_afterplot', () => node.redraws++); }}"
 
 
@@ -43,7 +46,7 @@ def watch(page: Page, cdp: CDPSession, wire: Wire, seconds: float) -> None:
     page.wait_for_timeout(seconds * 1000)
     took = time.perf_counter() - began
     n = page.evaluate(f"{PLOT}.redraws") - redraws
-    trained = page.evaluate(f"{PLOT}.data[0].x.at(-1)")
+    trained = page.evaluate(f"{LINE}.at(-1)")
     print(
         f"at epoch {trained:.1f}, {page.evaluate(f'{PLOT}.dataset.n')} points: {n / took:.1f} refreshes a second, "
         f"{(wire.n_bytes - before) / n / 1000:.1f} KB and {(busy_seconds(cdp) - busy) / n * 1000:.0f} ms each",
@@ -71,14 +74,14 @@ def busy_seconds(cdp: CDPSession) -> float:
 def start(page: Page, address: str) -> None:
     page.goto(f"{address}/train?{RUN}")
     page.locator(".st-key-start button").click(timeout=60_000)
-    page.wait_for_function(f"() => {PLOT}?.data?.[0]?.x.length > 10", timeout=90_000)
+    page.wait_for_function(f"() => {LINE}?.length > 10", timeout=90_000)
 
 
 def measure(page: Page, address: str, seconds: float) -> None:
     start(page, address)
     page.locator(".st-key-start button").click()  # a second run, and the page watches that one
     page.wait_for_timeout(2_000)
-    page.wait_for_function(f"() => {PLOT}?.data?.[0].x.length > 10", timeout=90_000)
+    page.wait_for_function(f"() => {LINE}?.length > 10", timeout=90_000)
     cdp, wire = page.context.new_cdp_session(page), Wire()
     cdp.send("Performance.enable")
     cdp.send("Network.enable")
@@ -91,7 +94,7 @@ def measure(page: Page, address: str, seconds: float) -> None:
     page.evaluate(f"{PLOT}.marked = {PLOT}.querySelector('.plot-container')")
     zoomed = zoom_in(page)
     watch(page, cdp, wire, seconds)
-    page.wait_for_function(f"() => {PLOT}?.data?.[0].x.at(-1) > 15", timeout=180_000)
+    page.wait_for_function(f"() => {LINE}?.at(-1) > 15", timeout=180_000)
     watch(page, cdp, wire, seconds)
     same, kept = page.evaluate(f"{PLOT}.marked?.isConnected"), page.evaluate(f"{PLOT}._fullLayout.xaxis.range")
     print(f"the same plot: {same}; the zoom survived: {kept == zoomed}")
