@@ -20,7 +20,7 @@ FLOORS = (
     {"data", "rating_scale"},
     {"config", "programs"},
     {"settings"},
-    {"files", "environment"},
+    {"files", "environment", "words"},
     {"errors"},
 )
 """From the top down. A room may import what is on lower floors, and itself; neighbours on a floor keep apart."""

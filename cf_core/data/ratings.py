@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cf_core.data.id_map import IdMap
+from cf_core.words import MOVIES, Words
 
 _YEAR = r"\(([0-9]{4})(?:[-–][0-9]{0,4})?\)\s*$"  # (1994), (1975-1979) or (2007-) at the end of a title
 
@@ -29,6 +30,7 @@ class Ratings:
             genres ("A|B").
         fingerprint: SHA-256 over the bytes of the files, in hexadecimal; None for a part of a data set, which no file
             holds.
+        words: what is rated, and in what unit.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Ratings:
     timestamp: NDArray[np.int64] | None
     item_table: pd.DataFrame
     fingerprint: str | None
+    words: Words = MOVIES
 
     @property
     def n_users(self) -> int:

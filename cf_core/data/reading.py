@@ -4,12 +4,14 @@ To support another format, write a module with a `Format` in `formats/` and add 
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.data import checks
+from cf_core.data.about import read_words
 from cf_core.data.cache import cached
 from cf_core.data.formats.movielens import MOVIELENS
 from cf_core.data.id_map import IdMap
@@ -37,7 +39,9 @@ def read_ratings(folder: str | Path) -> Ratings:
     """
     folder = Path(folder)
     layout, name = _format_of(folder), folder.resolve().name
-    return cached(name, [folder / file for file in layout.files], lambda: _build(name, layout.read(folder)))
+    words = read_words(folder)
+    ratings = cached(name, [folder / file for file in layout.files], lambda: _build(name, layout.read(folder)))
+    return replace(ratings, words=words)
 
 
 def _format_of(folder: Path) -> Format:

@@ -9,6 +9,7 @@ from typing import Any, ParamSpec, TypeVar
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from cf_core.data.about import ABOUT
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.data.split import Split, SplitConfig, split_ratings
@@ -30,7 +31,7 @@ def _version(run_view: RunView) -> tuple[str, int, float | None]:
 
 
 KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
-    Ratings: Ratings.require_fingerprint,
+    Ratings: lambda ratings: (ratings.require_fingerprint(), ratings.words),
     Run: lambda run: run.version,
     OwnRun: _version,
     SharedRun: _version,
@@ -61,7 +62,8 @@ def cache_for_all(max_entries: int, show_spinner: bool | str = False) -> Callabl
 
 def ratings(folder: str) -> Ratings:
     """The data set in `folder`, read again when one of its files has changed."""
-    return _ratings(folder, tuple(path.stat().st_mtime_ns for path in sorted(Path(folder).glob("*.csv"))))
+    files = sorted([*Path(folder).glob("*.csv"), *Path(folder).glob(ABOUT)])
+    return _ratings(folder, tuple(path.stat().st_mtime_ns for path in files))
 
 
 @cache_for_all(max_entries=4, show_spinner="Reading the ratings…")

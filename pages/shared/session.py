@@ -18,6 +18,7 @@ from cf_core.runs.run_views import OwnRun, RunView, SharedRun, shared_run
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.workspace import Workspace
 from cf_core.teaching.guesses import Guess
+from cf_core.words import Words
 from pages.shared import address, cached, server, workspace_token
 
 
@@ -63,6 +64,11 @@ def data_folder() -> str:
 def ratings() -> Ratings:
     """The selected data set."""
     return cached.ratings(data_folder())
+
+
+def words() -> Words:
+    """What is rated in the selected data set, and in what unit."""
+    return ratings().words
 
 
 def choose_run() -> None:

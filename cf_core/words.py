@@ -1,0 +1,48 @@
+"""What a data set is about, in words for the screen: what is rated, and in what."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Unit = Literal["stars", "points"]
+
+
+@dataclass(frozen=True)
+class Words:
+    """The nouns of a data set, in lower case.
+
+    Attributes:
+        item, items: what is rated, one and many.
+        unit: of a rating: "stars" on a scale of at most five, else "points".
+    """
+
+    item: str = "movie"
+    items: str = "movies"
+    unit: Unit = "stars"
+
+    @property
+    def an_item(self) -> str:
+        """With its article: "a movie", "an item"."""
+        return f"{'an' if self.item[0] in 'aeiou' else 'a'} {self.item}"
+
+    @property
+    def capital(self) -> "Words":
+        """The same with capital letters, to begin a sentence or a title with; the unit stays."""
+        return Words(self.item[0].upper() + self.item[1:], self.items[0].upper() + self.items[1:], self.unit)
+
+    @property
+    def one_unit(self) -> str:
+        """ "star" or "point"."""
+        return self.unit.removesuffix("s")
+
+    def count(self, n: int) -> str:
+        """A number of items: "1 movie", "9,066 movies"."""
+        return f"{n:,} {self.item if n == 1 else self.items}"
+
+    def value(self, rating: float) -> str:
+        """A rating with its unit: "1 star", "3.5 stars", "87 points"."""
+        return f"{rating:g} {self.one_unit if rating == 1 else self.unit}"
+
+
+MOVIES = Words()
+ITEMS = Words("item", "items", "points")
+"""Of a table that does not say what it rates."""

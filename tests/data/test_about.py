@@ -1,0 +1,48 @@
+"""What a data set says about itself."""
+
+import json
+
+import pytest
+
+from cf_core.data.about import ABOUT, LONGEST_NOUN, read_words, write_words
+from cf_core.data.reading import read_ratings
+from cf_core.errors import BadValueError
+from cf_core.words import MOVIES, Words
+from tests.tiny import write_tiny_data
+
+BOOKS = {"item": "book", "items": "books", "unit": "points"}
+
+
+def test_data_that_say_nothing_are_about_movies(tmp_path):
+    assert read_ratings(write_tiny_data(tmp_path, 10)).words == MOVIES
+
+
+def test_what_is_written_is_read(tmp_path):
+    words = Words("board game", "board games", "points")
+    write_words(write_tiny_data(tmp_path, 10), words)
+    assert read_ratings(tmp_path).words == words
+
+
+def test_nouns_do_not_change_the_fingerprint(tmp_path):
+    before = read_ratings(write_tiny_data(tmp_path, 10)).fingerprint
+    write_words(tmp_path, Words(**BOOKS))
+    assert read_ratings(tmp_path).fingerprint == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        "[" * 10_000,
+        *(json.dumps(BOOKS | change) for change in (
+            {"item": 3}, {"item": ""}, {"items": None}, {"item": "a\nb"}, {"item": "x" * (LONGEST_NOUN + 1)},
+            {"items": "<b>"}, {"unit": "thumbs"}, {"unit": []},
+        )),
+    ],
+)  # fmt: skip
+def test_anything_else_is_refused_with_the_cure(tmp_path, text):
+    (tmp_path / ABOUT).write_text(text)
+    with pytest.raises(BadValueError, match=r"about\.json: .*Write it as"):
+        read_words(tmp_path)
