@@ -33,6 +33,10 @@ class MissingFileError(DataFormatError):
     """A folder or file of the data set does not exist or cannot be opened."""
 
 
+class ArchiveError(DataFormatError):
+    """A zip is damaged, encrypted, or holds what is not safe to unpack."""
+
+
 class MissingColumnError(DataFormatError):
     """The header lacks a required column."""
 

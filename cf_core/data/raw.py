@@ -1,6 +1,5 @@
 """A data set as text, before any value is checked: what each format reads and `reading.py` turns into `Ratings`."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cf_core.data.id_map import index_ids
+from cf_core.data.source import Source
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,16 +57,21 @@ class RawData:
 
 @dataclass(frozen=True)
 class Format:
-    """One way to lay out a data set in a folder.
+    """One way to lay out a data set in a folder or a zip.
 
-    `files` are the names of all files that `read` reads, in the order in which the fingerprint covers them;
-    `description` says in words what the folder must contain; `read` returns the columns or raises a `DataFormatError`.
+    `files` are the names of all files that `read` reads, that of the ratings first, in the order in which the
+    fingerprint covers them; `description` says in words what there must be; `read` returns the columns or raises a
+    `DataFormatError`.
     """
 
     files: tuple[str, ...]
     description: str
-    read: Callable[[Path], RawData]
+    read: Callable[[Source], RawData]
 
-    def is_in(self, folder: Path) -> bool:
-        """Whether the folder has at least one of the files; a missing one is then reported by name."""
-        return any(os.path.exists(folder / file) for file in self.files)
+    def holds_ratings(self, source: Source) -> bool:
+        """Whether the file of the ratings is there, by its name alone."""
+        return source.has(self.files[0])
+
+    def is_in(self, source: Source) -> bool:
+        """Whether at least one of the files is there; a missing one is then reported by name."""
+        return any(source.has(file) for file in self.files)
