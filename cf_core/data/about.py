@@ -9,7 +9,8 @@ import json
 from pathlib import Path
 from typing import Any, get_args
 
-from cf_core.errors import BadValueError, MissingFileError
+from cf_core.data.source import Source
+from cf_core.errors import BadValueError
 from cf_core.files import atomic_write
 from cf_core.words import MOVIES, Unit, Words
 
@@ -18,20 +19,18 @@ LONGEST_NOUN = 30
 _CURE = 'Write it as {"item": "book", "items": "books", "unit": "points"}, or delete it for movies and stars.'
 
 
-def read_words(folder: Path) -> Words:
-    """The nouns of the data set in `folder`.
+def read_words(source: Source) -> Words:
+    """The nouns of the data set in `source`.
 
     Raises:
         BadValueError: the file is there, but is not what it should be.
         MissingFileError: it cannot be opened.
     """
-    file = folder / ABOUT
-    try:
-        told = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    if not source.has(ABOUT):
         return MOVIES
-    except OSError as error:
-        raise MissingFileError(f"the file cannot be opened ({error.strerror})", file=file, cure=_CURE) from error
+    file = source.where(ABOUT)
+    try:
+        told = json.loads(source.read(ABOUT).decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise BadValueError("the file is not JSON", file=file, cure=_CURE) from error
     if not isinstance(told, dict):

@@ -22,6 +22,7 @@ from pathlib import Path
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.serialization import pack, unpack
+from cf_core.data.source import Source
 from cf_core.files import PART, atomic_write
 
 VERSION = 2
@@ -42,26 +43,24 @@ _N_DIGEST = sha256().digest_size
 _log = logging.getLogger(__name__)
 
 
-def cached(name: str, files: Sequence[Path], read: Callable[[], Ratings]) -> Ratings:
-    """The data set of that name in `files`: from the cache, or else from `read`, and then cached for the next time.
+def cached(name: str, source: Source, files: Sequence[str], read: Callable[[], Ratings]) -> Ratings:
+    """The data set of that name in `files` of the source: from the cache, or else from `read`, and then cached for the
+    next time.
 
     Raises only what `read` raises.
     """
-    if not _is_large(files):
+    if not _is_large(source, files):
         return read()
-    ratings = _load(name, files)
+    ratings = _load(name, source, files)
     if ratings is None:
         ratings = read()
         _save(ratings)
     return ratings
 
 
-def _is_large(files: Sequence[Path]) -> bool:
+def _is_large(source: Source, files: Sequence[str]) -> bool:
     """False where a file is missing, which is for `read` to report."""
-    try:
-        return sum(file.stat().st_size for file in files) >= CACHED_FROM
-    except OSError:
-        return False
+    return all(map(source.has, files)) and sum(map(source.size, files)) >= CACHED_FROM
 
 
 def _folder() -> Path:
@@ -69,10 +68,10 @@ def _folder() -> Path:
     return Path(chosen) if chosen else Path(user or Path.home() / ".cache") / "cf-lab"
 
 
-def _load(name: str, files: Sequence[Path]) -> Ratings | None:
+def _load(name: str, source: Source, files: Sequence[str]) -> Ratings | None:
     """The data set in `files`, or None where the cache does not have it intact."""
     try:
-        fingerprint = _fingerprint_of(files)
+        fingerprint = _fingerprint_of(source, files)
         kept = _folder() / (fingerprint + _SUFFIX)
         with kept.open("rb") as stream:
             if not _is_intact(stream):
@@ -125,10 +124,10 @@ def _last_used(file: Path) -> float:
         return 0
 
 
-def _fingerprint_of(files: Sequence[Path]) -> str:
+def _fingerprint_of(source: Source, files: Sequence[str]) -> str:
     digest = sha256()
     for file in files:
-        with file.open("rb") as stream:
+        with source.open(file) as stream:
             file_digest(stream, lambda: digest)
     return digest.hexdigest()
 

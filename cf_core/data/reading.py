@@ -1,8 +1,11 @@
-"""Reads a data set: recognise its format, read its columns as text, check them, build `Ratings`.
+"""Reads a data set: open its folder or zip, recognise its format, read its columns as text, check them, build
+`Ratings`.
 
 To support another format, write a module with a `Format` in `formats/` and add it to `FORMATS`.
 """
 
+import functools
+import logging
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -14,45 +17,71 @@ from cf_core.data import checks
 from cf_core.data.about import read_words
 from cf_core.data.cache import cached
 from cf_core.data.formats.movielens import MOVIELENS
+from cf_core.data.formats.movielens_100k import MOVIELENS_100K
+from cf_core.data.formats.movielens_dat import MOVIELENS_DAT
 from cf_core.data.id_map import IdMap
+from cf_core.data.open_source import open_source
 from cf_core.data.ratings import Ratings, item_table
 from cf_core.data.raw import Column, Format, RawData
+from cf_core.data.source import Folder, OneFile, Source
 from cf_core.environment import PROJECT
-from cf_core.errors import MissingFileError
+from cf_core.errors import DataFormatError, MissingFileError
 
-FORMATS: tuple[Format, ...] = (MOVIELENS,)
+FORMATS: tuple[Format, ...] = (MOVIELENS, MOVIELENS_DAT, MOVIELENS_100K)
 EMBEDDED = PROJECT / "data" / "ml-latest-small"
+_log = logging.getLogger(__name__)
 
 
-def read_ratings(folder: str | Path) -> Ratings:
-    """Read and check the data set in `folder` (lesson: "Collaborative filtering using fast.ai").
+def read_ratings(path: str | Path) -> Ratings:
+    """Read and check the data set in a folder or a zip (lesson: "Collaborative filtering using fast.ai").
 
     The second half of the lesson begins in the same way (lesson: "Collbarative Filtering from scratch").
 
     Ids become int64 where every id of the kind is a plain decimal integer, and stay strings otherwise. Movies without a
-    rating are left out, and so are columns that CF Lab does not use. A large data set that has been read before comes
-    from a cache (see `cache.py`).
+    rating are left out, and so are columns and files that CF Lab does not use. A large data set that has been read
+    before comes from a cache (see `cache.py`).
 
     Raises:
-        MissingFileError: the folder or a file of the data set is not there.
+        MissingFileError: the folder, the zip or a file of the data set is not there.
+        ArchiveError: the zip cannot be read.
         DataFormatError: one of its subclasses, for anything else that is wrong; the message names file, line and cure.
     """
-    folder = Path(folder)
-    layout, name = _format_of(folder), folder.resolve().name
-    words = read_words(folder)
-    ratings = cached(name, [folder / file for file in layout.files], lambda: _build(name, layout.read(folder)))
+    source, name = open_source(path), Path(path).resolve().name
+    layout, words = _format_of(source), read_words(source)
+    ratings = cached(name, source, layout.files, lambda: _build(name, layout.read(source)))
     return replace(ratings, words=words)
 
 
-def _format_of(folder: Path) -> Format:
-    if not os.path.isdir(folder):
-        problem = "this is a file, not a folder" if os.path.isfile(folder) else "the folder is not there"
-        raise MissingFileError(problem, file=folder, cure="Name the folder that the files of the data set are in.")
-    for candidate in FORMATS:
-        if candidate.is_in(folder):
-            return candidate
+def holds_ratings(path: Path) -> bool:
+    """Whether a folder or zip holds a data set, by the names of its files alone; its contents may still be wrong."""
+    if not os.path.isdir(path) and path.suffix.lower() != ".zip":
+        return False
+    try:
+        source = open_source(path)
+    except DataFormatError as error:
+        _log_once(str(error))
+        return False
+    return any(layout.holds_ratings(source) for layout in FORMATS)
+
+
+@functools.lru_cache(maxsize=256)
+def _log_once(message: str) -> None:
+    """A folder of data sets is looked through at every visit."""
+    _log.warning("%s It is not offered.", message)
+
+
+def _format_of(source: Source) -> Format:
+    """The format whose ratings are there; or else one of which any file is there, for the missing one to be named."""
+    if isinstance(source, OneFile):
+        cure = "Name the folder or the zip that the files of the data set are in."
+        raise MissingFileError("this is a file, not a folder or a zip", file=source.path, cure=cure)
+    for is_it in (Format.holds_ratings, Format.is_in):
+        for candidate in FORMATS:
+            if is_it(candidate, source):
+                return candidate
     known = "; or ".join(candidate.description for candidate in FORMATS)
-    raise MissingFileError("the folder holds no data set", file=folder, cure=f"Put these files into it: {known}.")
+    what = "folder" if isinstance(source, Folder) else "zip"
+    raise MissingFileError(f"the {what} holds no data set", file=source.path, cure=f"Put these files into it: {known}.")
 
 
 def _build(name: str, raw: RawData) -> Ratings:

@@ -156,7 +156,7 @@ def _check_names(path: Path, names: list[str]) -> None:
 
 def _is_hidden(name: str) -> bool:
     """Whether it is one of the files that macOS packs along, or begins with a dot."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in name.split("/"))
+    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(name).parts)
 
 
 def _check(member: zipfile.ZipInfo, where: Path) -> None:

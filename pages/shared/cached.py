@@ -3,15 +3,14 @@ returned: everybody is given the same object."""
 
 import functools
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from cf_core.data.about import ABOUT
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
+from cf_core.data.source import Stamp, stamp
 from cf_core.data.split import Split, SplitConfig, split_ratings
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight import baselines as baseline_losses
@@ -61,13 +60,12 @@ def cache_for_all(max_entries: int, show_spinner: bool | str = False) -> Callabl
 
 
 def ratings(folder: str) -> Ratings:
-    """The data set in `folder`, read again when one of its files has changed."""
-    files = sorted([*Path(folder).glob("*.csv"), *Path(folder).glob(ABOUT)])
-    return _ratings(folder, tuple(path.stat().st_mtime_ns for path in files))
+    """The data set in a folder or zip, read again when one of its files has changed."""
+    return _ratings(folder, stamp(folder))
 
 
 @cache_for_all(max_entries=4, show_spinner="Reading the ratings…")
-def _ratings(folder: str, changed: tuple[int, ...]) -> Ratings:
+def _ratings(folder: str, now: Stamp) -> Ratings:
     return read_ratings(folder)
 
 

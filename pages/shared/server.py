@@ -7,6 +7,7 @@ import resource
 
 from threadpoolctl import ThreadpoolController
 
+from cf_core.data.reading import holds_ratings
 from cf_core.environment import PROJECT, folder_from_env
 from cf_core.errors import MissingFileError
 from cf_core.runs import event_log
@@ -17,16 +18,17 @@ MANY_FILES = 65_536
 
 
 def data_folders() -> dict[str, str]:
-    """The data sets that the app offers, name to folder: every folder with ratings under `CF_LAB_DATA` (the project's
-    `data`).
+    """The data sets that the app offers, name to path: every folder or zip with ratings under `CF_LAB_DATA` (the
+    project's `data`), known by the names of the files in it.
 
     Raises:
         MissingFileError: there is none.
     """
     home = folder_from_env("CF_LAB_DATA", PROJECT / "data")
-    found = {path.parent.name: str(path.parent) for path in sorted(home.glob("*/ratings.csv"))}
+    found = {path.name: str(path) for path in sorted(home.glob("*")) if holds_ratings(path)}
     if not found:
-        raise MissingFileError("no data set", file=home, cure="Put a folder with ratings.csv and movies.csv there.")
+        cure = "Put a folder with ratings.csv and movies.csv there, or a zip of a MovieLens edition."
+        raise MissingFileError("no data set", file=home, cure=cure)
     return found
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from cf_core.data.about import ABOUT, LONGEST_NOUN, read_words, write_words
 from cf_core.data.reading import read_ratings
+from cf_core.data.source import Folder
 from cf_core.errors import BadValueError
 from cf_core.words import MOVIES, Words
 from tests.tiny import write_tiny_data
@@ -45,4 +46,4 @@ def test_nouns_do_not_change_the_fingerprint(tmp_path):
 def test_anything_else_is_refused_with_the_cure(tmp_path, text):
     (tmp_path / ABOUT).write_text(text)
     with pytest.raises(BadValueError, match=r"about\.json: .*Write it as"):
-        read_words(tmp_path)
+        read_words(Folder(tmp_path))

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -216,7 +217,7 @@ def test_a_name_that_no_folder_can_have(name: str, tmp_path: Path, monkeypatch: 
 def test_file_in_place_of_the_folder(folder: Path) -> None:
     error = error_of(folder / R)
     assert type(error) is MissingFileError
-    assert "a file, not a folder" in error.problem
+    assert "a file, not a folder or a zip" in error.problem
     assert "Name the folder" in error.cure
 
 
@@ -247,10 +248,10 @@ def test_folder_in_place_of_a_file(folder: Path, name: str) -> None:
 
 
 def test_file_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(file: Path) -> bytes:
+    def refuse(file: Path, mode: str) -> BinaryIO:
         raise PermissionError(13, "Permission denied", str(file))
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr(Path, "open", refuse)
     error = error_of(folder)
     assert type(error) is MissingFileError
     assert "cannot be opened (Permission denied)" in error.problem

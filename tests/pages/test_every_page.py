@@ -67,7 +67,7 @@ def test_no_data_set_is_an_error_in_words(visitor, tmp_path: Path, monkeypatch) 
     for page in PAGES:
         session.open(page)
         assert str(tmp_path) not in session.says("error")
-        assert "Put a folder with ratings.csv and movies.csv there." in session.says("error")
+        assert "Put a folder with ratings.csv and movies.csv there," in session.says("error")
 
 
 @pytest.mark.parametrize("page", READING_RATINGS)

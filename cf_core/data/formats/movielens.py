@@ -1,4 +1,4 @@
-"""The MovieLens format: a folder with ratings.csv and movies.csv.
+"""MovieLens 20M, 25M, 32M and both `latest`, and what CF Lab itself writes: ratings.csv and movies.csv.
 
     ratings.csv   userId,movieId,rating[,timestamp]
     movies.csv    movieId,title,genres
@@ -6,17 +6,18 @@
 Source: README of the MovieLens data sets, https://files.grouplens.org/datasets/movielens/.
 """
 
-from pathlib import Path
-
-from cf_core.data.csv_table import fingerprint, read_csv_table
+from cf_core.data.contents import Contents, fingerprint
+from cf_core.data.csv_table import read_csv_table
 from cf_core.data.raw import Format, RawData
+from cf_core.data.source import Source
 
 RATINGS, MOVIES = "ratings.csv", "movies.csv"
 
 
-def _read(folder: Path) -> RawData:
-    ratings = read_csv_table(folder / RATINGS, required=("userId", "movieId", "rating"), optional=("timestamp",))
-    movies = read_csv_table(folder / MOVIES, required=("movieId", "title", "genres"))
+def _read(source: Source) -> RawData:
+    files = Contents.of(source, RATINGS), Contents.of(source, MOVIES)
+    ratings = read_csv_table(files[0], required=("userId", "movieId", "rating"), optional=("timestamp",))
+    movies = read_csv_table(files[1], required=("movieId", "title", "genres"))
     return RawData(
         user_id=ratings.column("userId"),
         item_id=ratings.column("movieId"),
@@ -25,7 +26,7 @@ def _read(folder: Path) -> RawData:
         listed_id=movies.column("movieId"),
         title=movies.column("title"),
         genres=movies.column("genres"),
-        fingerprint=fingerprint(ratings, movies),
+        fingerprint=fingerprint(*files),
     )
 
 

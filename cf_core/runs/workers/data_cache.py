@@ -6,11 +6,10 @@ from pathlib import Path
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
+from cf_core.data.source import Stamp, stamp
 from cf_core.runs.cost import DataSize
 
 N_KEPT = 2
-
-Stamp = tuple[tuple[str, int, int], ...]
 
 
 class DataCache:
@@ -20,8 +19,8 @@ class DataCache:
         self._kept: dict[tuple[str, Stamp], Ratings] = {}
 
     def read(self, folder: str | Path) -> Ratings:
-        """The ratings in `folder`; raises what `read_ratings` does."""
-        key = os.path.abspath(folder), _stamp(Path(folder))
+        """The ratings in a folder or zip; raises what `read_ratings` does."""
+        key = os.path.abspath(folder), stamp(folder)
         ratings = self._kept.pop(key, None) or read_ratings(folder)
         self._kept[key] = ratings
         for oldest in list(self._kept)[:-N_KEPT]:
@@ -36,16 +35,8 @@ class DataSizes:
         self._known: dict[tuple[str, Stamp], DataSize] = {}
 
     def of(self, folder: str | Path) -> DataSize:
-        """The size of the data set in `folder`; raises what `read_ratings` does."""
-        key = os.path.abspath(folder), _stamp(Path(folder))
+        """The size of the data set in a folder or zip; raises what `read_ratings` does."""
+        key = os.path.abspath(folder), stamp(folder)
         if key not in self._known:
             self._known[key] = DataSize.of(read_ratings(folder))
         return self._known[key]
-
-
-def _stamp(folder: Path) -> Stamp:
-    """Name, time of change and size of every file in the folder; nothing where there is no such folder."""
-    if not folder.is_dir():
-        return ()
-    stats = ((file.name, file.stat()) for file in folder.iterdir() if file.is_file())
-    return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))

@@ -1,0 +1,94 @@
+"""Reads a table without header and quotes, whose columns are known by their places, as columns of text.
+
+Lines are physical lines counted from 1; they are looked up only when something is wrong.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from pyarrow import csv as arrow_csv
+
+from cf_core.data.arrow_rows import arrow_rows, wrong_width
+from cf_core.data.contents import LINE_END, Contents
+from cf_core.data.raw import Column
+from cf_core.errors import BadValueError, EmptyFileError
+
+_ONE_BYTE = b"\x1f"
+"""Stands for a delimiter of two characters, because Arrow takes one: ASCII's own separator of fields."""
+
+
+@dataclass(frozen=True, eq=False)
+class PlainTable:
+    """A file whose rows all have the columns `names`; `frame` has them as text."""
+
+    file: Path
+    data: bytes
+    names: tuple[str, ...]
+    frame: pd.DataFrame
+
+    def column(self, name: str) -> Column:
+        """The column of that name."""
+        return self.made_column(name, self.frame.iloc[:, self.names.index(name)])
+
+    def made_column(self, name: str, text: pd.Series) -> Column:
+        """A column made from others, row by row."""
+        return Column(name, text, self.file, self.line_of)
+
+    def line_of(self, row: int) -> int:
+        """Line on which a row stands; row 0 is the first."""
+        is_row = np.array([bool(line.strip(b" \t")) for line in LINE_END.split(self.data)])
+        return int(np.flatnonzero(is_row)[row]) + 1
+
+
+def read_plain_table(contents: Contents, delimiter: str, names: tuple[str, ...]) -> PlainTable:
+    """Read a file in UTF-8 or Latin-1, such as one with lines like "1::1193::5::978300760"; blank lines are skipped.
+
+    Args:
+        contents: the file.
+        delimiter: what stands between two fields.
+        names: the columns, from left to right.
+
+    Raises:
+        EncodingError: it is neither UTF-8 nor Latin-1.
+        EmptyFileError: it has no row.
+        BadValueError: a row has too many or too few fields.
+    """
+    file, data, between = contents.file, contents.utf8_or_latin1(), delimiter.encode()
+    if not data.strip():
+        raise EmptyFileError("the file is empty", file=file, cure="Put the file of the data set in its place.")
+    if len(between) > 1:
+        _check_free_of_separator(file, data)
+        data, between = data.replace(between, _ONE_BYTE), _ONE_BYTE
+    options = arrow_csv.ParseOptions(delimiter=between.decode(), quote_char=False)
+    rows = arrow_rows(memoryview(data), len(names), options)
+    if rows is None:
+        _check_widths(file, data, between, len(names), f"Write every row as {delimiter.join(names)}.")
+        rows = arrow_rows(memoryview(_without_blank_lines(data)), len(names), options)
+    if rows is None:
+        cure = "Put the file of the data set in its place."
+        raise BadValueError("a row is too long to be read", file=file, cure=cure)
+    return PlainTable(file, data, names, rows.to_pandas())
+
+
+def _check_free_of_separator(file: Path, data: bytes) -> None:
+    """Raise `BadValueError` where the file has the character that stands for its delimiter."""
+    at = data.find(_ONE_BYTE)
+    if at >= 0:
+        line = 1 + len(LINE_END.findall(data[:at]))
+        raise BadValueError(r"the character \x1f is no part of text", file=file, line=line, cure="Delete it.")
+
+
+def _check_widths(file: Path, data: bytes, between: bytes, n_fields: int, cure: str) -> None:
+    """Raise `BadValueError` where a row has too many or too few fields."""
+    lines = enumerate(LINE_END.split(data), start=1)
+    widths = [(number, 1 + line.count(between)) for number, line in lines if line.strip(b" \t")]
+    wrong = [(number, width) for number, width in widths if width != n_fields]
+    if wrong:
+        raise wrong_width(file, *wrong[0], n_fields, len(wrong), "there should be", cure)
+
+
+def _without_blank_lines(data: bytes) -> bytes:
+    """The file without lines of blanks, which Arrow takes for rows."""
+    return b"\n".join(line for line in LINE_END.split(data) if line.strip(b" \t"))
