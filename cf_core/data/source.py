@@ -7,8 +7,8 @@ called "ratings.dat", as in the unpacked folder.
 import errno
 import os
 from abc import ABC, abstractmethod
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 from cf_core.errors import MissingFileError
 
@@ -48,7 +48,7 @@ class Source(ABC):
         """
 
     @abstractmethod
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str) -> BufferedReader:
         """The file as a stream of bytes, unpacked; to be closed.
 
         Raises:
@@ -82,7 +82,7 @@ class Folder(Source):
         except OSError as error:
             raise _unopened(self.where(name), error) from error
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str) -> BufferedReader:
         try:
             return self.where(name).open("rb")
         except OSError as error:

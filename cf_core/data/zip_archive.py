@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import BinaryIO, NoReturn
+from typing import IO, BinaryIO, NoReturn
 
 from cf_core.data.source import Source
 from cf_core.errors import ArchiveError, MissingFileError
@@ -65,7 +65,7 @@ class ZipArchive(Source):
     def size(self, name: str) -> int:
         return self._member(name).file_size
 
-    def open(self, name: str) -> BinaryIO:
+    def open(self, name: str) -> io.BufferedReader:
         member, where = self._member(name), self.where(name)
         _check(member, where)
         try:
@@ -92,7 +92,7 @@ class ZipArchive(Source):
 class _Member(io.RawIOBase):
     """A member as it is unpacked; damage that shows on the way has the error of ours."""
 
-    def __init__(self, archive: zipfile.ZipFile, stream: io.BufferedIOBase | zipfile.ZipExtFile, where: Path) -> None:
+    def __init__(self, archive: zipfile.ZipFile, stream: IO[bytes], where: Path) -> None:
         self._archive, self._stream, self._where = archive, stream, where
 
     def readable(self) -> bool:

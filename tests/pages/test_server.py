@@ -3,10 +3,14 @@
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 
 import pytest
 
 from cf_core.environment import PROJECT
+from cf_core.errors import MissingFileError
+from pages.shared import server
+from tests.data.editions import EDITIONS, write_folder, write_zip
 
 
 @pytest.mark.parametrize(("soft", "hard", "after"), [(256, 4_096, 4_096), (256, 512, 512), (4_096, 4_096, 4_096)])
@@ -28,3 +32,26 @@ def test_what_streamlit_is_told() -> None:
     assert told["server"]["maxUploadSize"] == 0
     assert told["runner"]["postScriptGC"] is False
     assert told["client"]["showErrorDetails"] == "type"
+
+
+def test_folders_and_zips_are_offered_by_the_names_in_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, files in EDITIONS.items():
+        write_folder(tmp_path / name, files)
+        write_zip(tmp_path / f"{name}.zip", files, name)
+    write_folder(tmp_path / "notes", {"notes.txt": b""})
+    write_zip(tmp_path / "notes.zip", {"notes.txt": b""})
+    (tmp_path / "half.zip").write_bytes(b"PK")
+    (tmp_path / "ratings.csv").write_bytes(b"")
+    monkeypatch.setenv("CF_LAB_DATA", str(tmp_path))
+    offered = sorted([*EDITIONS, *(f"{name}.zip" for name in EDITIONS)])
+    assert server.data_folders() == {name: str(tmp_path / name) for name in offered}
+
+
+@pytest.mark.parametrize("name", ["empty", "nowhere"])
+def test_no_data_set_at_all(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "empty").mkdir()
+    monkeypatch.setenv("CF_LAB_DATA", str(tmp_path / name))
+    with pytest.raises(
+        MissingFileError, match=r"no data set. Put a folder with ratings.csv and movies.csv there, or a"
+    ):
+        server.data_folders()

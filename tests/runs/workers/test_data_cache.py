@@ -7,6 +7,7 @@ import pytest
 
 from cf_core.errors import MissingFileError
 from cf_core.runs.workers.data_cache import N_KEPT, DataCache
+from tests.data.editions import ML_1M, write_zip
 
 
 @pytest.fixture
@@ -30,6 +31,14 @@ def test_a_change_of_any_file_is_noticed(copies):
         stat = (copies[0] / name).stat()
         os.utime(copies[0] / name, ns=(stat.st_atime_ns, stat.st_mtime_ns + 1))
         assert cache.read(copies[0]) is not before
+
+
+def test_a_zip_is_read_once_until_it_changes(tmp_path):
+    cache, path = DataCache(), write_zip(tmp_path / "ml-1m.zip", ML_1M, "ml-1m")
+    first = cache.read(path)
+    assert cache.read(str(path)) is first
+    write_zip(path, {**ML_1M, "ratings.dat": ML_1M["ratings.dat"] + b"3::661::4::978302109\n"}, "ml-1m")
+    assert cache.read(path).n_ratings == first.n_ratings + 1
 
 
 def test_the_data_used_longest_ago_are_forgotten(copies):
