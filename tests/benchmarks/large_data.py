@@ -14,6 +14,12 @@ heavy is imported at the top.
     epoch           and then one epoch of recipe `fast`, with 50 factors and in large batches, on one thread, as in the
                     app, and on two
 
+then a million ratings, as many users and movies as MovieLens 1M has, in three layouts, each first read five times:
+
+    quoted          CSV with every value in quotes, beside the time that `csv.reader` takes for the rows alone
+    ml-1m.zip       MovieLens 1M as it is handed out
+    plain           CSV without quotes
+
 and then an epoch on 100,000 ratings and one on ten times as many in batches ten times as large, in turn; and the peak
 memory of five epochs on the latter beside that of one. Prints what it measures and judges nothing.
 """
@@ -29,6 +35,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -40,7 +47,11 @@ LARGE = {"learning_rate": 0.03, "weight_decay": 1e-5}
 are, the smaller is the share of a batch that pulls the other way."""
 
 
-def make(folder: Path, n_ratings: int) -> None:
+N_1M = (1_000_209, 6_040, 3_883)
+"""Ratings, users and movies of MovieLens 1M."""
+
+
+def make(folder: Path, n_ratings: int, n_users: int = 0, n_items: int = 0) -> None:
     """Write `ratings.csv` and `movies.csv` with users of very different zeal, movies of very different fame, and stars
     that four hidden tastes and the biases explain in part. The same every time."""
     import numpy as np
@@ -48,7 +59,8 @@ def make(folder: Path, n_ratings: int) -> None:
     from pyarrow import csv as arrow_csv
 
     random, share = np.random.default_rng(0), n_ratings / N_RATINGS
-    n_users, n_items = max(2, round(N_USERS * share)), max(2, round(N_MOVIES * share**0.5))
+    n_users = n_users or max(2, round(N_USERS * share))
+    n_items = n_items or max(2, round(N_MOVIES * share**0.5))
     zeal = random.lognormal(0, 1.2, n_users)
     fame = np.cumsum((np.arange(n_items) + 0.002 * n_items) ** -1.1)
     pair = np.empty(0, dtype=np.int64)  # user * n_items + movie, each once
@@ -159,6 +171,38 @@ def whole(folder: Path, n_ratings: int, batch_size: int) -> None:
         run(folder, "epoch", "--batch", str(batch_size), "--threads", str(n_threads))
 
 
+def make_layouts(folder: Path) -> None:
+    """Write the plain CSV, its copy with quotes, and the zip of .dat files."""
+    make(folder / "plain", *N_1M)
+    (folder / "quoted").mkdir(exist_ok=True)
+    with zipfile.ZipFile(folder / "ml-1m.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("ratings", "movies"):
+            with (folder / "plain" / f"{name}.csv").open(newline="") as file:
+                rows = list(csv.reader(file))
+            with (folder / "quoted" / f"{name}.csv").open("w", newline="") as file:
+                csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
+            archive.writestr(f"ml-1m/{name}.dat", "".join("::".join(row) + "\n" for row in rows[1:]).encode("latin-1"))
+
+
+def read_layouts(folder: Path) -> None:
+    """First read each layout five times, in turn; print medians."""
+    from cf_core.data.reading import read_ratings
+
+    times: dict[str, list[float]] = {}
+    for _ in range(5):
+        for name in ("quoted", "ml-1m.zip", "plain"):
+            began = time.perf_counter()
+            assert read_ratings(folder / name).n_ratings == N_1M[0]
+            times.setdefault(name, []).append(time.perf_counter() - began)
+        began = time.perf_counter()
+        with (folder / "quoted" / "ratings.csv").open(newline="") as file:
+            assert sum(1 for _ in csv.reader(file)) == N_1M[0] + 1
+        times.setdefault("csv.reader", []).append(time.perf_counter() - began)
+    for name, seconds in times.items():
+        median = statistics.median(seconds)
+        report(name, median, f"{N_1M[0] / median / 1e6:.2f} M rows/s")
+
+
 def ten_times(folder: Path) -> None:
     """Epochs on 100,000 and on 1,000,000 ratings, in turn, as many batches in each."""
     few, many = ((folder / str(n), n) for n in (100_000, 1_000_000))
@@ -187,11 +231,15 @@ def main() -> None:
             with tempfile.TemporaryDirectory() as temporary:
                 folder = given.folder or Path(temporary)
                 whole(folder, given.ratings, given.batch)
+                run(folder / "layouts", "layouts")
                 ten_times(folder)
         case "make":
             began = time.perf_counter()
             make(given.folder, given.ratings)
             report("made", time.perf_counter() - began)
+        case "layouts":
+            make_layouts(given.folder)
+            read_layouts(given.folder)
         case "first read" | "cached read":
             read(given.folder, given.stage)
         case _:

@@ -63,7 +63,6 @@ def test_a_zip_that_has_changed_is_looked_at_again(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["../a", "ml/../../a", "/etc/passwd", "ml\\ratings.dat", ".."])
 def test_names_that_lead_out(tmp_path: Path, name: str) -> None:
     path = write_zip(tmp_path / "a.zip", {"x": b""})
-    path.write_bytes(path.read_bytes().replace(b"x", b"x"))
     with zipfile.ZipFile(path, "a") as archive:
         info = zipfile.ZipInfo("x")
         info.filename = name
@@ -77,7 +76,7 @@ def test_a_name_that_is_there_twice(tmp_path: Path) -> None:
     path = write_zip(tmp_path / "a.zip", {"a": b"1"})
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("a", b"2")
-    with pytest.raises(ArchiveError, match="the file 'a' is in it 2 times. Keep one"):
+    with pytest.raises(ArchiveError, match=r"the file 'a' is in it 2 times. Keep one"):
         open_source(path)
 
 
@@ -117,7 +116,7 @@ def test_an_encrypted_file(tmp_path: Path) -> None:
     data[data.index(b"PK\x01\x02") + 8] |= 1
     data[6] |= 1
     path.write_bytes(data)
-    with pytest.raises(ArchiveError, match="the file is encrypted. Unpack it yourself"):
+    with pytest.raises(ArchiveError, match=r"the file is encrypted. Unpack it yourself"):
         open_source(path).open("a")
 
 
@@ -132,7 +131,7 @@ def test_methods_whose_output_cannot_be_bounded(tmp_path: Path, method: int) -> 
 @pytest.mark.parametrize("data", [b"", b"PK", b"no zip at all" * 9, b"PK\x05\x06", bytes(70_000)])
 def test_what_is_no_zip(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.zip").write_bytes(data)
-    with pytest.raises(ArchiveError, match="this is not a whole zip. Download or pack it again"):
+    with pytest.raises(ArchiveError, match=r"this is not a whole zip. Download or pack it again"):
         open_source(tmp_path / "a.zip")
 
 
