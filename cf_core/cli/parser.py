@@ -39,11 +39,11 @@ def add_runs(parser: argparse.ArgumentParser) -> None:
 
 def add_data(parser: argparse.ArgumentParser) -> None:
     """`--data`, for every command that reads ratings; see `data_folder`."""
-    parser.add_argument("--data", type=Path, metavar="DIR", help="folder of the data set (ml-latest-small)")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="folder or zip of the data set (ml-latest-small)")
 
 
 def data_folder(arguments: argparse.Namespace) -> Path:
-    """The folder that `--data` names, or that of the embedded data set."""
+    """The folder or zip that `--data` names, or that of the embedded data set."""
     from cf_core.data.reading import EMBEDDED
 
     return arguments.data if arguments.data is not None else EMBEDDED

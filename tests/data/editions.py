@@ -49,7 +49,7 @@ ML_10M: Files = {
     "split_ratings.sh": JUNK,
 }
 ML_25M: Files = {
-    "ratings.csv": b"userId,movieId,rating,timestamp\n1,296,5.0,1147880044\n1,306,3.5,1147868817\n2,296,2.0,114786882\n",
+    "ratings.csv": b"userId,movieId,rating,timestamp\n1,296,5.0,1147880044\n1,306,3.5,1147868817\n2,296,2.0,11478688\n",
     "movies.csv": 'movieId,title,genres\n296,"Amélie, ""A"" (2001)",Comedy|Romance\n306,Rouge (1994),Drama\n'.encode(),
     "tags.csv": JUNK,
     "links.csv": JUNK,
