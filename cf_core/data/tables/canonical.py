@@ -91,8 +91,8 @@ def write_data_set(
 
 def _lines(columns: list[pa.Array]) -> memoryview:
     """Rows of CSV, from columns whose values are quoted already. The text of an Arrow array lies in one piece."""
-    end = pa.scalar("\n", pa.large_string())
-    lines = pc.binary_join_element_wise(*columns[:-1], pc.binary_join_element_wise(columns[-1], end, ""), ",")
+    comma, end, nothing = (pa.scalar(text, pa.large_string()) for text in (",", "\n", ""))
+    lines = pc.binary_join_element_wise(*columns[:-1], pc.binary_join_element_wise(columns[-1], end, nothing), comma)
     if isinstance(lines, pa.ChunkedArray):
         lines = lines.combine_chunks()
     _, offsets, text = lines.buffers()

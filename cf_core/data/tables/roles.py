@@ -61,7 +61,8 @@ def _by_contents(guess: Guess, sample: pd.DataFrame) -> None:
         names.remove(times[-1])
     numbers = [name for name in names if sample[name].str.fullmatch(_NUMBER).mean() > 0.5]
     if "rating" not in guess.columns and numbers:
-        best = max(numbers, key=lambda name: (_rating_likeness(sample[name]), names.index(name)))
+        likeness = {name: (_rating_likeness(pd.Series(sample[name])), names.index(name)) for name in numbers}
+        best = max(numbers, key=likeness.__getitem__)
         n_values = sample[best].nunique()
         _take(guess, "rating", best, f"numbers with {n_values} different value{'s' if n_values > 1 else ''}")
         names.remove(best)

@@ -106,7 +106,7 @@ def _decoded(file: Path, data: bytes, *, is_whole: bool) -> TextFile:
         text = _decode(data, "utf-16", is_whole)
         if text is None:
             raise EncodingError("the file is damaged UTF-16", file=file, cure=_SAVE_AS)
-        data = text.encode("utf-8")
+        data = text.removeprefix("\ufeff").encode("utf-8")
     else:
         data = data.removeprefix(codecs.BOM_UTF8)
         encoding = "UTF-8"
