@@ -65,7 +65,7 @@ def _options(arguments: argparse.Namespace, understood: "Understood") -> "Import
         raise ConfigError("--items-word is the plural of --item-word. Give both.")
     if arguments.item_word:
         plural = arguments.items_word or plural_of(arguments.item_word)
-        words = Words(arguments.item_word, plural, understood.words.unit)
+        words = Words(arguments.item_word, plural)
     return ImportOptions(_roles(arguments, understood), arguments.repeated, words, arguments.titles)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from cf_core.data.about import LONGEST_NOUN, is_noun
 from cf_core.data.checks import Found, refuse
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
@@ -16,7 +17,7 @@ from cf_core.data.tables.prepare import Prepared, prepare
 from cf_core.data.tables.table import Table, open_layout, read_table
 from cf_core.data.tables.titles import Titles, find_titles
 from cf_core.data.tables.understand import is_edition, roles_of, unit_of, words_of
-from cf_core.errors import BadValueError
+from cf_core.errors import BadValueError, ConfigError
 from cf_core.words import Words
 
 _DEFAULTS = ImportOptions()
@@ -50,6 +51,7 @@ def import_data_set(
     """
     report = report or (lambda done, total: None)
     check_free(target)
+    _check_words(options.words)
     report(0, _WHOLE)
     if is_edition(source):
         return _import_edition(read_ratings(source), target, options, report)
@@ -73,8 +75,17 @@ def check_table(table: Table, roles: Roles, options: ImportOptions, found: Found
     prepared = prepare(table, roles, options, nouns, found)
     titles = find_titles(table, prepared.item, roles, options, nouns)
     rating = prepared.kept.rating
-    words = options.words or Words(nouns.item, nouns.items, unit_of(rating[np.isfinite(rating)]))
+    fitting = unit_of(rating[np.isfinite(rating)])
+    unit = options.words.unit if options.words is not None and fitting == "stars" else fitting
+    words = Words(nouns.item, nouns.items, unit)
     return Checked(prepared, titles, words)
+
+
+def _check_words(words: Words | None) -> None:
+    if words is not None and not (is_noun(words.item) and is_noun(words.items)):
+        raise ConfigError(
+            f"{words.item!r} and {words.items!r} are not both nouns. Write them in letters, of at most {LONGEST_NOUN}."
+        )
 
 
 def _write(checked: Checked, target: Path, report: Report) -> ImportSummary:

@@ -71,7 +71,8 @@ class ImportOptions:
         roles: which column is what; None for what `understand` finds.
         repeated: what becomes of a user's second rating of an item: the data are refused, or the last rating counts
             (by time where there is one, else by row), or the mean of all.
-        words: what is rated, and in what; None for what `understand` finds, with the unit that fits all ratings.
+        words: what is rated, and in what; None for what `understand` finds. Where a rating lies beyond 0 to 5, the unit
+            is points all the same.
         titles: a second table with ids, titles and, where it has them, genres of the items.
         has_header: whether the first line names the columns; None for what `understand` finds.
         most_bytes: of the source, unpacked.
