@@ -38,7 +38,10 @@ def complaints(source: Path, options: ImportOptions = _DEFAULTS, most: int = MOS
         check_table(table, roles, options, found)
     except DataFormatError as error:
         listed.append(_of_row(error))
-    return sorted(listed, key=lambda one: (one.line is None, one.line or 0))[:most]
+    first: dict[tuple[int | None, str], Complaint] = {}
+    for one in listed:  # a value that one check found wrong is often wrong by later checks too
+        first.setdefault((one.line, one.column), one)
+    return sorted(first.values(), key=lambda one: (one.line is None, one.line or 0))[:most]
 
 
 def _of_values(finding: Finding, most: int) -> list[Complaint]:

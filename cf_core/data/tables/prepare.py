@@ -59,9 +59,10 @@ def prepare(table: Table, roles: Roles, options: ImportOptions, words: Words, fo
     value = checks.parse_ratings(rating, found).astype(np.float64)
     seconds = None
     if roles.time is not None:
-        time, more = as_seconds(_stripped(table.column(roles.time)), found)
+        written = _stripped(table.column(roles.time))
+        checks.check_present(written, found)
+        time, more = as_seconds(written, found)
         notes += more
-        checks.check_present(time, found)
         seconds = checks.parse_timestamps(time, found)
     kept = _kept(user, item, value, seconds, options, found)
     _check_whole(user, item, rating, kept, words)

@@ -9,12 +9,14 @@ from cf_core.data.checks import Found, check, quoted, refuse
 from cf_core.data.raw import Column
 from cf_core.errors import BadValueError
 
+# Without \d and \s, which would make pandas match one text after the other. Each pattern is one group.
+_DAY, _CLOCK = "[0-9]{4}-[0-9]{2}-[0-9]{2}", "[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)?"
 _PATTERNS = {
-    "seconds": r"\s*-?\d{1,11}\s*",
-    "milliseconds": r"\s*\d{12,13}\s*",
-    "dates": r"\s*\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?\s*",
+    "seconds": "(?:-?[0-9]{1,11})",
+    "milliseconds": "(?:[0-9]{12,13})",
+    "dates": f"(?:{_DAY}(?:[T ]{_CLOCK})? ?(?:Z|UTC|[+-][0-9]{{2}}:?[0-9]{{2}})?)",
 }
-_SURE = r"\s*1?\d{9}\s*"
+_SURE = "(?:1?[0-9]{9})"
 """Of the years 1973 to 2033, in seconds."""
 NOTES = {
     "seconds": [],
@@ -27,19 +29,27 @@ def looks_like_times(text: pd.Series) -> bool:
     """Whether nearly all values are ten-digit seconds, thirteen-digit milliseconds or ISO dates."""
     if not len(text):
         return False
+    text = text.str.strip()
     return any(
         text.str.fullmatch(_PATTERNS.get(kind, _SURE)).mean() > 0.9 for kind in ("sure", "milliseconds", "dates")
     )
 
 
-def kind_of(texts: "pd.Series | pd.Index[str]") -> str:
+def kind_of(texts: "pd.Index[str]") -> str:
     """How most of the values are written: "seconds", "milliseconds" or "dates"."""
-    fit = {kind: np.asarray(texts.str.fullmatch(pattern), dtype=bool).sum() for kind, pattern in _PATTERNS.items()}
+    fit = {}
+    for kind, pattern in _PATTERNS.items():
+        fit[kind] = int(np.asarray(texts.str.fullmatch(pattern), dtype=np.bool_).sum())
+        if fit[kind] == len(texts):
+            break
     return max(fit, key=fit.__getitem__)
 
 
 def as_seconds(column: Column, found: Found = refuse) -> tuple[Column, list[str]]:
-    """The column in whole seconds since 1970 as text, ready to be checked, and notes on what was made of it.
+    """The column in whole seconds since 1970 as text, to be checked, and notes on what was made of it.
+
+    Args:
+        column: of values without blanks around them.
 
     Raises:
         BadValueError: a value is not written as most are, or is a date that the calendar does not have.
@@ -50,11 +60,11 @@ def as_seconds(column: Column, found: Found = refuse) -> tuple[Column, list[str]
         return column, []
     right = np.asarray(texts.str.fullmatch(_PATTERNS[kind]), dtype=np.bool_)
     seconds = pd.Series("", index=range(len(texts)), dtype="str")
-    stripped = pd.Series(texts[right]).str.strip()
+    written = pd.Series(texts[right])
     if kind == "milliseconds":
-        seconds[right] = (stripped.astype("int64") // 1000).astype("str").to_numpy()
+        seconds[right] = (written.astype("int64") // 1000).astype("str").to_numpy()
     else:
-        parsed = pd.to_datetime(stripped.str.replace(",", "."), format="ISO8601", utc=True, errors="coerce")
+        parsed = pd.to_datetime(written.str.replace(",", "."), format="ISO8601", utc=True, errors="coerce")
         right[np.flatnonzero(right)[parsed.isna().to_numpy()]] = False
         seconds[right] = parsed.dropna().dt.as_unit("s").astype("int64").astype("str").to_numpy()
     cure = "Write all times alike: as seconds since 1970, or as dates such as 2015-07-31."

@@ -247,6 +247,17 @@ def test_complaints_name_every_row(tmp_path):
     assert complaints(source) == []
 
 
+def test_each_wrong_value_has_one_complaint(tmp_path):
+    source = tmp_path / "t.csv"
+    source.write_text("user,item,rating,date\na,x,1,2020-01-01\nb,y,,2020-01-02\nc,y,2,\nd,y,3,2020-13-01\ne,y,4,now\n")
+    assert [(one.line, one.column, one.problem) for one in complaints(source)] == [
+        (3, "rating", "rating is missing"),
+        (4, "date", "date is missing"),
+        (5, "date", "date '2020-13-01' is not one of the dates"),
+        (6, "date", "date 'now' is not one of the dates"),
+    ]
+
+
 def test_a_name_that_is_taken_stays_as_it_is(tmp_path):
     (tmp_path / "there").mkdir()
     with pytest.raises(ConfigError, match="taken"), new_data_set(tmp_path / "there"):

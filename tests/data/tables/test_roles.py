@@ -55,9 +55,5 @@ def test_the_noun_of_a_column(column, noun):
 
 
 def test_plurals():
-    assert [plural_of(noun) for noun in ("movie", "dish", "story", "series")] == [
-        "movies",
-        "dishes",
-        "stories",
-        "series",
-    ]
+    plurals = [plural_of(noun) for noun in ("movie", "dish", "story", "series")]
+    assert plurals == ["movies", "dishes", "stories", "series"]
