@@ -20,7 +20,9 @@ from cf_core.words import Words
 
 RATINGS, ITEMS = "ratings.csv", "movies.csv"
 _ROWS_AT_ONCE = 2**18
-_SPECIAL = frozenset('",\r\n')
+_SPECIAL = frozenset('",\r\n\ufeff')
+"""What makes quotes necessary. Arrow takes a byte order mark at the beginning of what it reads for no part of a value.
+"""
 _PREFIX = ".import-"
 
 

@@ -4,6 +4,7 @@ Arrow parses what is well-formed; the standard library's reader, which knows lin
 otherwise. Both give the same values (a property test holds them together).
 """
 
+import codecs
 import contextlib
 import csv
 import io
@@ -117,6 +118,8 @@ def is_well_formed(data: bytes, delimiter: str) -> bool:
 def _by_arrow(data: bytes, delimiter: str, n_columns: int, has_header: bool) -> pa.Table | None:
     """All rows, None where Arrow rejects one."""
     start = _header_end(data, delimiter) if has_header else 0
+    if data.startswith(codecs.BOM_UTF8, start):  # which Arrow would take for no part of the first value
+        return None
     if not data[start : start + 2**10].strip() and not data[start:].strip():
         return None
     names = [str(at) for at in range(n_columns)]
