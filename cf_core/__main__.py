@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cf_core.cli import crosstab, evaluate, health, interpret, recommend, runs, train
+from cf_core.cli import crosstab, evaluate, health, import_data, interpret, recommend, runs, train
 from cf_core.cli.parser import Parser
 from cf_core.errors import CFError
 
@@ -19,6 +19,7 @@ DESCRIPTION = """\
 Collaborative filtering as in the lesson: look at the ratings, train a model, see what it has learnt.
 
   python -m cf_core crosstab                       who rated what: the busiest users and the most rated movies
+  python -m cf_core import ratings.csv --name mine  your own ratings, for --data
   python -m cf_core train --recipe fast            train a model and store it in runs/
   python -m cf_core resume RUN                     go on with a run that was cut off
   python -m cf_core leaderboard latest             the best movies according to the model
@@ -53,6 +54,7 @@ def build_parser() -> Parser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
     train.add_to(commands)
     crosstab.add_to(commands)
+    import_data.add_to(commands)
     interpret.add_to(commands)
     recommend.add_to(commands)
     evaluate.add_to(commands)

@@ -36,7 +36,7 @@ def read_words(source: Source) -> Words:
     if not isinstance(told, dict):
         raise BadValueError("the file holds no JSON object", file=file, cure=_CURE)
     words: dict[str, Any] = {name: told.get(name) for name in ("item", "items", "unit")}
-    wrong = [name for name in ("item", "items") if not _is_noun(words[name])]
+    wrong = [name for name in ("item", "items") if not is_noun(words[name])]
     wrong += ["unit"] if words["unit"] not in get_args(Unit) else []
     if wrong:
         problem = f"{wrong[0]} is missing or no {'unit: stars or points' if wrong[0] == 'unit' else 'noun'}"
@@ -50,6 +50,6 @@ def write_words(folder: Path, words: Words) -> None:
         part.write_text(json.dumps({"item": words.item, "items": words.items, "unit": words.unit}), encoding="utf-8")
 
 
-def _is_noun(value: object) -> bool:
+def is_noun(value: object) -> bool:
     """Whether it is a short text in one line that begins with a letter."""
     return isinstance(value, str) and value[:1].isalpha() and value.isprintable() and len(value) <= LONGEST_NOUN

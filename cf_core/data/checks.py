@@ -1,11 +1,13 @@
 """Checks that every data set must pass, whatever its format: the values, and how they fit together.
 
-A failed check raises a `DataFormatError` that names the first row that is wrong and counts all of them.
+A failed check tells its `Finding`, all rows that are wrong, to whoever asks; unless somebody does, it raises a
+`DataFormatError` that names the first of them and counts all.
 """
 
 import re
 import reprlib
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,39 +36,69 @@ _LARGEST_RATING = 1e9
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
-def check_present(column: Column) -> None:
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """What a check found wrong with the values of a column.
+
+    `rows` are counted from 0; `problem(row)` says in a few words what is wrong with one; `error` is what is raised.
+    """
+
+    column: Column
+    rows: NDArray[np.int64]
+    error: type[DataFormatError]
+    problem: Callable[[int], str]
+    cure: str
+
+
+Found = Callable[[Finding], None]
+"""Is told of a finding. It returns where the checks are to go on."""
+
+
+def refuse(finding: Finding) -> None:
+    """Raise the error of the first row, with the number of all."""
+    column, row = finding.column, int(finding.rows[0])
+    raise finding.error(
+        finding.problem(row),
+        file=column.file, line=column.line_of(row), count=len(finding.rows), cure=finding.cure,
+    )  # fmt: skip
+
+
+def check_present(column: Column, found: Found = refuse) -> None:
     """Raise `BadValueError` where a value is missing: empty, or only whitespace."""
     wrong = (column.text.str.strip() == "").to_numpy(dtype=np.bool_)
     cure = "Fill it in, or delete the row."
-    _check(column, wrong, BadValueError, lambda row: f"{column.name} is missing", cure)
+    check(column, wrong, BadValueError, lambda row: f"{column.name} is missing", cure, found)
 
 
-def parse_ratings(column: Column) -> NDArray[np.float32]:
+def parse_ratings(column: Column, found: Found = refuse) -> NDArray[np.float32]:
     """Parse the column as ratings in stars, float32; `BadValueError` where a value is not a finite number up to a
-    billion."""
-    codes, texts = pd.factorize(column.text)
-    wrong = ~_matches(texts, f"(?:{_NUMBER}|{_NOT_FINITE})")
+    billion. Where the checks go on all the same, such a value is NaN."""
+    codes, texts = column.indexed
+    bad = ~_matches(texts, f"(?:{_NUMBER}|{_NOT_FINITE})")
     cure = "Write a plain number with a decimal point and without blanks, such as 3.5."
-    _check(column, wrong[codes], BadValueError, lambda row: f"{_value(column, row)} is not a number", cure)
+    check(column, bad[codes], BadValueError, lambda row: f"{quoted(column, row)} is not a number", cure, found)
     with np.errstate(over="ignore"):  # too large for float32 becomes infinite, which is refused below
-        stars = texts.to_numpy(dtype=object).astype(np.float64).astype(np.float32)
-    wrong = ~np.isfinite(stars)
-    _check(column, wrong[codes], BadValueError, lambda row: f"{_value(column, row)} is not finite", cure)
+        stars = texts.where(~bad, "nan").to_numpy(dtype=object).astype(np.float64).astype(np.float32)
+    wrong = ~np.isfinite(stars) & ~bad
+    check(column, wrong[codes], BadValueError, lambda row: f"{quoted(column, row)} is not finite", cure, found)
     wrong = np.abs(stars) > _LARGEST_RATING
+    wrong &= np.isfinite(stars)
     cure = "Divide all ratings by the same number."
-    _check(column, wrong[codes], BadValueError, lambda row: f"{_value(column, row)} is beyond a billion", cure)
+    check(column, wrong[codes], BadValueError, lambda row: f"{quoted(column, row)} is beyond a billion", cure, found)
+    stars[~np.isfinite(stars)] = np.nan
     return stars[codes]
 
 
-def parse_timestamps(column: Column) -> NDArray[np.int64]:
+def parse_timestamps(column: Column, found: Found = refuse) -> NDArray[np.int64]:
     """Parse the column as seconds since 1970, int64; `BadValueError` where a value is not a whole number of the years
-    1678 to 2261."""
-    wrong = ~_matches(column.text, _SECONDS)
+    1678 to 2261. Where the checks go on all the same, such a value is 0."""
+    bad = ~_matches(column.text, _SECONDS)
     cure = "Write whole seconds since 1970, such as 1260759144, or leave the whole column out."
-    _check(column, wrong, BadValueError, lambda row: f"{_value(column, row)} is not a number of seconds", cure)
-    seconds: NDArray[np.int64] = column.text.astype("Int64").to_numpy().astype(np.int64, copy=False)
+    check(column, bad, BadValueError, lambda row: f"{quoted(column, row)} is not a number of seconds", cure, found)
+    text = column.text.where(~bad, "0") if bad.any() else column.text
+    seconds: NDArray[np.int64] = text.astype("Int64").to_numpy().astype(np.int64, copy=False)
     wrong = (seconds < _FIRST_SECOND) | (seconds > _LAST_SECOND)
-    _check(column, wrong, BadValueError, lambda row: f"{_value(column, row)} is not within 1678 to 2261", cure)
+    check(column, wrong, BadValueError, lambda row: f"{quoted(column, row)} is not within 1678 to 2261", cure, found)
     return seconds
 
 
@@ -74,7 +106,7 @@ def check_listed_once(listed_id: Column) -> None:
     """Raise `DuplicateItemError` where the item table lists an id again."""
     cure = "Keep one row for each id."
     wrong = listed_id.text.duplicated().to_numpy()
-    _check(listed_id, wrong, DuplicateItemError, lambda row: f"{_value(listed_id, row)} is listed again", cure)
+    check(listed_id, wrong, DuplicateItemError, lambda row: f"{quoted(listed_id, row)} is listed again", cure)
 
 
 def check_rated_once(user_id: Column, item_id: Column) -> None:
@@ -86,8 +118,8 @@ def check_rated_once(user_id: Column, item_id: Column) -> None:
         return
     wrong = pd.Series(user * len(items) + item).duplicated().to_numpy()
     cure = "Keep one rating of each movie by each user."
-    _check(item_id, wrong, DuplicateRatingError,
-           lambda row: f"{_value(user_id, row)} rates {_value(item_id, row)} again", cure)  # fmt: skip
+    check(item_id, wrong, DuplicateRatingError,
+           lambda row: f"{quoted(user_id, row)} rates {quoted(item_id, row)} again", cure)  # fmt: skip
 
 
 def check_listed(item_id: Column, listed_id: Column) -> None:
@@ -96,7 +128,7 @@ def check_listed(item_id: Column, listed_id: Column) -> None:
     wrong = (listed_id.indexed[1].get_indexer(ids) < 0)[index]
     where = listed_id.file.name
     cure = f"Add the movie to {where}, or delete its ratings."
-    _check(item_id, wrong, UnlistedItemError, lambda row: f"{_value(item_id, row)} is not listed in {where}", cure)
+    check(item_id, wrong, UnlistedItemError, lambda row: f"{quoted(item_id, row)} is not listed in {where}", cure)
 
 
 def check_enough(column: Column, what: str) -> None:
@@ -133,19 +165,20 @@ def _matches(text: "pd.Series[str] | pd.Index[str]", pattern: str) -> NDArray[np
     return np.asarray(text.str.fullmatch(pattern), dtype=np.bool_)
 
 
-def _value(column: Column, row: int) -> str:
-    return f"{column.name} {reprlib.repr(column.text.iloc[row])}"
-
-
-def _check(
+def check(
     column: Column,
     wrong: NDArray[np.bool_],
     error: type[DataFormatError],
     problem: Callable[[int], str],
     cure: str,
+    found: Found = refuse,
 ) -> None:
-    """Raise `error` at the first row that is wrong, with the number of all such rows."""
+    """Tell `found` which rows are wrong, if any; by default, raise `error` at the first, with the number of all."""
     rows = np.flatnonzero(wrong)
     if rows.size:
-        row = int(rows[0])
-        raise error(problem(row), file=column.file, line=column.line_of(row), count=rows.size, cure=cure)
+        found(Finding(column, rows, error, problem, cure))
+
+
+def quoted(column: Column, row: int) -> str:
+    """The column's name and its value in a row, shortened, for messages."""
+    return f"{column.name} {reprlib.repr(column.text.iloc[row])}"

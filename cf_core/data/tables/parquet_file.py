@@ -1,0 +1,92 @@
+"""Reads columns of a Parquet file as the text that a CSV file would hold."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from cf_core.data.tables.text_file import check_size
+from cf_core.errors import BadValueError, EmptyFileError
+
+_N_SAMPLED, _ROWS_AT_ONCE = 200, 2**17
+
+
+def is_parquet(beginning: bytes) -> bool:
+    """Whether a file that begins so is Parquet."""
+    return beginning.startswith(b"PAR1")
+
+
+def read_beginning(file: Path) -> tuple[tuple[str, ...], pd.DataFrame]:
+    """The names of the columns that hold single values, and some hundred rows of them as text.
+
+    Raises:
+        BadValueError: the file is damaged.
+        EmptyFileError: it has no rows.
+    """
+    with _opened(file) as parquet:
+        names = _flat_columns(parquet)
+        batch = next(parquet.iter_batches(_N_SAMPLED, columns=names), None)
+        if batch is None or not len(batch):
+            raise EmptyFileError("there is no row", file=file, cure="Add the rows of the data set.")
+        return names, pd.DataFrame({name: _text(batch.column(name)).to_pandas().astype("str") for name in names})
+
+
+def read_columns(file: Path, names: list[str], most_bytes: int) -> dict[str, pd.Series]:
+    """Read some columns whole, as text; what is missing is the empty text.
+
+    Raises:
+        BadValueError: the file is damaged.
+        DataFormatError: the columns take more than `most_bytes`.
+    """
+    parts: dict[str, list[pa.Array]] = {name: [] for name in names}
+    n_bytes = 0
+    with _opened(file) as parquet:
+        for batch in parquet.iter_batches(_ROWS_AT_ONCE, columns=names):
+            for name in names:
+                text = _text(batch.column(name))
+                n_bytes += text.nbytes
+                parts[name].append(text)
+            check_size(file, n_bytes, most_bytes)
+        return {
+            name: pa.chunked_array(some, pa.large_string()).to_pandas().astype("str") for name, some in parts.items()
+        }
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[pq.ParquetFile]:
+    try:
+        with pq.ParquetFile(file) as parquet:
+            yield parquet
+    except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
+        raise BadValueError("the Parquet file is damaged", file=file, cure="Fetch or write it again.") from error
+
+
+def _flat_columns(parquet: pq.ParquetFile) -> tuple[str, ...]:
+    schema = parquet.schema_arrow
+    names = [field.name for field in schema if not pa.types.is_nested(field.type)]
+    return tuple(name for name in names if names.count(name) == 1 and name)
+
+
+def _text(values: pa.Array) -> pa.Array:
+    """The values as text: whole numbers without a point, times as seconds since 1970, true and false as 1 and 0."""
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    if pa.types.is_boolean(values.type):
+        values = values.cast(pa.int8())
+    elif pa.types.is_timestamp(values.type) or pa.types.is_date(values.type):
+        values = pc.floor_temporal(values, unit="second").cast(pa.timestamp("s"), safe=False).cast(pa.int64())
+    elif pa.types.is_floating(values.type):
+        values = _plain_numbers(values)
+    return pc.fill_null(values.cast(pa.large_string()), "")
+
+
+def _plain_numbers(values: pa.Array) -> pa.Array:
+    """Whole numbers as integers, as pandas turns a column of ids with gaps into floats; others stay."""
+    values = pc.if_else(pc.is_nan(values), None, values)
+    finite = pc.drop_null(values)
+    is_whole = pc.all(pc.and_(pc.equal(finite, pc.floor(finite)), pc.less(pc.abs(finite), 2.0**53))).as_py()
+    return values.cast(pa.int64()) if is_whole else values
