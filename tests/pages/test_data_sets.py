@@ -1,11 +1,12 @@
 """Which data sets a visitor is offered: the lab's, their own, and that of a run that a link shares."""
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from cf_core.runs.workers.pool import pool
 from cf_core.runs.workspace import Workspace
 from cf_core.words import Words
-from tests.pages.conftest import WORKSPACE
+from tests.pages.conftest import ROOT, WORKSPACE
 from tests.tiny import write_tiny_data
 
 pytestmark = pytest.mark.usefixtures("no_workers")
@@ -51,11 +52,12 @@ def test_a_deleted_data_set_leaves_the_first_of_the_lab_selected(visitor, mine) 
 def test_the_address_opens_ones_own_data_set_and_nobody_elses(visitor, mine) -> None:
     own = mine.data_sets.add("My books", books)
     for workspace, selected in ((WORKSPACE, own.data_id), ("y" * 32, "ml-latest-small")):
-        session = visitor(workspace)
-        session.at.query_params["data"] = own.data_id
-        session.at.session_state["data"] = "one that is offered no more"
-        session.at.run()
-        assert session.at.sidebar.selectbox(key="data").value == selected
+        arriving = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+        arriving.session_state["workspace"] = workspace
+        arriving.query_params["data"] = own.data_id
+        arriving.run()
+        assert not arriving.exception
+        assert arriving.sidebar.selectbox(key="data").value == selected
 
 
 @pytest.mark.parametrize("is_deleted", [False, True])
