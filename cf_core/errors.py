@@ -101,6 +101,10 @@ class UnknownRatingSetError(StoreError):
     """The workspace has no set of ratings with that id."""
 
 
+class UnknownDataSetError(StoreError):
+    """No data set has that id, or none that belongs to the workspace."""
+
+
 class TooManyRatingsError(CFError):
     """An owner has as many sets of ratings, or a set as many answers, as there may be."""
 

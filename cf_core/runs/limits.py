@@ -26,10 +26,11 @@ class Limits:
         budget: epochs x ratings x factors that a run may have (`CF_LAB_BUDGET`).
         memory: bytes that a run may take (`CF_LAB_MEMORY_MB`); by default half of the machine's, divided by the number
             of workers, and at least `LEAST_MEMORY`.
-        quota: bytes that the runs of an owner may take on the disk, deleted ones included (`CF_LAB_QUOTA_MB`).
-        address_quota: bytes that all runs submitted from one address may take, whichever workspaces they are in
+        quota: bytes that runs and data sets of an owner may take on the disk, deleted ones included
+            (`CF_LAB_QUOTA_MB`).
+        address_quota: bytes that all runs and data sets from one address may take, whichever workspaces they are in
             (`CF_LAB_ADDRESS_QUOTA_MB`).
-        free: bytes of the disk that new runs leave free (`CF_LAB_FREE_MB`).
+        free: bytes of the disk that new runs and data sets leave free (`CF_LAB_FREE_MB`).
     """
 
     cap: int = 5

@@ -5,8 +5,10 @@ from typing import Protocol
 
 import numpy as np
 
+from cf_core.errors import UnknownDataSetError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
+from cf_core.runs.data_set import DataSet
 from cf_core.runs.spec import Run
 from cf_core.runs.workers.jobs import LiveRun
 from cf_core.runs.workers.pool import WorkerPool
@@ -110,6 +112,18 @@ class SharedRun:
     def live(self) -> LiveRun | None:
         live = self._pool.live(self._run().run_id)
         return None if live is None else replace(live, owner="")
+
+    def data_set(self) -> DataSet | None:
+        """The owner's data set that it was trained on, which the link shares along with it; None where it is one of the
+        lab's.
+
+        Raises:
+            UnknownDataSetError: its owner has deleted it.
+        """
+        found = self._pool.store.data_sets.at(self._run().spec.data)
+        if found is not None and found.deleted is not None:
+            raise UnknownDataSetError("The owner of the shared run has deleted the data set that it was trained on.")
+        return found
 
     def check_link(self) -> None:
         """Raise `UnknownRunError` if the link does not work (any more)."""

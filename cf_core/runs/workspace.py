@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 import numpy as np
@@ -17,9 +18,11 @@ from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.store.continuation import check_continuable, epochs_begun
+from cf_core.runs.store.data_sets import OwnDataSets
 from cf_core.runs.store.rating_sets import OwnRatingSets
 from cf_core.runs.texts import one_line, within, without_controls
 from cf_core.runs.visitor import UNKNOWN, Visitor
+from cf_core.runs.workers.admission import check_disk
 from cf_core.runs.workers.jobs import LiveRun
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.teaching.guesses import Guess
@@ -47,7 +50,7 @@ def workspace_name(token: str) -> str:
 
 
 class Workspace:
-    """The runs of one owner, and the sets of their own ratings.
+    """The runs of one owner, the sets of their own ratings, and the data sets that they brought.
 
         mine = Workspace(pool("runs"), new_token())
         run_id = mine.submit(RunSpec("data/ml-latest-small", SplitConfig(), recipe("notebook-net").config))
@@ -62,6 +65,7 @@ class Workspace:
         pool: the pool that trains the runs.
         token: the owner's; see `new_token`.
         visitor: who uses it now.
+        lab_data: the names of the data sets that the lab offers to everybody.
 
     Raises:
         ConfigError: `token` does not have the form of a token.
@@ -69,8 +73,15 @@ class Workspace:
             has a run with that id.
     """
 
-    def __init__(self, pool: WorkerPool, token: str, visitor: Visitor = UNKNOWN) -> None:
+    def __init__(
+        self,
+        pool: WorkerPool,
+        token: str,
+        visitor: Visitor = UNKNOWN,
+        lab_data: Callable[[], Collection[str]] = tuple,
+    ) -> None:
         _check_token(token)
+        self._lab_data = lab_data
         self._pool, self._store, self._token, self._visitor = pool, pool.store, token, visitor
 
     def runs(self) -> list[Run]:
@@ -214,9 +225,20 @@ class Workspace:
         """The sets of the owner's own ratings, and all that can be done with them."""
         return OwnRatingSets(self._store.database, self._token)
 
+    @property
+    def data_sets(self) -> OwnDataSets:
+        """The data sets that the owner brought, and all that can be done with them."""
+        return OwnDataSets(
+            self._store.data_sets,
+            self._token,
+            self._visitor.address,
+            lambda more: check_disk(self._store, self._token, self._visitor, self._pool.limits, more),
+            self._lab_data,
+        )
+
     def change_token(self, token: str) -> None:
-        """Move all runs, deleted ones too, and all sets of ratings to another token: the present one opens nothing any
-        more, and no link to a run works. This object goes on with the new token.
+        """Move all runs and data sets, deleted ones too, and all sets of ratings to another token: the present one
+        opens nothing any more, and no link to a run works. This object goes on with the new token.
 
         Raises:
             ConfigError: `token` does not have the form of a token.

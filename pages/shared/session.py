@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from cf_core.config import TrainingConfig
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
-from cf_core.errors import UnknownRunError
+from cf_core.errors import UnknownDataSetError, UnknownRunError
 from cf_core.runs import which_run
 from cf_core.runs.run_names import run_name
 from cf_core.runs.run_names import run_names as names_of_runs
@@ -23,10 +24,12 @@ from pages.shared import address, cached, server, workspace_token
 
 
 class Key(StrEnum):
-    """Session keys. The first three and `RECIPE` are parameters of the address, too: people have saved addresses with
-    them."""
+    """Session keys. `DATA`, `RUN`, `SHARED` and `RECIPE` are parameters of the address, too: people have saved
+    addresses with them. `FOLLOW_SHARED` says that a link has just been opened, whose data are to be selected."""
 
     DATA = "data"
+    DATA_FOLDER = "data_folder"
+    FOLLOW_SHARED = "follow_shared"
     RUN = "run"
     SHARED = "shared"
     RUN_BOX = "run_box"
@@ -52,13 +55,68 @@ def own_run(run_id: str) -> OwnRun:
 
 
 def choose_data() -> None:
-    """The box that selects the data set."""
-    st.selectbox("Data set", list(server.data_folders()), key=Key.DATA, persist_state="session", bind="query-params")
+    """The box that selects the data set: one of the lab's, one that the workspace brought, or the one of a run that a
+    link shares. The address keeps a choice for a reload."""
+    with st.container():  # a place of its own, see `choose_run`
+        shared = _shared()
+        offered = _offered(shared)
+        if st.session_state.get(Key.DATA) not in offered:
+            select_data(_named_in_address(offered))
+    if st.session_state.pop(Key.FOLLOW_SHARED, False) and shared is not None:
+        select_data(next((data for data in offered if offered[data].folder == shared.run.spec.data), _first(offered)))
+    st.selectbox(
+        "Data set",
+        list(offered),
+        key=Key.DATA,
+        format_func=lambda data: offered[data].label if data in offered else str(data),
+        persist_state="session",
+    )
+    chosen = st.session_state[Key.DATA]
+    address.keep(Key.DATA, chosen if chosen != _first(offered) else None)
+    st.session_state[Key.DATA_FOLDER] = offered[chosen].folder
+
+
+def select_data(data: str) -> None:
+    """Select a data set: one of the lab's by its name, one of the workspace's by its id. For callbacks."""
+    st.session_state[Key.DATA] = data
 
 
 def data_folder() -> str:
     """The folder of the selected data set."""
-    return server.data_folders()[st.session_state[Key.DATA]]
+    return str(st.session_state[Key.DATA_FOLDER])
+
+
+class _Offer(NamedTuple):
+    """A data set to choose: what the box calls it, and its folder."""
+
+    label: str
+    folder: str
+
+
+def _offered(shared: SharedRun | None) -> dict[str, _Offer]:
+    """The data sets that this visitor may choose: the lab's by name, the workspace's by id, and under `Key.SHARED` that
+    of a shared run."""
+    offered = {name: _Offer(name, folder) for name, folder in server.data_folders().items()}
+    for own in workspace().data_sets.all():
+        offered[own.data_id] = _Offer(f"{own.name} · yours", str(own.folder))
+    try:
+        theirs = None if shared is None else shared.data_set()
+    except UnknownDataSetError as error:
+        st.warning(str(error))
+        theirs = None
+    if theirs is not None and theirs.data_id not in offered:
+        offered[Key.SHARED.value] = _Offer(f"{theirs.name} · shared with you", str(theirs.folder))
+    return offered
+
+
+def _named_in_address(offered: Mapping[str, _Offer]) -> str:
+    """The data set that the address names, or else the first. That of somebody else's workspace is not offered."""
+    named = st.query_params.get(Key.DATA)
+    return named if named is not None and named in offered else _first(offered)
+
+
+def _first(offered: Mapping[str, _Offer]) -> str:
+    return next(iter(offered))
 
 
 def ratings() -> Ratings:
@@ -143,6 +201,7 @@ def _shared() -> SharedRun | None:
     if Key.SHARED in st.query_params and st.query_params[Key.SHARED] != st.session_state.get(Key.SHARED):
         st.session_state[Key.SHARED] = st.query_params[Key.SHARED]
         select_run(Key.SHARED.value)
+        st.session_state[Key.FOLLOW_SHARED] = True
     link = st.session_state.get(Key.SHARED)
     if link is None:
         return None

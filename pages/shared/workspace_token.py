@@ -36,7 +36,7 @@ def token() -> str:
 
 def workspace_of(token: str) -> Workspace:
     """The workspace with that token."""
-    return Workspace(server.runs(), token, visitor())
+    return Workspace(server.runs(), token, visitor(), server.data_folders)
 
 
 def earlier() -> list[str]:

@@ -106,8 +106,9 @@ METHODS = {
 
 
 def test_the_list_of_methods_is_whole():
-    without_run = {"runs", "deleted", "unreadable", "submit", "start_sweep", "sweep", "change_token", "rating_sets"}
-    assert set(METHODS) | without_run == {name for name in vars(Workspace) if not name.startswith("_")}
+    without_run = {"runs", "deleted", "unreadable", "submit", "start_sweep", "sweep", "change_token"}
+    sets = {"rating_sets", "data_sets"}
+    assert set(METHODS) | without_run | sets == {name for name in vars(Workspace) if not name.startswith("_")}
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -304,7 +305,7 @@ def test_the_holder_of_a_link_sees_a_run_under_way(workers, anna, waiting):
 def test_a_link_gives_no_control_and_no_token(workers, anna, finished, waiting):
     public = {name for name in dir(SharedRun) if not name.startswith("_")}
     files = {"factors", "weights", "snapshots", "snapshot_epochs"}
-    assert public == {"check_link", "run", "history", "history_now", "live"} | files
+    assert public == {"check_link", "run", "history", "history_now", "live", "data_set"} | files
     shared = shared_run(workers, anna.share(finished))
     assert (shared.run.owner, shared.run.share_token) == ("", None)
     for said in (repr(shared.run), repr(shared.history()), repr(shared_run(workers, anna.share(waiting)).live())):
@@ -317,7 +318,7 @@ def test_a_link_that_is_withdrawn_leads_nowhere_at_once(workers, anna, finished)
     token = anna.share(finished)
     shared = shared_run(workers, token)
     anna.unshare(finished)
-    looks = lambda: shared.run, shared.history, shared.factors, shared.live, shared.check_link
+    looks = lambda: shared.run, shared.history, shared.factors, shared.live, shared.data_set, shared.check_link
     for look in (*looks, lambda: shared_run(workers, token)):
         with pytest.raises(UnknownRunError, match="leads to no run"):
             look()

@@ -2,7 +2,8 @@
 
 Its folder holds `runs.sqlite` (specifications, histories, outcomes, and people's own ratings),
 `<run_id>/checkpoint.safetensors` (from which a run continues), `<run_id>/factors.{safetensors,json}` (the result),
-`<run_id>/snapshots/` (one picture per epoch), and `keepers/` (which processes are alive).
+`<run_id>/snapshots/` (one picture per epoch), `data/<data_id>/` (the data sets of workspaces), and `keepers/` (which
+processes are alive).
 """
 
 import contextlib
@@ -22,11 +23,12 @@ from cf_core.errors import ConfigError, StoreError, UnknownRunError, UnreadableR
 from cf_core.fitted_factors import FittedFactors
 from cf_core.runs.spec import Purpose, Run, RunSpec
 from cf_core.runs.store.continuation import check_continuation, check_resumable
+from cf_core.runs.store.data_set_rows import DataSetRows
 from cf_core.runs.store.process_locks import acquire_process_lock, remove_stale_locks
 from cf_core.runs.store.row_mapping import epoch_rows, history_of, new_row, run_of
 from cf_core.runs.store.run_files import RunFiles
 from cf_core.runs.store.run_rows import DAMAGED, RunRows, unfinished, unfinished_or_cut_off, unreadable
-from cf_core.runs.store.tables import EpochRow, RatingSetRow, RunRow
+from cf_core.runs.store.tables import DataSetRow, EpochRow, RatingSetRow, RunRow
 from cf_core.runs.visitor import address_mark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import FitEnded
@@ -46,7 +48,7 @@ class Labels(TypedDict, total=False):
 
 class RunStore:
     """The runs in `folder`, which is created where it is missing. `files` has their checkpoints and snapshots;
-    sets of ratings are in the same `database`.
+    sets of ratings are in the same `database`, and `data_sets` has the data sets of all workspaces.
 
     A run that is queued or running is held by the process that created or began it. Once that process is dead, however
     it died, the run reads as interrupted.
@@ -59,6 +61,7 @@ class RunStore:
         self.files = RunFiles(self.folder)
         self._rows = RunRows(self.folder)
         self._database = self.database = self._rows.database
+        self.data_sets = DataSetRows(self._database, self.folder / "data")
 
     def create(self, spec: RunSpec, owner: str = "", guess: Guess | None = None, address: str = "") -> Run:
         """Create a queued run with a new id: the name of the recipe and six hex digits. The owner's guess of how it
@@ -228,10 +231,11 @@ class RunStore:
 
     def change_owner(self, owner: str, new: str) -> None:
         """Hand all runs of `owner`, deleted ones and sweeps too, to the owner `new`, and withdraw their links; and hand
-        over the owner's sets of ratings."""
+        over the owner's sets of ratings and data sets."""
         with self._database.writing() as session:
             session.execute(update(RunRow).where(RunRow.owner == owner).values(owner=new, share_token=None))
-            session.execute(update(RatingSetRow).where(RatingSetRow.owner == owner).values(owner=new))
+            for table in (RatingSetRow, DataSetRow):
+                session.execute(update(table).where(table.owner == owner).values(owner=new))
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:
         """Name an axis of the run's map; "" deletes the name."""
@@ -261,35 +265,43 @@ class RunStore:
         self._update(run_id, {"deleted": None})
 
     def purge(self, now: datetime | None = None) -> None:
-        """Remove the runs that were deleted more than `DAYS_TO_UNDO` days before `now`, and stale locks."""
+        """Remove the runs and data sets that were deleted more than `DAYS_TO_UNDO` days before `now`, and what dead
+        processes left: locks, and data sets that were being written."""
         with self._database.errors_in_words():
             remove_stale_locks(self.folder)
         before = ((now or datetime.now(UTC)) - timedelta(days=DAYS_TO_UNDO)).isoformat()
         old = select(RunRow).where(RunRow.deleted < before)
         if self._rows.ids(old):
             self._remove(old)
+        self.data_sets.purge(before)
 
     def make_room(self, owner: str, quota: int) -> int:
-        """Remove deleted runs of the owner for good, those first that were deleted first, until all of theirs take less
-        than `quota` bytes; the bytes that they take then."""
-        return self._make_room(RunRow.owner == owner, quota)
+        """Remove deleted runs and data sets of the owner for good, those first that were deleted first, until all of
+        theirs take less than `quota` bytes; the bytes that they take then."""
+        return self._make_room(RunRow.owner == owner, DataSetRow.owner == owner, quota)
 
     def make_room_of_address(self, address: str, quota: int) -> int:
-        """The same for all runs that were submitted from that address, whoever owns them now."""
-        return self._make_room(RunRow.address == address_mark(address), quota)
+        """The same for all that was submitted from that address, whoever owns it now."""
+        mark = address_mark(address)
+        return self._make_room(RunRow.address == mark, DataSetRow.address == mark, quota)
 
-    def _make_room(self, whose: ColumnElement[bool], quota: int) -> int:
-        query = select(RunRow.run_id, RunRow.deleted).where(whose)
+    def _make_room(self, whose_runs: ColumnElement[bool], whose_data: ColumnElement[bool], quota: int) -> int:
+        query = select(RunRow.run_id, RunRow.deleted).where(whose_runs)
         with self._database.reading() as session:
             rows = session.execute(query).all()
         with self._database.errors_in_words():
-            sizes = {run_id: self.files.size(run_id) for run_id, _ in rows}
-        used = sum(sizes.values())
-        for run_id, _ in sorted((row for row in rows if row[1] is not None), key=lambda row: str(row[1])):
+            taken = [(deleted, self.files.size(run_id), run_id, False) for run_id, deleted in rows]
+        taken += [(row.deleted, row.n_bytes, row.data_id, True) for row in self.data_sets.select(whose_data)]
+        used = sum(size for _, size, _, _ in taken)
+        removable = [each for each in taken if each[0] is not None]
+        for _, size, its_id, is_data in sorted(removable, key=lambda each: str(each[0])):
             if used < quota:
                 break
-            self._remove(select(RunRow).where(RunRow.run_id == run_id, RunRow.deleted.is_not(None)))
-            used -= sizes[run_id]
+            if is_data:
+                self.data_sets.remove_deleted(its_id)
+            else:
+                self._remove(select(RunRow).where(RunRow.run_id == its_id, RunRow.deleted.is_not(None)))
+            used -= size
         return used
 
     def forget(self, run_id: str) -> None:

@@ -84,6 +84,22 @@ class RatingSetRow(Table):
     answers: Mapped[list[list[Any]]]
 
 
+class DataSetRow(Table):
+    """One data set of a workspace; its files are in a folder that its id names, see data_sets.py. `created` and
+    `deleted` are in ISO 8601, UTC; `address` as in `RunRow`."""
+
+    __tablename__ = "data_sets"
+
+    data_id: Mapped[str] = mapped_column(primary_key=True)
+    created: Mapped[str]
+    owner: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
+    n_ratings: Mapped[int]
+    n_bytes: Mapped[int]
+    address: Mapped[str] = mapped_column(index=True)
+    deleted: Mapped[str | None]
+
+
 def _create_tables(connection: Connection) -> None:
     connection.execute(
         text("""
@@ -163,6 +179,25 @@ def _add_addresses(connection: Connection) -> None:
     connection.execute(text("CREATE INDEX ix_runs_address ON runs (address)"))
 
 
+def _add_data_sets(connection: Connection) -> None:
+    """Data sets of workspaces."""
+    connection.execute(
+        text("""
+        CREATE TABLE data_sets (
+            data_id VARCHAR NOT NULL PRIMARY KEY,
+            created VARCHAR NOT NULL,
+            owner VARCHAR NOT NULL,
+            name VARCHAR NOT NULL,
+            n_ratings INTEGER NOT NULL,
+            n_bytes INTEGER NOT NULL,
+            address VARCHAR NOT NULL,
+            deleted VARCHAR
+        )""")
+    )
+    connection.execute(text("CREATE INDEX ix_data_sets_owner ON data_sets (owner)"))
+    connection.execute(text("CREATE INDEX ix_data_sets_address ON data_sets (address)"))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _create_tables,
     _add_workspaces,
@@ -170,5 +205,6 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _add_axis_names,
     _add_rating_sets,
     _add_addresses,
+    _add_data_sets,
 )
 """Migration n (from 1) takes a database from version n - 1 to version n."""

@@ -34,33 +34,38 @@ def check_admission(jobs: Iterable[Job], owner: str, visitor: Visitor, limits: L
         raise QueueFullError(f"The queue is full: {n_waiting} runs wait. Try again in a few minutes.")
 
 
-def check_disk(store: RunStore, owner: str, visitor: Visitor, limits: Limits) -> None:
-    """Raise `DiskQuotaError`, with the figure and what to do, where the owner's runs, or all that were submitted from
-    their address, take as much of the disk as they may, after deleted ones have made room, or where the disk is nearly
-    full."""
-    used = store.make_room(owner, limits.quota)
+def check_disk(store: RunStore, owner: str, visitor: Visitor, limits: Limits, more: int = 0) -> None:
+    """Raise `DiskQuotaError`, with the figure and what to do, where the owner's runs and data sets, or all that came
+    from their address, take as much of the disk as they may, after deleted ones have made room, or where the disk is
+    nearly full. `more` bytes are about to be added."""
+    used = store.make_room(owner, limits.quota - more) + more
     if used >= limits.quota:
         raise DiskQuotaError(
-            f"Your runs take {used / MB:,.0f} MB, and this lab keeps {limits.quota / MB:,.0f} MB for each workspace. "
-            "Delete some of them on Your runs."
+            f"Your runs and data sets {_take(used, more)}, and this lab keeps {limits.quota / MB:,.0f} MB for each "
+            "workspace. Delete some of them on Your runs or Your data."
         )
     if visitor.address:
-        _check_disk_of_address(store, visitor.address, limits)
+        _check_disk_of_address(store, visitor.address, limits, more)
     free = shutil.disk_usage(store.folder).free
     if free < limits.free:
         raise DiskQuotaError(
             f"The lab's disk is nearly full: {free / MB:,.0f} MB are left, and {limits.free / MB:,.0f} MB have to stay "
-            "free. Delete runs that you no longer need on Your runs, and tell whoever runs this lab."
+            "free. Delete what you no longer need on Your runs and Your data, and tell whoever runs this lab."
         )
 
 
-def _check_disk_of_address(store: RunStore, address: str, limits: Limits) -> None:
-    used = store.make_room_of_address(address, limits.address_quota)
+def _check_disk_of_address(store: RunStore, address: str, limits: Limits, more: int) -> None:
+    used = store.make_room_of_address(address, limits.address_quota - more) + more
     if used >= limits.address_quota:
         raise DiskQuotaError(
-            f"Runs from your network take {used / MB:,.0f} MB, and this lab keeps {limits.address_quota / MB:,.0f} MB "
-            "for each network. Delete runs that you no longer need on Your runs; whoever runs this lab can allow more."
+            f"Runs and data sets from your network {_take(used, more)}, and this lab keeps "
+            f"{limits.address_quota / MB:,.0f} MB for each network. Delete what you no longer need on Your runs and "
+            "Your data; whoever runs this lab can allow more."
         )
+
+
+def _take(used: int, more: int) -> str:
+    return f"take {used / MB:,.0f} MB" + (f" with the {more / MB:,.0f} MB of this one" if more else "")
 
 
 def _is_same(one: str, other: str) -> bool:

@@ -1,0 +1,30 @@
+"""A data set that belongs to a workspace, as its list shows it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+NAME_LENGTH = 60
+
+
+@dataclass(frozen=True)
+class DataSet:
+    """One of a workspace's own data sets.
+
+    Attributes:
+        data_id: by which addresses and sessions name it; no folder and no other data set is called so.
+        name: the owner's, one line of any text.
+        folder: where its files are; what `RunSpec.data` says of its runs.
+        created: when it was added.
+        n_ratings: how many ratings it has.
+        n_bytes: what its files take on the disk.
+        deleted: when its owner deleted it; None unless they did.
+    """
+
+    data_id: str
+    name: str
+    folder: Path
+    created: datetime
+    n_ratings: int
+    n_bytes: int
+    deleted: datetime | None = None

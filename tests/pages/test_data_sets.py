@@ -1,0 +1,78 @@
+"""Which data sets a visitor is offered: the lab's, their own, and that of a run that a link shares."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from cf_core.runs.workers.pool import pool
+from cf_core.runs.workspace import Workspace
+from cf_core.words import Words
+from tests.pages.conftest import ROOT, WORKSPACE
+from tests.tiny import write_tiny_data
+
+pytestmark = pytest.mark.usefixtures("no_workers")
+
+
+def books(folder) -> Words:
+    write_tiny_data(folder, n_items=40)
+    return Words("book", "books", "points")
+
+
+@pytest.fixture
+def mine(runs_folder) -> Workspace:
+    return Workspace(pool(runs_folder), WORKSPACE)
+
+
+def offered(session) -> list[str]:
+    return session.at.sidebar.selectbox(key="data").options
+
+
+def test_an_own_data_set_is_offered_to_its_owner_alone_and_can_be_trained_on(visitor, mine) -> None:
+    own = mine.data_sets.add("My books", books)
+    session = visitor()
+    assert offered(session) == ["ml-latest-small", "My books · yours"]
+    assert offered(visitor("y" * 32)) == ["ml-latest-small"]
+    session.at.sidebar.selectbox(key="data").set_value(own.data_id).run()
+    session.open("train")
+    session.button("start").click().run()
+    assert not session.at.exception
+    (run,) = mine.runs()
+    assert run.spec.data == str(own.folder)
+
+
+def test_a_deleted_data_set_leaves_the_first_of_the_lab_selected(visitor, mine) -> None:
+    own = mine.data_sets.add("My books", books)
+    session = visitor()
+    session.at.sidebar.selectbox(key="data").set_value(own.data_id).run()
+    mine.data_sets.delete(own.data_id)
+    session.at.run()
+    assert not session.at.exception
+    assert session.at.sidebar.selectbox(key="data").value == "ml-latest-small"
+
+
+def test_the_address_opens_ones_own_data_set_and_nobody_elses(visitor, mine) -> None:
+    own = mine.data_sets.add("My books", books)
+    for workspace, selected in ((WORKSPACE, own.data_id), ("y" * 32, "ml-latest-small")):
+        arriving = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+        arriving.session_state["workspace"] = workspace
+        arriving.query_params["data"] = own.data_id
+        arriving.run()
+        assert not arriving.exception
+        assert arriving.sidebar.selectbox(key="data").value == selected
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+def test_a_link_to_a_run_shares_its_data_set_until_that_is_deleted(visitor, mine, is_deleted) -> None:
+    own = mine.data_sets.add("My *books*", books)
+    at_home = visitor()
+    at_home.at.sidebar.selectbox(key="data").set_value(own.data_id).run()
+    at_home.open("train")
+    at_home.button("start").click().run()
+    link = mine.share(mine.runs()[0].run_id)
+    if is_deleted:
+        mine.data_sets.delete(own.data_id)
+    guest = visitor("y" * 32)
+    guest.at.query_params["shared"] = link
+    guest.at.run()
+    assert not guest.at.exception
+    assert guest.at.sidebar.selectbox(key="data").value == ("ml-latest-small" if is_deleted else "shared")
+    assert ("has deleted the data set" in guest.says("warning")) is is_deleted
