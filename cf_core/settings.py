@@ -56,7 +56,10 @@ SETTINGS: dict[str, Setting | Choice] = {
         float, 0, 10, "Pull of the factors of a rating's user and movie towards zero, once per rating.", log=True
     ),
     "star_weight": Setting(
-        float, 0, 2, "How much more a movie counts as picked for each star above the mean rating; at 0 all count alike."
+        float,
+        0,
+        2,
+        "How much more a movie counts as picked per fifth of the scale above the mean rating; at 0 all alike.",
     ),
     "init_low": Setting(float, -100, 100, "Lowest initial value of factors and biases."),
     "init_high": Setting(float, -100, 100, "Highest initial value of factors and biases."),

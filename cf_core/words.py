@@ -1,5 +1,6 @@
 """What a data set is about, in words for the screen: what is rated, and in what."""
 
+import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -34,6 +35,25 @@ class Words:
         """ "star" or "point"."""
         return self.unit.removesuffix("s")
 
+    def told(self, text: str) -> str:
+        """A text that speaks of movies and stars, in these words: for what is the same on every data set but its nouns.
+
+        No text of the data may be in it, such as a title: "Star Trek: The Motion Picture" is not to be told otherwise.
+        """
+        return text if self == MOVIES else _NOUN.sub(self._instead, text)
+
+    def _instead(self, found: "re.Match[str]") -> str:
+        article, noun = found["article"] or "", found["noun"]
+        words = self.capital if noun[0].isupper() else self
+        if noun.lower().startswith("star"):
+            unit = self.unit if noun.lower() == "stars" else self.one_unit
+            return article + (unit.capitalize() if noun[0].isupper() else unit)
+        if noun.lower() == "movies":
+            return article + words.items
+        if article:
+            article = article[0] + ("n " if self.item[0] in "aeiou" else " ")
+        return article + words.item
+
     def count(self, n: int) -> str:
         """A number of items: "1 movie", "9,066 movies"."""
         return f"{n:,} {self.item if n == 1 else self.items}"
@@ -46,3 +66,5 @@ class Words:
 MOVIES = Words()
 ITEMS = Words("item", "items", "points")
 """Of a table that does not say what it rates."""
+
+_NOUN = re.compile(r"(?P<article>\b[Aa] )?\b(?P<noun>movies?|stars?)(?![a-z])", re.IGNORECASE)

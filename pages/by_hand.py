@@ -34,16 +34,19 @@ def bench(ratings: Ratings, settings: Settings, was_playing: bool, sent: dict[st
     state.keep(now)  # before anything is drawn: who sees the new numbers finds them after a reload
     cell, number = state.selected_cell(now), state.selected_number(now)
     solution = als_solution(ratings, setup.held_out, setup.n_factors, setup.seed, model.biases, step.weight_decay)
-    show_bar(now, solution, step)
+    words = ratings.words
+    show_bar(now, solution, step, words)
     left, right = st.columns([7, 3], gap="small")
     with left, st.container(key="hand_sheet"):
-        sheet = hand_sheet(now.table, model, now.factors, settings.show, before=now.before, cell=cell, number=number)
-        alt = f"{settings.show.capitalize()} of {len(now.table.user_ids)} users for {len(now.table.titles)} movies, "
-        alt += f"with the numbers of both. {describe_errors(now)}"
+        sheet = hand_sheet(
+            now.table, model, now.factors, settings.show, before=now.before, cell=cell, number=number, words=words
+        )
+        alt = f"{settings.show.capitalize()} of {len(now.table.user_ids)} users for "
+        alt += f"{words.count(len(now.table.titles))}, with the numbers of both. {describe_errors(now, words)}"
         plot(sheet, key="hand_table", alt=alt, on_click=state.select, sent=sent["table"])
     with right, st.container(gap="xsmall"):
-        show_panel(now, solution, step, sent["cost"])
-    show_more(now, solution, step)
+        show_panel(now, solution, step, sent["cost"], words)
+    show_more(now, solution, step, words)
     if state.playing() != was_playing:
         st.rerun()  # to begin or end the ticks; here, so that nothing drawn above is taken down meanwhile
 

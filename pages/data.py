@@ -5,7 +5,7 @@ from typing import Literal
 import streamlit as st
 
 from cf_core.data import summary
-from cf_core.data.filters import Filters, filtered
+from cf_core.data.filters import Filters, filtered, years_of
 from cf_core.data.ratings import Ratings
 from pages.parts.data import views
 from pages.parts.data.corner import show_corner
@@ -15,7 +15,7 @@ from pages.shared import session
 from pages.shared.app_frame import page_header
 from pages.shared.choice import choice
 from pages.shared.messages import escape_markdown
-from pages.shared.metrics import counted, in_stars
+from pages.shared.metrics import counted
 from pages.shared.refresh import live
 
 View = Literal["overview", "corner", "tail", "users", "time"]
@@ -48,12 +48,14 @@ def show_counts(ratings: Ratings, part: Ratings) -> None:
     """How many there are of everything, and the first that one asks for: most rated, busiest, and their cell."""
     numbers, first = summary.counts(part), summary.leaders(part)
     of_all = "" if part is ratings else f" of {ratings.n_ratings:,}"
-    cell = "is blank" if first.rating is None else f"holds **{in_stars(first.rating)}**"
+    words = ratings.words
+    noun = words.count(numbers.n_items).split(" ", 1)[1]
+    cell = "is blank" if first.rating is None else f"holds **{words.value(first.rating)}**"
     st.markdown(
         f"**{numbers.n_ratings:,}**{of_all} ratings · {counted(numbers.n_users, 'user', strong=True)} · "
-        f"{counted(numbers.n_items, 'movie', strong=True)} · **{numbers.sparsity:.1%}** of the cells empty · "
-        f"mean **{part.global_mean:.2f}** stars  \nMost rated: **{escape_markdown(first.title)}** "
-        f"({counted(first.n_item_ratings, 'rating')}). Busiest: **user {first.user_id}** "
+        f"**{numbers.n_items:,}** {escape_markdown(noun)} · **{numbers.sparsity:.1%}** of the cells empty · "
+        f"mean **{part.global_mean:.2f}** {words.unit}  \nMost rated: **{escape_markdown(first.title)}** "
+        f"({counted(first.n_item_ratings, 'rating')}). Busiest: **user {escape_markdown(str(first.user_id))}** "
         f"({first.n_user_ratings:,}). Their cell {cell}."
     )
 
@@ -64,7 +66,8 @@ def show_files(ratings: Ratings) -> None:
         left, right = st.columns(2)
         left.caption("ratings.csv begins with")
         left.dataframe(ratings.frame().head(), hide_index=True)
-        right.caption("movies.csv begins with (the year is read from the title)")
+        of_year = " (the year is read from the title)" if years_of(ratings) else ""
+        right.caption(f"movies.csv begins with{of_year}")
         right.dataframe(ratings.item_table.sort_values("item_id").head(), hide_index=True)
 
 
@@ -73,7 +76,7 @@ page_header(
     "Each rating is one user, one movie and a number of stars; most users never rated most movies. Look at how "
     "unevenly the ratings are spread: popular movies and busy users teach a model far more than the rest. Click a bar "
     "or a point, or use the filters at the side: all other charts follow.",
-    "click the bar of 0.5 stars, then clear it and click a genre.",
+    "click the bar of the lowest rating, then clear it and click another.",
 )
 ratings = session.ratings()
 with st.sidebar:

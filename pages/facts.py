@@ -12,7 +12,6 @@ from pages.shared import session
 from pages.shared.app_frame import page_header
 from pages.shared.facts_link import Name, key, read_from_address, write_to_address
 from pages.shared.messages import escape_markdown
-from pages.shared.metrics import in_stars
 from pages.shared.pickers import pick_movie, pick_user
 from pages.shared.steps import BY_NAME
 
@@ -40,7 +39,7 @@ def show_rating(ratings: Ratings, user: int, item: int) -> None:
     else:
         rating, time = known
         when = "" if time is None else f" on {time:%-d %B %Y}"
-        sentence = f"User {user_id} gave {title} {in_stars(rating)}{when}."
+        sentence = f"User {user_id} gave {title} {ratings.words.value(rating)}{when}."
     st.markdown(f":material/star: {escape_markdown(sentence)}")
 
 

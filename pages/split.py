@@ -25,7 +25,7 @@ def train_on(config: SplitConfig) -> None:
 def show_start(config: SplitConfig) -> None:
     """What the selected split asks of a model, and the button that trains one on it."""
     words, button = st.columns([4, 1], vertical_alignment="center")
-    words.caption(EXPLANATIONS[config.kind])
+    words.caption(session.words().told(EXPLANATIONS[config.kind]))
     button.button(
         "Train on this split",
         key=Key.TRAIN,
@@ -56,5 +56,5 @@ except ConfigError as error:
     st.stop()
 show_start(config)
 show_split(split)
-st.subheader("Movies that training never sees")
+st.subheader(session.words().told("Movies that training never sees"))
 show_unseen(split)

@@ -2,35 +2,39 @@
 
 import streamlit as st
 
+from cf_core.data.split import SplitConfig
+from cf_core.insight.baselines import is_lessons
 from cf_core.teaching.holes import table_with_holes
 from cf_core.training.recipes import RECIPES
+from cf_core.words import Words
 from pages.parts.start.holes import holes_html
 from pages.shared import session
 from pages.shared.app_frame import page_header
-from pages.shared.messages import attempt
+from pages.shared.messages import attempt, escape_markdown
 from pages.shared.steps import BY_NAME, WAY
 from pages.shared.visited import visited
 
 LESSON = "https://course18.fast.ai/lessons/lesson5.html"
-WHAT_IT_IS = f"""
+WHAT_IT_IS = """
 Most people never rate most movies, so a table of users and movies is full of holes.
 **Collaborative filtering** fills them: from the ratings alone, a model learns a few numbers per user and per movie.
 
-The steps follow [the lesson of fast.ai's course]({LESSON}) by Jeremy Howard and Rachel Thomas.
 """
+WHENCE = f"The steps follow [the lesson of fast.ai's course]({LESSON}) by Jeremy Howard and Rachel Thomas."
 STARTED = "start_run_to_show"
 
 
-def show_steps() -> None:
+def show_steps(words: Words) -> None:
     """A card per step, in rows of three; those that were opened are ticked off."""
     done = visited()
     for first in range(0, len(WAY), 3):
         for column, name in zip(st.columns(3, gap="small"), WAY[first : first + 3], strict=False):
             step = BY_NAME[name]
+            title = escape_markdown(step.title_in(words))
             number, tick = WAY.index(name) + 1, ":material/check_circle:" if name in done else f":material/{step.icon}:"
             with column.container(border=True, gap=None, height="stretch", key=f"step_{name}"):
-                st.page_link(step.path, label=f"**{number} · {step.title}**", icon=tick)
-                st.caption(step.teaser)
+                st.page_link(step.path, label=f"**{number} · {title}**", icon=tick)
+                st.caption(escape_markdown(words.told(step.teaser)))
 
 
 def train_and_rank() -> None:
@@ -47,23 +51,25 @@ page_header(
 if STARTED in st.session_state:
     st.switch_page(BY_NAME["best_and_worst"].path, query_params={"run": st.session_state.pop(STARTED)})
 ratings = session.ratings()
-picture, words = st.columns([3, 2], gap="medium", vertical_alignment="center")
+words = ratings.words
+picture, story = st.columns([3, 2], gap="medium", vertical_alignment="center")
 with picture:
     titles = ratings.item_table.set_index("item_id")["title"]
-    st.html(holes_html(table_with_holes(ratings, 6, 7, skip_users=40), titles))
-with words:
-    st.markdown(WHAT_IT_IS)
+    st.html(holes_html(table_with_holes(ratings, 6, 7, skip_users=40), titles, words))
+with story:
+    st.markdown(words.told(WHAT_IT_IS) + WHENCE)
     st.button(
-        "Show me: train a model, rank the movies",
+        words.told("Show me: train a model, rank the movies"),
         key="start_show_me",
         type="primary",
         icon=":material/play_arrow:",
-        help="Trains the lesson's best model, in a few seconds, and goes on to the best and worst movies.",
+        help=words.told("Trains the lesson's best model, in a few seconds, and goes on to the best and worst movies."),
         on_click=attempt,
         args=(train_and_rank,),
     )
-show_steps()
-st.caption(
-    "Data: MovieLens ml-latest-small, edition of 2016, by GroupLens (Harper & Konstan 2015), for study and research; "
-    "its terms of use come with it."
-)
+show_steps(words)
+if is_lessons(ratings.fingerprint, SplitConfig()):
+    st.caption(
+        "Data: MovieLens ml-latest-small, edition of 2016, by GroupLens (Harper & Konstan 2015), for study and "
+        "research; its terms of use come with it."
+    )

@@ -20,3 +20,12 @@ def test_a_number_of_items(n, text):
 )
 def test_a_rating_with_its_unit(words, rating, text):
     assert words.value(rating) == text
+
+
+def test_a_text_about_movies_is_told_of_anything() -> None:
+    text = "A movie, the movie's stars and 1 star: Movies (stars²), a starting point, moviegoers."
+    assert MOVIES.told(text) == text
+    assert ITEMS.told(text) == (
+        "An item, the item's points and 1 point: Items (points²), a starting point, moviegoers."
+    )
+    assert Words("book", "books", "stars").told("a movie of 4 stars") == "a book of 4 stars"

@@ -54,8 +54,8 @@ class Factors:
         return self.with_side(side, rows)
 
 
-def random_start(n_users: int, n_items: int, n_factors: int, seed: int) -> Factors:
-    """Factors uniform on [0, 1), biases 0; the same seed gives the same numbers.
+def random_start(n_users: int, n_items: int, n_factors: int, seed: int, size: float = 1.0) -> Factors:
+    """Factors uniform on [0, size), biases 0; the same seed gives the same numbers.
 
     Raises:
         ConfigError: n_factors or seed is out of range.
@@ -63,9 +63,8 @@ def random_start(n_users: int, n_items: int, n_factors: int, seed: int) -> Facto
     check_setting("n_factors", n_factors)
     check_setting("seed", seed)
     draw = np.random.default_rng(seed)
-    return Factors(
-        draw.random((n_users, n_factors)), draw.random((n_items, n_factors)), np.zeros(n_users), np.zeros(n_items)
-    )
+    users, items = draw.random((n_users, n_factors)) * size, draw.random((n_items, n_factors)) * size
+    return Factors(users, items, np.zeros(n_users), np.zeros(n_items))
 
 
 def _checked(value: Any) -> float:

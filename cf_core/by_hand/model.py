@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.by_hand.factors import Factors
-from cf_core.rating_scale import RatingScale
+from cf_core.rating_scale import RatingScale, star_size
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,15 @@ class SmallModel:
         dots = factors.user_factors @ factors.item_factors.T
         return dots + factors.user_bias[:, None] + factors.item_bias[None, :] if self.biases else dots
 
+    @property
+    def loss_unit(self) -> float:
+        """What the squared error is divided by before its gradient is taken, see `RatingScale.loss_unit`; 1 for stars.
+        So one learning rate does on every scale."""
+        star = star_size(self.rating_range)
+        return (
+            RatingScale(*self.rating_range, star=star).loss_unit if self.sigmoid else RatingScale(star=star).loss_unit
+        )
+
     def output(self, x: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """ŷ (stars) and dŷ/dx: x and 1, or low + (high - low) · σ(x) and (high - low) · σ(x) · (1 - σ(x))."""
         scale = RatingScale(*self.rating_range) if self.sigmoid else RatingScale()
@@ -51,13 +60,14 @@ def mean_squared_error(
 
 
 def gradient(model: SmallModel, factors: Factors, rating: NDArray[np.float64], cells: NDArray[np.bool_]) -> Factors:
-    """∂L/∂w for every factor and bias w, L the mean squared error over `cells`.
+    """∂L/∂w for every factor and bias w, L the mean squared error over `cells`, in the model's
+    `loss_unit` a.
 
-    With g = 2/B · m · (ŷ - y) · dŷ/dx: ∂L/∂P = g Q, ∂L/∂Q = gᵀ P, ∂L/∂b = g summed over the movies, ∂L/∂c = g summed
-    over the users.
+    With g = 2/(a B) · m · (ŷ - y) · dŷ/dx: ∂L/∂P = g Q, ∂L/∂Q = gᵀ P, ∂L/∂b = g summed over the movies, ∂L/∂c = g
+    summed over the users.
     """
     predicted, slope = model.output(model.sums(factors))
     g = np.zeros_like(rating)
-    g[cells] = 2 / max(int(cells.sum()), 1) * ((predicted - rating) * slope)[cells]
+    g[cells] = 2 / max(int(cells.sum()), 1) / model.loss_unit * ((predicted - rating) * slope)[cells]
     biases = float(model.biases)
     return Factors(g @ factors.item_factors, g.T @ factors.user_factors, biases * g.sum(axis=1), biases * g.sum(axis=0))

@@ -41,7 +41,8 @@ def solve(
     max_sweeps: int = 200,
     tolerance: float = 1e-6,
 ) -> Solution:
-    """Minimise mean((ŷ - y)²) + weight_decay/2 · Σ w², ŷ = p_u · q_i (+ b_u + c_i), over the training cells.
+    """Minimise mean((ŷ - y)²) + a · weight_decay/2 · Σ w², ŷ = p_u · q_i (+ b_u + c_i), over the training cells,
+    a being the `loss_unit` of the scale (1 for stars).
 
     `steps.step` follows the gradient of the same objective if there is no sigmoid. It has many minima; which one is
     found depends on `start`.
@@ -54,6 +55,7 @@ def solve(
     """
     check_setting("weight_decay", weight_decay)
     model = SmallModel(table.rating_range, biases=biases)
+    weight_decay *= model.loss_unit
     cells, factors, objective = table.training, start, np.inf
     sweep, converged = 0, False
     while sweep < max_sweeps and not converged:

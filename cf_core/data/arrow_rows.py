@@ -7,13 +7,17 @@ from pyarrow import csv as arrow_csv
 
 from cf_core.errors import BadValueError
 
+_MARK = b"\xef\xbb\xbf"
 _LARGEST_ROW = 2**23
 """Bytes. Arrow rejects a row that is longer."""
 
 
 def arrow_rows(rows: memoryview, n_fields: int, options: arrow_csv.ParseOptions) -> pa.Table | None:
     """The columns of the rows, called "0", "1" and so on; None where Arrow rejects one, or there is none. Empty lines
-    are skipped; the bytes must be UTF-8."""
+    are skipped; the bytes must be UTF-8. Arrow would take a first value that begins with a byte order mark for one
+    without, so such rows are left to others."""
+    if bytes(rows[:3]) == _MARK:
+        return None
     names = [str(position) for position in range(n_fields)]
     try:
         table = arrow_csv.read_csv(

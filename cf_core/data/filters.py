@@ -67,6 +67,7 @@ def take_rows(ratings: Ratings, rows: NDArray[np.int64]) -> Ratings:
         timestamp=None if ratings.timestamp is None else ratings.timestamp[rows],
         item_table=ratings.item_table.iloc[items].reset_index(drop=True),
         fingerprint=None,
+        words=ratings.words,
     )
 
 

@@ -14,7 +14,8 @@ from cf_core.insight.item_side import ItemSide
 from cf_core.insight.newton import Numbers, Problem, minimise
 
 CANDIDATES: tuple[float, ...] = (0.03, 0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 120.0, 300.0)
-"""The λ to choose from, evenly on a logarithmic scale, finer in the middle."""
+"""The λ to choose from where ratings are stars, evenly on a logarithmic scale, finer in the middle; on another scale
+they are multiplied by its `loss_unit` (see `RatingScale`)."""
 
 MOST_USERS, FEWEST_RATINGS, MOST_RATINGS = 200, 5, 25
 _SEED = 0
@@ -68,17 +69,20 @@ def choose_weight_decay(factors: FittedFactors, side: ItemSide, split: Split) ->
     basis, _ = np.linalg.qr(np.swapaxes(design * sample.given[:, :, None], 1, 2))
     design = design @ basis
     n_ratings, rmse = int(sample.judges.sum()), []
+    candidates = [candidate * side.scale.loss_unit for candidate in CANDIDATES]
     weights = np.zeros((len(design), design.shape[2]))
-    for weight_decay in reversed(CANDIDATES):  # the strongest is the nearest to 0, and starts the next
+    for weight_decay in reversed(candidates):  # the strongest is the nearest to 0, and starts the next
         weights, _ = minimise(Problem(design, offset, sample.stars, sample.given, side.scale, weight_decay), weights)
         predicted, _ = side.scale.value_and_derivative(offset + (design @ weights[:, :, None])[:, :, 0])
         rmse.append(float(np.sqrt(np.square((sample.stars - predicted)[sample.judges]).mean())))
-    candidates = pd.DataFrame({"weight_decay": CANDIDATES, "rmse": rmse[::-1]})
-    best = CANDIDATES[::-1][int(np.argmin(rmse))]
-    return DecayChoice(best, candidates, len(design), n_ratings)
+    best = candidates[::-1][int(np.argmin(rmse))]
+    table = pd.DataFrame({"weight_decay": candidates, "rmse": rmse[::-1]})
+    return DecayChoice(best, table, len(design), n_ratings)
 
 
-def weight_decay_of_training(config: TrainingConfig, n_train: int, n_user_ratings: int) -> float:
+def weight_decay_of_training(
+    config: TrainingConfig, n_train: int, n_user_ratings: int, loss_unit: float = 1.0
+) -> float:
     """What the weight decay of a run amounts to for one user's factors, as λ beside the **sum** of squared errors.
 
     A batch of B ratings has their mean squared error as its loss, and every step adds d·w to the gradient of every
@@ -89,11 +93,12 @@ def weight_decay_of_training(config: TrainingConfig, n_train: int, n_user_rating
     so that λ = N d / 2. Sparse steps decay a user only in the batches with a rating of theirs, a share of
     1 - (1 - B/N)^n for n ratings. "implicit" adds `rating_decay` for each rating to the factors, not to the bias:
     λ = N d / 2 + n · rating_decay, which is more than holds for the bias. Adam scales its steps, but rests where the
-    same gradient is 0.
+    same gradient is 0. Where training divides the squared errors by a (`loss_unit`), λ is a times as large.
 
     Args:
         n_train: N, all training ratings.
         n_user_ratings: n, the user's own.
+        loss_unit: a, see `RatingScale`; 1 for stars.
 
     Raises:
         MissingPartError: AdamW, which decays weights outside the loss, by steps that Adam does not scale.
@@ -106,7 +111,8 @@ def weight_decay_of_training(config: TrainingConfig, n_train: int, n_user_rating
     decay = n_train * config.weight_decay / 2
     if config.update == "sparse":
         decay *= 1 - (1 - min(1.0, config.batch_size / n_train)) ** n_user_ratings
-    return decay + (n_user_ratings * config.model.rating_decay if config.model.kind == "implicit" else 0.0)
+    decay += n_user_ratings * config.model.rating_decay if config.model.kind == "implicit" else 0.0
+    return decay * loss_unit
 
 
 def weight_decay_of_user(
@@ -120,7 +126,7 @@ def weight_decay_of_user(
     """
     if config.optimizer != "adamw":
         n_user_ratings = int(factors.n_train_by_user[user_idx])
-        decay = weight_decay_of_training(config, len(split.train_rows), n_user_ratings)
+        decay = weight_decay_of_training(config, len(split.train_rows), n_user_ratings, side.scale.loss_unit)
         if decay > 0:
             return decay
     return choose_weight_decay(factors, side, split).weight_decay

@@ -23,7 +23,12 @@ def interest_scores(factors: FittedFactors, user_idx: ArrayLike) -> NDArray[np.f
 
 
 def fold_in_interests(
-    factors: FittedFactors, config: TrainingConfig, train_mean: float, item_idx: ArrayLike, stars: ArrayLike
+    factors: FittedFactors,
+    config: TrainingConfig,
+    train_mean: float,
+    item_idx: ArrayLike,
+    stars: ArrayLike,
+    star: float = 1.0,
 ) -> NDArray[np.float64]:
     """The interests d, (n_factors,), of a new user from their ratings r_i.
 
@@ -31,8 +36,8 @@ def fold_in_interests(
 
         λ/n · Σ over all items of (d · q_i - z_i)² + w/2 · |d|²,   z_i = (1 + γ · (r_i - r̄)) / √s if rated, else 0
 
-    where λ is `implicit_weight`, γ `star_weight` and w `weight_decay` (with AdamW, which minimises no such sum, the
-    same is taken). The gradient is zero at
+    where λ is `implicit_weight`, γ `star_weight` per `star` and w `weight_decay` (with AdamW, which minimises no such
+    sum, the same is taken). The gradient is zero at
 
         d = (QᵀQ + w n / (2λ) · I)⁻¹ · Σ over the rated of z_i q_i
 
@@ -43,6 +48,7 @@ def fold_in_interests(
         config: that the model was trained by.
         train_mean: r̄, the mean of its training ratings, stars.
         item_idx, stars: the ratings, shape (m,) each, in any order.
+        star: how much on the scale of the ratings one of the lesson's stars is, see `star_size`.
 
     Raises:
         MissingPartError: the model has no interests, or gave them no weight.
@@ -57,7 +63,7 @@ def fold_in_interests(
         raise MissingPartError("This run gave no weight to who rated what. Train one with implicit_weight above 0.")
     items, given = _checked(item_idx, stars, n_items)
     share = factors.n_train_by_item.sum() / n
-    z = (1 + model.star_weight * (given - train_mean)) / math.sqrt(share)
+    z = (1 + model.star_weight / star * (given - train_mean)) / math.sqrt(share)
     q = factors.item_factors.astype(np.float64)
     matrix = q.T @ q + config.weight_decay * n / (2 * model.implicit_weight) * np.eye(n_factors)
     solution: NDArray[np.float64] = np.linalg.pinv(matrix, hermitian=True) @ (z @ q[items])  # the shortest, if w is 0

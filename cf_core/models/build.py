@@ -49,17 +49,23 @@ def build_model(
 
     Weights are drawn from `generator`, on the CPU, so that they are the same on every device: factors and biases
     uniform on [init_low, init_high), as the lesson's `get_embedding` does (lesson: "Bias"); the net's layers as PyTorch
-    does by default.
+    does by default. Where there is no sigmoid, products have to reach the ratings themselves: on a scale on which one
+    of the lesson's stars is s, the weights start √s times as large.
 
     Raises:
         ConfigError: the model's range leaves no room, see `RatingScale.of`.
     """
 
     def embedding(n_rows: int, n_columns: int) -> Tensor:
-        return _uniform((n_rows, n_columns), config.init_low, config.init_high, generator, device)
+        return _uniform((n_rows, n_columns), config.init_low * size, config.init_high * size, generator, device)
 
     scale = RatingScale.of(config, data.rating_range, data.train_mean)
-    output = Unbounded() if scale.low is None or scale.high is None else RatingRange(scale.low, scale.high)
+    size = 1.0 if config.sigmoid else math.sqrt(scale.star)
+    output = (
+        Unbounded(scale.loss_unit)
+        if scale.low is None or scale.high is None
+        else RatingRange(scale.low, scale.high, scale.loss_unit)
+    )
     factors = embedding(data.n_users, config.n_factors), embedding(data.n_items, config.n_factors)
     match config.kind:
         case "dot":
@@ -71,7 +77,7 @@ def build_model(
             biases = embedding(data.n_users, 1), embedding(data.n_items, 1)
             interests = embedding(data.n_users, config.n_factors)
             share_rated = data.n_train / (data.n_users * data.n_items)
-            weights = config.implicit_weight, config.rating_decay, config.star_weight, data.train_mean
+            weights = config.implicit_weight, config.rating_decay, config.star_weight / scale.star, data.train_mean
             return EmbeddingImplicit(*factors, *biases, output, scale.start, interests, share_rated, *weights)
         case "net":
             return EmbeddingNet(

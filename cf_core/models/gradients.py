@@ -22,7 +22,8 @@ from cf_core.models.shared_table import SharedTable
 
 
 class Gradients:
-    """Accumulates the gradient of a model's mean squared error in its weights' `.grad`.
+    """Accumulates the gradient of a model's mean squared error, in its output's `loss_unit` (1 for stars), in its
+    weights' `.grad`.
 
     Making one moves the model's users and items into a `SharedTable`; the model computes what it did before.
 
@@ -165,10 +166,11 @@ def value_and_derivative(output: Unbounded | RatingRange, x: Tensor) -> tuple[Te
 
 
 def _error_signal(output: Unbounded | RatingRange, x: Tensor, rating: Tensor, n: int) -> tuple[Tensor, Tensor]:
-    """The sum of the squared errors, shape (), and the derivative of their mean over n ratings by each x, (B, 1)."""
+    """The sum of the squared errors, shape (), and the derivative of their mean over n ratings, in the output's
+    `loss_unit`, by each x, (B, 1)."""
     predicted, derivative = value_and_derivative(output, x)
     error = predicted - rating
-    return error.dot(error), (error * derivative * (2 / n)).unsqueeze(1)
+    return error.dot(error), (error * derivative * (2 / n / output.loss_unit)).unsqueeze(1)
 
 
 def _accumulate_rows(layer: nn.Embedding, rows: Tensor, gradient: Tensor) -> None:

@@ -23,7 +23,15 @@ class DotProduct(nn.Module):
 
 
 class Unbounded(nn.Module):
-    """The output as it is: ŷ = x."""
+    """The output as it is: ŷ = x.
+
+    Args:
+        loss_unit: what the squared error is divided by before its gradient is taken, see `RatingScale.loss_unit`.
+    """
+
+    def __init__(self, loss_unit: float = 1.0) -> None:
+        super().__init__()
+        self.loss_unit = loss_unit
 
     def forward(self, x: Tensor) -> Tensor:
         return x
@@ -34,11 +42,12 @@ class RatingRange(nn.Module):
 
     Args:
         low, high: the range, in stars.
+        loss_unit: what the squared error is divided by before its gradient is taken, see `RatingScale.loss_unit`.
     """
 
-    def __init__(self, low: float, high: float) -> None:
+    def __init__(self, low: float, high: float, loss_unit: float = 1.0) -> None:
         super().__init__()
-        self.low, self.width = low, high - low
+        self.low, self.width, self.loss_unit = low, high - low, loss_unit
 
     def forward(self, x: Tensor) -> Tensor:
         return self.low + self.width * torch.sigmoid(x)

@@ -16,7 +16,7 @@ ALIKE = 0.005
 
 
 def report_failure(
-    failure: Failure, history: History, control: History | None, baselines: Sequence[Baseline] = ()
+    failure: Failure, history: History, control: History | None, baselines: Sequence[Baseline] = (), star: float = 1.0
 ) -> list[str]:
     """What happened, in sentences: what the curves did, and how the run compares with the baselines and with the
     healthy run. `failure.why` has the reason.
@@ -26,22 +26,24 @@ def report_failure(
         history: of the broken run, which finished or diverged.
         control: of the healthy run; the comparison is left out where it is None or has not finished.
         baselines: losses of baselines on the same split, "global mean" among them; empty leaves them out.
+        star: how much on the scale of the ratings one of the lesson's stars is, see `star_size`.
     """
     finished = control is not None and control.ended is not None and control.ended.outcome == "finished"
     healthy = control.epochs[-1] if control is not None and finished else None
-    seen = _symptoms(failure, history, healthy, baselines)
+    alike = ALIKE * star**2
+    seen = _symptoms(failure, history, healthy, baselines, alike)
     unknown = failure.symptom == "saturates" and _global_mean(baselines) is None
     missing = [] if failure.symptom in seen or unknown else _expected_but_missing(failure.symptom, history, healthy)
     return [
         *missing,
         *seen.values(),
         *_versus_baselines(history, baselines),
-        *_versus_healthy(failure, history, healthy),
+        *_versus_healthy(failure, history, healthy, alike),
     ]
 
 
 def _symptoms(
-    failure: Failure, history: History, healthy: EpochEnded | None, baselines: Sequence[Baseline]
+    failure: Failure, history: History, healthy: EpochEnded | None, baselines: Sequence[Baseline], alike: float
 ) -> dict[Symptom, str]:
     """The symptoms that the numbers show, expected or not, with a sentence for each."""
     found: list[tuple[Symptom, str | None]] = [("diverges", _diverged(history))]
@@ -50,7 +52,7 @@ def _symptoms(
             ("overfits", _overfitted(history)),
             ("saturates", _saturated(failure, history, _global_mean(baselines))),
             ("is stuck", f"It hardly moved: {_course(history)}." if is_stuck(history) else None),
-            ("underfits", _underfitted(failure, history, healthy)),
+            ("underfits", _underfitted(failure, history, healthy, alike)),
         ]
     return {symptom: sentence for symptom, sentence in found if sentence is not None}
 
@@ -86,10 +88,10 @@ def _saturated(failure: Failure, history: History, global_mean: float | None) ->
     )
 
 
-def _underfitted(failure: Failure, history: History, healthy: EpochEnded | None) -> str | None:
+def _underfitted(failure: Failure, history: History, healthy: EpochEnded | None, alike: float) -> str | None:
     """Only where it is the failure to show: many a run has a higher training loss than the healthy one."""
     loss = history.epochs[-1].train_loss
-    if failure.symptom != "underfits" or healthy is None or loss <= healthy.train_loss + ALIKE:
+    if failure.symptom != "underfits" or healthy is None or loss <= healthy.train_loss + alike:
         return None
     return (
         f"It fits even its training ratings less well: its training loss is {loss:.3f}, the healthy run's "
@@ -139,7 +141,7 @@ def _versus_baselines(history: History, baselines: Sequence[Baseline]) -> list[s
     return [f"Its validation loss of {loss:.3f} {' but '.join(filter(None, (beats, fails)))}."]
 
 
-def _versus_healthy(failure: Failure, history: History, healthy: EpochEnded | None) -> list[str]:
+def _versus_healthy(failure: Failure, history: History, healthy: EpochEnded | None, alike: float) -> list[str]:
     """How much worse than the healthy run it ended, and how the gaps between training and validation compare."""
     if healthy is None:
         return []
@@ -148,7 +150,7 @@ def _versus_healthy(failure: Failure, history: History, healthy: EpochEnded | No
         return [f"{control}."]
     last = history.epochs[-1]
     by = last.valid_loss - healthy.valid_loss
-    how = "about as well" if abs(by) <= ALIKE else f"{abs(by):.3f} {'worse' if by > 0 else 'better'}"
+    how = "about as well" if abs(by) <= alike else f"{abs(by):.3f} {'worse' if by > 0 else 'better'}"
     sentences = [f"{control}, this one {how} (RMSE {last.rmse:.3f})."]
     if failure.symptom in ("overfits", "underfits"):
         gap, healthy_gap = last.valid_loss - last.train_loss, healthy.valid_loss - healthy.train_loss

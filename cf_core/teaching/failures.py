@@ -57,11 +57,11 @@ _FAILURES = (
     Failure(
         name="wrong-range",
         title="Wrong rating range",
-        change="the sigmoid's ends: the lowest and highest rating → 1.5 stars short of them",
+        change="the sigmoid's ends: the lowest and highest rating → a third of the scale short of them",
         watch_for="the level at which both curves flatten out: no amount of training gets below it.",
         symptom="underfits",
-        why="The sigmoid ends 1.5 stars short of the highest and the lowest rating. Where one of those was given, the "
-        "prediction is off by at least 1.5 stars, a squared error of 2.25 or more. Larger weights move the prediction "
+        why="The sigmoid ends a third of the scale short of the highest and the lowest rating. Where one "
+        " of those was given, the prediction is off by at least as much. Larger weights move the prediction "
         "closer to the sigmoid's end, but never beyond it.",
         config=with_settings(_LEARNER, {"range_margin": -1.5}),
         control=_LEARNER,

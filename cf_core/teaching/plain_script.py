@@ -1,14 +1,17 @@
 """Writes a plain PyTorch script that trains like a run, with nothing in it that the run does not need."""
 
 import json
+import math
 import os
+from dataclasses import replace
 
 from cf_core.config import ModelConfig, TrainingConfig
 from cf_core.data.split import SplitConfig
+from cf_core.rating_scale import RatingScale
 from cf_core.teaching.plain_script_schedule import is_constant, phase_table, rate_function
 
 
-def plain_script(config: TrainingConfig, data: str, split: SplitConfig) -> str:
+def plain_script(config: TrainingConfig, data: str, split: SplitConfig, star: float = 1.0) -> str:
     """A Python script that trains `config` on `data` and prints the training and validation loss (MSE) of each epoch.
 
     It needs only pandas, NumPy and PyTorch. Its random numbers are not those of the run, so its validation loss agrees
@@ -18,14 +21,19 @@ def plain_script(config: TrainingConfig, data: str, split: SplitConfig) -> str:
         config: model, optimiser, phases.
         data: the folder of ratings.csv, as the script should name it.
         split: which ratings are for training.
+        star: how much on the scale of the ratings one of the lesson's stars is, see `star_size`. The script has its
+            settings in the units of that scale.
     """
+    loss_unit = RatingScale(0.0 if config.model.sigmoid else None, star=star).loss_unit
+    config = replace(config, model=_on_scale(config.model, star))
     parts = [
         *_imports(config),
         *_settings(config, data, split),
+        *_if(loss_unit != 1, f"LOSS_UNIT = {loss_unit:.6g}  # makes the squared errors those of a scale of five stars"),
         *_data(config, split),
         *rate_function(config.phases),
         *_model(config.model),
-        *_training(config),
+        *_training(config, loss_unit),
     ]
     return "\n".join([*parts, ""])
 
@@ -177,10 +185,11 @@ _UNTOUCHED_ROWS = [
 ]
 
 
-def _step(config: TrainingConfig) -> list[str]:
+def _step(config: TrainingConfig, loss_unit: float) -> list[str]:
     is_implicit = config.model.kind == "implicit"
     batch = "train_user[rows], train_item[rows]" + (", train_rating[rows]" if config.model.star_weight else "")
-    minimised = f"(loss + model.penalty({batch}))" if is_implicit else "loss"
+    error = "loss" if loss_unit == 1 else "loss / LOSS_UNIT"
+    minimised = f"({error} + model.penalty({batch}))" if is_implicit else error if loss_unit == 1 else f"({error})"
     sparse = config.update == "sparse"
     return [
         "        loss = nn.functional.mse_loss(model(train_user[rows], train_item[rows]), train_rating[rows])",
@@ -194,7 +203,7 @@ def _step(config: TrainingConfig) -> list[str]:
     ]
 
 
-def _training(config: TrainingConfig) -> list[str]:
+def _training(config: TrainingConfig, loss_unit: float) -> list[str]:
     is_net = config.model.kind == "net"
     by_epoch = is_constant(config.phases)
     by_batch = "rates = np.concatenate([learning_rates(*phase) for phase in PHASES]).reshape(-1, n_batches)"
@@ -215,7 +224,7 @@ def _training(config: TrainingConfig) -> list[str]:
         "    batches = torch.randperm(len(train_rating)).split(BATCH_SIZE)",
         f"    for {'rows in batches' if by_epoch else 'rows, rate in zip(batches, batch_rates, strict=True)'}:",
         *_if(not by_epoch, f"        {set_rate}"),
-        *_step(config),
+        *_step(config, loss_unit),
         *_if(is_net, "    model.eval()  # dropout off"),
         "    with torch.no_grad():",
         "        valid_loss = nn.functional.mse_loss(model(valid_user, valid_item), valid_rating).item()",
@@ -230,6 +239,18 @@ def _optimizer(config: TrainingConfig) -> str:
     if name == "AdamW" and not decay:
         decay = ["weight_decay=0"]  # AdamW decays by 0.01 unless told otherwise
     return f"torch.optim.{name}({', '.join(['model.parameters()', *momentum, *decay])})"
+
+
+def _on_scale(model: ModelConfig, star: float) -> ModelConfig:
+    """The model with its settings as `build_model` takes them on a scale on which one of the lesson's stars is that."""
+    size = 1.0 if model.sigmoid else math.sqrt(star)
+    return replace(
+        model,
+        init_low=model.init_low * size,
+        init_high=model.init_high * size,
+        range_margin=model.range_margin * star,
+        star_weight=model.star_weight / star,
+    )
 
 
 def _has_margin(model: ModelConfig) -> bool:

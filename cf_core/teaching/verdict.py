@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 from cf_core.insight.baselines import Baseline
 from cf_core.teaching.noise import SEED_NOISE
 from cf_core.training.history import History
+from cf_core.words import MOVIES, Words
 
 Tone = Literal["good", "fair", "bad"]
 
@@ -36,6 +37,8 @@ def verdict(
     lesson_losses: Sequence[float] = (),
     previous_rmse: float | None = None,
     metric: Literal["mse", "rmse"] = "rmse",
+    seed_noise: float = SEED_NOISE,
+    words: Words = MOVIES,
 ) -> Verdict | None:
     """Judge a run by its last epoch, whatever its settings; None where no epoch has ended.
 
@@ -45,37 +48,40 @@ def verdict(
             after however many epochs.
         previous_rmse: RMSE of the student's run before this one, stars; None where there was none.
         metric: of the figures in the sentence. Whether a gap is within the noise of a seed is judged by the RMSE.
+        seed_noise: how far RMSEs lie apart by the seed alone, see `noise.seed_noise`.
     """
     if not history.epochs:
         return None
     rmse = history.epochs[-1].rmse
-    guesses = [_Rival(GUESSES[one.name], one.rmse, False) for one in baselines if one.name in GUESSES]
+    guesses = [_Rival(words.told(GUESSES[one.name]), one.rmse, False) for one in baselines if one.name in GUESSES]
     lesson = [_Rival("the lesson", math.sqrt(lesson_losses[-1]), True)] if lesson_losses else []
     previous = [] if previous_rmse is None else [_Rival("your last run", previous_rmse, True)]
     rivals = [*guesses, *lesson, *previous]
     figure = f"Validation {metric.upper()} {_in(metric, rmse):.3f}"
     if not rivals:
         return Verdict(f"{figure}.", "fair")
-    comparisons = ", ".join(_compare(rmse, rival, metric) for rival in rivals)
-    noise = SEED_NOISE if metric == "rmse" else (rmse + SEED_NOISE) ** 2 - rmse**2
-    return Verdict(f"{figure}: {comparisons}. A new seed alone moves it by {noise:.3f}.", _tone(rmse, guesses, lesson))
+    comparisons = ", ".join(_compare(rmse, rival, metric, seed_noise) for rival in rivals)
+    noise = seed_noise if metric == "rmse" else (rmse + seed_noise) ** 2 - rmse**2
+    return Verdict(
+        f"{figure}: {comparisons}. A new seed alone moves it by {noise:.3f}.", _tone(rmse, guesses, lesson, seed_noise)
+    )
 
 
 def _in(metric: Literal["mse", "rmse"], rmse: float) -> float:
     return rmse if metric == "rmse" else rmse**2
 
 
-def _compare(rmse: float, rival: _Rival, metric: Literal["mse", "rmse"]) -> str:
+def _compare(rmse: float, rival: _Rival, metric: Literal["mse", "rmse"], noise: float) -> str:
     theirs = _in(metric, rival.rmse)
     figure = f" ({theirs:.3f})" if rival.shows_figure else ""
-    if abs(rmse - rival.rmse) < SEED_NOISE:
+    if abs(rmse - rival.rmse) < noise:
         return f"level with {rival.name}{figure}"
     gap = abs(_in(metric, rmse) - theirs)
     return f"{gap:.3f} {'better' if rmse < rival.rmse else 'worse'} than {rival.name}{figure}"
 
 
-def _tone(rmse: float, guesses: Sequence[_Rival], lesson: Sequence[_Rival]) -> Tone:
-    if any(rmse > guess.rmse + SEED_NOISE for guess in guesses):
+def _tone(rmse: float, guesses: Sequence[_Rival], lesson: Sequence[_Rival], noise: float) -> Tone:
+    if any(rmse > guess.rmse + noise for guess in guesses):
         return "bad"
-    ahead = all(rmse < guess.rmse - SEED_NOISE for guess in guesses)
-    return "good" if ahead and all(rmse < one.rmse + SEED_NOISE for one in lesson) else "fair"
+    ahead = all(rmse < guess.rmse - noise for guess in guesses)
+    return "good" if ahead and all(rmse < one.rmse + noise for one in lesson) else "fair"

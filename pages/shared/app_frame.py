@@ -9,7 +9,7 @@ from cf_core.errors import CFError
 from cf_core.teaching.glossary import GLOSSARY, TERMS_OF_PAGE
 from pages.shared import address, open_workspace, server, session, workspace_token
 from pages.shared.messages import show_error
-from pages.shared.steps import PAGES, next_step
+from pages.shared.steps import BY_NAME, PAGES, next_step
 from pages.shared.visited import note_visit
 
 if TYPE_CHECKING:
@@ -46,18 +46,19 @@ def page_header(title: str, see: str, try_next: str) -> None:
         # takes the folder `pages` for pages of its own until some run has declared the navigation.
         _navigation()
         st.rerun()
-    following = next_step(st.session_state[FRAMED])
+    step, following = BY_NAME[st.session_state[FRAMED]], next_step(st.session_state[FRAMED])
+    words = session.words_or_movies()
     with st.container(horizontal=True, vertical_alignment="center", key="page_header"):
-        st.title(title, anchor=False, width="content")
+        st.title(step.title_in(words) if title == step.title else title, anchor=False, width="content")
         with st.popover("About", icon=":material/help:", type="tertiary"):
-            st.markdown(see)
-            st.markdown(_words(st.session_state[FRAMED]))
-        st.markdown(f"**Try:** {try_next}", width="stretch")
+            st.markdown(words.told(see))
+            st.markdown(words.told(_terms(st.session_state[FRAMED])))
+        st.markdown(f"**Try:** {words.told(try_next)}", width="stretch")
         if following is not None:
-            st.page_link(following.path, label=f"Next: {following.title}", icon=":material/arrow_forward:")
+            st.page_link(following.path, label=f"Next: {following.title_in(words)}", icon=":material/arrow_forward:")
 
 
-def _words(page: str) -> str:
+def _terms(page: str) -> str:
     """The field's terms that a student meets on the page, explained."""
     return "\n".join(f"- **{term}**: {GLOSSARY[term]}." for term in TERMS_OF_PAGE[page])
 
@@ -65,8 +66,10 @@ def _words(page: str) -> str:
 def _navigation() -> "Page":
     st.set_page_config(page_icon=str(ICON), layout="wide")
     sections: dict[str, list[Page]] = {}
+    words = session.words_or_movies()
     for step in PAGES:
-        page = st.Page(step.path, title=step.title, icon=f":material/{step.icon}:", default=step.name == "start")
+        title, icon = step.title_in(words), f":material/{step.icon}:"
+        page = st.Page(step.path, title=title, icon=icon, default=step.name == "start")
         sections.setdefault(step.section, []).append(page)
     st.html(STYLE)
     return st.navigation(sections, position="top")

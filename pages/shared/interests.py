@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
 from cf_core.insight.interests import fold_in_interests, interest_scores
+from cf_core.rating_scale import star_size
 from cf_core.runs.run_views import RunView
 from pages.shared import cached
 from pages.shared.people import Person
@@ -26,4 +27,5 @@ def interests_of(run_view: RunView, ratings: Ratings, person: Person) -> NDArray
         trained: NDArray[np.floating] = interest_scores(factors, [person.index])[0]
         return trained
     mean = cached.split(ratings, spec.split).train_mean
-    return factors.item_factors @ fold_in_interests(factors, spec.config, mean, person.rated, person.stars)
+    star = star_size(ratings.rating_range)
+    return factors.item_factors @ fold_in_interests(factors, spec.config, mean, person.rated, person.stars, star)

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from pages.shared import session
+
 _WIDTH = 150
 
 
@@ -16,8 +18,8 @@ def metric_row(numbers: Mapping[str, str], helps: Mapping[str, str] | None = Non
 
 
 def in_stars(rating: float) -> str:
-    """A rating with its unit."""
-    return "1 star" if rating == 1 else f"{rating:g} stars"
+    """A rating with the unit of the selected data set: stars, or points."""
+    return session.words_or_movies().value(rating)
 
 
 def counted(n: int, noun: str, strong: bool = False) -> str:

@@ -32,5 +32,5 @@ def pick_user(ratings: Ratings, key: str) -> int:
 def pick_movie(ratings: Ratings, key: str) -> int:
     """A box, and the index of the movie in it; under `key` the session holds the raw id."""
     titles = sorted_titles(ratings)
-    item_id = st.selectbox("Movie", list(titles), key=key, format_func=titles.__getitem__)
+    item_id = st.selectbox(ratings.words.capital.item, list(titles), key=key, format_func=titles.__getitem__)
     return int(ratings.items.index_of([item_id])[0])

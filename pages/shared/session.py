@@ -11,7 +11,7 @@ import streamlit as st
 from cf_core.config import TrainingConfig
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
-from cf_core.errors import UnknownDataSetError, UnknownRunError
+from cf_core.errors import CFError, UnknownDataSetError, UnknownRunError
 from cf_core.runs import which_run
 from cf_core.runs.run_names import run_name
 from cf_core.runs.run_names import run_names as names_of_runs
@@ -19,7 +19,7 @@ from cf_core.runs.run_views import OwnRun, RunView, SharedRun, shared_run
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.workspace import Workspace
 from cf_core.teaching.guesses import Guess
-from cf_core.words import Words
+from cf_core.words import MOVIES, Words
 from pages.shared import address, cached, server, workspace_token
 
 
@@ -129,6 +129,17 @@ def words() -> Words:
     return ratings().words
 
 
+def words_or_movies() -> Words:
+    """The same, before the box of data sets is there, too; those of the lesson where the data cannot be read, which is
+    said elsewhere on the page."""
+    try:
+        folders = server.data_folders()
+        named = st.session_state.get(Key.DATA) or st.query_params.get(Key.DATA)
+        return cached.ratings(folders.get(str(named)) or next(iter(folders.values()))).words
+    except CFError:
+        return MOVIES
+
+
 def choose_run() -> None:
     """The box that selects the run for all pages: one of the workspace's own on the selected data, or the one that a
     link shares. The address keeps a choice for a reload."""
@@ -157,7 +168,7 @@ def choose_run() -> None:
         format_func=labels.__getitem__,
         on_change=lambda: select_run(st.session_state[Key.RUN_BOX]),
         placeholder="None selected",
-        help="What it is, what differs from its recipe, RMSE in stars.",
+        help=f"What it is, what differs from its recipe, RMSE in {words_or_movies().unit}.",
     )
 
 

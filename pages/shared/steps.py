@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from cf_core.words import MOVIES, Words
+
 
 class Step(NamedTuple):
     """A page: the name of its file, its title everywhere, its icon, its section in the navigation, and in a sentence
@@ -18,6 +20,12 @@ class Step(NamedTuple):
         """Its script, as Streamlit takes it."""
         return f"pages/{self.name}.py"
 
+    def title_in(self, words: Words) -> str:
+        """The title on a data set with these words: nobody watches a book."""
+        return _NOT_WATCHED.get(self.name, words.told(self.title)) if words.item != MOVIES.item else self.title
+
+
+_NOT_WATCHED = {"for_you": "What to pick"}
 
 PAGES = (
     Step("start", "Start", "flag", "", "The way through the lab."),

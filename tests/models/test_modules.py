@@ -83,14 +83,14 @@ def test_a_negative_margin_narrows_the_range():
 
 
 def test_a_margin_that_leaves_no_range_is_named():
-    with pytest.raises(ConfigError, match=r"leaves nothing of ratings from 1 to 3 stars\. Choose more than -1\."):
-        build_model(ModelConfig("bias", range_margin=-1), DataShape(5, 7, (1.0, 3.0), 2.0, 9), seeded())
+    with pytest.raises(ConfigError, match=r"leaves nothing of ratings from 1 to 4\. Choose more than -1\.5\."):
+        build_model(ModelConfig("bias", range_margin=-1.5), DataShape(5, 7, (1.0, 4.0), 2.0, 9), seeded())
     build_model(ModelConfig("dot", range_margin=-1, sigmoid=False), DataShape(5, 7, (1.0, 3.0), 2.0, 9), seeded())
 
 
 def test_a_range_without_the_mean_to_start_at_is_named():
     narrow = ModelConfig("bias", range_margin=-1.5, start_at_mean=True)
-    with pytest.raises(ConfigError, match=r"mean rating of 4\.20 stars, .* out of its range, 2 to 3\.5"):
+    with pytest.raises(ConfigError, match=r"mean rating of 4\.20, .* out of its range, 2 to 3\.5"):
         build_model(narrow, DataShape(5, 7, (0.5, 5.0), 4.2, 9), seeded())
     build_model(narrow, DataShape(5, 7, (0.5, 5.0), 3.0, 9), seeded())
 

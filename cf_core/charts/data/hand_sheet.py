@@ -17,11 +17,13 @@ from cf_core.by_hand.model import SmallModel
 from cf_core.by_hand.steps import Cell
 from cf_core.by_hand.table import SmallTable
 from cf_core.charts.style import GREY, ORANGE, PINK, colorscale, escape_html, layout, short_title
+from cf_core.rating_scale import star_size
+from cf_core.words import MOVIES, Words
 
 Show = Literal["predicted", "errors", "ratings"]
 TITLES: dict[Show, str] = {"predicted": "Predicted stars", "errors": "Prediction - rating", "ratings": "Ratings"}
 LARGEST_ERROR = 2.0
-"""Where the colours of the errors end, in stars."""
+"""Where the colours of the errors end, in the lesson's stars."""
 
 INK = "#14181f"
 STARS = ("#ffffff", "#c5d8f6", "#6f9de6")
@@ -52,6 +54,7 @@ def hand_sheet(
     before: Factors | None = None,
     cell: Cell | None = None,
     number: tuple[Side, int] | None = None,
+    words: Words = MOVIES,
 ) -> go.Figure:
     """The whole sheet; held-out cells framed, cells without a rating notched, a legend in the empty corner.
 
@@ -73,11 +76,11 @@ def hand_sheet(
     return go.Figure(
         [
             _table_cells(table, model, factors, show, before),
-            _numbers("user", table, factors, before, n_weights),
-            _numbers("item", table, factors, before, n_weights),
+            _numbers("user", table, factors, before, n_weights, words),
+            _numbers("item", table, factors, before, n_weights, words),
         ],
         layout(
-            TITLES[show],
+            words.told(TITLES[show]),
             height=round(TOP + BOTTOM + row_height * (n_users + corner)),
             margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
             uirevision=f"{table.user_ids} {table.item_ids}",
@@ -159,7 +162,8 @@ def _table_cells(
     low, high = table.rating_range
     colors: dict[str, Any] = {"colorscale": colorscale(STARS), "zmin": low, "zmax": high}
     if show == "errors":
-        colors = {"colorscale": colorscale(ERRORS), "zmin": -LARGEST_ERROR, "zmax": LARGEST_ERROR}
+        largest = LARGEST_ERROR * star_size(table.rating_range)
+        colors = {"colorscale": colorscale(ERRORS), "zmin": -largest, "zmax": largest}
     sign = "+" if show == "errors" else ""
     data = [
         [["cell", i, j, _cell_hover(table, predicted, earlier, (i, j))] for j in range(table.shape[1])]
@@ -178,12 +182,18 @@ def _shown(table: SmallTable, predicted: NDArray[np.float64], show: Show) -> NDA
     return {"predicted": predicted, "errors": predicted - table.rating, "ratings": table.rating}[show]
 
 
-def _numbers(side: Side, table: SmallTable, factors: Factors, before: Factors | None, n_weights: int) -> go.Heatmap:
+def _numbers(
+    side: Side, table: SmallTable, factors: Factors, before: Factors | None, n_weights: int, words: Words
+) -> go.Heatmap:
     """The numbers of one side; the more the latest action changed one, the yellower its cell."""
     now = factors.side(side)[:, :n_weights]
     was = now if before is None else before.side(side)[:, :n_weights]
     largest = 0.0 if before is None else max(np.abs(_change(factors, before, one)).max() for one in ("user", "item"))
-    names = [f"user {user}" for user in table.user_ids] if side == "user" else list(map(escape_html, table.titles))
+    names = (
+        [escape_html(f"user {user}") for user in table.user_ids]
+        if side == "user"
+        else list(map(escape_html, table.titles))
+    )
     data = [
         [
             [side, i, f, _number_hover(f"{name}, {weight_name(f, factors.n_factors)}", now[i, f], was[i, f])]
@@ -196,7 +206,7 @@ def _numbers(side: Side, table: SmallTable, factors: Factors, before: Factors | 
     is_user = side == "user"
     start = -(n_weights + GAP)
     return _heatmap(
-        f"numbers of {'users' if is_user else 'movies'}",
+        f"numbers of {'users' if is_user else escape_html(words.items)}",
         z=shares.tolist() if is_user else shares.T.tolist(),
         text=text if is_user else _turned(text),
         customdata=data if is_user else _turned(data),
@@ -241,7 +251,7 @@ def _marked(now: NDArray[np.float64], was: NDArray[np.float64], decimals: int, s
 def _cell_hover(table: SmallTable, predicted: NDArray[np.float64], earlier: NDArray[np.float64], place: Cell) -> str:
     rating, guess, role = table.rating[place], predicted[place], table.role(*place)
     changed = f"<br>predicted {earlier[place]:z.2f} before" if earlier[place] != guess else ""
-    head = f"<b>{escape_html(table.titles[place[1]])}</b><br>user {table.user_ids[place[0]]}<br>"
+    head = f"<b>{escape_html(table.titles[place[1]])}</b><br>user {escape_html(str(table.user_ids[place[0]]))}<br>"
     if role == "blank":
         return f"{head}never rated; the numbers guess {guess:z.2f}{changed}"
     note = ", held out" if role == "held out" else ""

@@ -3,7 +3,7 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.style import BLUE, GREY, axis, layout
+from cf_core.charts.style import BLUE, GREY, axis, escape_html, layout
 
 
 def id_gaps(frame: pd.DataFrame, noun: str) -> go.Figure:
@@ -14,6 +14,7 @@ def id_gaps(frame: pd.DataFrame, noun: str) -> go.Figure:
         frame: columns first, last (raw ids), n_used, n_unused; ascending.
         noun: "user" or "movie".
     """
+    noun = escape_html(noun)
     width = int(frame["last"].iloc[0] - frame["first"].iloc[0]) + 1
     end = int(frame["last"].iloc[-1]) + 1
     used = frame["n_used"].tolist()

@@ -10,25 +10,28 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from cf_core.charts.style import BLUE, GREY, ORANGE, PINK, axis, escape_html, highlighted, layout, thin
+from cf_core.words import MOVIES, Words
 
 CURVE_POINTS = 200
 """Enough for a curve without corners."""
 
 
-def genre_bars(frame: pd.DataFrame, selected: str | None = None) -> go.Figure:
+def genre_bars(frame: pd.DataFrame, selected: str | None = None, words: Words = MOVIES) -> go.Figure:
     """Ratings of movies of each genre, the most rated on top.
 
     Args:
         frame: columns genre, n_ratings, mean_rating (stars), n_items; in the order shown.
         selected: the genre that stands out.
     """
+    across = words.told("ratings (a movie counts in each of its genres)")
     bars = go.Bar(
         name="ratings",
         orientation="h",
         y=[escape_html(genre) for genre in frame["genre"]],
         x=frame["n_ratings"].tolist(),
         customdata=list(zip(frame["genre"], frame["n_items"], frame["mean_rating"].round(3), strict=True)),
-        hovertemplate="%{x:,} ratings of %{customdata[1]:,} movies<br>mean %{customdata[2]:.2f} stars<extra></extra>",
+        hovertemplate=f"%{{x:,}} ratings of %{{customdata[1]:,}} {_items(words)}<br>"
+        f"mean %{{customdata[2]:.2f}} {words.unit}<extra></extra>",
         marker=highlighted((frame["genre"] == selected).tolist(), BLUE),
     )
     return go.Figure(
@@ -40,13 +43,13 @@ def genre_bars(frame: pd.DataFrame, selected: str | None = None) -> go.Figure:
             hovermode="y",
             dragmode=False,
             showlegend=False,
-            xaxis=axis("ratings (a movie counts in each of its genres)", rangemode="tozero", tickformat=",~s"),
+            xaxis=axis(escape_html(across), rangemode="tozero", tickformat=",~s"),
             yaxis=axis("", autorange="reversed", showgrid=False, type="category", dtick=1),
         ),
     )
 
 
-def year_bars(frame: pd.DataFrame, selected: tuple[int, int] | None = None) -> go.Figure:
+def year_bars(frame: pd.DataFrame, selected: tuple[int, int] | None = None, words: Words = MOVIES) -> go.Figure:
     """Ratings of movies of each year of release.
 
     Args:
@@ -59,13 +62,14 @@ def year_bars(frame: pd.DataFrame, selected: tuple[int, int] | None = None) -> g
         x=frame["year"].tolist(),
         y=frame["n_ratings"].tolist(),
         customdata=frame[["n_items", "mean_rating"]].to_numpy(dtype=object),
-        hovertemplate="%{y:,} ratings of %{customdata[0]:,} movies<br>mean %{customdata[1]:.2f} stars<extra></extra>",
+        hovertemplate=f"%{{y:,}} ratings of %{{customdata[0]:,}} {_items(words)}<br>"
+        f"mean %{{customdata[1]:.2f}} {words.unit}<extra></extra>",
         marker=highlighted(is_selected, BLUE),
     )
     return go.Figure(
         bars,
         layout(
-            "Ratings by the movie's year",
+            f"Ratings by the {escape_html(words.item)}'s year",
             height=340,
             bargap=0.1,
             hovermode="x",
@@ -105,7 +109,7 @@ def activity_bars(frame: pd.DataFrame) -> go.Figure:
     )
 
 
-def user_cloud(frame: pd.DataFrame, selected: Any = None) -> go.Figure:
+def user_cloud(frame: pd.DataFrame, selected: Any = None, words: Words = MOVIES) -> go.Figure:
     """Each user as a point: the mean of their ratings across, the spread up, the number as size.
 
     Args:
@@ -120,9 +124,11 @@ def user_cloud(frame: pd.DataFrame, selected: Any = None) -> go.Figure:
         cliponaxis=False,
         x=drawn["mean_rating"].round(3).tolist(),
         y=drawn["std_rating"].round(3).tolist(),
-        customdata=drawn[["user_id", "n_ratings"]].to_numpy(dtype=object),
-        hovertemplate="<b>user %{customdata[0]}</b><br>%{customdata[1]:,} ratings<br>mean %{x:.2f} stars<br>"
-        "spread %{y:.2f} stars<extra></extra>",
+        customdata=list(
+            zip(drawn["user_id"], drawn["n_ratings"], map(escape_html, map(str, drawn["user_id"])), strict=True)
+        ),
+        hovertemplate=f"<b>user %{{customdata[2]}}</b><br>%{{customdata[1]:,}} ratings<br>"
+        f"mean %{{x:.2f}} {words.unit}<br>spread %{{y:.2f}} {words.unit}<extra></extra>",
         marker={
             **highlighted(np.sort(is_selected).tolist(), BLUE),
             "size": (4 + 14 * np.sqrt(drawn["n_ratings"] / max(frame["n_ratings"].max(), 1))).round(1).tolist(),
@@ -139,13 +145,15 @@ def user_cloud(frame: pd.DataFrame, selected: Any = None) -> go.Figure:
             height=440,
             dragmode=False,
             showlegend=False,
-            xaxis=axis("mean of the user's ratings (stars)"),
-            yaxis=axis("spread: standard deviation (stars)", rangemode="tozero"),
+            xaxis=axis(f"mean of the user's ratings ({words.unit})"),
+            yaxis=axis(f"spread: standard deviation ({words.unit})", rangemode="tozero"),
         ),
     )
 
 
-def share_curve(movies: pd.DataFrame, users: pd.DataFrame, percent: float, share: float) -> go.Figure:
+def share_curve(
+    movies: pd.DataFrame, users: pd.DataFrame, percent: float, share: float, words: Words = MOVIES
+) -> go.Figure:
     """The share of all ratings that the top x% of movies, and of users, hold.
 
     Args:
@@ -153,28 +161,37 @@ def share_curve(movies: pd.DataFrame, users: pd.DataFrame, percent: float, share
         percent, share: the point that is marked on the curve of the movies; the share from 0 to 1.
     """
     even = go.Scatter(
-        name="if every movie had equally many", x=[0, 100], y=[0, 100], mode="lines", hoverinfo="skip",
+        name=f"if every {escape_html(words.item)} had equally many",
+        x=[0, 100],
+        y=[0, 100],
+        mode="lines",
+        hoverinfo="skip",
         line={"color": GREY, "width": 1, "dash": "dot"},
-    )  # fmt: skip
+    )
     mark = go.Scatter(
-        name=f"top {percent:g}% of movies",
+        name=f"top {percent:g}% of {_items(words)}",
         x=[percent],
         y=[round(100 * share, 2)],
         mode="markers",
-        hovertemplate="the top %{x:g}% of movies hold %{y:.1f}% of the ratings<extra></extra>",
+        hovertemplate=f"the top %{{x:g}}% of {_items(words)} hold %{{y:.1f}}% of the ratings<extra></extra>",
         marker={"size": 11, "color": ORANGE},
     )
     return go.Figure(
-        [even, _shares(users, "users", PINK), _shares(movies, "movies", BLUE), mark],
+        [even, _shares(users, "users", PINK), _shares(movies, _items(words), BLUE), mark],
         layout(
             "A few hold most of the ratings",
-            subtitle=f"the top {percent:g}% of movies hold {share:.1%}",
+            subtitle=f"the top {percent:g}% of {_items(words)} hold {share:.1%}",
             height=440,
             dragmode=False,
-            xaxis=axis("top share of movies, or users (%)", range=[0, 101]),
+            xaxis=axis(f"top share of {_items(words)}, or users (%)", range=[0, 101]),
             yaxis=axis("share of all ratings (%)", range=[0, 102]),
         ),
     )
+
+
+def _items(words: Words) -> str:
+    """The noun for many, as text of a chart."""
+    return escape_html(words.items)
 
 
 def _shares(tail: pd.DataFrame, noun: str, color: str) -> go.Scatter:

@@ -4,9 +4,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cf_core.charts.style import BLUE, GREY, ORANGE, axis, layout
+from cf_core.words import MOVIES, Words
 
 
-def sigmoid_curve(low: float, high: float, x: float, y: float) -> go.Figure:
+def sigmoid_curve(low: float, high: float, x: float, y: float, words: Words = MOVIES) -> go.Figure:
     """low + (high - low) · σ(x), the range's two ends, and one point of it.
 
     Args:
@@ -21,7 +22,7 @@ def sigmoid_curve(low: float, high: float, x: float, y: float) -> go.Figure:
         x=xs.round(3).tolist(),
         y=ys.round(4).tolist(),
         mode="lines",
-        hovertemplate="x = %{x:.2f} becomes %{y:.3f} stars<extra></extra>",
+        hovertemplate=f"x = %{{x:.2f}} becomes %{{y:.3f}} {words.unit}<extra></extra>",
         line={"color": BLUE, "width": 2},
     )
     ends = go.Scatter(
@@ -37,7 +38,7 @@ def sigmoid_curve(low: float, high: float, x: float, y: float) -> go.Figure:
         x=[x],
         y=[y],
         mode="markers",
-        hovertemplate="x = %{x:.2f} becomes %{y:.3f} stars<extra></extra>",
+        hovertemplate=f"x = %{{x:.2f}} becomes %{{y:.3f}} {words.unit}<extra></extra>",
         marker={"size": 11, "color": ORANGE},
     )
     return go.Figure(
@@ -46,6 +47,6 @@ def sigmoid_curve(low: float, high: float, x: float, y: float) -> go.Figure:
             "Any number becomes a rating within the range",
             height=340,
             xaxis=axis("x: dot product and biases", zeroline=True),
-            yaxis=axis("prediction (stars)"),
+            yaxis=axis(f"prediction ({words.unit})"),
         ),
     )

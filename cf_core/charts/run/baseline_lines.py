@@ -13,6 +13,7 @@ import numpy as np
 from cf_core.charts.label_places import spread_out
 from cf_core.charts.style import CATEGORICAL, GREY, escape_html
 from cf_core.insight.baselines import Baseline
+from cf_core.words import MOVIES, Words
 
 LABEL_WIDTH = 128
 """Pixels of the right margin that the labels need."""
@@ -35,14 +36,16 @@ class Level:
     hover: str | None = None
 
 
-def baseline_levels(baselines: Sequence[Baseline], metric: Literal["mse", "rmse"]) -> list[Level]:
+def baseline_levels(
+    baselines: Sequence[Baseline], metric: Literal["mse", "rmse"], words: Words = MOVIES
+) -> list[Level]:
     """The levels of the baselines, each in a colour of its own."""
     return [
         Level(
-            baseline.name,
+            words.told(baseline.name),
             baseline.rmse if metric == "rmse" else baseline.valid_loss,
             _COLORS[i % len(_COLORS)],
-            hover=_hover(baseline),
+            hover=_hover(baseline, words),
         )
         for i, baseline in enumerate(baselines)
     ]
@@ -73,8 +76,9 @@ def level_labels(levels: Sequence[Level], span: tuple[float, float]) -> list[dic
 
 def _label(level: Level, shift: float) -> dict[str, Any]:
     """The name in the colour of the line, the figure in that of the text, which has the better contrast."""
-    *above, last = textwrap.wrap(f"{level.name}: {level.loss:.3f}", _CHARACTERS)
-    name, figure = last[:-5].rstrip(), last[-5:]
+    figure = f"{level.loss:.3f}"
+    *above, last = textwrap.wrap(f"{level.name}: {figure}", _CHARACTERS)
+    name = last.removesuffix(figure).rstrip()
     named = "<br>".join(escape_html(line) for line in [*above, name] if line)
     between = " " if name else "<br>"
     return {
@@ -97,7 +101,11 @@ def _label(level: Level, shift: float) -> dict[str, Any]:
     }
 
 
-def _hover(baseline: Baseline) -> str:
+def _hover(baseline: Baseline, words: Words) -> str:
     """Formula, figures and source, a line each."""
-    figures = f"RMSE {baseline.rmse:.3f}" + ("" if baseline.mae is None else f", MAE {baseline.mae:.3f}") + " stars"
-    return "<br>".join(escape_html(line) for line in (*baseline.formula.split("; "), figures, baseline.source))
+    figures = (
+        f"RMSE {baseline.rmse:.3f}" + ("" if baseline.mae is None else f", MAE {baseline.mae:.3f}") + f" {words.unit}"
+    )
+    return "<br>".join(
+        escape_html(line) for line in (*words.told(baseline.formula).split("; "), figures, baseline.source)
+    )

@@ -11,6 +11,7 @@ from cf_core.charts.curve_axes import epoch_axis, loss_limits, rate_ticks
 from cf_core.charts.run.curves import LOSS_AXIS, Metric, in_metric
 from cf_core.charts.style import BLUE, GREEN, PINK, PURPLE, axis, escape_html, layout, thin_steadily
 from cf_core.training.history import History
+from cf_core.words import MOVIES, Words
 
 COLORS = (BLUE, PURPLE, GREEN, PINK)
 DECADES = 100
@@ -20,7 +21,7 @@ FAINT = 0.6
 """Opacity of the training losses, which lie under the validation losses."""
 
 
-def compare_curves(histories: Mapping[str, History], metric: Metric = "mse") -> go.Figure:
+def compare_curves(histories: Mapping[str, History], metric: Metric = "mse", words: Words = MOVIES) -> go.Figure:
     """The runs on the same axes, each in its own colour: the training loss thin, the validation loss with markers.
 
     Args:
@@ -43,7 +44,7 @@ def compare_curves(histories: Mapping[str, History], metric: Metric = "mse") -> 
             uirevision=f"{metric}, {'log' if diverged else 'linear'}",
             height=500,
             xaxis=epoch_axis(n_epochs, anchor="y2"),
-            yaxis=axis(LOSS_AXIS[metric], domain=[0.38, 1], **limits),
+            yaxis=axis(words.told(LOSS_AXIS[metric]), domain=[0.38, 1], **limits),
             yaxis2=axis("learning rate", domain=[0, 0.28], type="log", **rate_ticks(rates)),
             annotations=note,
         )

@@ -23,6 +23,7 @@ from cf_core.charts.style import BLUE, GREEN, ORANGE, PURPLE, axis, layout, thin
 from cf_core.insight.baselines import Baseline
 from cf_core.teaching.smoothing import debiased_average
 from cf_core.training.history import History
+from cf_core.words import MOVIES, Words
 
 Metric = Literal["mse", "rmse"]
 FAINT = 0.45
@@ -45,6 +46,7 @@ def loss_curves(
     smoothing: float = 0.0,
     plan: pd.DataFrame | None = None,
     epoch: int | None = None,
+    words: Words = MOVIES,
 ) -> go.Figure:
     """Training and validation loss above, the learning rate (log axis) below, over one axis of epochs; phases and
     commands are marked.
@@ -68,7 +70,7 @@ def loss_curves(
     train = in_metric([report.train_loss for report in reports], metric)
     valid = in_metric([epoch.valid_loss for epoch in history.epochs], metric)
     lesson = in_metric(list(lesson_losses), metric)
-    levels = [*_lesson_level(lesson), *baseline_levels(baselines, metric)]
+    levels = [*_lesson_level(lesson), *baseline_levels(baselines, metric, words)]
     goals = [level.loss for level in levels] + [loss for loss in lesson if loss is not None]
     shown = settled_range(train, valid, goals)
     rates = [_short(report.learning_rate) for report in reports]
@@ -85,7 +87,7 @@ def loss_curves(
             hovermode="x unified",
             hoversubplots="axis",
             xaxis=epoch_axis(n_epochs, anchor="y2"),
-            yaxis=axis(LOSS_AXIS[metric], domain=[0.27, 1], hoverformat=".4f", **_fixed(shown)),
+            yaxis=axis(words.told(LOSS_AXIS[metric]), domain=[0.27, 1], hoverformat=".4f", **_fixed(shown)),
             yaxis2=axis("rate", domain=[0, 1 / 6], type="log", hoverformat=".3~g", **_rate_axis(rates + planned)),
             margin={"l": 8, "r": LABEL_WIDTH if levels else 12, "t": 30 + MARGIN, "b": 8},
             annotations=level_labels(levels, shown or (0.0, 1.0))

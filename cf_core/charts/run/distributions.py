@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from cf_core.charts.run.film import epoch_name, nice_range
 from cf_core.charts.style import BLUE, GREY, PURPLE, axis, layout
 from cf_core.insight.snapshot import Snapshot
+from cf_core.words import MOVIES, Words
 
 Measure = Literal["bias", "norm"]
 N_BINS = 50
@@ -72,7 +73,7 @@ class _Panel:
         return {f"xaxis{self.n}": x, f"yaxis{self.n}": y}
 
 
-def distributions(snapshots: Sequence[Snapshot], number: int, measure: Measure) -> go.Figure:
+def distributions(snapshots: Sequence[Snapshot], number: int, measure: Measure, words: Words = MOVIES) -> go.Figure:
     """Histograms of the biases or of the norms of the factors, for movies above and users below, with the first
     snapshot as an outline. A model without biases has norms alone.
 
@@ -81,7 +82,7 @@ def distributions(snapshots: Sequence[Snapshot], number: int, measure: Measure) 
         number: of the snapshot to show, from 0.
         measure: what is counted.
     """
-    panels = _panels(snapshots, measure)
+    panels = _panels(snapshots, measure, words)
     epoch, first = snapshots[number].epoch, snapshots[0].epoch
     at_first = epoch_name(first)
     traces: list[Any] = [panel.bars(number) for panel in panels]
@@ -99,16 +100,23 @@ def distributions(snapshots: Sequence[Snapshot], number: int, measure: Measure) 
     )
 
 
-def _panels(snapshots: Sequence[Snapshot], measure: Measure) -> list[_Panel]:
+def _panels(snapshots: Sequence[Snapshot], measure: Measure, words: Words) -> list[_Panel]:
     """Movies above users."""
     has_biases = snapshots[0].item_bias is not None
     field = measure if has_biases else "norm"
-    title = f"bias ({snapshots[0].bias_unit})" if field == "bias" else "norm (length) of the factors"
+    title = words.told(f"bias ({snapshots[0].bias_unit})") if field == "bias" else "norm (length) of the factors"
     values = [np.stack([getattr(snapshot, f"{name}_{field}") for snapshot in snapshots]) for _, name, *_ in _ROWS]
     edges = _edges(np.concatenate(values, axis=1), signed=field == "bias")
     return [
         _Panel(
-            n, noun, field, color, edges, _shares(of, edges), ([0.0, 1.0], up), title if noun == _ROWS[-1][0] else ""
+            n,
+            words.told(noun),
+            field,
+            color,
+            edges,
+            _shares(of, edges),
+            ([0.0, 1.0], up),
+            title if noun == _ROWS[-1][0] else "",
         )
         for n, (noun, _, color, up), of in zip(("", "2"), _ROWS, values, strict=True)
     ]

@@ -14,6 +14,7 @@ from cf_core.charts.label_places import label_places
 from cf_core.charts.map.point_groups import ColourScale, PointGroup, by_genre
 from cf_core.charts.style import GREY, SEQUENTIAL, axis, escape_html, layout, short_title
 from cf_core.insight.film import Film
+from cf_core.words import MOVIES, Words
 
 FilmColour = Literal["mean rating", "genre"]
 FILM_COLOURS: tuple[FilmColour, ...] = get_args(FilmColour)
@@ -27,7 +28,9 @@ N_NAMED = 12
 """The most rated movies, this many, have their name and a trail."""
 
 
-def film_map(film: Film, number: int, movies: pd.DataFrame, colour: FilmColour = "genre") -> go.Figure:
+def film_map(
+    film: Film, number: int, movies: pd.DataFrame, colour: FilmColour = "genre", words: Words = MOVIES
+) -> go.Figure:
     """The most rated movies after the epoch of snapshot `number`.
 
     Args:
@@ -39,20 +42,21 @@ def film_map(film: Film, number: int, movies: pd.DataFrame, colour: FilmColour =
             the few lowest and highest share the end colours.
     """
     movies = movies.iloc[:N_DRAWN]
-    groups = by_genre(movies) if colour == "genre" else [_by_mean(movies)]
-    texts = np.array(_hover_texts(movies), dtype=object)
-    points = [_points(film, number, group, texts) for group in groups]
+    groups = by_genre(movies) if colour == "genre" else [_by_mean(movies, words)]
+    texts = np.array(_hover_texts(movies, words), dtype=object)
+    points = [_points(film, number, group, texts, words) for group in groups]
     return go.Figure(
-        [*points, _trails(film, number), _names(film, number, movies)], _layout(film, number, len(movies), colour)
+        [*points, _trails(film, number), _names(film, number, movies)],
+        _layout(film, number, len(movies), colour, words),
     )
 
 
-def _points(film: Film, number: int, group: PointGroup, texts: npt.NDArray[np.object_]) -> go.Scattergl:
+def _points(film: Film, number: int, group: PointGroup, texts: npt.NDArray[np.object_], words: Words) -> go.Scattergl:
     """The movies of a group. Their hover text is the same in all epochs but for the bias."""
     snapshot, rows = film.snapshots[number], group.rows
     hover = "%{hovertext}<br>"
     if snapshot.item_bias is not None:
-        hover += f"bias %{{customdata:+.2f}} {snapshot.bias_unit}<br>"
+        hover += f"bias %{{customdata:+.2f}} {words.told(snapshot.bias_unit)}<br>"
     return go.Scattergl(
         uid=group.name,
         name=group.name,
@@ -68,23 +72,25 @@ def _points(film: Film, number: int, group: PointGroup, texts: npt.NDArray[np.ob
     )
 
 
-def _hover_texts(movies: pd.DataFrame) -> list[str]:
+def _hover_texts(movies: pd.DataFrame, words: Words) -> list[str]:
     """What the hover text of each movie says in every epoch."""
-    years = ["no year" if pd.isna(year) else str(year) for year in movies["year"]]
-    genres = movies["genres"].str.replace("|", ", ")
-    columns = movies["title"], years, genres, movies["n_ratings"], movies["mean_rating"]
+    years = ["" if pd.isna(year) else str(year) for year in movies["year"]]
+    genres = ["" if genre.startswith("(") else genre.replace("|", ", ") for genre in movies["genres"]]
+    known = ["".join(f"<br>{escape_html(one)}" for one in [" · ".join(filter(None, pair))] if one)
+             for pair in zip(years, genres, strict=True)]  # fmt: skip
+    columns = movies["title"], known, movies["n_ratings"], movies["mean_rating"]
     return [
-        f"<b>{escape_html(title)}</b><br>{year} · {escape_html(genre)}<br>{n:,} ratings, mean {mean:.2f} stars"
-        for title, year, genre, n, mean in zip(*columns, strict=True)
+        f"<b>{escape_html(title)}</b>{about}<br>{n:,} ratings, mean {mean:.2f} {words.unit}"
+        for title, about, n, mean in zip(*columns, strict=True)
     ]
 
 
-def _by_mean(movies: pd.DataFrame) -> PointGroup:
+def _by_mean(movies: pd.DataFrame, words: Words) -> PointGroup:
     """All movies under one colour bar."""
     mean = movies["mean_rating"].to_numpy(dtype=np.float32)
     low, high = np.quantile(mean, [0.03, 0.97])
-    scale = ColourScale(mean, SEQUENTIAL, float(low), float(high), {"title": {"text": "stars"}, "thickness": 10})
-    return PointGroup("movies", np.arange(len(mean)), scale)
+    scale = ColourScale(mean, SEQUENTIAL, float(low), float(high), {"title": {"text": words.unit}, "thickness": 10})
+    return PointGroup(escape_html(words.items), np.arange(len(mean)), scale)
 
 
 def _trails(film: Film, number: int) -> Any:
@@ -106,12 +112,12 @@ def _names(film: Film, number: int, movies: pd.DataFrame) -> Any:
     return go.Scatter(uid="titles", name="titles", mode="text", text=text, x=x, y=y, **style)
 
 
-def _layout(film: Film, number: int, n_items: int, colour: FilmColour) -> go.Layout:
+def _layout(film: Film, number: int, n_items: int, colour: FilmColour, words: Words) -> go.Layout:
     snapshot = film.snapshots[number]
     share = float(snapshot.explained_variance_ratio.sum())
     across, up = (nice_range(film.positions[:, :n_items, side]) for side in (0, 1))
     return layout(
-        f"{n_items:,} movies {epoch_name(snapshot.epoch)}",
+        f"{escape_html(words.count(n_items))} {epoch_name(snapshot.epoch)}",
         uirevision="film",
         height=HEIGHTS[colour],
         showlegend=colour == "genre",

@@ -5,6 +5,7 @@ import plotly.graph_objects as go
 from cf_core.charts.curve_axes import epoch_axis
 from cf_core.charts.style import CATEGORICAL, axis, escape_html, layout, thin_steadily
 from cf_core.training.history import History
+from cf_core.words import MOVIES, Words
 
 _NAMES = {
     "user_factors.weight": "user factors",
@@ -19,12 +20,12 @@ _NAMES = {
 }
 
 
-def layer_name(name: str) -> str:
+def layer_name(name: str, words: Words = MOVIES) -> str:
     """The name on the screen of the parameter that PyTorch calls `name`."""
-    return _NAMES.get(name, name)
+    return words.told(_NAMES[name]) if name in _NAMES else name
 
 
-def norm_curves(history: History) -> go.Figure:
+def norm_curves(history: History, words: Words = MOVIES) -> go.Figure:
     """The norms of weights (above) and of gradients (below, log axis) over the epochs, a line per layer."""
     reports = [report for report in history.batches if report.weight_norms]
     reports = [reports[i] for i in thin_steadily(len(reports))]
@@ -42,7 +43,7 @@ def norm_curves(history: History) -> go.Figure:
     for name, color in zip(
         dict.fromkeys(key for report in reports for key in report.weight_norms), CATEGORICAL * 2, strict=False
     ):
-        called = escape_html(layer_name(name))
+        called = escape_html(layer_name(name, words))
         line = {"color": color, "width": 1.8}
         of_weight = [report.weight_norms.get(name) for report in reports]
         of_gradient = [report.gradient_norms.get(name) or None for report in reports]  # a log axis has no 0

@@ -9,12 +9,17 @@ import plotly.graph_objects as go
 from cf_core.charts.curve_axes import epoch_axis
 from cf_core.charts.style import BLUE, GREEN, GREY, ORANGE, axis, layout
 from cf_core.insight.prediction import PredictionBreakdown
+from cf_core.rating_scale import star_size
+from cf_core.words import MOVIES, Words
 
 
-def prediction_steps(prediction: PredictionBreakdown) -> go.Figure:
+def prediction_steps(prediction: PredictionBreakdown, words: Words = MOVIES) -> go.Figure:
     """The parts one below the other, each from where the one before ended, and their sum: upward in blue, downward in
     orange. The axis is in stars, or in logits where a sigmoid follows."""
-    return steps_to_sum(prediction.parts, "stars" if prediction.low is None else "logits")
+    return steps_to_sum(
+        {words.told(name): value for name, value in prediction.parts.items()},
+        words.unit if prediction.low is None else "logits",
+    )
 
 
 def steps_to_sum(parts: Mapping[str, float], unit: str) -> go.Figure:
@@ -47,6 +52,7 @@ def prediction_path(
     rating_range: tuple[float, float],
     n_epochs: int,
     at: float | None = None,
+    words: Words = MOVIES,
 ) -> go.Figure:
     """A prediction through the epochs of a training, in stars, towards the rating that was given.
 
@@ -59,7 +65,7 @@ def prediction_path(
     """
     shown = [point for point in points if at is None or point[0] <= at + 1e-9] or list(points[:1])
     x, y = [position for position, _ in points], [stars for _, stars in points]
-    hover = "%{y:.2f} stars at epoch %{x:.2f}<extra></extra>"
+    hover = f"%{{y:.2f}} {words.unit} at epoch %{{x:.2f}}<extra></extra>"
     line = {"color": BLUE, "width": 2}
     way = go.Scatter(uid="way", name="predicted", x=x, y=y, mode="lines", line=line, hovertemplate=hover)
     here = go.Scatter(
@@ -80,11 +86,18 @@ def prediction_path(
         height=212,
         showlegend=False,
         xaxis=epoch_axis(n_epochs),
-        yaxis=axis("stars", range=[min([low, *y]) - 0.3, max([high, *y]) + 0.6], dtick=1),
+        yaxis=axis(words.unit, **_scale(low, high, y)),
         shapes=[] if given is None else [_given_line(given)],
         annotations=[] if given is None else [_given_label(given)],
     )
     return go.Figure([way, here], look)
+
+
+def _scale(low: float, high: float, predicted: Sequence[float]) -> dict[str, Any]:
+    """The axis of ratings, with room for the predictions and their figure; a tick at each star where these are few."""
+    star = star_size((low, high))
+    shown = {"range": [min([low, *predicted]) - 0.3 * star, max([high, *predicted]) + 0.6 * star]}
+    return {**shown, "dtick": 1} if star == 1 else {**shown, "nticks": 7}
 
 
 def _given_line(given: float) -> dict[str, Any]:

@@ -9,9 +9,10 @@ import plotly.graph_objects as go
 from cf_core.charts.run.curves import FAINT
 from cf_core.charts.style import BLUE, PINK, axis, layout, thin
 from cf_core.teaching.rate_finder import RateSweep
+from cf_core.words import MOVIES, Words
 
 
-def rate_curve(sweep: RateSweep) -> go.Figure:
+def rate_curve(sweep: RateSweep, words: Words = MOVIES) -> go.Figure:
     """The losses of a sweep, thin, and their average, over the rates on a log axis; the suggestion marked.
 
     The loss axis ends a little above the first losses: higher ones have diverged.
@@ -23,7 +24,7 @@ def rate_curve(sweep: RateSweep) -> go.Figure:
             "Loss by learning rate",
             height=300,
             xaxis=axis("learning rate", type="log", **_ticks(sweep.rates)),
-            yaxis=axis("loss (MSE, stars²)", range=_limits(sweep)),
+            yaxis=axis(f"loss (MSE, {words.unit}²)", range=_limits(sweep)),
             shapes=[] if sweep.suggestion is None else [_mark(sweep.suggestion, sweep.rates)],
         )
     )

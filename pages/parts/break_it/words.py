@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from cf_core.data.split import SplitConfig
+from cf_core.rating_scale import star_size
 from cf_core.runs.spec import Run
 from cf_core.teaching.failure_report import report_failure
 from cf_core.teaching.failures import Failure
@@ -16,9 +17,9 @@ from pages.shared.run.outcome import VERBS
 
 def show_promise(failure: Failure) -> None:
     """What will be broken and what to watch for."""
-    control = failure.control
-    st.markdown(f"**Changed:** {escape_markdown(failure.change)}")
-    st.markdown(f"**Watch for** {escape_markdown(failure.watch_for)}")
+    control, told = failure.control, session.words().told
+    st.markdown(f"**Changed:** {escape_markdown(told(failure.change))}")
+    st.markdown(f"**Watch for** {escape_markdown(told(failure.watch_for))}")
     healthy = f"Healthy: {control.recipe}, {control.model.n_factors} factors, {control.n_epochs} epochs"
     st.caption(escape_markdown(healthy))
 
@@ -29,7 +30,7 @@ def show_explanation(failure: Failure, broken: Run, healthy: Run | None) -> None
     with happened:
         _show_numbers(failure, broken, healthy)
     with why:
-        st.markdown(escape_markdown(failure.why))
+        st.markdown(escape_markdown(session.words().told(failure.why)))
     with before:
         show_promise(failure)
 
@@ -41,8 +42,14 @@ def _show_numbers(failure: Failure, broken: Run, healthy: Run | None) -> None:
         return
     ratings = session.ratings()
     baselines = cached.baselines(ratings, SplitConfig()) if broken.fingerprint == ratings.fingerprint else []
-    sentences = report_failure(failure, history_now(broken), history_now(healthy) if healthy else None, baselines)
-    st.markdown("\n".join(f"- {escape_markdown(sentence)}" for sentence in sentences))
+    sentences = report_failure(
+        failure,
+        history_now(broken),
+        history_now(healthy) if healthy else None,
+        baselines,
+        star_size(ratings.rating_range),
+    )
+    st.markdown("\n".join(f"- {escape_markdown(ratings.words.told(sentence))}" for sentence in sentences))
 
 
 def show_progress(runs: Mapping[str, Run]) -> None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from cf_core.by_hand.descent import Descent
 from cf_core.by_hand.solver import Solution
+from cf_core.words import Words
 from pages.parts.by_hand import state
 from pages.parts.by_hand.state import Step
 
@@ -15,7 +16,7 @@ _ABOUT_SCORES = (
 )
 
 
-def show_bar(now: Descent, solution: Solution, step: Step) -> None:
+def show_bar(now: Descent, solution: Solution, step: Step, words: Words) -> None:
     """Play, one step, ten; undo and reset; the numbers."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="hand_bar"):
         if state.playing():
@@ -29,19 +30,19 @@ def show_bar(now: Descent, solution: Solution, step: Step) -> None:
         st.button(icon, key="hand_undo", disabled=not now.past, on_click=state.undo, help=help_text)
         icon, help_text = ":material/restart_alt:", "Reset: back to the random start of the seed."
         st.button(icon, key="hand_reset", on_click=state.reset, help=help_text)
-        st.markdown(_scores(now, solution), width="stretch", help=_ABOUT_SCORES)
+        st.markdown(_scores(now, solution), width="stretch", help=words.told(_ABOUT_SCORES))
 
 
-def describe_errors(now: Descent) -> str:
+def describe_errors(now: Descent, words: Words) -> str:
     """One sentence, for those who cannot see the curves."""
     return (
-        f"After {now.cost.n_steps} steps the RMSE is {rmse(now.cost.train)} stars over training cells and "
+        f"After {now.cost.n_steps} steps the RMSE is {rmse(now.cost.train)} {words.unit} over training cells and "
         f"{rmse(now.cost.valid)} over held-out cells."
     )
 
 
 def rmse(loss: float | None) -> str:
-    """A mean squared error as RMSE in stars; a dash where there is none."""
+    """A mean squared error as RMSE; a dash where there is none."""
     if loss is None:
         return "–"
     stars = math.sqrt(loss)

@@ -20,4 +20,4 @@ def als_solution(
 ) -> Solution:
     """What alternating least squares finds for that table, from the random start of that seed."""
     small = small_table(ratings, held_out)
-    return solve(small, biases, random_start(*small.shape, n_factors, seed), weight_decay)
+    return solve(small, biases, random_start(*small.shape, n_factors, seed, small.factor_size), weight_decay)

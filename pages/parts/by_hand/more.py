@@ -10,6 +10,7 @@ from cf_core.by_hand.factors import LARGEST, Side
 from cf_core.by_hand.solver import Solution
 from cf_core.charts.data.hand_sheet import n_columns, weight_name
 from cf_core.charts.style import short_title
+from cf_core.words import Words
 from pages.parts.by_hand import state
 from pages.parts.by_hand.bar import rmse
 from pages.parts.by_hand.keys import Key
@@ -20,22 +21,22 @@ from pages.shared.choice import optional_choice
 View = Literal["The next step", "The solver", "Tables to type into"]
 
 
-def show_more(now: Descent, solution: Solution, step: Step) -> None:
+def show_more(now: Descent, solution: Solution, step: Step, words: Words) -> None:
     """Nothing, until a view is chosen."""
     view: View | None = optional_choice("More", get_args(View), key=Key.MORE)
     if view == "The next step":
-        _next_step(now, step)
+        _next_step(now, step, words)
     elif view == "The solver":
-        _compare_with_solver(now, solution)
+        _compare_with_solver(now, solution, words)
     elif view == "Tables to type into":
         users, movies = st.columns(2)
         with users:
-            _editor("user", now, [str(user) for user in now.table.user_ids])
+            _editor("user", now, [str(user) for user in now.table.user_ids], words)
         with movies:
-            _editor("item", now, list(map(short_title, now.table.titles)))
+            _editor("item", now, list(map(short_title, now.table.titles)), words)
 
 
-def _next_step(now: Descent, step: Step) -> None:
+def _next_step(now: Descent, step: Step, words: Words) -> None:
     """What the next step does to all numbers behind the selected cell."""
     trace = trace_of_cell(now, step)
     if trace.moves.empty:
@@ -46,7 +47,7 @@ def _next_step(now: Descent, step: Step) -> None:
     source = "all training cells of the table" if step.only is None else "this rating alone"
     decay = f" + {step.weight_decay:g} · now" if step.weight_decay else ""
     st.caption(f"The gradient over {source}. next = now - {step.learning_rate:g} · (gradient{decay})")
-    moves = trace.moves.assign(side=trace.moves["side"].replace({"item": "movie"}))
+    moves = trace.moves.assign(side=trace.moves["side"].replace({"item": words.item}))
     st.table(_with_decimals(moves.rename(columns={"side": "of the", "weight": "number"}), "of the"))
 
 
@@ -56,7 +57,7 @@ def _with_decimals(frame: pd.DataFrame, label: str) -> pd.DataFrame:
     return frame.assign(**written, **{label: frame[label].astype(str)}).set_index(label)
 
 
-def _compare_with_solver(now: Descent, solution: Solution) -> None:
+def _compare_with_solver(now: Descent, solution: Solution, words: Words) -> None:
     """The errors as a table, and how the solver came to its own."""
     rows = pd.DataFrame(
         {
@@ -69,19 +70,20 @@ def _compare_with_solver(now: Descent, solution: Solution) -> None:
     ended = "converged" if solution.converged else "had not converged, as happens without weight decay"
     sigmoid = " It fits the plain sum, without the sigmoid." if now.model.sigmoid else ""
     st.caption(
-        "Alternating least squares solves for the numbers of all users exactly while those of the movies stay fixed, "
+        "Alternating least squares solves for the numbers of all users exactly while those of the "
+        f"{words.items} stay fixed, "
         "then the other way round, with the same weight decay and from the same random start. After "
         f"{solution.n_sweeps} rounds it {ended}.{sigmoid}"
     )
 
 
-def _editor(side: Side, now: Descent, rows: list[str]) -> None:
+def _editor(side: Side, now: Descent, rows: list[str], words: Words) -> None:
     """One side's numbers, one row per user or movie."""
     names = [weight_name(place, now.factors.n_factors) for place in range(n_columns(now.model, now.factors))]
     frame = pd.DataFrame(now.factors.side(side)[:, : len(names)], index=rows, columns=names)
     number = st.column_config.NumberColumn(format="%.2f", min_value=-LARGEST, max_value=LARGEST, step=0.001)
     columns: dict[Any, Any] = dict.fromkeys(names, number)
-    columns["_index"] = st.column_config.Column("user" if side == "user" else "movie", disabled=True)
+    columns["_index"] = st.column_config.Column("user" if side == "user" else words.item, disabled=True)
     st.data_editor(
         frame,
         key=state.editor_key(side),

@@ -9,6 +9,7 @@ from cf_core.by_hand.descent import Descent
 from cf_core.by_hand.solver import Solution
 from cf_core.charts.data.by_hand import cost_curve
 from cf_core.charts.data.hand_sheet import compact, weight_name
+from cf_core.words import Words
 from pages.parts.by_hand import state
 from pages.parts.by_hand.bar import describe_errors
 from pages.parts.by_hand.keys import Key
@@ -20,16 +21,16 @@ REACHES = (3.0, 10.0, 100.0)
 """How far the slider of a number may reach to either side."""
 
 
-def show_panel(now: Descent, solution: Solution, step: Step, sent: SentState) -> None:
+def show_panel(now: Descent, solution: Solution, step: Step, sent: SentState, words: Words) -> None:
     """The curve above, then the cell, then its selected number."""
-    plot(cost_curve(now.costs, solution.train_loss), key="cost", alt=describe_errors(now), sent=sent)
+    plot(cost_curve(now.costs, solution.train_loss), key="cost", alt=describe_errors(now, words), sent=sent)
     trace = trace_of_cell(now, step)
-    _choose_cell(now)
+    _choose_cell(now, words)
     if (failure := state.failure()) is not None:
         st.error(failure)
     else:
         st.markdown(_prediction(now, trace))
-    _change_number(now, trace)
+    _change_number(now, trace, words)
 
 
 def trace_of_cell(now: Descent, step: Step) -> CellTrace:
@@ -45,12 +46,12 @@ def trace_of_cell(now: Descent, step: Step) -> CellTrace:
     )
 
 
-def _choose_cell(now: Descent) -> None:
+def _choose_cell(now: Descent, words: Words) -> None:
     """Two boxes; a click on a cell sets them too."""
     users, titles = now.table.user_ids, now.table.titles
     left, right = st.columns([2, 3], gap="small")
     left.selectbox("User", range(len(users)), format_func=lambda i: f"user {users[i]}", **_box(Key.USER))
-    right.selectbox("Movie", range(len(titles)), format_func=titles.__getitem__, **_box(Key.MOVIE))
+    right.selectbox(words.capital.item, range(len(titles)), format_func=titles.__getitem__, **_box(Key.MOVIE))
 
 
 def _box(key: Key) -> dict[str, Any]:
@@ -84,10 +85,10 @@ def _stars(value: float, sign: str = "") -> str:
     return f"{value:{sign}z.2f}" if abs(value) < 1_000 else f"{value:{sign}.0e}"
 
 
-def _change_number(now: Descent, trace: CellTrace) -> None:
+def _change_number(now: Descent, trace: CellTrace, words: Words) -> None:
     """One of the numbers behind the cell, to type or to slide, and where the next step takes it."""
     left, right = st.columns([3, 2], gap="small")
-    left.selectbox("Number", state.numbers(now), format_func=lambda one: _name(now, one), **_box(Key.NUMBER))
+    left.selectbox("Number", state.numbers(now), format_func=lambda one: _name(now, one, words), **_box(Key.NUMBER))
     side, place = state.selected_number(now)
     row = state.selected_cell(now)[0 if side == "user" else 1]
     value = round(float(now.factors.side(side)[row, place]), 3) + 0.0
@@ -104,9 +105,9 @@ def _change_number(now: Descent, trace: CellTrace) -> None:
     st.caption(_moves(now, trace, (side, place), row))
 
 
-def _name(now: Descent, number: Number) -> str:
+def _name(now: Descent, number: Number, words: Words) -> str:
     side, place = number
-    return f"{'user' if side == 'user' else 'movie'}: {weight_name(place, now.factors.n_factors)}"
+    return f"{'user' if side == 'user' else words.item}: {weight_name(place, now.factors.n_factors)}"
 
 
 def _moves(now: Descent, trace: CellTrace, number: Number, row: int) -> str:

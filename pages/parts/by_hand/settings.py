@@ -40,14 +40,16 @@ class Settings:
 
 def choose_settings(ratings: Ratings) -> Settings:
     """The most used first, the rest folded."""
-    help_text = "Numbers per user and per movie."
+    words = ratings.words
+    help_text = words.told("Numbers per user and per movie.")
     n_factors = st.slider(
         "Factors", 2, 10, 5, key=Key.FACTORS, bind="query-params", persist_state="session", help=help_text
     )
     learning_rate = _pick("Learning rate", RATES, 0.1, Key.RATE, "How far a step goes. Try 5: the numbers explode.")
     weight_decay = _pick("Weight decay", DECAYS, 0.01, Key.DECAY, "Pulls every number towards zero (L2).")
     with st.container(horizontal=True):
-        biases = _toggle("Biases", Key.BIASES, "One more number per user and per movie, b, added to the dot product.")
+        per_each = words.told("One more number per user and per movie, b, added to the dot product.")
+        biases = _toggle("Biases", Key.BIASES, per_each)
         sigmoid = _toggle("Sigmoid", Key.SIGMOID, "A sigmoid maps the predictions to the range of the ratings.")
     show: Show = _one_of("Cells show", get_args(Show), Key.SHOW)
     with st.expander("Start and step"):

@@ -20,6 +20,7 @@ ORDERS: dict[Order, str] = {
 
 def show_corner(ratings: Ratings, part: Ratings) -> None:
     """The crosstab, and beside it how many users and movies it has; a click on a cell opens its user and movie."""
+    words = ratings.words
     left, right = st.columns([3, 1])
     most_users, most_items = min(60, ratings.n_users), min(60, ratings.n_items)
     with right:
@@ -32,13 +33,13 @@ def show_corner(ratings: Ratings, part: Ratings) -> None:
             help="Similarity puts rows side by side whose ratings agree most.",
         )
         n_users = st.slider("Busiest users", 2, most_users, 15, key=Key.USERS, bind="query-params")
-        n_items = st.slider("Most rated movies", 2, most_items, 15, key=Key.MOVIES, bind="query-params")
+        n_items = st.slider(words.told("Most rated movies"), 2, most_items, 15, key=Key.MOVIES, bind="query-params")
     table = crosstab(part, n_users, n_items, order)
     shown = part.item_table.iloc[part.items.index_of(table.columns.to_numpy())]
     titles = dict(zip(shown["item_id"], shown["title"], strict=True))
     blank = int(table.isna().to_numpy().sum())
-    alt = f"Ratings of {len(table)} users for {table.shape[1]} movies; {blank} of {table.size} cells are blank."
-    figure = crosstab_heatmap(table, titles, ratings.rating_range, rated_when(part, table))
+    alt = f"Ratings of {len(table)} users for {words.count(table.shape[1])}; {blank} of {table.size} cells are blank."
+    figure = crosstab_heatmap(table, titles, ratings.rating_range, rated_when(part, table), words)
     with left:
         plot(
             figure,
@@ -49,7 +50,7 @@ def show_corner(ratings: Ratings, part: Ratings) -> None:
         )
     right.caption(
         f"{blank:,} of these {table.size:,} cells are blank: a blank is an unknown rating, not a zero. Click a cell "
-        "to look at its user and movie up close."
+        f"to look at its user and {words.item} up close."
     )
 
 

@@ -12,7 +12,6 @@ from cf_core.data.filters import Filters, genres_of, years_of
 from cf_core.data.ratings import Ratings
 from pages.parts.data.keys import Key
 from pages.shared.messages import escape_markdown
-from pages.shared.metrics import in_stars
 from pages.shared.plot import Click
 
 BOXES = {"rating": Key.STARS, "genre": Key.GENRE, "years": Key.YEARS, "user_id": Key.RATER, "item_id": Key.RATED}
@@ -24,10 +23,11 @@ N_LISTED = 1_000
 
 def choose_filters(ratings: Ratings) -> Filters:
     """The boxes, and the filters that they make."""
+    genres = genres_of(ratings)
     values = sorted({float(value) for value in ratings.rating})
     return Filters(
-        rating=_box("Rating", values, Key.STARS, "any rating", in_stars),
-        genre=_box("Genre", genres_of(ratings), Key.GENRE, "any genre"),
+        rating=_box("Rating", values, Key.STARS, "any rating", ratings.words.value),
+        genre=_box("Genre", genres, Key.GENRE, "any genre") if len(genres) > 1 else None,
         years=_choose_years(ratings),
         user_id=_box("User", sorted(ratings.users.ids.tolist()), Key.RATER, "any user"),
         item_id=_choose_movie(ratings),
@@ -44,18 +44,19 @@ def _box(label: str, values: list[Any], key: Key, placeholder: str, format_func:
 def _choose_movie(ratings: Ratings) -> Any:
     """The raw id of a movie: of the most rated, which are listed, or of any other whose title, or a part of it, was
     typed or that was clicked; None for any. A list of all would be most of what the page weighs."""
+    words = ratings.words
     by_popularity = ratings.items.raw_of(most_rated_items(ratings, ratings.n_items)).tolist()
     titles = dict(zip(ratings.items.ids.tolist(), ratings.item_table["title"].tolist(), strict=True))
     listed, chosen = by_popularity[:N_LISTED], st.session_state.get(Key.RATED)
     others = [chosen] if chosen in titles and chosen not in listed else []
     picked = st.selectbox(
-        "Movie",
+        words.capital.item,
         [*listed, *others],
         None,
         key=Key.RATED,
         format_func=lambda one: titles.get(one, str(one)),
         bind="query-params",
-        placeholder="any movie",
+        placeholder=f"any {words.item}",
         accept_new_options=True,
         help=f"The {N_LISTED:,} most rated are listed; type a part of any other title.",
     )
@@ -115,7 +116,7 @@ def toggle(key: Key, value_of: Callable[[Click], Any], cleared: Any = None) -> C
 def describe(ratings: Ratings, name: str, value: Any) -> str:
     """A filter in a word or two."""
     if name == "rating":
-        return in_stars(value)
+        return ratings.words.value(value)
     if name == "years":
         return str(value[0]) if value[0] == value[1] else f"{value[0]} to {value[1]}"
     if name == "item_id":

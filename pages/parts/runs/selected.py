@@ -54,7 +54,9 @@ def _share(run: Run) -> None:
             args=(workspace.share, run.run_id),
         )
         return
-    st.caption("Anyone with this link can see the run's curves, movies and map, and change nothing:")
+    st.caption(
+        session.words().told("Anyone with this link can see the run's curves, movies and map, and change nothing:")
+    )
     st.code(address_of("train", session.Key.SHARED, run.share_token), language=None, wrap_lines=True)
     st.button("Withdraw the link", key="runs_unshare", on_click=attempt, args=(workspace.unshare, run.run_id))
 

@@ -21,7 +21,9 @@ def show_runs(runs: list[Run]) -> None:
         on_select=lambda: _select_ticked(runs),
         column_config={
             "run": st.column_config.TextColumn("run", width=250, pinned=True),
-            "RMSE": st.column_config.TextColumn("RMSE", width=80, help="In stars; of a run without one, its outcome."),
+            "RMSE": st.column_config.TextColumn(
+                "RMSE", width=80, help="In the unit of its ratings; of a run without one, its outcome."
+            ),
             "rate": st.column_config.NumberColumn("rate", format="%g", help="Learning rate of the first phase."),
             "decay": st.column_config.NumberColumn("decay", format="%g", help="Weight decay."),
             "note": st.column_config.TextColumn("note", width=150),

@@ -10,6 +10,7 @@ from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split, SplitConfig, SplitKind
 from cf_core.data.split_summary import SplitSummary, by_user, new_items, over_time, split_summary
 from cf_core.errors import ConfigError
+from cf_core.words import Words
 from pages.parts.split.keys import Key
 from pages.shared import cached, split_choice
 from pages.shared.messages import escape_markdown
@@ -27,14 +28,14 @@ def compare_splits(ratings: Ratings, selected: SplitConfig) -> None:
     for kind in get_args(SplitKind):
         config = selected if kind == selected.kind else SplitConfig(kind=kind)
         try:
-            rows.append(_row(kind, split_summary(cached.split(ratings, config))))
+            rows.append(_row(kind, split_summary(cached.split(ratings, config)), ratings.words))
             possible.append(kind)
         except ConfigError as error:
             impossible.append(f"“{NAMES[kind]}” is impossible for these data: {error}")
     frame = pd.DataFrame(rows)
     columns = {name: st.column_config.NumberColumn(format="localized") for name in frame.columns[1:-1]}
     columns[frame.columns[-1]] = st.column_config.NumberColumn(
-        format="percent", help="Validation ratings whose movie or user training never sees."
+        format="percent", help=ratings.words.told("Validation ratings whose movie or user training never sees.")
     )
     rows_selected = [possible.index(selected.kind)] if selected.kind in possible else []
     key = f"{Key.TABLE}_{selected.kind}"
@@ -56,12 +57,12 @@ def _select(possible: list[SplitKind], rows: list[int]) -> None:
         st.session_state[split_choice.Key.KIND] = possible[rows[0]]
 
 
-def _row(kind: SplitKind, summary: SplitSummary) -> dict[str, str | float]:
+def _row(kind: SplitKind, summary: SplitSummary, words: Words) -> dict[str, str | float]:
     return {
         "split": NAMES[kind],
         "training ratings": summary.n_train,
         "validation ratings": summary.n_valid,
-        "unseen movies": summary.n_new_items,
+        f"unseen {words.items}": summary.n_new_items,
         "unseen users": summary.n_new_users,
         "unseen share": summary.unseen_share,
     }
@@ -91,16 +92,17 @@ def _show_quarters(split: Split) -> None:
 
 def show_unseen(split: Split) -> None:
     """The movies that have validation ratings only."""
-    movies = new_items(split)
+    movies, words = new_items(split), split.ratings.words
     if movies.empty:
-        st.info("Every movie with a validation rating has a training rating, too.")
+        st.info(words.told("Every movie with a validation rating has a training rating, too."))
         return
     st.write(
-        f"**{split.n_unseen_items:,}** of the {len(split.valid_rows):,} validation ratings are of {len(movies):,} "
-        "movies that training never sees. For those a model still has its random start. The most rated:"
+        f"**{split.n_unseen_items:,}** of the {len(split.valid_rows):,} validation ratings are of "
+        f"{words.count(len(movies))} that training never sees. For those a model still has its random start. "
+        "The most rated:"
     )
     st.dataframe(
         movies.head(10),
         hide_index=True,
-        column_config={"item_id": "movie id", "title": "movie", "n_valid": "validation ratings"},
+        column_config={"item_id": f"{words.item} id", "title": words.item, "n_valid": "validation ratings"},
     )

@@ -7,6 +7,7 @@ import pandas as pd
 
 from cf_core.charts.style import short_title
 from cf_core.teaching.holes import TableWithHoles
+from cf_core.words import Words
 
 SECONDS_PER_CELL = 0.8
 
@@ -26,8 +27,8 @@ STYLE = """
 """
 
 
-def holes_html(table: TableWithHoles, titles: pd.Series) -> str:
-    """The table, known ratings on blue, blanks dashed; `titles` of the movies by raw id."""
+def holes_html(table: TableWithHoles, titles: pd.Series, words: Words) -> str:
+    """The table, known ratings on blue, blanks dashed; `titles` of the items by raw id."""
     blanks = iter(range(int(table.rating.isna().to_numpy().sum())))
     rows = "".join(_row(user, table, blanks) for user in table.rating.index)
     heads = "".join(
@@ -35,7 +36,8 @@ def holes_html(table: TableWithHoles, titles: pd.Series) -> str:
         for movie in table.rating.columns
     )
     cycle = f"{max(int(table.rating.isna().to_numpy().sum()), 1) * SECONDS_PER_CELL + 6:.1f}"
-    caption = "Stars of busy users for well-known movies. Dashed: unknown, filled with guesses."
+    caption = f"{words.unit.capitalize()} of busy users for well-known {escape(words.items)}. "
+    caption += "Dashed: unknown, filled with guesses."
     return (
         STYLE.replace("CYCLE", cycle)
         + f'<div class="holes-frame" tabindex="0"><table class="holes"><caption>{caption}</caption>'

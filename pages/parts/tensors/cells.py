@@ -10,6 +10,7 @@ from cf_core.errors import CFError
 from cf_core.tensors.executed_cell import ExecutedCell, Matrix
 from cf_core.tensors.process import CellProcess, cell_process
 from pages.parts.tensors.keys import Key
+from pages.shared import session
 from pages.shared.choice import choice
 from pages.shared.messages import escape_markdown, show_error
 from pages.shared.plot import plot
@@ -55,7 +56,7 @@ def choose_operation() -> Operation:
         in_address=True,
         label_visibility="collapsed",
     )
-    st.caption(escape_markdown(WHAT[operation]).replace(r"\`", "`"))
+    st.caption(escape_markdown(session.words().told(WHAT[operation])).replace(r"\`", "`"))
     return operation
 
 
@@ -109,13 +110,14 @@ def show_look_up(a: Matrix, row: int, device: str) -> None:
 
 def show_sigmoid(low: float, high: float, device: str) -> None:
     """The sigmoid that maps any number to the range of the ratings."""
+    words = session.words()
     left, right = st.columns([2, 3], gap="medium")
     with left:
         x = st.slider("x", -8.0, 8.0, 0.0, 0.1, key=Key.X, bind="query-params")
         ran = cell_process().sigmoid_range(x, low, high, device)
         _show_result("Result", ran)
-        alt = f"The sigmoid from {low:g} to {high:g} stars; x = {x:g} becomes {ran.value:.3f} stars."
-        plot(sigmoid_curve(low, high, x, ran.value), key="sigmoid", alt=alt, height=270)
+        alt = f"The sigmoid from {low:g} to {high:g} {words.unit}; x = {x:g} becomes {ran.value:.3f} {words.unit}."
+        plot(sigmoid_curve(low, high, x, ran.value, words), key="sigmoid", alt=alt, height=270)
     with right:
         _show_code(ran, height=480)
 

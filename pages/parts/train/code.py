@@ -5,13 +5,17 @@ from pathlib import Path
 import streamlit as st
 
 from cf_core.environment import PROJECT
+from cf_core.rating_scale import star_size
 from cf_core.runs.spec import Run
 from cf_core.teaching.plain_script import plain_script
+from pages.shared import session
 
 
 def show_script(run: Run) -> None:
     """The script, with a button to download it."""
-    text = plain_script(run.spec.config, _from_project(Path(run.spec.data)), run.spec.split)
+    text = plain_script(
+        run.spec.config, _from_project(Path(run.spec.data)), run.spec.split, star_size(session.ratings().rating_range)
+    )
     st.caption(
         "Plain PyTorch that does the same. Runs as it stands from the project's folder; elsewhere, set `DATA`. It "
         "comes to the run's validation loss within 0.01, unless you steered the run: commands given during training "

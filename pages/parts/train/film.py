@@ -122,7 +122,7 @@ def _draw(
     with above:
         drawing, alt = draw_frame(run.run_id, tuple(film.epochs), number, picture, session.ratings(), film)
         plot(drawing, key=key, alt=alt, sent=scene.sent[key])
-    st.caption(_HELPS[key])
+    st.caption(session.words().told(_HELPS[key]))
 
 
 _HELPS = {

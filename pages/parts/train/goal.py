@@ -34,14 +34,14 @@ def show_goals(recipe: Recipe, config: TrainingConfig, split: SplitConfig, n_bat
         three_digits = st.column_config.NumberColumn(format="%.3f")
         columns = {"MSE": three_digits, "RMSE": three_digits}
         st.dataframe(_goals(recipe, split), hide_index=True, key="goals", column_config=columns)
-        lesson = f"{recipe.title}. In the lesson: {recipe.lesson_section}. {recipe.note}"
+        lesson = session.words().told(f"{recipe.title}. In the lesson: {recipe.lesson_section}. {recipe.note}")
         st.caption(escape_markdown(lesson.strip()))
 
 
 def _goals(recipe: Recipe, split: SplitConfig) -> pd.DataFrame:
     """Validation losses, the worst first."""
     baselines, lesson = cached.baselines(session.ratings(), split), lesson_losses(recipe.name, split)
-    goals = {baseline.name: baseline.valid_loss for baseline in baselines}
+    goals = {session.words().told(baseline.name): baseline.valid_loss for baseline in baselines}
     if lesson:
         goals["the lesson"] = lesson[-1]
     ordered = sorted(goals.items(), key=lambda goal: -goal[1])

@@ -14,6 +14,7 @@ from pages.parts.train.code import show_script
 from pages.parts.train.film import Scene, advance, seconds_of_play, show_film
 from pages.parts.train.model import show_model
 from pages.parts.train.prediction import show_prediction
+from pages.shared import session
 from pages.shared.choice import choice
 from pages.shared.messages import escape_markdown, show_error
 from pages.shared.plot.figure_diff import SentState
@@ -42,7 +43,7 @@ def inside(run_view: RunView) -> Beside:
 
     def show(history: History) -> None:
         _show_results(history)
-        view = choice("View", VIEWS, key=Key.VIEW, label_visibility="collapsed")
+        view = choice("View", VIEWS, key=Key.VIEW, format_func=session.words().told, label_visibility="collapsed")
         try:
             _show_view(view, history)
         except CFError as error:
@@ -68,7 +69,7 @@ def _show_results(history: History) -> None:
     last = history.epochs[-1] if history.epochs else None
     losses = {} if last is None else {"MSE": last.valid_loss, "RMSE": last.rmse, "MAE": last.mae}
     said = " · ".join(f"{name} **{losses[name]:.3f}**" if losses else f"{name} –" for name in ("MSE", "RMSE", "MAE"))
-    st.markdown(f"Validation: {said}", help=_LOSSES)
+    st.markdown(f"Validation: {said}", help=session.words().told(_LOSSES))
 
 
 _LOSSES = (

@@ -10,6 +10,7 @@ from cf_core.runs.spec import Run
 from cf_core.teaching.memory import memory_of
 from cf_core.training.events import FitStarted
 from cf_core.training.history import History
+from pages.shared import session
 from pages.shared.metrics import metric_row
 from pages.shared.plot import plot
 from pages.shared.plot.figure_diff import SentState
@@ -37,7 +38,7 @@ def show_model(run: Run, history: History, sent: SentState) -> None:
 def _layers(started: FitStarted) -> pd.DataFrame:
     return pd.DataFrame(
         {
-            "layer": [layer_name(name) for name in started.layers],
+            "layer": [layer_name(name, session.words()) for name in started.layers],
             "weights": list(started.layers),
             "shape": [" × ".join(f"{n:,}" for n in shape) for shape in started.layers.values()],
             "parameters": [math.prod(shape) for shape in started.layers.values()],
@@ -59,9 +60,9 @@ def _norms(history: History, sent: SentState) -> None:
     if last is None:
         st.caption("Norms of weights and gradients are measured while a run trains; this one has none yet.")
         return
-    norms = ", ".join(f"{layer_name(name)} {norm:.3g}" for name, norm in last.weight_norms.items())
+    norms = ", ".join(f"{layer_name(name, session.words())} {norm:.3g}" for name, norm in last.weight_norms.items())
     alt = f"Norms of weights and gradients by epoch. Weights at the end: {norms}."
-    plot(norm_curves(history), key="train_norms", alt=alt, sent=sent)
+    plot(norm_curves(history, session.words()), key="train_norms", alt=alt, sent=sent)
     st.caption(
         "A norm is the root of the sum of squares. Weights that grow without end have no weight decay to hold them; "
         "gradients that grow are the first sign of a learning rate that is too high."

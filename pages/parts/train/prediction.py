@@ -78,9 +78,11 @@ def _show_path(run_view: RunView, run: Run, history: History, scene: Scene, user
         timeline(epochs, run.unfinished)
     given = rating_of(ratings, user, item)
     n_epochs = run.spec.config.n_epochs
-    figure = prediction_path(watched.points, given and given[0], ratings.rating_range, n_epochs, shown_epoch())
+    figure = prediction_path(
+        watched.points, given and given[0], ratings.rating_range, n_epochs, shown_epoch(), ratings.words
+    )
     first, last = watched.points[0][1], watched.points[-1][1]
-    alt = f"The prediction goes from {first:.2f} to {last:.2f} stars."
+    alt = f"The prediction goes from {first:.2f} to {last:.2f} {ratings.words.unit}."
     plot(figure, key="prediction_path", alt=alt, sent=scene.sent["path"])
 
 
@@ -88,7 +90,8 @@ def _show_why_no_path(run: Run, watched: Watched | None) -> None:
     if run.unfinished:
         st.caption("The prediction is reported from the next batch on.")
     elif watched is None:
-        st.caption("Choose a user and a movie, then train: the prediction moves here while the model learns.")
+        told = session.words().told
+        st.caption(told("Choose a user and a movie, then train: the prediction moves here while the model learns."))
     else:
         st.caption("This run followed another prediction; train again to follow this one.")
         ratings = session.ratings()
@@ -100,8 +103,8 @@ def _show_parts(run_view: RunView, run: Run, ratings: Ratings, user: int, item: 
     """How the model at the end of the run computes the rating."""
     prediction = run_prediction(run_view, ratings, user, item)
     _show_beside_rating(ratings, cached.split(ratings, run.spec.split), prediction, user, item)
-    parts = ", ".join(f"{name} {value:+.3f}" for name, value in prediction.parts.items())
-    plot(prediction_steps(prediction), key="prediction", alt=f"The parts of the prediction: {parts}.")
+    parts = ", ".join(f"{ratings.words.told(name)} {value:+.3f}" for name, value in prediction.parts.items())
+    plot(prediction_steps(prediction, ratings.words), key="prediction", alt=f"The parts of the prediction: {parts}.")
     st.button("Another rating at random", key="draw_rating", icon=":material/casino:", on_click=_draw, args=(ratings,))
     _show_formula(prediction)
     _show_products(prediction, run.spec.config.model.kind == "net")
@@ -129,15 +132,16 @@ def _draw(ratings: Ratings) -> None:
 
 def _show_beside_rating(ratings: Ratings, split: Split, prediction: PredictionBreakdown, user: int, item: int) -> None:
     """The prediction beside the rating, and whether the model was trained on it."""
-    known, predicted = rating_of(ratings, user, item), f"Predicted: {prediction.rating:.2f} stars."
+    words = ratings.words
+    known, predicted = rating_of(ratings, user, item), f"Predicted: {prediction.rating:.2f} {words.unit}."
     if known is None:
-        st.markdown(f"**{predicted}** This user has not rated this movie.")
+        st.markdown(f"**{predicted}** This user has not rated this {words.item}.")
         return
     (row,) = np.flatnonzero((ratings.user_idx == user) & (ratings.item_idx == item))
     in_training = row in split.train_rows
     part = "The model was trained on this rating." if in_training else "This rating is one of those for validation."
     error = prediction.rating - known[0]
-    text = f"Given: {known[0]:g}; the error is {error:+.2f} stars. {part}"
+    text = f"Given: {known[0]:g}; the error is {error:+.2f} {words.unit}. {part}"
     st.markdown(f"**{predicted}** {escape_markdown(text)}")
 
 
@@ -153,7 +157,7 @@ def _show_formula(prediction: PredictionBreakdown) -> None:
 
 def _show_products(prediction: PredictionBreakdown, is_net: bool) -> None:
     """Factor by factor, or hidden unit by hidden unit, the largest first."""
-    columns = ["input", "after ReLU", "times its weight"] if is_net else ["user", "movie", "product"]
+    columns = ["input", "after ReLU", "times its weight"] if is_net else ["user", session.words().item, "product"]
     table = pd.DataFrame(prediction.products.round(4), columns=columns)
     table.insert(0, "hidden unit" if is_net else "factor", np.arange(1, len(table) + 1))
     order = np.argsort(-np.abs(prediction.products[:, 2]), kind="stable")

@@ -83,7 +83,7 @@ def _show_progress(now: LiveRun) -> None:
 
 def _show_result(run: Run, recipe: Recipe, wanted: TrainingConfig, split: SplitConfig) -> None:
     sweep = read_sweep(session.workspace().history(run.run_id))
-    plot(rate_curve(sweep), key="rate_curve", alt=_alt(sweep))
+    plot(rate_curve(sweep, session.words()), key="rate_curve", alt=_alt(sweep))
     others = _other_settings(run, wanted, split)
     if others:
         st.caption(escape_markdown(f"This curve was made with other settings ({others}). Run the finder again."))

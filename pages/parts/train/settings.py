@@ -13,7 +13,7 @@ from cf_core.teaching.recipe_stories import RECIPE_STORIES, Story
 from cf_core.training.recipes import RECIPES, Recipe
 from cf_core.training.schedules import preview
 from pages.parts.train.rate_finder import show_rate_finder
-from pages.shared import address
+from pages.shared import address, session
 from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
 from pages.shared.run.lesson import lesson_losses
@@ -28,7 +28,7 @@ NAMES = {
     "notebook-learner": "4 · Library's learner (start here)",
     "fast": "Fast: five factors, seconds",
     "best": "Best: learns from who rated what",
-    "rank": "Rank: what you would watch",
+    "rank": "Rank: what you would pick",
 }
 """What the list calls the recipes."""
 
@@ -58,13 +58,16 @@ def choose_recipe() -> Recipe:
 
 
 def _show_story(story: Story) -> None:
-    with st.popover(story.title, icon=":material/menu_book:", key="recipe_story", width="stretch"):
-        st.markdown(f"**{story.teaser}**")
-        st.markdown(story.markdown)
+    with st.popover(
+        session.words().told(story.title), icon=":material/menu_book:", key="recipe_story", width="stretch"
+    ):
+        st.markdown(session.words().told(f"**{story.teaser}**"))
+        st.markdown(session.words().told(story.markdown))
 
 
 def _story(recipe: Recipe) -> str:
-    return escape_markdown(f"{recipe.title}. In the lesson: {recipe.lesson_section}. {recipe.note}".strip())
+    told = session.words().told(f"{recipe.title}. In the lesson: {recipe.lesson_section}. {recipe.note}")
+    return escape_markdown(told.strip())
 
 
 def show_lesson_figure(recipe: Recipe, split: SplitConfig, run: Run | None) -> None:

@@ -9,7 +9,7 @@ from cf_core.charts.run.compare import compare_curves
 from cf_core.charts.run.curves import Metric
 from cf_core.runs.spec import Run
 from cf_core.teaching.config_diff import Difference, differing_settings
-from cf_core.teaching.noise import SEED_NOISE
+from cf_core.teaching.noise import seed_noise
 from cf_core.training.history import History
 from pages.shared import session
 from pages.shared.messages import escape_markdown
@@ -17,6 +17,7 @@ from pages.shared.plot import plot
 from pages.shared.plot.figure_diff import SentState
 
 ENDS = ["RMSE, stars", "MAE, stars", "parameters", "epochs", "seconds", "outcome"]
+"""What there is to say of the end of a run, in the nouns of the lesson's data."""
 
 
 def history_now(run: Run) -> History:
@@ -39,7 +40,8 @@ def show_together(runs: Mapping[str, Run], metric: Metric, key: str, sent: SentS
         st.rerun()
     histories = {name: history_now(run) for name, run in runs.items()}
     reached = "; ".join(f"{name}: {_reached(history)}" for name, history in histories.items())
-    plot(compare_curves(histories, metric), key=key, alt=f"Losses by epoch. {reached}.", height=height, sent=sent)
+    figure = compare_curves(histories, metric, session.words())
+    plot(figure, key=key, alt=f"Losses by epoch. {reached}.", height=height, sent=sent)
 
 
 def _reached(history: History) -> str:
@@ -64,13 +66,14 @@ def show_which_is_better(runs: Mapping[str, Run]) -> None:
         _say("orange", "info", "Cannot tell which is better: one of them has not finished an epoch.")
         return
     (best, name), (rest, than) = sorted(ended)
-    gap = rest - best
-    if gap < SEED_NOISE:
-        alike = f"{name} and {than} end {gap:.4f} stars of RMSE apart: no more than another seed makes."
+    gap, ratings = rest - best, session.ratings()
+    unit, noise = ratings.words.unit, seed_noise(ratings.rating_range)
+    if gap < noise:
+        alike = f"{name} and {than} end {gap:.4f} {unit} of RMSE apart: no more than another seed makes."
         _say("orange", "info", alike)
         return
-    better = f"{name} predicts better than {than}: its RMSE is {gap:.4f} stars lower, {gap / rest:.1%}."
-    _say("green", "check_circle", better, f"Changing only the seed moves RMSE by up to {SEED_NOISE}.")
+    better = f"{name} predicts better than {than}: its RMSE is {gap:.4f} {unit} lower, {gap / rest:.1%}."
+    _say("green", "check_circle", better, f"Changing only the seed moves RMSE by up to {noise:.3g}.")
 
 
 def _say(colour: str, icon: str, text: str, help_text: str | None = None) -> None:
@@ -101,7 +104,7 @@ def list_ends(runs: Mapping[str, Run]) -> None:
     """The final figures of all, side by side."""
     ended = {name: ends_of(run, history_now(run)) for name, run in runs.items()}
     st.subheader("How they ended")
-    st.dataframe(pd.DataFrame({"": ENDS, **ended}), hide_index=True, key="ends")
+    st.dataframe(pd.DataFrame({"": [session.words().told(one) for one in ENDS], **ended}), hide_index=True, key="ends")
 
 
 def ends_of(run: Run, history: History) -> list[str]:

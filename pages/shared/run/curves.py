@@ -13,6 +13,7 @@ from cf_core.insight.baselines import Baseline
 from cf_core.runs.spec import Run
 from cf_core.training.history import History
 from cf_core.training.schedules import preview
+from cf_core.words import Words
 from pages.shared import cached, server, session
 from pages.shared.cached import cache_for_all
 from pages.shared.plot import plot
@@ -62,9 +63,10 @@ def show_goal(config: TrainingConfig, split: SplitConfig, n_batches: int, metric
     """
     others = cached.baselines(session.ratings(), split)
     lesson, plan = lesson_losses(config.recipe, split), _planned_rates(config, n_batches)
-    goals = "; ".join(f"{baseline.name}: {baseline.valid_loss:.3f}" for baseline in others)
+    goals = "; ".join(f"{session.words().told(baseline.name)}: {baseline.valid_loss:.3f}" for baseline in others)
     alt = f"Empty axes for training and validation loss. What to beat, as validation MSE: {goals}."
-    plot(loss_curves(History(), lesson, metric, others, plan=plan), key=KEY, alt=alt)
+    figure = loss_curves(History(), lesson, metric, others, plan=plan, words=session.words())
+    plot(figure, key=KEY, alt=alt)
 
 
 def show_curves(run: Run, history: History, options: CurveOptions, marked_epoch: int | None = None) -> None:
@@ -79,6 +81,7 @@ def show_curves(run: Run, history: History, options: CurveOptions, marked_epoch:
         marked_epoch,
         _Moment.of(history, options.every),
         history.paused,
+        session.words(),
         history,
     )
     plot(drawing, key=KEY, alt=alt, sent=options.sent)
@@ -95,6 +98,7 @@ def _draw(
     marked_epoch: int | None,
     moment: _Moment,
     paused: bool,
+    words: Words,
     _history: History,
 ) -> tuple[SerializedFigure, str]:
     """The figure and its alt text. Drawn once for all who watch the run: a class that watches one run costs little more
@@ -102,11 +106,11 @@ def _draw(
     reached = "no epoch is over yet"
     if _history.epochs:
         last = _history.epochs[-1]
-        losses = f"the validation MSE is {last.valid_loss:.3f}, the RMSE {last.rmse:.3f} stars"
+        losses = f"the validation MSE is {last.valid_loss:.3f}, the RMSE {last.rmse:.3f} {words.unit}"
         reached = f"after epoch {last.epoch} {losses}"
-    others = "".join(f"; {baseline.name}: {baseline.valid_loss:.3f}" for baseline in baselines)
+    others = "".join(f"; {words.told(baseline.name)}: {baseline.valid_loss:.3f}" for baseline in baselines)
     plan = None if _history.started is None else _planned_rates(config, _history.started.n_batches)
-    figure = loss_curves(_history, lesson, metric, baselines, smoothing, plan=plan, epoch=marked_epoch)
+    figure = loss_curves(_history, lesson, metric, baselines, smoothing, plan=plan, epoch=marked_epoch, words=words)
     drawing = SerializedFigure.of(figure)
     server.freeze_gc("curves")
     return drawing, f"Training and validation loss by epoch; {reached}{others}."

@@ -47,7 +47,8 @@ def show_questions(baselines: list[Baseline], split: SplitConfig) -> None:
         help_text = "Validation loss that rises again while the training loss falls."
         optional_choice("Will it overfit?", (YES, NO), key=Key.OVERFITS, help=help_text)
         names = [NOTHING, *(baseline.name for baseline in baselines)]
-        optional_choice("The strongest baseline it will beat", names, key=Key.BEATS)
+        told = session.words().told
+        optional_choice("The strongest baseline it will beat", names, key=Key.BEATS, format_func=told)
 
 
 def start(config: TrainingConfig, split: SplitConfig) -> str:
@@ -77,7 +78,7 @@ def show_answers(run: Run, history: History) -> None:
         for answer in answers:
             mark = ":material/check_circle:" if answer.right else ":material/cancel:"
             truth = "" if answer.right else f" In fact: {answer.truth}."
-            told = f"{answer.question}. You said: {answer.guess}.{truth} {answer.why}"
+            told = session.words().told(f"{answer.question}. You said: {answer.guess}.{truth} {answer.why}")
             st.markdown(f"{mark} {escape_markdown(told)}")
         st.caption(score().capitalize() + ".")
 
@@ -89,7 +90,7 @@ def _guess_in_words(guess: Guess) -> str:
         guess.versus_last, f"{guess.versus_last} than the last run"
     )
     said = "; ".join(part for part in (versus_last, overfits, beats) if part is not None)
-    return f"You said: {said}. The answer comes with the end of the run."
+    return session.words().told(f"You said: {said}.") + " The answer comes with the end of the run."
 
 
 def score() -> str:

@@ -6,6 +6,7 @@ from cf_core.charts.run.curves import Metric
 from cf_core.runs import which_run
 from cf_core.runs.spec import Run, RunOutcome
 from cf_core.settings import format_value
+from cf_core.teaching.noise import seed_noise
 from cf_core.teaching.verdict import Tone, verdict
 from cf_core.training.history import History
 from cf_core.training.recipes import RECIPES
@@ -52,7 +53,9 @@ def show_outcome(run: Run, history: History, metric: Metric, is_own: bool) -> No
     if run.outcome == "diverged":
         return
     lesson = run_lesson_losses(run)
-    judged = verdict(history, run_baselines(run), lesson, _rmse_before(run) if is_own else None, metric)
+    ratings, before = session.ratings(), _rmse_before(run) if is_own else None
+    noise = seed_noise(ratings.rating_range)
+    judged = verdict(history, run_baselines(run), lesson, before, metric, noise, ratings.words)
     if judged is not None and not lesson and RECIPES[run.spec.config.recipe].lesson_valid_losses:
         judged = judged._replace(text=f"{judged.text} The lesson has no figure for this split of these data.")
     stopped = f"Stopped in epoch {run.n_epochs_done + 1}" if run.outcome == "stopped" else ""

@@ -12,6 +12,7 @@ import streamlit as st
 from cf_core.config import TrainingConfig, with_settings
 from cf_core.settings import SETTINGS, Choice, format_value
 from cf_core.training.recipes import Recipe
+from pages.shared import session
 from pages.shared.choice import choice
 
 LABELS = {
@@ -31,7 +32,7 @@ LABELS = {
     "hidden_dropout": "Dropout of the hidden units",
     "implicit_weight": "Weight of who rated what",
     "rating_decay": "Decay per rating",
-    "star_weight": "Weight of stars in it",
+    "star_weight": "Weight of ratings in it",
     "seed": "Seed",
 }
 STEPS = [m * 10.0**e for e in range(-6, 2) for m in (1, 2, 5)]
@@ -112,7 +113,8 @@ def _steps(recipe: Recipe, name: str) -> list[Any]:
 def _widget(recipe: Recipe, name: str) -> Any:
     """One widget, at the recipe's value unless the student has moved it."""
     setting, value, key = SETTINGS[name], _recipe_value(recipe, name), _key(recipe, name)
-    label, text = LABELS[name], f"{setting.help} The recipe's value is {format_value(value)}."
+    told = session.words().told
+    label, text = LABELS[name], f"{told(setting.help)} The recipe's value is {format_value(value)}."
     if isinstance(setting, Choice):
         return choice(label, list(setting.values), default=value, key=key, help=text, in_address=True)
     if name == "seed":

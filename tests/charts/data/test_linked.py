@@ -60,9 +60,9 @@ def test_users() -> None:
     figure = user_cloud(USERS)
     (points,) = figure.data
     assert (list(points.x), list(points.y)) == ([2.0, 3.0, 4.0], [1.0, 0.5, 0.0])
-    assert [list(row) for row in points.customdata] == [[7, 100], [5, 25], [9, 4]]
+    assert [list(row) for row in points.customdata] == [[7, 100, "7"], [5, 25, "5"], [9, 4, "9"]]
     assert list(points.marker.size) == [18.0, 11.0, pytest.approx(6.8)]
-    assert "user %{customdata[0]}" in points.hovertemplate
+    assert "user %{customdata[2]}" in points.hovertemplate
     assert figure.layout.xaxis.title.text == "mean of the user's ratings (stars)"
 
 

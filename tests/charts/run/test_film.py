@@ -82,10 +82,7 @@ def test_every_movie_is_drawn_once_in_the_colour_of_its_genre():
 
 def test_hover_names_the_movie_and_its_bias_at_that_epoch():
     traces = by_name(film_map(film(0, 3), 1, movies()))
-    assert (
-        traces["Drama"].hovertext[0]
-        == "<b>Movie 0 (1950)</b><br>no year · Drama, War<br>1,040 ratings, mean 2.00 stars"
-    )
+    assert traces["Drama"].hovertext[0] == "<b>Movie 0 (1950)</b><br>Drama, War<br>1,040 ratings, mean 2.00 stars"
     assert traces["&lt;Odd>"].hovertext[0].startswith("<b>Movie 1 (1951)</b><br>1951 · &lt;Odd><br>1,039 ratings")
     assert traces["Drama"].customdata == pytest.approx([-0.3] * (N // 2))
     assert "%{hovertext}<br>bias %{customdata:+.2f} logits" in traces["Drama"].hovertemplate
