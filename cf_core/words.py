@@ -34,6 +34,11 @@ class Words:
         """ "star" or "point"."""
         return self.unit.removesuffix("s")
 
+    def bias_unit(self, unit: str) -> str:
+        """The unit of a model's biases as the screen says it: "logits", or else, for the code's "stars", the unit of
+        the ratings."""
+        return self.unit if unit == "stars" else unit
+
     def count(self, n: int) -> str:
         """A number of items: "1 movie", "9,066 movies"."""
         return f"{n:,} {self.item if n == 1 else self.items}"
