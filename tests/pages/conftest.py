@@ -24,6 +24,7 @@ from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.pool import pool, reset_pools
 from cf_core.training.recipes import RECIPES
 from pages.shared import server
+from tests.books import write_books
 from tests.tiny import write_tiny_data
 from tests.waiting import wait_until_ended
 
@@ -118,6 +119,37 @@ def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def tiny(tiny_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The app offers the tiny data set alone."""
     monkeypatch.setenv("CF_LAB_DATA", str(tiny_data))
+
+
+@pytest.fixture(scope="session")
+def books_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that holds one data set, "books": ids are texts, 0 to 100 points, no timestamps, no genres."""
+    home = tmp_path_factory.mktemp("books")
+    write_books(home / "books")
+    return home
+
+
+@pytest.fixture
+def books(books_data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The app offers the books alone."""
+    monkeypatch.setenv("CF_LAB_DATA", str(books_data))
+
+
+@pytest.fixture(scope="session")
+def books_folder(books_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of runs with three epochs of `fast` on the books, trained once for all tests."""
+    folder = tmp_path_factory.mktemp("books_runs") / "runs"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CF_LAB_DATA", str(books_data))
+        train_into(folder, "fast", n_epochs=3, batch_size=64)
+    return folder
+
+
+@pytest.fixture
+def books_run(books: None, books_folder: Path, runs_folder: Path) -> Run:
+    """Three epochs of `fast` on the books, the only run that the app knows; it offers the books alone."""
+    shutil.copytree(books_folder, runs_folder)
+    return RunStore(runs_folder).runs()[0]
 
 
 @pytest.fixture
