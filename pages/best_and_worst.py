@@ -22,11 +22,12 @@ from pages.shared.need_run import need_factors, offer_training
 
 View = Literal["Best & worst", "Who rises, who falls", "Raters"]
 
+words = session.header_words()
 page_header(
-    "Best & worst movies",
-    "A movie's bias is what is left of its rating after the taste of its raters and their kindness are taken out. That "
-    "makes it a fairer ranking than the plain mean, which a few friendly raters can lift.",
-    "find a movie high by mean but low by bias; its card says why.",
+    f"Best & worst {words.items}",
+    f"The bias of {words.an_item} is what is left of its rating after the taste of its raters and their kindness are "
+    "taken out. That makes it a fairer ranking than the plain mean, which a few friendly raters can lift.",
+    f"find {words.an_item} high by mean but low by bias; its card says why.",
 )
 ratings = session.ratings()
 run_view, factors = need_factors(ratings, "biases")
@@ -47,9 +48,12 @@ table = cached.ranked(run_view, ratings, movies)
 if view == "Raters":
     show_raters(run_view, factors, ratings)
 elif table.empty:
-    st.info("No movie passes all of these filters. Clear one of them in the sidebar.", icon=":material/filter_alt_off:")
+    st.info(
+        f"No {words.item} passes all of these filters. Clear one of them in the sidebar.",
+        icon=":material/filter_alt_off:",
+    )
 elif view == "Who rises, who falls":
-    show_moves(table, factors.bias_unit)
+    show_moves(table, factors.bias_unit, words)
 else:
     show_ends(run_view, factors, ratings, table)
 show_card(run_view, factors, ratings, table, movies.popular)

@@ -18,10 +18,11 @@ from pages.shared.need_run import need_factors, offer_training
 from pages.shared.predictions import predicted
 from pages.shared.steps import BY_NAME
 
+words = session.header_words()
 page_header(
     BY_NAME["errors"].title,
-    "One RMSE hides much: a model can be good on movies that everybody rates and no better than their means on the "
-    "rest. All errors here are those of validation ratings, which the model never saw.",
+    f"One RMSE hides much: a model can be good on {words.items} that everybody rates and no better than their means on "
+    "the rest. All errors here are those of validation ratings, which the model never saw.",
     "open one of the worst predictions, and ask the neighbours.",
 )
 ratings = session.ratings()
@@ -35,7 +36,7 @@ except MissingPartError as error:
 
 with st.container(horizontal=True, key="errors_views"):
     view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True, label_visibility="collapsed")
-    by = choose_slices() if view == "By slice" else "movie"
+    by = choose_slices(ratings) if view == "By slice" else "movie"
 if view == "By slice":
     show_slices(run_view, ratings, by)
 elif view == "Predicted vs actual":
