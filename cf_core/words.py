@@ -34,11 +34,6 @@ class Words:
         """ "star" or "point"."""
         return self.unit.removesuffix("s")
 
-    def bias_unit(self, unit: str) -> str:
-        """The unit of a model's biases as the screen says it: "logits", or else, for the code's "stars", the unit of
-        the ratings."""
-        return self.unit if unit == "stars" else unit
-
     def count(self, n: int) -> str:
         """A number of items: "1 movie", "9,066 movies"."""
         return f"{n:,} {self.item if n == 1 else self.items}"
@@ -46,6 +41,11 @@ class Words:
     def value(self, rating: float) -> str:
         """A rating with its unit: "1 star", "3.5 stars", "87 points"."""
         return f"{rating:g} {self.one_unit if rating == 1 else self.unit}"
+
+    def bias_unit(self, unit: str) -> str:
+        """The unit of a model's biases as the screen says it: "logits", or else, for the code's "stars", the unit of
+        the ratings."""
+        return self.unit if unit == "stars" else unit
 
 
 MOVIES = Words()

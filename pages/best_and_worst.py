@@ -22,12 +22,11 @@ from pages.shared.need_run import need_factors, offer_training
 
 View = Literal["Best & worst", "Who rises, who falls", "Raters"]
 
-words = session.header_words()
 page_header(
-    f"Best & worst {words.items}",
-    f"The bias of {words.an_item} is what is left of its rating after the taste of its raters and their kindness are "
-    "taken out. That makes it a fairer ranking than the plain mean, which a few friendly raters can lift.",
-    f"find {words.an_item} high by mean but low by bias; its card says why.",
+    "Best & worst movies",
+    "A movie's bias is what is left of its rating after the taste of its raters and their kindness are taken out. That "
+    "makes it a fairer ranking than the plain mean, which a few friendly raters can lift.",
+    "find a movie high by mean but low by bias; its card says why.",
 )
 ratings = session.ratings()
 run_view, factors = need_factors(ratings, "biases")
@@ -49,11 +48,11 @@ if view == "Raters":
     show_raters(run_view, factors, ratings)
 elif table.empty:
     st.info(
-        f"No {words.item} passes all of these filters. Clear one of them in the sidebar.",
+        f"No {ratings.words.item} passes all of these filters. Clear one of them in the sidebar.",
         icon=":material/filter_alt_off:",
     )
 elif view == "Who rises, who falls":
-    show_moves(table, factors.bias_unit, words)
+    show_moves(table, factors.bias_unit, ratings.words)
 else:
     show_ends(run_view, factors, ratings, table)
 show_card(run_view, factors, ratings, table, movies.popular)

@@ -18,11 +18,10 @@ from pages.shared.need_run import need_factors, offer_training
 from pages.shared.predictions import predicted
 from pages.shared.steps import BY_NAME
 
-words = session.header_words()
 page_header(
     BY_NAME["errors"].title,
-    f"One RMSE hides much: a model can be good on {words.items} that everybody rates and no better than their means on "
-    "the rest. All errors here are those of validation ratings, which the model never saw.",
+    "One RMSE hides much: a model can be good on movies that everybody rates and no better than their means on the "
+    "rest. All errors here are those of validation ratings, which the model never saw.",
     "open one of the worst predictions, and ask the neighbours.",
 )
 ratings = session.ratings()

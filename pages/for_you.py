@@ -19,17 +19,16 @@ from pages.shared import session
 from pages.shared.app_frame import page_header
 from pages.shared.choice import choice
 from pages.shared.for_you_link import Key as Link
-from pages.shared.for_you_link import Whom, for_you_title
+from pages.shared.for_you_link import Whom
 from pages.shared.messages import escape_markdown
 from pages.shared.need_run import need_factors, offer_training
 from pages.shared.people import item_side, me, somebody
 
-words = session.header_words()
 page_header(
-    for_you_title(words),
-    f"The model has never met you. It keeps what it knows of the {words.items}, and looks for the factors and the bias "
-    "with which your ratings come out best: you are folded in, without training anything anew.",
-    f"rate five {words.items}, then see which of them put the first one on top.",
+    "What to watch",
+    "The model has never met you. It keeps what it knows of the movies, and looks for the factors and the bias with "
+    "which your ratings come out best: you are folded in, without training anything anew.",
+    "rate five movies, then see which of them put the first one on top.",
 )
 ratings = session.ratings()
 run_view, factors = need_factors(ratings, "user factors")

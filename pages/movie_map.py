@@ -5,7 +5,6 @@ from typing import get_args
 import streamlit as st
 
 from cf_core.insight.movie_choice import popular_trained_items
-from cf_core.words import MOVIES
 from pages.parts.movie_map.axes import show_axes, show_variance
 from pages.parts.movie_map.choose_view import choose_view, need_components
 from pages.parts.movie_map.keys import Key, Section
@@ -21,15 +20,12 @@ from pages.shared.need_run import choose_popular, need_factors
 
 N_AT_FIRST, PANEL_HEIGHT = 1_000, 536
 
-words = session.header_words()
-OF_MOVIES = " The first axis often separates light entertainment from classics, though nobody told the model so."
-
 page_header(
-    f"{words.capital.item} map",
-    f"Principal components squeeze each {words.item}'s factors into a few numbers, so that {words.items} that please "
-    f"the same people lie close together.{OF_MOVIES if words == MOVIES else ''}",
-    f"find {words.an_item} you {'love' if words == MOVIES else 'know'}, then draw a lasso around its corner of the "
-    "map.",
+    "Movie map",
+    "Principal components squeeze each movie's factors into a few numbers, so that movies that please the same people "
+    "lie close together. Axes often mean something, such as light entertainment against classics, though nobody told "
+    "the model so.",
+    "find a movie you love, then draw a lasso around its corner of the map.",
 )
 ratings = session.ratings()
 run_view, factors = need_factors(ratings)

@@ -18,12 +18,10 @@ from pages.shared.run.view import show_run
 
 PANEL_HEIGHT = 500
 
-words = session.header_words()
 page_header(
     "Ranking",
-    f"For each user, a ranker orders the {words.items} that they have not rated in training. The {words.items} that "
-    f"they liked among their validation ratings should stand on top. A model that predicts {words.unit} well need not "
-    "do that well.",
+    "For each user, a ranker orders the movies that they have not rated in training. The movies that they liked among "
+    "their validation ratings should stand on top. A model that predicts stars well need not do that well.",
     "find the run with the best RMSE; then see what beats it.",
 )
 ratings = session.ratings()

@@ -46,4 +46,4 @@ def round_step(span: float, most: float) -> float:
 
 def _steps(low: float, high: float, step: float) -> list[float]:
     inside = step * np.arange(np.ceil(low / step + _NEAR_AN_END), np.floor(high / step - _NEAR_AN_END) + 1)
-    return [float(f"{value:.6g}") for value in (low, *inside, high)]
+    return [float(f"{value:.10g}") for value in (low, *inside, high)]

@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from cf_core.config import TrainingConfig
-from cf_core.data.about import read_words
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
-from cf_core.errors import CFError, UnknownRunError
+from cf_core.errors import UnknownRunError
 from cf_core.runs import which_run
 from cf_core.runs.run_names import run_name
 from cf_core.runs.run_names import run_names as names_of_runs
@@ -20,7 +18,7 @@ from cf_core.runs.run_views import OwnRun, RunView, SharedRun, shared_run
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.workspace import Workspace
 from cf_core.teaching.guesses import Guess
-from cf_core.words import MOVIES, Words
+from cf_core.words import Words
 from pages.shared import address, cached, server, workspace_token
 
 
@@ -71,15 +69,6 @@ def ratings() -> Ratings:
 def words() -> Words:
     """What is rated in the selected data set, and in what unit."""
     return ratings().words
-
-
-def header_words() -> Words:
-    """The same for the header of a page, which stands above whatever goes wrong as the data are read: movies where even
-    the file of the words cannot be read, or the page has no frame yet."""
-    try:
-        return read_words(Path(data_folder()))
-    except (CFError, KeyError):
-        return MOVIES
 
 
 def choose_run() -> None:

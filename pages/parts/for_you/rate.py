@@ -85,7 +85,7 @@ def _show_stars(ratings: Ratings, item: int) -> None:
             for stars in row:
                 st.button(
                     rating_label(stars, ratings.words),
-                    key=f"for_you_stars_{stars:g}",
+                    key=f"for_you_stars_{stars:.10g}",
                     width="stretch",
                     shortcut=keys[stars],
                     on_click=attempt,

@@ -26,8 +26,9 @@ WHY = """
 all {items}, most of them never rated, will they pick and like?
 
 **{Unit} alone do not answer the second.** A model trained on {unit} has never seen {an_item} that somebody did not
-pick. It puts on top what those who picked it loved, however few they were: look at the ratings of what it shows. Popularity
-knows what people pick, the same for all. EASE knows it for each user, from who rated what, without a single {one_unit}.
+pick. It puts on top what those who picked it loved, however few they were: look at the ratings of what it shows.
+Popularity knows what people pick, the same for all. EASE knows it for each user, from who rated what, without a single
+{one_unit}.
 
 **What can be done:** train on who rated what, too.
 
