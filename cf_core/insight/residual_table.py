@@ -44,12 +44,10 @@ def residual_table(split: Split, predicted: NDArray[np.floating]) -> pd.DataFram
     )
 
 
-def close_to(rating_range: tuple[float, float]) -> tuple[float, float]:
-    """How far off a prediction may be and still be close, on a scale from the lowest to the highest rating, and the
-    width of a bar in a histogram of residuals: about a ninth and an eighteenth of the scale, in round numbers. On
-    MovieLens half a star, and a quarter."""
-    span = (rating_range[1] - rating_range[0]) or 1.0
-    return round_step(span, 9), round_step(span, 18)
+def close_to(rating_range: tuple[float, float]) -> float:
+    """How far off a prediction may be and still be close, on a scale from the lowest to the highest rating: about a
+    tenth of it, in a round number. On MovieLens half a star, from 0 to 100 ten points."""
+    return round_step((rating_range[1] - rating_range[0]) or 1.0, 11)
 
 
 def worst(table: pd.DataFrame, off: Off = "both", n: int = 1_000) -> pd.DataFrame:

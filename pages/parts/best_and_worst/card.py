@@ -21,6 +21,7 @@ from pages.parts.best_and_worst.keys import Key
 from pages.parts.best_and_worst.open_card import close_card, item_of_card
 from pages.parts.best_and_worst.tables import show_movies
 from pages.shared import cached
+from pages.shared.columns import user_column
 from pages.shared.messages import escape_markdown
 from pages.shared.metrics import metric_row
 from pages.shared.plot import plot
@@ -64,7 +65,7 @@ def _show_content(
     with middle:
         _show_neighbours(card, ratings.words)
     with right:
-        _show_disagreed(card)
+        _show_disagreed(card, ratings)
 
 
 def _bias_in_stars(run_view: RunView, ratings: Ratings, bias: float) -> float:
@@ -146,10 +147,10 @@ def _show_neighbours(card: MovieCard, words: Words) -> None:
     show_movies(card.near, f"card_near_{card.item_id}", columns)
 
 
-def _show_disagreed(card: MovieCard) -> None:
+def _show_disagreed(card: MovieCard, ratings: Ratings) -> None:
     st.markdown("**Who disagreed**", help="The raters whose ratings are furthest from the model's predictions.")
     columns = {
-        "user_id": st.column_config.Column("user", width=55),
+        "user_id": user_column(ratings, 55),
         "rating": st.column_config.NumberColumn("gave", format="%.1f", width=55),
         "predicted": st.column_config.NumberColumn("predicted", format="%.1f", width=80),
         "user_mean": st.column_config.NumberColumn("own mean", format="%.1f", width=75),

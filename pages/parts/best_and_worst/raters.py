@@ -7,6 +7,7 @@ from cf_core.data.ratings import Ratings
 from cf_core.fitted_factors import FittedFactors
 from cf_core.runs.run_views import RunView
 from pages.parts.best_and_worst import cached
+from pages.shared.columns import user_column
 from pages.shared.plot import plot
 
 N_RATERS = 10
@@ -27,7 +28,7 @@ def show_raters(run_view: RunView, factors: FittedFactors, ratings: Ratings) -> 
     )
     columns = {
         "rank": st.column_config.NumberColumn("rank", width=55),
-        "user_id": st.column_config.Column("user", width=55),
+        "user_id": user_column(ratings, 55),
         "bias": st.column_config.NumberColumn(
             "bias", format="%+.2f", width=60, help=f"In {words.bias_unit(factors.bias_unit)}."
         ),

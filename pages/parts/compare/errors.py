@@ -14,6 +14,7 @@ from cf_core.teaching.error_verdict import error_duel_verdict
 from pages.parts.compare.keys import Key
 from pages.shared import cached
 from pages.shared.choice import choice
+from pages.shared.columns import user_column
 from pages.shared.plot import plot
 from pages.shared.predictions import predicted, residual
 from pages.shared.slice_names import slice_names
@@ -50,7 +51,7 @@ def show_errors(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
             for name, label in (("rating", "given"), ("one", "A"), ("other", "B"))
         }
         columns = {
-            "user_id": st.column_config.Column("user", width=45),
+            "user_id": user_column(ratings, 45),
             "title": st.column_config.TextColumn(words.item, width=150),
             **numbers,
             "closer": st.column_config.TextColumn("closer", width=50),

@@ -21,6 +21,7 @@ from pages.parts.errors import cached
 from pages.parts.errors.keys import Key
 from pages.parts.errors.open_case import close_case
 from pages.shared.choice import choice
+from pages.shared.columns import user_column
 from pages.shared.facts_link import open_facts
 from pages.shared.messages import escape_markdown
 from pages.shared.metrics import counted
@@ -127,7 +128,7 @@ def _show_column(run_view: RunView, ratings: Ratings, case: Case) -> None:
     figure = rating_histogram(pd.DataFrame({"rating": levels, "n_ratings": counts}))
     plot(figure, key="errors_column", alt=f"The {words.item}'s training ratings by value. {text}", height=CHART_HEIGHT)
     columns = {
-        "user_id": st.column_config.Column("user", width=70),
+        "user_id": user_column(ratings, 70),
         "rating": _rating_column(words),
         "user_mean": st.column_config.NumberColumn("own mean", format="%.2f", width=80),
         "similarity": SIMILARITY,

@@ -11,7 +11,6 @@ from cf_core.errors import UnknownIdError
 from cf_core.insight.residual_table import Off, close_to, worst
 from cf_core.runs.run_views import RunView
 from cf_core.teaching.error_verdict import residual_verdict
-from cf_core.words import Words
 from pages.parts.errors import cached
 from pages.parts.errors.detective import show_case
 from pages.parts.errors.keys import Key
@@ -19,6 +18,7 @@ from pages.parts.errors.open_case import open_case, row_of_case
 from pages.shared import address
 from pages.shared import cached as shared_cache
 from pages.shared.choice import choice
+from pages.shared.columns import user_column
 from pages.shared.messages import escape_markdown, show_error
 from pages.shared.pickers import sorted_titles
 from pages.shared.plot import plot
@@ -33,19 +33,19 @@ def show_worst(run_view: RunView, ratings: Ratings) -> None:
         off: Off = choice("Predicted", get_args(Off), key=Key.OFF, in_address=True)
         user_id, item_id = _choose_user_and_movie(ratings)
     table = cached.residuals(run_view, ratings)
-    near, step = close_to(ratings.rating_range)
+    near = close_to(ratings.rating_range)
     verdict = residual_verdict(table["residual"], near, ratings.words)
     left, right = st.columns([6, 5], gap="small")
     row = row_of_case(ratings, shared_cache.split(ratings, run_view.run.spec.split))
     with left:
         st.markdown(escape_markdown(verdict), help="Tick a row to find out why. Click a column's name to sort.")
-        _show_table(_only(table, user_id, item_id), off, user_id, item_id, ratings.words)
+        _show_table(_only(table, user_id, item_id), off, user_id, item_id, ratings)
     with right, st.container(key="errors_beside"):
         if row is not None:
             show_case(run_view, ratings, row)
         else:
             alt = f"A histogram of rating minus prediction. {verdict}"
-            figure = residual_histogram(table["residual"].to_numpy(), step, ratings.words)
+            figure = residual_histogram(table["residual"].to_numpy(), near / 2, ratings.words)
             plot(figure, key="errors_residuals", alt=alt)
             st.caption("Tick a row of the table: the detective finds out what went wrong.")
 
@@ -100,10 +100,10 @@ def _only(table: pd.DataFrame, user_id: Any, item_id: Any) -> pd.DataFrame:
     return table if item_id is None else table[table["item_id"] == item_id]
 
 
-def _columns(words: Words) -> dict[str, Any]:
-    item, unit = words.item, words.unit
+def _columns(ratings: Ratings) -> dict[str, Any]:
+    item, unit = ratings.words.item, ratings.words.unit
     return {
-        "user_id": st.column_config.Column("user", width=45),
+        "user_id": user_column(ratings, 45),
         "title": st.column_config.TextColumn(item, width=106),
         "residual": st.column_config.NumberColumn(
             "residual", format="%+.2f", width=60, help=f"Rating minus prediction, in {unit}."
@@ -119,12 +119,12 @@ def _columns(words: Words) -> dict[str, Any]:
     }
 
 
-def _show_table(table: pd.DataFrame, off: Off, user_id: Any, item_id: Any, words: Words) -> None:
+def _show_table(table: pd.DataFrame, off: Off, user_id: Any, item_id: Any, ratings: Ratings) -> None:
     shown = worst(table, off, MOST_ROWS)
     if shown.empty:
         st.info("No validation rating is like this. Clear a box in the sidebar.", icon=":material/filter_alt_off:")
         return
-    columns = _columns(words)
+    columns = _columns(ratings)
     # Another table for other rows, and after each rating that was closed, with no row ticked
     table_key = f"errors_table_{off}_{user_id}_{item_id}_{st.session_state.get(Key.CLOSED, 0)}"
     st.dataframe(

@@ -41,7 +41,7 @@ def show_formula(run_view: RunView, ratings: Ratings, person: Person) -> None:
     if len(person.rated):
         _show_ratings(terms, ratings.words)
     else:
-        st.info(f"Rate {ratings.words.an_item}, and its square stands here.", icon=":material/star:")
+        st.info(f"Rate {ratings.words.an_item}, and its square stands here.", icon=":material/rate_review:")
 
 
 def _show_objective(side: ItemSide, person: Person) -> None:

@@ -1,5 +1,6 @@
 """The buttons for the ratings that a person may give: their labels, their rows and their keys, on any scale."""
 
+import itertools
 from collections.abc import Sequence
 
 from cf_core.words import Words
@@ -30,35 +31,47 @@ def rows_of(steps: Sequence[float]) -> list[list[float]]:
 
 
 def shortcuts(steps: Sequence[float]) -> dict[float, str | None]:
-    """The key of each rating: the digit, with Shift half a step less. Where the ratings are no such numbers, the first
-    nine keys are 1 to 9, from the lowest rating on, and the tenth is 0. None where a rating has no key."""
-    if _are_digits(steps):
-        return {rating: _digit(rating) for rating in steps}
+    """The key of each rating: its digit, with Shift half a step less; of tens, or other multiples of a step, the
+    multiple. On any other scale the keys are 1 to 9 and 0, from the lowest rating on. None where a rating has no key.
+    """
+    if _has_halves(steps):
+        return {rating: _digit_or_shift(rating) for rating in steps}
+    step = _step_of(steps)
+    if step is not None:
+        return {rating: f"{round(rating / step)}" if rating / step < 9.5 else None for rating in steps}
     return {rating: _KEYS[place] if place < len(_KEYS) else None for place, rating in enumerate(steps)}
 
 
 def keys_in_words(steps: Sequence[float]) -> str:
     """What to type: "Keys 1 to 5, with Shift ½ less." """
-    if not _are_digits(steps):
-        typed = _KEYS[: len(steps)]
-        return f"Keys {typed[0]} to {typed[-1]}, from the lowest on."
-    digits = [rating for rating in steps if rating in range(10)]
-    text = f"Keys {min(digits):g} to {max(digits):g}"
-    return f"{text}, with Shift ½ less." if _has_halves(steps) else f"{text}."
+    keys = shortcuts(steps)
+    typed = [(key, rating) for rating, key in keys.items() if key is not None and len(key) == 1]
+    (first, lowest), (last, highest) = typed[0], typed[-1]
+    if _has_halves(steps):
+        return f"Keys {first} to {last}, with Shift ½ less."
+    if _step_of(steps) is None:
+        return f"Keys {first} to {last if last != '0' else '9 and 0'}, from the lowest on."
+    given = "" if last == f"{highest:g}" else f" for {lowest:g} to {highest:g}"
+    return f"Keys {first} to {last}{given}."
 
 
-def _are_digits(steps: Sequence[float]) -> bool:
-    """Whether whole and half numbers from 0 to 10 are all that there is, with two digits at least among them."""
-    return all(0 <= rating <= 10 and (2 * rating) % 1 == 0 for rating in steps) and (
-        sum(rating in range(10) for rating in steps) > 1
-    )
+def _step_of(steps: Sequence[float]) -> float | None:
+    """The number that all are multiples of, by 0 to 10; None where there is none."""
+    if min(steps) < 0 or len(steps) < 2:
+        return None
+    step = min(after - before for before, after in itertools.pairwise(steps))
+    multiples = [rating / step for rating in steps]
+    even = all(abs(multiple - round(multiple)) < 1e-6 for multiple in multiples)
+    return step if even and multiples[-1] < 10.5 and multiples[-2] < 9.5 else None
 
 
 def _has_halves(steps: Sequence[float]) -> bool:
-    return _are_digits(steps) and any(rating % 1 == 0.5 for rating in steps)
+    """Whether these are whole and half numbers from 0 to 10."""
+    known = all(0 <= rating <= 10 and (2 * rating) % 1 == 0 for rating in steps)
+    return known and any(rating % 1 == 0.5 for rating in steps) and any(rating in range(10) for rating in steps)
 
 
-def _digit(rating: float) -> str | None:
+def _digit_or_shift(rating: float) -> str | None:
     if rating in range(10):
         return f"{rating:g}"
     return f"shift+{rating + 0.5:g}" if rating + 0.5 in range(1, 10) else None

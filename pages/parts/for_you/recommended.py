@@ -114,7 +114,7 @@ def _show_reasons(run_view: RunView, ratings: Ratings, person: Person, item: int
     side = item_side(run_view, ratings)
     if not len(person.rated):
         without = WITHOUT_RATINGS.format(items=ratings.words.items)
-        st.info(without if side.has_bias else WITHOUT_BIASES, icon=":material/star:")
+        st.info(without if side.has_bias else WITHOUT_BIASES, icon=":material/rate_review:")
         return
     change = _changes(run_view, ratings, person, item)
     most = np.argsort(-np.abs(change), kind="stable")[:N_REASONS]
