@@ -18,15 +18,17 @@ from cf_core.charts.style import (
     layout,
     short_title,
 )
+from cf_core.words import MOVIES, Words
 
 NUMBERS_UP_TO = 20
+MOST_TICKS = 21
 DIGITS = "#14181f"
 STARS = ("#a9b4f3", "#cdb2ec", "#efb4d0", "#f8baa0", "#f6d07e")
 """The colours of the crosstab's cells from the lowest to the highest rating: light, so that dark digits can be read on
 all of them, in the light and in the dark theme."""
 
 
-def rating_histogram(frame: pd.DataFrame, selected: float | None = None) -> go.Figure:
+def rating_histogram(frame: pd.DataFrame, selected: float | None = None, words: Words = MOVIES) -> go.Figure:
     """Bars of how often each rating was given.
 
     Args:
@@ -38,7 +40,7 @@ def rating_histogram(frame: pd.DataFrame, selected: float | None = None) -> go.F
         name="ratings",
         x=frame["rating"].tolist(),
         y=frame["n_ratings"].tolist(),
-        text=[f"{part:.0%}" if part >= 0.005 or not part else "<1%" for part in share],
+        text=[_share(part) for part in share] if len(share) <= MOST_TICKS else None,
         textposition="outside",
         cliponaxis=False,
         customdata=share.round(4).tolist(),
@@ -54,10 +56,19 @@ def rating_histogram(frame: pd.DataFrame, selected: float | None = None) -> go.F
             hovermode="x",
             dragmode=False,
             showlegend=False,
-            xaxis=axis("rating (stars)", tickvals=frame["rating"].tolist(), showgrid=False),
+            xaxis=axis(f"rating ({words.unit})", **_rating_ticks(frame["rating"].tolist()), showgrid=False),
             yaxis=axis("", rangemode="tozero", tickformat=",~s"),
         ),
     )
+
+
+def _share(part: float) -> str:
+    return f"{part:.0%}" if part >= 0.005 or not part else "<1%"
+
+
+def _rating_ticks(ratings: list[float]) -> dict[str, Any]:
+    """A tick at each rating, as long as there is room for all; at round numbers where there are more."""
+    return {"tickvals": ratings} if len(ratings) <= MOST_TICKS else {}
 
 
 def long_tail(
@@ -65,6 +76,7 @@ def long_tail(
     what: Literal["user", "item"],
     axes: Literal["log", "linear"] = "log",
     selected: Any = None,
+    words: Words = MOVIES,
 ) -> go.Figure:
     """Number of ratings by rank, the busiest user or most rated movie first.
 
@@ -76,18 +88,18 @@ def long_tail(
         axes: both axes logarithmic or both linear.
         selected: raw id of the user or movie that stands out; it is drawn whatever its rank.
     """
-    noun = {"user": "user", "item": "movie"}[what]
+    noun, nouns = ("user", "users") if what == "user" else (escape_html(words.item), escape_html(words.items))
     is_selected = (frame["id"] == selected).to_numpy() if selected is not None else np.zeros(len(frame), dtype=np.bool_)
     positions = sorted({*_spaced_ranks(len(frame), axes), *np.flatnonzero(is_selected).tolist()})
     drawn = frame.iloc[positions]
-    names = drawn["title"].map(escape_html) if "title" in drawn else f"{noun} " + drawn["id"].astype(str)
+    names = (drawn["title"] if "title" in drawn else f"{noun} " + drawn["id"].astype(str)).map(escape_html)
     line = go.Scatter(
-        name=f"{noun}s",
+        name=nouns,
         x=drawn["rank"].tolist(),
         y=drawn["n_ratings"].tolist(),
         customdata=list(zip(names, drawn["id"], drawn["share_cumulative"].round(4), strict=True)),
         hovertemplate="<b>%{customdata[0]}</b><br>rank %{x:,}: %{y:,} ratings<br>"
-        f"{noun}s up to here hold %{{customdata[2]:.1%}} of all ratings<extra></extra>",
+        f"{nouns} up to here hold %{{customdata[2]:.1%}} of all ratings<extra></extra>",
         mode="lines+markers",
         marker={"size": [12 if one else 7 for one in is_selected[positions]], "line": {"width": 0}}
         | highlighted(is_selected[positions].tolist(), BLUE),
@@ -97,7 +109,7 @@ def long_tail(
         line,
         layout(
             f"Ratings per {noun}",
-            subtitle=_top_tenth(frame, noun),
+            subtitle=_top_tenth(frame, "busiest" if what == "user" else "most rated", nouns),
             uirevision=f"{what} {axes}",
             dragmode=False,
             showlegend=False,
@@ -122,13 +134,12 @@ def _spaced_ranks(n: int, axes: Literal["log", "linear"]) -> list[int]:
     return [int(rank) - 1 for rank in np.unique(spaced.round())]
 
 
-def _top_tenth(frame: pd.DataFrame, noun: str) -> str:
+def _top_tenth(frame: pd.DataFrame, most: str, nouns: str) -> str:
     if frame.empty:
         return ""
     n = math.ceil(len(frame) / 10)
     share = float(frame["share_cumulative"].iloc[n - 1])
-    most = {"user": "busiest", "movie": "most rated"}[noun]
-    return f"the {most} tenth of {noun}s holds {share:.0%} of the ratings" if n > 1 else ""
+    return f"the {most} tenth of {nouns} holds {share:.0%} of the ratings" if n > 1 else ""
 
 
 def crosstab_heatmap(
@@ -136,6 +147,7 @@ def crosstab_heatmap(
     titles: Mapping[Any, str],
     rating_range: tuple[float, float] | None = None,
     when: pd.DataFrame | None = None,
+    words: Words = MOVIES,
 ) -> go.Figure:
     """Who rated what as a heat map. A blank cell is a movie that the user has not rated, and stays empty.
 
@@ -151,17 +163,17 @@ def crosstab_heatmap(
     """
     low, high = rating_range or (None, None)
     small = max(table.shape) <= NUMBERS_UP_TO
-    full = [escape_html(titles.get(item, f"movie {item}")) for item in table.columns]
+    full = [escape_html(titles.get(item, f"{words.item} {item}")) for item in table.columns]
     ratings = [[None if pd.isna(value) else float(value) for value in row] for row in table.to_numpy()]
     cells = go.Heatmap(
         name="ratings",
-        x=distinct(table.columns.tolist(), titles),
+        x=distinct(table.columns.tolist(), titles, words),
         y=[str(user) for user in table.index],
         z=ratings,
         text=[["" if value is None else f"{value:g}" for value in row] for row in ratings],
         texttemplate="%{text}" if small else None,
         textfont={"color": DIGITS, "size": 13},
-        hovertext=[["" if value is None else _in_stars(value) for value in row] for row in ratings],
+        hovertext=[["" if value is None else words.value(value) for value in row] for row in ratings],
         customdata=_cell_data(table, full, when),
         hovertemplate="<b>%{customdata[0]}</b> (id %{customdata[1]})<br>user %{y}: %{hovertext}"
         + ("<br>on %{customdata[2]}" if when is not None else "")
@@ -172,14 +184,14 @@ def crosstab_heatmap(
         xgap=1,
         ygap=1,
         colorscale=colorscale(STARS),
-        colorbar={"title": {"text": "stars"}, "thickness": 12, "outlinewidth": 0},
+        colorbar={"title": {"text": words.unit}, "thickness": 12, "outlinewidth": 0},
     )
     every = {"tickmode": "linear", "dtick": 1} if small else {}
     categories = {"type": "category", "showgrid": False}
     return go.Figure(
         cells,
         layout(
-            "Who rated what, in stars",
+            f"Who rated what, in {words.unit}",
             height=min(240 + 22 * len(table), 900),
             dragmode=False,
             uirevision=f"{table.index.tolist()} {table.columns.tolist()}",
@@ -198,11 +210,7 @@ def _cell_data(table: pd.DataFrame, titles: list[str], when: pd.DataFrame | None
     return [[[*movie, day] for movie, day in zip(movies, row, strict=True)] for row in days]
 
 
-def _in_stars(rating: float) -> str:
-    return f"{rating:g} star" if rating == 1 else f"{rating:g} stars"
-
-
-def distinct(items: list[Any], titles: Mapping[Any, str]) -> list[str]:
+def distinct(items: list[Any], titles: Mapping[Any, str], words: Words = MOVIES) -> list[str]:
     """Short titles, followed by the id where two movies have the same."""
-    short = [short_title(titles.get(item, f"movie {item}"), 20) for item in items]
+    short = [short_title(titles.get(item, f"{words.item} {item}"), 20) for item in items]
     return [f"{name} {item}" if short.count(name) > 1 else name for name, item in zip(short, items, strict=True)]

@@ -114,7 +114,7 @@ def _show_numbers(
 def _show_histogram(histogram: pd.DataFrame, words: Words) -> None:
     top = histogram.iloc[int(histogram["n_ratings"].argmax())]
     alt = f"Its ratings by value; the most frequent is {words.value(top['rating'])}, {top['n_ratings']:.0f} times."
-    plot(rating_histogram(histogram), key="card_histogram", alt=alt, height=PLOT_HEIGHT)
+    plot(rating_histogram(histogram, words=words), key="card_histogram", alt=alt, height=PLOT_HEIGHT)
 
 
 def _show_place(card: MovieCard, on_map: Projection | None, words: Words) -> None:

@@ -125,7 +125,7 @@ def _show_column(run_view: RunView, ratings: Ratings, case: Case) -> None:
     st.markdown(escape_markdown(text), help="By the cosine of the model's factors.")
     levels = rating_levels(ratings.rating)
     counts = np.bincount(nearest_level(found.rating, levels), minlength=len(levels))
-    figure = rating_histogram(pd.DataFrame({"rating": levels, "n_ratings": counts}))
+    figure = rating_histogram(pd.DataFrame({"rating": levels, "n_ratings": counts}), words=words)
     plot(figure, key="errors_column", alt=f"The {words.item}'s training ratings by value. {text}", height=CHART_HEIGHT)
     columns = {
         "user_id": user_column(ratings, 70),
