@@ -53,7 +53,7 @@ class FittedFactors:
         """
         if self.item_bias is None:
             raise MissingPartError(
-                f"A model trained by '{self.recipe}' has no movie biases, so it ranks no movies by them. "
+                f"A model trained by '{self.recipe}' has no biases, so it ranks no movies by them. "
                 "Choose a run of a recipe with biases, such as notebook-learner."
             )
         return self.item_bias

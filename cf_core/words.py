@@ -62,6 +62,11 @@ class Words:
         """A rating with its unit: "1 star", "3.5 stars", "87 points"."""
         return f"{rating:g} {self.one_unit if rating == 1 else self.unit}"
 
+    def bias_unit(self, unit: str) -> str:
+        """The unit of a model's biases as the screen says it: "logits", or else, for the code's "stars", the unit of
+        the ratings."""
+        return self.unit if unit == "stars" else unit
+
 
 MOVIES = Words()
 ITEMS = Words("item", "items", "points")

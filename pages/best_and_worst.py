@@ -47,9 +47,12 @@ table = cached.ranked(run_view, ratings, movies)
 if view == "Raters":
     show_raters(run_view, factors, ratings)
 elif table.empty:
-    st.info("No movie passes all of these filters. Clear one of them in the sidebar.", icon=":material/filter_alt_off:")
+    st.info(
+        f"No {ratings.words.item} passes all of these filters. Clear one of them in the sidebar.",
+        icon=":material/filter_alt_off:",
+    )
 elif view == "Who rises, who falls":
-    show_moves(table, factors.bias_unit)
+    show_moves(table, factors.bias_unit, ratings.words)
 else:
     show_ends(run_view, factors, ratings, table)
 show_card(run_view, factors, ratings, table, movies.popular)

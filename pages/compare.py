@@ -15,6 +15,7 @@ from pages.parts.compare.watch import show_watch
 from pages.shared import address, session
 from pages.shared.app_frame import page_header
 from pages.shared.choice import choice
+from pages.shared.for_you_link import for_you_title
 from pages.shared.messages import escape_markdown
 from pages.shared.plot.figure_diff import SentState
 from pages.shared.refresh import interval, live
@@ -93,7 +94,14 @@ one, other = chosen.values()
 if one.run_id == other.run_id:
     st.warning("Both boxes hold the same run. Choose another in one of them.")
     st.stop()
-view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True, label_visibility="collapsed")
+view: View = choice(
+    "View",
+    get_args(View),
+    key=Key.VIEW,
+    format_func=lambda name: for_you_title(session.words()) if name == "What to watch" else name,
+    in_address=True,
+    label_visibility="collapsed",
+)
 show_which_is_better(chosen)
 if view == "Curves":
     show_curves(chosen)

@@ -35,7 +35,7 @@ except MissingPartError as error:
 
 with st.container(horizontal=True, key="errors_views"):
     view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True, label_visibility="collapsed")
-    by = choose_slices() if view == "By slice" else "movie"
+    by = choose_slices(ratings) if view == "By slice" else "movie"
 if view == "By slice":
     show_slices(run_view, ratings, by)
 elif view == "Predicted vs actual":

@@ -54,7 +54,7 @@ with left:
     if of_data is None:
         show_rating(ratings, chosen_set, next_movie(run_view, ratings, chosen_set, person), side.trained)
     else:
-        show_user_ratings(of_data)
+        show_user_ratings(of_data, ratings.words)
 with right:
     with st.container(horizontal=True, vertical_alignment="center", key="for_you_choices"):
         view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True, label_visibility="collapsed")

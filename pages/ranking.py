@@ -41,12 +41,12 @@ if contest.pending:
 if "popular" not in contest.entrants:
     st.stop()
 selected = chosen_ranker(contest)
-show_verdict(contest, split, k)
+show_verdict(contest, split, k, ratings.words)
 
 left, right = st.columns([5, 4], gap="small")
 with left:
     runs, baselines = contest.summaries(runs=True), contest.summaries(runs=False)
-    figure = rating_against_ranking(runs, baselines, contest.titles(), measure, k, selected)
+    figure = rating_against_ranking(runs, baselines, contest.titles(), measure, k, selected, ratings.words)
     said = "; ".join(f"{contest.entrants[each.name].title} {getattr(each, measure):.3f}" for each in runs + baselines)
     alt = f"Rankers by RMSE and {measure}: {said}."
     plot(
@@ -62,11 +62,11 @@ with right, st.container(height=PANEL_HEIGHT, border=False, gap="small", key="ra
         entrant = choose_ranker(contest)
     with user_box:
         user = choose_user(ratings, task, contest)
-    show_figures(entrant, k)
+    show_figures(entrant, k, ratings.words)
     show_list(ratings, task, entrant, user, k)
 show_left_out(contest)
 below_left, below_right = st.columns(2, gap="medium")
 with below_left:
-    show_table(contest, k)
+    show_table(contest, k, ratings.words)
 with below_right:
-    show_popularity(contest, task, selected)
+    show_popularity(contest, task, selected, ratings.words)

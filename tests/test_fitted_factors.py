@@ -90,5 +90,5 @@ def test_a_record_without_a_field_is_a_named_error(tmp_path):
 
 
 def test_a_model_without_biases_says_so():
-    with pytest.raises(MissingPartError, match="no movie biases"):
+    with pytest.raises(MissingPartError, match="no biases"):
         make_factors(biased=False).need_item_bias()

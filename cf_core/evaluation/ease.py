@@ -61,8 +61,8 @@ class Ease:
             raise ConfigError(f"penalty={penalty} is out of range. Choose a number above 0.")
         if min(rated.shape) > LARGEST_SIDE:
             raise TooCostlyError(
-                f"EASE inverts a matrix of the users or of the movies; {rated.shape[0]:,} users and "
-                f"{rated.shape[1]:,} movies are both more than {LARGEST_SIDE:,}. Take a part of the data."
+                f"EASE inverts a matrix of the users or of the items; {rated.shape[0]:,} users and "
+                f"{rated.shape[1]:,} items are both more than {LARGEST_SIDE:,}. Take a part of the data."
             )
         if rated.shape[0] < rated.shape[1]:
             inverse = _inverse(rated, penalty)

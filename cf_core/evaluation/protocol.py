@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split
 from cf_core.errors import ConfigError
 
@@ -15,6 +16,19 @@ CELLS_AT_ONCE = 2_000_000
 
 THRESHOLD = 4.0
 """From how many stars on a validation rating counts as liked."""
+
+
+def usual_threshold(ratings: Ratings) -> float:
+    """From which rating on a validation rating counts as liked where nobody has chosen, a rating that occurs: of stars
+    the nearest to `THRESHOLD`, the higher of two. On another scale the highest that half of the ratings reach, as 52 %
+    of the lesson's reach 4 stars; but not the lowest of all, which everybody reaches.
+    """
+    values, counts = np.unique(ratings.rating, return_counts=True)
+    if ratings.words.unit == "stars":
+        return float(min(values.tolist(), key=lambda value: (abs(value - THRESHOLD), -value)))
+    reach = counts[::-1].cumsum()[::-1] / ratings.n_ratings
+    half = int(np.flatnonzero(reach >= 0.5)[-1])
+    return float(values[max(half, min(1, len(values) - 1))])
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,10 +92,11 @@ class RankingTask:
         is_candidate = candidates.n_train_by_item[ratings.item_idx[valid]] > 0
         relevant = _cells(split, valid[is_candidate & (ratings.rating[valid] >= threshold)])
         users = np.flatnonzero(np.diff(relevant.indptr))
+        words = ratings.words
         if not len(users):
             raise ConfigError(
-                f"No validation rating of a movie that was trained on has {threshold:g} stars or more, so there is "
-                "nothing to find. Choose a lower threshold."
+                f"No validation rating of {words.an_item} that was trained on has {words.value(threshold)} or more, so "
+                "there is nothing to find. Choose a lower threshold."
             )
         return cls(candidates, threshold, users, relevant)
 

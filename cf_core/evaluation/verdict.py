@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cf_core.evaluation.metrics import Ranking
 from cf_core.insight.standard_error import standard_error
+from cf_core.words import MOVIES, Words
 
 Tone = Literal["good", "fair", "bad"]
 CLEAR = 2.0
@@ -30,7 +31,7 @@ class Verdict(NamedTuple):
     tone: Tone
 
 
-def verdict(runs: Sequence[Judged], baselines: Mapping[str, Judged], k: int) -> Verdict:
+def verdict(runs: Sequence[Judged], baselines: Mapping[str, Judged], k: int, words: Words = MOVIES) -> Verdict:
     """What the figures say.
 
     Args:
@@ -39,8 +40,12 @@ def verdict(runs: Sequence[Judged], baselines: Mapping[str, Judged], k: int) -> 
     """
     popular, ease = baselines["popular"], baselines.get("ease")
     if not runs:
-        best = "" if ease is None else f" EASE, which sees who rated what but no stars, reaches {_ndcg(ease):.3f}."
-        return Verdict(f"The most popular movies, the same for all, reach NDCG@{k} {_ndcg(popular):.3f}.{best}", "fair")
+        best = (
+            "" if ease is None else f" EASE, which sees who rated what but no {words.unit}, reaches {_ndcg(ease):.3f}."
+        )
+        return Verdict(
+            f"The most popular {words.items}, the same for all, reach NDCG@{k} {_ndcg(popular):.3f}.{best}", "fair"
+        )
     predicts_best = min(runs, key=lambda run: run.rmse or 0.0)
     ranks_best = max(runs, key=_ndcg)
     tone = against(predicts_best.ranking.ndcg, popular.ranking.ndcg)
@@ -50,7 +55,7 @@ def verdict(runs: Sequence[Judged], baselines: Mapping[str, Judged], k: int) -> 
     if ranks_best is not predicts_best and against(ranks_best.ranking.ndcg, popular.ranking.ndcg) == "good":
         text += f" {ranks_best.name} ranks better: {_ndcg(ranks_best):.3f}."
     if ease is not None:
-        text += _against_ease(ranks_best, ease)
+        text += _against_ease(ranks_best, ease, words)
     return Verdict(text, tone)
 
 
@@ -62,14 +67,14 @@ def against(one: NDArray[np.float64], other: NDArray[np.float64]) -> Tone:
     return "good" if difference.mean() > 0 else "bad"
 
 
-def _against_ease(run: Judged, ease: Judged) -> str:
+def _against_ease(run: Judged, ease: Judged, words: Words) -> str:
     match against(run.ranking.ndcg, ease.ranking.ndcg):
         case "good":
-            return f" That beats EASE ({_ndcg(ease):.3f}), which sees no stars."
+            return f" That beats EASE ({_ndcg(ease):.3f}), which sees no {words.unit}."
         case "bad":
-            return f" EASE, which sees no stars, reaches {_ndcg(ease):.3f}."
+            return f" EASE, which sees no {words.unit}, reaches {_ndcg(ease):.3f}."
         case _:
-            return f" EASE, which sees no stars, ranks as well: {_ndcg(ease):.3f}."
+            return f" EASE, which sees no {words.unit}, ranks as well: {_ndcg(ease):.3f}."
 
 
 def _ndcg(judged: Judged) -> float:

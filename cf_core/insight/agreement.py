@@ -59,7 +59,7 @@ def neighbour_overlap(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArr
     """
     if one.shape != other.shape:
         raise ShapeError(
-            f"Neighbours of shapes {one.shape} and {other.shape} cannot be compared. Give as many of the same movies."
+            f"Neighbours of shapes {one.shape} and {other.shape} cannot be compared. Give as many of the same items."
         )
     n_shared = (one[:, :, None] == other[:, None, :]).any(axis=2).sum(axis=1)
     share: NDArray[np.float64] = n_shared / max(one.shape[1], 1)

@@ -88,11 +88,11 @@ def custom_axis(factors: FittedFactors, from_items: Sequence[int], to_items: Seq
         UnknownIdError: no movie has that index.
     """
     if not (len(from_items) and len(to_items)):
-        raise ConfigError("An axis needs a movie at either end. Choose at least one for both.")
+        raise ConfigError("An axis needs something at either end. Choose at least one for both.")
     start, end = (_mean(factors, items) for items in (from_items, to_items))
     length = float(np.linalg.norm(end - start))
     if not length > 0:
-        raise ConfigError("Both ends of this axis have the same factors, so it has no direction. Choose other movies.")
+        raise ConfigError("Both ends of this axis have the same factors, so it has no direction. Choose others.")
     direction: NDArray[np.float64] = (end - start) / length
     return direction
 

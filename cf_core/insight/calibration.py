@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cf_core.insight.rating_steps import even_steps
+
 MOST_LEVELS = 20
 
 
@@ -50,9 +52,9 @@ def predicted_table(
 
 
 def rating_levels(rating: NDArray[np.floating]) -> NDArray[np.float64]:
-    """The stars that occur, ascending; where there are more than `MOST_LEVELS`, so many evenly spaced ones."""
+    """The ratings that occur, ascending; where there are more than `MOST_LEVELS`, even steps, at most so many."""
     values = np.unique(rating).astype(np.float64)
-    return values if len(values) <= MOST_LEVELS else np.linspace(values[0], values[-1], MOST_LEVELS)
+    return values if len(values) <= MOST_LEVELS else np.array(even_steps(values[0], values[-1], MOST_LEVELS))
 
 
 def nearest_level(stars: NDArray[np.floating], levels: NDArray[np.float64]) -> NDArray[np.int64]:

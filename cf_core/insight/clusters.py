@@ -28,7 +28,7 @@ def clusters(vectors: NDArray[np.floating], k: int, seed: int = 0) -> NDArray[np
         ConfigError: `k` is out of range.
     """
     if not 1 <= k <= len(vectors):
-        raise ConfigError(f"k={k} is out of range: {len(vectors):,} movies fall into 1 to {len(vectors):,} clusters.")
+        raise ConfigError(f"k={k} is out of range: {len(vectors):,} points fall into 1 to {len(vectors):,} clusters.")
     found = KMeans(k, n_init=4, random_state=seed).fit_predict(np.asarray(vectors, dtype=np.float32))
     rank = np.empty(k, dtype=np.int64)  # of each cluster by its size
     rank[np.argsort(-np.bincount(found, minlength=k), kind="stable")] = np.arange(k)

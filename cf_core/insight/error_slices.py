@@ -1,16 +1,17 @@
 """The error of a model by slices of the validation ratings, with its uncertainty, beside that of a rival."""
 
 import itertools
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from cf_core.data.filters import genres_of, has_genre
+from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split
 from cf_core.insight.calibration import nearest_level, rating_levels
-from cf_core.insight.movie_choice import decades
+from cf_core.insight.movie_choice import decades, has_genres
 from cf_core.insight.standard_error import standard_error
 
 SliceBy = Literal["movie", "user", "genre", "decade", "rating"]
@@ -38,7 +39,8 @@ def slices(split: Split, by: SliceBy) -> dict[str, NDArray[np.int64]]:
                       "never" for those without one
         genre         of the movie; a rating counts in each genre of its movie, so that these slices overlap
         decade        of the movie's release; "no year" for a movie without one
-        rating        by the rating itself, in stars, or the nearest of 20 levels where the data have more values
+        rating        by the rating itself, in stars; where the data have more than 20 values by the nearest of a few
+                      even levels, called "≈10"
 
     All but `genre` are partitions: every validation rating is in exactly one slice.
     """
@@ -51,10 +53,19 @@ def slices(split: Split, by: SliceBy) -> dict[str, NDArray[np.int64]]:
         return _by_genre(split)
     if by == "rating":
         levels = rating_levels(ratings.rating)
-        return _by_code(nearest_level(ratings.rating[valid], levels), [f"{level:g}" for level in levels])
+        about = "" if np.isin(ratings.rating, levels.astype(np.float32)).all() else "≈"
+        return _by_code(nearest_level(ratings.rating[valid], levels), [f"{about}{level:g}" for level in levels])
     first_years = decades(ratings.item_table).to_numpy(dtype=np.float64, na_value=np.inf)[ratings.item_idx[valid]]
     years, code = np.unique(first_years, return_inverse=True)
     return _by_code(code, [NO_YEAR if np.isinf(year) else f"{year:.0f}s" for year in years])
+
+
+def ways_to_slice(ratings: Ratings) -> list[SliceBy]:
+    """By what the validation ratings can be sliced: by genre only where an item has one, by decade only where a
+    title has a year."""
+    table = ratings.item_table
+    missing = {"genre": not has_genres(table), "decade": bool(table["year"].isna().all())}
+    return [by for by in get_args(SliceBy) if not missing.get(by)]
 
 
 def slice_errors(

@@ -36,12 +36,12 @@ class Film:
             mean_rating: (n_all_items,) mean rating of every item, stars, by index.
 
         Raises:
-            DataMismatchError: they show different movies.
+            DataMismatchError: they show different items.
         """
         ordered = sorted(snapshots, key=lambda snapshot: snapshot.epoch)
         items = ordered[-1].item_idx
         if not all(np.array_equal(snapshot.item_idx, items) for snapshot in ordered):
-            raise DataMismatchError("The epochs of this run show different movies. Train it again.")
+            raise DataMismatchError("The epochs of this run show different items. Train it again.")
         following = orient_signs(ordered[-1].positions.T, mean_rating[items]).T
         positions = [following]
         for snapshot in ordered[-2::-1]:

@@ -99,22 +99,25 @@ def checked_ratings(
     side: ItemSide, item_idx: ArrayLike, stars: ArrayLike
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The ratings as arrays, if a user can be folded in with them; raises as `fold_in` where not."""
-    items, given = np.asarray(item_idx, dtype=np.int64), np.asarray(stars, dtype=np.float64)
+    words, items, given = side.words, np.asarray(item_idx, dtype=np.int64), np.asarray(stars, dtype=np.float64)
     if items.shape != given.shape or items.ndim != 1:
-        raise ConfigError(f"{items.size} movies and {given.size} ratings do not match. Give each movie its stars.")
+        raise ConfigError(
+            f"{words.count(items.size)} and {given.size} ratings do not match. Give each {words.item} one rating."
+        )
     outside = items[(items < 0) | (items >= len(side.trained))]
     if outside.size:
-        raise UnknownIdError(f"No movie has the index {outside[0]}. Choose from 0 to {len(side.trained) - 1}.")
+        raise UnknownIdError(f"No {words.item} has the index {outside[0]}. Choose from 0 to {len(side.trained) - 1}.")
     if len(np.unique(items)) < len(items):
-        raise ConfigError("A movie is rated twice. Give each movie one rating.")
+        raise ConfigError(f"The same {words.item} is rated twice. Give each {words.item} one rating.")
     if not side.trained[items].all():
         raise ConfigError(
-            "A movie has no rating in training, so the model knows nothing of it. Leave it out, or rate another."
+            f"This {words.item} has no rating in training, so the model knows nothing of it. Leave it out, or rate "
+            "another."
         )
     low, high = side.rating_range
     bad = given[~((given >= low) & (given <= high))]
     if bad.size:
-        raise ConfigError(f"A rating of {bad[0]:g} stars is out of range. Choose from {low:g} to {high:g}.")
+        raise ConfigError(f"A rating of {words.value(bad[0])} is out of range. Choose from {low:g} to {high:g}.")
     return items, given
 
 

@@ -73,10 +73,10 @@ def fold_in_interests(
 def _checked(item_idx: ArrayLike, stars: ArrayLike, n_items: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     items, given = np.asarray(item_idx, dtype=np.int64), np.asarray(stars, dtype=np.float64)
     if items.shape != given.shape or items.ndim != 1:
-        raise ConfigError(f"{items.size} movies and {given.size} ratings do not match. Give each movie its stars.")
+        raise ConfigError(f"{items.size} items and {given.size} ratings do not match. Give each item one rating.")
     outside = items[(items < 0) | (items >= n_items)]
     if outside.size:
-        raise UnknownIdError(f"No movie has the index {outside[0]}. Choose from 0 to {n_items - 1}.")
+        raise UnknownIdError(f"No item has the index {outside[0]}. Choose from 0 to {n_items - 1}.")
     if len(np.unique(items)) < len(items):
-        raise ConfigError("A movie is rated twice. Give each movie one rating.")
+        raise ConfigError("An item is rated twice. Give each item one rating.")
     return items, given

@@ -10,6 +10,7 @@ from cf_core.data.split import Split
 from cf_core.errors import DataMismatchError, MissingPartError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.rating_scale import RatingScale
+from cf_core.words import MOVIES, Words
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,6 +24,7 @@ class ItemSide:
         scale: has the constant c, and turns x into stars.
         trained: shape (n_items,), whether the item has a training rating; one without takes no part.
         rating_range: lowest and highest rating of the data, stars.
+        words: what the items are called.
     """
 
     item_factors: NDArray[np.float64]
@@ -31,6 +33,7 @@ class ItemSide:
     scale: RatingScale
     trained: NDArray[np.bool_]
     rating_range: tuple[float, float]
+    words: Words = MOVIES
 
     @classmethod
     def of(cls, factors: FittedFactors, config: ModelConfig, split: Split) -> "ItemSide":
@@ -47,7 +50,7 @@ class ItemSide:
             )
         if factors.items != split.ratings.items:
             raise DataMismatchError(
-                f"These factors do not belong to the movies of '{split.ratings.name}'. "
+                f"These factors do not belong to the {split.ratings.words.items} of '{split.ratings.name}'. "
                 "Choose the data that the run was trained on."
             )
         bias = factors.item_bias
@@ -58,6 +61,7 @@ class ItemSide:
             scale=RatingScale.of(config, split.ratings.rating_range, split.train_mean),
             trained=factors.n_train_by_item > 0,
             rating_range=split.ratings.rating_range,
+            words=split.ratings.words,
         )
 
     def design(self, item_idx: NDArray[np.int64]) -> NDArray[np.float64]:

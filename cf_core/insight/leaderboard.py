@@ -38,7 +38,7 @@ def leaderboard(
         ConfigError: `top` is below 1, `popular` below 2, or `order` is unknown.
     """
     if top < 1:
-        raise ConfigError(f"top={top} shows no movie. Choose 1 or more.")
+        raise ConfigError(f"top={top} shows nothing. Choose 1 or more.")
     if order not in ("best", "worst"):
         raise ConfigError(f"order={order!r} is not known. Choose 'best' or 'worst'.")
     bias = factors.need_item_bias()

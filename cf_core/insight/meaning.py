@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from cf_core.insight.axes import AxisSummary, correlation
@@ -24,11 +25,16 @@ def popularity_correlations(projection: Projection) -> NDArray[np.float64]:
 
 
 def says_little(axes: Sequence[AxisSummary]) -> bool:
-    """Whether none of the axes goes together with genres or decades."""
-    return not any(_reaches(axis) for axis in axes)
+    """Whether none of the axes goes together with genres or decades; no where neither is known of the movies."""
+    return any(len(_known(axis)) for axis in axes) and not any(_reaches(axis) for axis in axes)
+
+
+def _known(axis: AxisSummary) -> pd.DataFrame:
+    """What the axis has to do with genres and decades."""
+    return axis.correlations[axis.correlations["kind"].isin(["genre", "decade"])]
 
 
 def _reaches(axis: AxisSummary) -> bool:
-    known = axis.correlations[axis.correlations["kind"].isin(["genre", "decade"])]
+    known = _known(axis)
     strongest = float(known["correlation"].abs().max()) if len(known) else 0.0
     return strongest >= LEAST_CORRELATION or (axis.r2_genres or 0) >= LEAST_R2

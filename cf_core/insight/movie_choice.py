@@ -49,7 +49,7 @@ def popular_trained_items(factors: FittedFactors, ratings: Ratings, popular: int
         raise ConfigError(f"popular={popular} leaves nothing to compare. Choose 2 or more.")
     if factors.items != ratings.items:
         raise DataMismatchError(
-            f"These factors do not belong to the movies of '{ratings.name}'. "
+            f"These factors do not belong to the {ratings.words.items} of '{ratings.name}'. "
             "Choose the data that the run was trained on."
         )
     items = most_rated_items(ratings, popular)
@@ -72,6 +72,11 @@ def chosen_items(factors: FittedFactors, ratings: Ratings, choice: MovieChoice) 
     if choice.decade is not None:
         passes &= (decades(movies) == choice.decade).to_numpy(dtype=np.bool_, na_value=False)
     return items[passes].astype(np.int64)
+
+
+def has_genres(movies: pd.DataFrame) -> bool:
+    """Whether any of the movies has a genre: "(no genres listed)" is none."""
+    return not movies["genres"].str.startswith("(").all()
 
 
 def decades(movies: pd.DataFrame) -> pd.Series:

@@ -35,7 +35,7 @@ class MoviesToRate:
             ConfigError: `popular` is below 1.
         """
         if popular < 1:
-            raise ConfigError(f"popular={popular} leaves no movie to ask about. Choose 1 or more.")
+            raise ConfigError(f"popular={popular} leaves nothing to ask about. Choose 1 or more.")
         items = most_rated_items(ratings, ratings.n_items)
         items = items[side.trained[items]][:popular]
         stats = ratings.item_stats().iloc[items]

@@ -9,6 +9,7 @@ from cf_core.errors import MissingPartError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.rating_scale import RatingScale
 from cf_core.settings import ModelKind
+from cf_core.words import MOVIES, Words
 
 Weights = Mapping[str, np.ndarray]
 """A model's weights by their PyTorch names, such as `user_factors.weight`, (n_users, n_factors)."""
@@ -42,6 +43,7 @@ def decompose_prediction(
     scale: RatingScale,
     user_idx: int,
     item_idx: int,
+    words: Words = MOVIES,
 ) -> PredictionBreakdown:
     """The prediction of a model of that kind with `weights` for one user and one movie, both given by index:
 
@@ -62,7 +64,7 @@ def decompose_prediction(
             if scale.start:
                 parts["global part"] = scale.start
             parts["user bias"] = float(weights["user_bias.weight"][user_idx, 0])
-            parts["movie bias"] = float(weights["item_bias.weight"][item_idx, 0])
+            parts[f"{words.item} bias"] = float(weights["item_bias.weight"][item_idx, 0])
         if kind == "net":
             products = _hidden_units(weights, np.concatenate([user, item]))
             parts["constant"] = float(weights["last.bias"][0])

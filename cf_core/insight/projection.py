@@ -69,7 +69,7 @@ def project(
     n_most = _n_most(factors, items, over)
     if not 1 <= n_components <= n_most:
         raise ConfigError(
-            f"components={n_components} is out of range: {len(items):,} movies with "
+            f"components={n_components} is out of range: {ratings.words.count(len(items))} with "
             f"{factors.item_factors.shape[1]} factors have 1 to {n_most} components."
         )
     vectors = factors.item_factors[items]

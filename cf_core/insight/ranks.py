@@ -88,7 +88,7 @@ def movers(table: pd.DataFrame, n: int) -> pd.DataFrame:
         ConfigError: `n` is below 1.
     """
     if n < 1:
-        raise ConfigError(f"n={n} shows no movie. Choose 1 or more.")
+        raise ConfigError(f"n={n} shows nothing. Choose 1 or more.")
     by_rise = table.sort_values("rise", ascending=False, kind="stable")
     rising = by_rise[by_rise["rise"] > 0].head(n)
     falling = table.sort_values("rise", kind="stable").query("rise < 0").head(n)

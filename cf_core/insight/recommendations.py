@@ -42,7 +42,7 @@ def recommend(side: ItemSide, user: UserVector, ratings: Ratings, rated: ArrayLi
         ConfigError: `n` is below 1.
     """
     if n < 1:
-        raise ConfigError(f"n={n} recommends no movie. Choose 1 or more.")
+        raise ConfigError(f"n={n} recommends nothing. Choose 1 or more.")
     open_to = side.trained.copy()
     open_to[np.asarray(rated, dtype=np.int64)] = False
     candidates = np.flatnonzero(open_to)

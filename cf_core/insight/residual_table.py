@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cf_core.data.split import Split
 from cf_core.errors import ConfigError
+from cf_core.insight.rating_steps import round_step
 
 Off = Literal["both", "too high", "too low"]
 """Which predictions are looked for."""
@@ -41,6 +42,12 @@ def residual_table(split: Split, predicted: NDArray[np.floating]) -> pd.DataFram
             "item_n_train": np.bincount(ratings.item_idx[split.train_rows], minlength=ratings.n_items)[item],
         }
     )
+
+
+def close_to(rating_range: tuple[float, float]) -> float:
+    """How far off a prediction may be and still be close, on a scale from the lowest to the highest rating: about a
+    tenth of it, in a round number. On MovieLens half a star, from 0 to 100 ten points."""
+    return round_step((rating_range[1] - rating_range[0]) or 1.0, 11)
 
 
 def worst(table: pd.DataFrame, off: Off = "both", n: int = 1_000) -> pd.DataFrame:

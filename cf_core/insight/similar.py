@@ -98,7 +98,7 @@ def _check(by: str, k: int) -> None:
     if by not in MEASURES:
         raise ConfigError(f"by={by!r} is not known. Choose one of: {', '.join(MEASURES)}.")
     if k < 1:
-        raise ConfigError(f"k={k} finds no movie. Choose 1 or more.")
+        raise ConfigError(f"k={k} finds nothing. Choose 1 or more.")
 
 
 def _values(one: NDArray[np.floating], others: NDArray[np.floating], by: Measure) -> NDArray[np.float64]:

@@ -72,8 +72,8 @@ def bias_uncertainty(fitted: FittedRatings, config: TrainingConfig, split: Split
     """
     if config.update == "sparse" and config.weight_decay > 0:
         raise MissingPartError(
-            "Sparse steps decay a movie only when one of its ratings is in the batch, so there is no formula for the "
-            "uncertainty of its bias. Train with dense steps to see it."
+            f"Sparse steps decay {split.ratings.words.an_item} only when one of its ratings is in the batch, so there "
+            "is no formula for the uncertainty of its bias. Train with dense steps to see it."
         )
     if config.optimizer == "adamw" and config.weight_decay > 0:
         raise MissingPartError(

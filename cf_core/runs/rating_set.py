@@ -73,7 +73,7 @@ class RatingSet:
 
 def _check(item_id: Any, answer: object) -> None:
     if isinstance(item_id, bool) or not isinstance(item_id, int | str) or len(str(item_id)) > _ID_LENGTH:
-        raise ConfigError("This is not the id of a movie. Choose one from the list.")
+        raise ConfigError("This is not the id of anything in the data. Choose one from the list.")
     is_number = isinstance(answer, int | float) and not isinstance(answer, bool) and math.isfinite(answer)
     if answer not in ("skipped", "removed") and not is_number:
-        raise ConfigError(f"{answer!r} is no number of stars. Choose one from the row of stars.")
+        raise ConfigError(f"{answer!r} is no rating. Choose one from the row of buttons.")

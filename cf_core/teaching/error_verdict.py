@@ -8,6 +8,7 @@ import pandas as pd
 
 from cf_core.insight.detective import Case
 from cf_core.insight.error_slices import NEVER, NO_YEAR, Measure, SliceBy, Standing
+from cf_core.words import MOVIES, Words
 
 ENOUGH = 30
 """A slice of fewer ratings is not singled out."""
@@ -20,7 +21,7 @@ BESIDE: dict[Standing, str] = {
 }
 
 
-def slice_verdict(frame: pd.DataFrame, by: SliceBy, measure: Measure) -> str:
+def slice_verdict(frame: pd.DataFrame, by: SliceBy, measure: Measure, words: Words = MOVIES) -> str:
     """Between which slices of `cf_core.insight.error_slices.slice_errors` the error changes most, and whether the model
     is better there than the means: of the slices in order of their counts the ends, of others the worst and the best.
     Slices of fewer than `ENOUGH` ratings are named only where there are no others."""
@@ -28,14 +29,13 @@ def slice_verdict(frame: pd.DataFrame, by: SliceBy, measure: Measure) -> str:
     known = large if len(large) else frame
     if len(known) == 1:
         (row,) = known.to_dict("records")
-        return (
-            f"{_error(row, measure)} for {_who(row['slice'], by)}, {BESIDE[row['standing']]}: there is no other slice."
-        )
+        who = _who(row["slice"], by, words)
+        return f"{_error(row, measure)} for {who}, {BESIDE[row['standing']]}: there is no other slice."
     values = known[measure]
     ends = (0, len(known) - 1) if by in ("movie", "user") else (int(values.argmax()), int(values.argmin()))
     first, last = (known.iloc[end].to_dict() for end in ends)
     beside = [BESIDE[row["standing"]] for row in (first, last)]
-    texts = [f"{_error(row, measure)} for {_who(row['slice'], by)}" for row in (first, last)]
+    texts = [f"{_error(row, measure)} for {_who(row['slice'], by, words)}" for row in (first, last)]
     if beside[0] == beside[1]:
         return f"{texts[0]} and {texts[1].removeprefix(measure.upper()).lstrip()}, both {beside[0]}.{_where_not(frame)}"
     return f"{texts[0]}, {beside[0]}; {texts[1]}, {beside[1]}.{_where_not(frame)}"
@@ -51,42 +51,43 @@ def error_duel_verdict(frame: pd.DataFrame) -> str:
     return f"**{first}** is clearly better in {ahead[first]} of {len(told)} slices, **{second}** in {ahead[second]}."
 
 
-def calibration_verdict(bins: pd.DataFrame) -> str:
+def calibration_verdict(bins: pd.DataFrame, words: Words = MOVIES) -> str:
     """How far the ratings behind a bin of predictions lie from it, on average and at most."""
     gap = bins["actual"] - bins["predicted"]
     mean = float(np.average(gap.abs(), weights=bins["n_ratings"]))
     most = bins.iloc[int(gap.abs().argmax())]
     return (
-        f"What users give is {mean:.2f} stars off what is predicted, bin by bin; most where the model says "
+        f"What users give is {mean:.2f} {words.unit} off what is predicted, bin by bin; most where the model says "
         f"{most['predicted']:.2f} and they give {most['actual']:.2f}."
     )
 
 
-def residual_verdict(residual: "pd.Series[float]") -> str:
-    """How many predictions are close, and how many are far off."""
+def residual_verdict(residual: "pd.Series[float]", near: float = 0.5, words: Words = MOVIES) -> str:
+    """How many predictions are close, no more than `near` off, and how many are far off, more than four times that."""
     size = residual.abs()
     return (
-        f"{_share(size <= 0.5)} of {len(size):,} predictions are within half a star; {_share(size > 2)} are off by "
-        "more than 2 stars."
+        f"{_share(size <= near)} of {len(size):,} predictions are within {_size(near, words)}; "
+        f"{_share(size > 4 * near)} are off by more than {words.value(4 * near)}."
     )
 
 
-def neighbour_verdict(case: Case, errors: pd.DataFrame) -> str:
+def neighbour_verdict(case: Case, errors: pd.DataFrame, words: Words = MOVIES) -> str:
     """Whether any neighbours would have been closer than the model to the rating of `case`, by the table
     of `cf_core.insight.detective.neighbour_errors`."""
     known = errors.dropna(subset=["predicted"])
     if known.empty:
         return (
-            "No neighbour can help: nobody similar rated this movie, and nothing like it is among the user's ratings."
+            f"No neighbour can help: nobody similar rated this {words.item}, and nothing like it is among the user's "
+            "ratings."
         )
     n = int(known["is_closer"].sum())
     if not n:
-        return f"No neighbours come closer: the model is {abs(case.residual):.2f} stars off, they are further."
+        return f"No neighbours come closer: the model is {abs(case.residual):.2f} {words.unit} off, they are further."
     best = known.iloc[int(known["residual"].abs().argmin())]
-    who = "movies" if best["via"] == "movies" else "users"
+    who = words.items if best["via"] == "movies" else "users"
     return (
         f"{n} of {len(known)} kinds of neighbours come closer; closest are the similar {who} by {best['by']}, "
-        f"{abs(best['residual']):.2f} stars off where the model is {abs(case.residual):.2f}."
+        f"{abs(best['residual']):.2f} {words.unit} off where the model is {abs(case.residual):.2f}."
     )
 
 
@@ -101,15 +102,19 @@ def _error(row: dict[Hashable, Any], measure: Measure) -> str:
     return f"{measure.upper()} {row[measure]:.2f}"
 
 
-def _who(name: str, by: SliceBy) -> str:
+def _who(name: str, by: SliceBy, words: Words) -> str:
     if by in ("movie", "user"):
-        noun = f"{by}s"
+        noun = words.items if by == "movie" else "users"
         if name == NEVER:
             return f"{noun} without a training rating"
         return f"{noun} with {name} training rating{'' if name == '1' else 's'}"
     if by == "decade":
-        return "movies without a year" if name == NO_YEAR else f"movies of the {name}"
-    return f"ratings of {name} star{'' if name == '1' else 's'}" if by == "rating" else name
+        return f"{words.items} without a year" if name == NO_YEAR else f"{words.items} of the {name}"
+    return f"ratings of {name} {words.one_unit if name == '1' else words.unit}" if by == "rating" else name
+
+
+def _size(near: float, words: Words) -> str:
+    return f"half a {words.one_unit}" if near == 0.5 else words.value(near)
 
 
 def _share(which: "pd.Series[bool]") -> str:

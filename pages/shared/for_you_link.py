@@ -5,6 +5,8 @@ from typing import Any, Literal
 
 import streamlit as st
 
+from cf_core.words import MOVIES, Words
+
 Whom = Literal["Me", "A user of the data"]
 _PAGE = "pages/for_you.py"
 
@@ -16,11 +18,16 @@ class Key(StrEnum):
     USER = "for_user"
 
 
-def offer_recommendations(user_id: Any) -> None:
+def for_you_title(words: Words) -> str:
+    """What the page is called: movies are watched."""
+    return "What to watch" if words == MOVIES else "What to pick"
+
+
+def offer_recommendations(user_id: Any, words: Words = MOVIES) -> None:
     """A link to what a model would recommend to that user."""
     st.page_link(
         _PAGE,
-        label="What to watch",
+        label=for_you_title(words),
         icon=":material/live_tv:",
         query_params={Key.WHOM.value: "A user of the data", Key.USER.value: str(user_id)},
     )

@@ -101,7 +101,8 @@ def choose_popular(ratings: Ratings, label: str, key: str, start: int = 3_000) -
         format="localized",
         key=key,
         bind="query-params",
-        help="Rarely rated movies are described by numbers that are mostly chance; this leaves them out.",
+        help=f"Rarely rated {ratings.words.items} are described by numbers that are mostly chance; this leaves them "
+        "out.",
     )
 
 

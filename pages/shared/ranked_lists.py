@@ -22,7 +22,7 @@ MOST_PLACES = 50
 MOST_CELLS = 10_000_000
 """Users × items: of more, a ranker takes a second or longer."""
 
-SPINNER = "Ranking every movie for every user…"
+SPINNER = "Ranking everything for every user…"
 
 
 def is_large(ratings: Ratings) -> bool:

@@ -1,12 +1,25 @@
 """What pages call the ways to slice the validation ratings."""
 
-from cf_core.insight.error_slices import SliceBy
+from typing import NamedTuple
 
-SLICES: dict[SliceBy, tuple[str, str]] = {
-    "movie": ("movie's ratings", "number of the movie's training ratings"),
-    "user": ("user's ratings", "number of the user's training ratings"),
-    "genre": ("genre", "genre"),
-    "decade": ("decade", "decade of release"),
-    "rating": ("rating", "rating that was given (stars)"),
-}
-"""What the choice and the chart call each."""
+from cf_core.insight.error_slices import SliceBy
+from cf_core.words import Words
+
+
+class SliceName(NamedTuple):
+    """What the choice and the chart call a way to slice."""
+
+    choice: str
+    chart: str
+
+
+def slice_names(words: Words) -> dict[SliceBy, SliceName]:
+    """The names of all ways."""
+    item = words.item
+    return {
+        "movie": SliceName(f"{item}'s ratings", f"number of the {item}'s training ratings"),
+        "user": SliceName("user's ratings", "number of the user's training ratings"),
+        "genre": SliceName("genre", "genre"),
+        "decade": SliceName("decade", "decade of release"),
+        "rating": SliceName("rating", f"rating that was given ({words.unit})"),
+    }

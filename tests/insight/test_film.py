@@ -74,5 +74,5 @@ def test_the_spread_by_hand():
 
 def test_epochs_of_other_movies_are_refused():
     other = dataclasses.replace(make(1, CLOUD), item_idx=np.array([4, 0, 2, 3], np.int32))
-    with pytest.raises(DataMismatchError, match="different movies"):
+    with pytest.raises(DataMismatchError, match="different items"):
         Film.of([make(0, CLOUD), other], MEAN_RATING)

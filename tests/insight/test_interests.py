@@ -102,7 +102,7 @@ def test_what_it_cannot_do_is_said() -> None:
         fold_in_interests(factors, CONFIG, MEAN, [0, 5], [3, 3])
     with pytest.raises(ConfigError, match="rated twice"):
         fold_in_interests(factors, CONFIG, MEAN, [1, 1], [3, 3])
-    with pytest.raises(ConfigError, match="2 movies and 1 ratings do not match"):
+    with pytest.raises(ConfigError, match="2 items and 1 ratings do not match"):
         fold_in_interests(factors, CONFIG, MEAN, [1, 2], [3])
     with pytest.raises(MissingPartError, match="no weight"):
         fold_in_interests(factors, with_settings(CONFIG, {"implicit_weight": 0}), MEAN, [1], [3])

@@ -78,7 +78,7 @@ def test_leaderboard_says_what_is_wrong():
         leaderboard(factors, ratings, popular=1)
     with pytest.raises(ConfigError, match="'best' or 'worst'"):
         leaderboard(factors, ratings, "finest")
-    with pytest.raises(MissingPartError, match="no movie biases"):
+    with pytest.raises(MissingPartError, match="no biases"):
         leaderboard(dataclasses.replace(factors, item_bias=None, user_bias=None), ratings)
     with pytest.raises(DataMismatchError, match="'small'"):
         leaderboard(dataclasses.replace(factors, items=IdMap(np.arange(5), "item")), ratings)

@@ -23,7 +23,6 @@ def test_a_component_that_follows_the_number_of_ratings_is_told_from_one_that_do
     ("axis", "little"),
     [
         (summary("genre", 0.2, 0.02), True),
-        (summary("bias", 0.9, None), True),
         (summary("decade", -0.3, 0.0), False),
         (summary("genre", 0.1, 0.06), False),
     ],
@@ -31,3 +30,7 @@ def test_a_component_that_follows_the_number_of_ratings_is_told_from_one_that_do
 def test_an_axis_says_something_about_genres_or_decades_or_little(axis: AxisSummary, little: bool) -> None:
     assert says_little([axis]) is little
     assert not says_little([axis, summary("genre", 0.5, 0.3)])
+
+
+def test_where_neither_genres_nor_years_are_known_nothing_is_missed() -> None:
+    assert not says_little([summary("bias", 0.9, None), summary("popularity", 0.1, None)])

@@ -98,5 +98,5 @@ def test_movers() -> None:
 def test_a_model_without_biases_says_so() -> None:
     factors, split = model()
     fitted = fitted_ratings(factors, CONFIG.model, split)
-    with pytest.raises(MissingPartError, match="no movie biases"):
+    with pytest.raises(MissingPartError, match="no biases"):
         ranks(replace(factors, item_bias=None, user_bias=None), split.ratings, fitted, np.array([0]))

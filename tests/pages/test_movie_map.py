@@ -279,7 +279,7 @@ def test_an_axis_from_movie_to_movie(session) -> None:
 def test_an_axis_without_an_end_says_so(session) -> None:
     session.at.segmented_control(key="map_view").set_value("Own axis").run()
     session.at.multiselect(key="map_axis_to").set_value([]).run()
-    assert "movie at either end" in session.says("error")
+    assert "something at either end" in session.says("error")
 
 
 def test_the_sides_of_an_axis_are_named_for_what_they_are(session) -> None:

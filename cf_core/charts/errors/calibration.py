@@ -4,9 +4,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from cf_core.charts.style import BLUE, GREY, axis, layout
+from cf_core.words import MOVIES, Words
 
 
-def calibration_chart(frame: pd.DataFrame) -> go.Figure:
+def calibration_chart(frame: pd.DataFrame, words: Words = MOVIES) -> go.Figure:
     """The mean rating of each bin of predictions with one standard error, and the diagonal, on which a calibrated model
     lies.
 
@@ -34,7 +35,7 @@ def calibration_chart(frame: pd.DataFrame) -> go.Figure:
         error_y={"type": "data", "array": errors.tolist(), "color": BLUE, "thickness": 1.5, "width": 5},
         marker={"size": 9, "color": BLUE},
         customdata=[
-            f"{row.n_ratings:,} ratings predicted at {row.low:.2f} to {row.high:.2f} stars<br>predicted "
+            f"{row.n_ratings:,} ratings predicted at {row.low:.2f} to {row.high:.2f} {words.unit}<br>predicted "
             f"{row.predicted:.2f}, given {row.actual:.2f} ± {error:.2f} on average"
             for row, error in zip(frame.itertuples(), errors, strict=True)
         ],
@@ -46,7 +47,7 @@ def calibration_chart(frame: pd.DataFrame) -> go.Figure:
             "Given against predicted",
             height=420,
             dragmode=False,
-            xaxis=axis("mean prediction (stars)", range=view),
-            yaxis=axis("mean rating (stars)", range=view),
+            xaxis=axis(f"mean prediction ({words.unit})", range=view),
+            yaxis=axis(f"mean rating ({words.unit})", range=view),
         ),
     )

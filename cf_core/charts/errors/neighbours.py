@@ -7,9 +7,15 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from cf_core.charts.style import BLUE, GREEN, GREY, axis, layout
+from cf_core.insight.rating_steps import round_step
+from cf_core.words import MOVIES, Words
+
+MOST_TICKS = 6
 
 
-def neighbour_chart(frame: pd.DataFrame, given: float, rating_range: tuple[float, float]) -> go.Figure:
+def neighbour_chart(
+    frame: pd.DataFrame, given: float, rating_range: tuple[float, float], words: Words = MOVIES
+) -> go.Figure:
     """A row per predictor: its prediction as a dot, and a line to the rating; green where it is closer than the model.
     One without a prediction has an empty row that says so.
 
@@ -32,9 +38,10 @@ def neighbour_chart(frame: pd.DataFrame, given: float, rating_range: tuple[float
         textposition=["middle right" if stars[row] >= given else "middle left" for row in known],
         cliponaxis=False,
         customdata=[[frame["name"].iloc[row], round(given - stars[row], 2)] for row in known],
-        hovertemplate="%{customdata[0]}: %{x:.2f} stars<br>residual %{customdata[1]:+.2f}<extra></extra>",
+        hovertemplate="%{customdata[0]}: %{x:.2f} " + words.unit + "<br>residual %{customdata[1]:+.2f}<extra></extra>",
     )
     low, high = rating_range
+    step = round_step((high - low) or 1, MOST_TICKS)
     names = {"tickvals": list(range(len(frame))), "ticktext": frame["name"].tolist(), "showgrid": False}
     return go.Figure(
         dots,
@@ -45,7 +52,7 @@ def neighbour_chart(frame: pd.DataFrame, given: float, rating_range: tuple[float
             showlegend=False,
             shapes=[*(_gap(stars[row], given, row, colors[row]) for row in known), _given_line(given)],
             annotations=[_no_prediction(row, rating_range) for row in blank],
-            xaxis=axis("stars", range=[low - 0.5, high + 0.5], dtick=1, tick0=0),
+            xaxis=axis(words.unit, range=[low - step / 2, high + step / 2], dtick=step, tick0=0),
             yaxis=axis("", range=[len(frame) - 0.4, -0.6], **names),
         ),
     )

@@ -6,9 +6,10 @@ import plotly.graph_objects as go
 
 from cf_core.charts.data.ratings import DIGITS, STARS
 from cf_core.charts.style import GREY, axis, colorscale, layout
+from cf_core.words import MOVIES, Words
 
 
-def predicted_heatmap(table: pd.DataFrame) -> go.Figure:
+def predicted_heatmap(table: pd.DataFrame, words: Words = MOVIES) -> go.Figure:
     """Predictions across, ratings up, and in each cell the number of ratings; coloured by the share of the ratings
     of its row. On the diagonal the model is right to the nearest level.
 
@@ -28,7 +29,8 @@ def predicted_heatmap(table: pd.DataFrame) -> go.Figure:
         texttemplate="%{text}",
         textfont={"size": 11, "color": DIGITS},
         customdata=np.stack([of_column, of_row], axis=2).round(4).tolist(),
-        hovertemplate="predicted %{x}, given %{y} stars: %{text} ratings<br>%{customdata[0]:.1%} of those predicted so"
+        hovertemplate=f"predicted %{{x}}, given %{{y}} {words.unit}: %{{text}} ratings<br>"
+        "%{customdata[0]:.1%} of those predicted so"
         "<br>%{customdata[1]:.1%} of those given so<extra></extra>",
         hoverongaps=False,
         xgap=1,
@@ -41,11 +43,11 @@ def predicted_heatmap(table: pd.DataFrame) -> go.Figure:
     return go.Figure(
         [cells, diagonal],
         layout(
-            "Which stars were predicted as which",
+            "Which stars were predicted as which" if words.unit == "stars" else "Which ratings were predicted as which",
             height=420,
             dragmode=False,
             showlegend=False,
-            xaxis=axis("predicted (stars, to the nearest)", **look),
-            yaxis=axis("given (stars)", **look),
+            xaxis=axis(f"predicted ({words.unit}, to the nearest)", **look),
+            yaxis=axis(f"given ({words.unit})", **look),
         ),
     )

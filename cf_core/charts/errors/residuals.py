@@ -5,19 +5,21 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cf_core.charts.style import BLUE, GREY, axis, layout
+from cf_core.words import MOVIES, Words
 
 STEP = 0.25
 """Width of a bar, in stars."""
 
 
-def residual_histogram(residual: NDArray[np.floating]) -> go.Figure:
-    """The percentage of ratings by rating minus prediction, in steps of `STEP` stars, zero between two bars.
+def residual_histogram(residual: NDArray[np.floating], step: float = STEP, words: Words = MOVIES) -> go.Figure:
+    """The percentage of ratings by rating minus prediction, in steps of `step`, zero between two bars.
 
     Args:
         residual: stars, shape (n,), n of 1 or more.
+        step: width of a bar, in the unit of the ratings.
     """
-    far = int(np.ceil(max(float(np.abs(residual).max()), STEP) / STEP))
-    edges = STEP * np.arange(-far, far + 1)
+    far = int(np.ceil(max(float(np.abs(residual).max()), step) / step))
+    edges = step * np.arange(-far, far + 1)
     counts, _ = np.histogram(residual, edges)
     share = 100 * counts / len(residual)
     bars = go.Bar(
@@ -25,7 +27,7 @@ def residual_histogram(residual: NDArray[np.floating]) -> go.Figure:
         x=((edges[:-1] + edges[1:]) / 2).tolist(),
         y=share.round(2).tolist(),
         customdata=[
-            f"{n:,} ratings, {part:.1f}%:<br>residual {low:+.2f} to {high:+.2f} stars"
+            f"{n:,} ratings, {part:.1f}%:<br>residual {low:+.2f} to {high:+.2f} {words.unit}"
             for n, part, low, high in zip(counts, share, edges[:-1], edges[1:], strict=True)
         ],
         hovertemplate="%{customdata}<extra></extra>",
@@ -42,7 +44,7 @@ def residual_histogram(residual: NDArray[np.floating]) -> go.Figure:
             dragmode=False,
             showlegend=False,
             shapes=[middle],
-            xaxis=axis("rating minus prediction (stars)", showgrid=False),
+            xaxis=axis(f"rating minus prediction ({words.unit})", showgrid=False),
             yaxis=axis("validation ratings (%)", rangemode="tozero"),
         ),
     )

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cf_core.charts.style import BLUE, GREY, ORANGE, axis, escape_html, layout
 from cf_core.insight.error_slices import Measure, Standing
+from cf_core.words import MOVIES, Words
 
 LOOKS: dict[Standing, tuple[str, str, str]] = {
     "better": ("better than {rival}", BLUE, "circle"),
@@ -27,14 +28,17 @@ class Names(NamedTuple):
     rival_short: str = "the means"
 
 
-MODEL_AND_MEANS = Names()
-
 N_SHARE, GAP = 0.2, 0.08
 """The share of the height that the numbers of ratings take, and that of the gap above them."""
 
 
 def slice_chart(
-    frame: pd.DataFrame, measure: Measure, overall: float, what: str, names: Names = MODEL_AND_MEANS
+    frame: pd.DataFrame,
+    measure: Measure,
+    overall: float,
+    what: str,
+    names: Names | None = None,
+    words: Words = MOVIES,
 ) -> go.Figure:
     """Above, the model's error in each slice with its 95% interval, and that of its rival; below, how many ratings each
     slice has. A dotted line is the error over all validation ratings. Beside slices that can be judged, those of too
@@ -46,8 +50,9 @@ def slice_chart(
         measure: which error is drawn.
         overall: it, over all validation ratings, in stars.
         what: what the slices are by, for the title and the axis.
-        names: of the model and its rival, plain text.
+        names: of the model and its rival, plain text; the rival is the means if None.
     """
+    names = names or Names(rival=f"user and {words.item} means")
     across = list(range(len(frame)))
     labels = {
         "tickvals": across,
@@ -59,7 +64,11 @@ def slice_chart(
     drawn = np.flatnonzero(is_judged if is_judged.any() else ~is_judged)
     view = _view(frame.iloc[drawn], measure)
     return go.Figure(
-        [_counts(frame, drawn), _rival(frame, drawn, measure, names.rival), *_model(frame, drawn, measure, names)],
+        [
+            _counts(frame, drawn),
+            _rival(frame, drawn, measure, names.rival, words),
+            *_model(frame, drawn, measure, names, words),
+        ],
         layout(
             f"{measure.upper()} by {what}",
             uirevision=f"{what} {measure}",
@@ -68,7 +77,7 @@ def slice_chart(
             dragmode=False,
             shapes=[_overall_line(overall)],
             xaxis=axis(what, anchor="y2", **labels),
-            yaxis=axis(f"{measure.upper()} (stars)", domain=[N_SHARE + GAP, 1], range=view),
+            yaxis=axis(f"{measure.upper()} ({words.unit})", domain=[N_SHARE + GAP, 1], range=view),
             yaxis2=axis(
                 "ratings",
                 domain=[0, N_SHARE],
@@ -80,26 +89,31 @@ def slice_chart(
     )
 
 
-def _model(frame: pd.DataFrame, drawn: NDArray[np.int64], measure: Measure, names: Names) -> list[go.Scatter]:
+def _model(
+    frame: pd.DataFrame, drawn: NDArray[np.int64], measure: Measure, names: Names, words: Words
+) -> list[go.Scatter]:
     """The model's marks, a trace for each standing beside the rival that occurs."""
     standing = frame["standing"].to_numpy()[drawn]
-    return [_marks(frame, drawn[standing == one], measure, one, names) for one in LOOKS if (standing == one).any()]
+    return [
+        _marks(frame, drawn[standing == one], measure, one, names, words) for one in LOOKS if (standing == one).any()
+    ]
 
 
 def _marks(
-    frame: pd.DataFrame, at: NDArray[np.int64], measure: Measure, standing: Standing, names: Names
+    frame: pd.DataFrame, at: NDArray[np.int64], measure: Measure, standing: Standing, names: Names, words: Words
 ) -> go.Scatter:
-    words, color, symbol = LOOKS[standing]
+    text, color, symbol = LOOKS[standing]
     some = frame.iloc[at]
     hover = [
-        f"<b>{escape_html(row.slice)}</b><br>{row.n_ratings:,} ratings<br>RMSE {row.rmse:.3f}, MAE {row.mae:.3f} stars"
+        f"<b>{escape_html(row.slice)}</b><br>{row.n_ratings:,} ratings"
+        f"<br>RMSE {row.rmse:.3f}, MAE {row.mae:.3f} {words.unit}"
         f"<br>95% interval of the {measure.upper()}: {interval}"
         f"<br>rating minus prediction: {row.mean_residual:+.2f} on average"
         for row, interval in zip(some.itertuples(), map(_interval, some["low"], some["high"]), strict=True)
     ]
     return go.Scatter(
         uid=standing,
-        name=f"{names.model}, {words.format(rival=names.rival_short)}",
+        name=f"{names.model}, {text.format(rival=names.rival_short)}",
         x=at.tolist(),
         y=some[measure].round(4).tolist(),
         mode="markers",
@@ -117,7 +131,7 @@ def _marks(
     )
 
 
-def _rival(frame: pd.DataFrame, drawn: NDArray[np.int64], measure: Measure, name: str) -> go.Scatter:
+def _rival(frame: pd.DataFrame, drawn: NDArray[np.int64], measure: Measure, name: str, words: Words) -> go.Scatter:
     some = frame.iloc[drawn]
     return go.Scatter(
         name=name,
@@ -126,7 +140,7 @@ def _rival(frame: pd.DataFrame, drawn: NDArray[np.int64], measure: Measure, name
         mode="markers",
         marker={"size": 15, "color": GREY, "symbol": "line-ew", "line": {"color": GREY, "width": 2.5}},
         customdata=[escape_html(name) for name in some["slice"]],
-        hovertemplate=f"<b>%{{customdata}}</b><br>{name}: %{{y:.3f}} stars<extra></extra>",
+        hovertemplate=f"<b>%{{customdata}}</b><br>{name}: %{{y:.3f}} {words.unit}<extra></extra>",
     )
 
 

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from cf_core.charts.label_places import Corners, clear_labels
 from cf_core.charts.style import PINK, escape_html, short_title
+from cf_core.insight.movie_choice import has_genres
+from cf_core.words import MOVIES, Words
 
 PLOT = (560.0, 420.0)
 """The usual size of a flat map's area in pixels, to which titles are fitted."""
@@ -28,6 +30,7 @@ class MovieCanvas:
         axis_names: one per coordinate.
         opacity: of the points; less where titles are written among them.
         sized: whether points are larger the more ratings a movie has.
+        words: what the movies and their ratings are called.
     """
 
     movies: pd.DataFrame
@@ -35,6 +38,7 @@ class MovieCanvas:
     axis_names: tuple[str, ...]
     opacity: float
     sized: bool = False
+    words: Words = MOVIES
 
     @property
     def is_flat(self) -> bool:
@@ -98,10 +102,9 @@ class MovieCanvas:
     def hover_data(self, rows: NDArray[np.int64]) -> list[list[Any]]:
         """What `hover_template` shows of some movies; last, their rows."""
         part = self.movies.iloc[rows]
-        columns = [
+        columns: list[list[Any]] = [
             part["title"].map(escape_html).tolist(),
-            ["no year" if pd.isna(year) else str(year) for year in part["year"]],
-            part["genres"].str.replace("|", ", ").map(escape_html).tolist(),
+            [escape_html(line) for line in self.details(rows)],
             part["n_ratings"].tolist(),
             part["mean_rating"].round(2).tolist(),
         ]
@@ -110,12 +113,21 @@ class MovieCanvas:
         columns.append(rows.tolist())
         return [list(row) for row in zip(*columns, strict=True)]
 
+    def details(self, rows: NDArray[np.int64]) -> list[str]:
+        """A line about each of some movies: its year and its genres, less what is known of no movie on the map."""
+        part, columns = self.movies.iloc[rows], []
+        if self.movies["year"].notna().any():
+            columns.append(part["year"].astype("Int64").astype("string").fillna("no year").tolist())
+        if has_genres(self.movies):
+            columns.append(part["genres"].str.replace("|", ", ").tolist())
+        return [" · ".join(known) for known in zip(*columns, strict=True)] if columns else [""] * len(part)
+
     def hover_template(self) -> str:
-        bias = "bias %{customdata[5]:+.2f}<br>" if "bias" in self.movies else ""
+        bias = "bias %{customdata[4]:+.2f}<br>" if "bias" in self.movies else ""
         axes = zip("xyz", self.axis_names, strict=False)
         where = "<br>".join(f"{escape_html(text)} %{{{name}:.3f}}" for name, text in axes)
-        head = "<b>%{customdata[0]}</b><br>%{customdata[1]} · %{customdata[2]}<br>"
-        return f"{head}%{{customdata[3]:,}} ratings, mean %{{customdata[4]:.2f}} stars<br>{bias}{where}<extra></extra>"
+        ratings = f"%{{customdata[2]:,}} ratings, mean %{{customdata[3]:.2f}} {self.words.unit}<br>"
+        return f"<b>%{{customdata[0]}}</b><br>%{{customdata[1]}}<br>{ratings}{bias}{where}<extra></extra>"
 
     def diameters(self) -> NDArray[np.uint8]:
         """Of the points, in pixels: smaller where there are many. If `sized`, the area grows with the number of

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cf_core.charts.style import BLUE, GREY, PINK, axis, escape_html, layout
+from cf_core.words import MOVIES, Words
 
 
 def place_on_map(
@@ -17,6 +18,7 @@ def place_on_map(
     axis_names: Sequence[str],
     row: int,
     near: Sequence[int] = (),
+    words: Words = MOVIES,
 ) -> go.Figure:
     """All movies faint, one of them marked, and its neighbours.
 
@@ -29,13 +31,13 @@ def place_on_map(
     """
     xy = np.asarray(coordinates, dtype=np.float32)
     cloud = go.Scattergl(
-        name="all movies", mode="markers", x=xy[:, 0], y=xy[:, 1], hoverinfo="skip", showlegend=False,
+        name=f"all {words.items}", mode="markers", x=xy[:, 0], y=xy[:, 1], hoverinfo="skip", showlegend=False,
         marker={"size": 4, "color": GREY, "opacity": 0.3},
     )  # fmt: skip
     traces: list[Any] = [cloud]
     for name, rows, marker in (
         ("its neighbours", list(near), {"size": 8, "color": BLUE}),
-        ("the movie", [row], {"size": 14, "color": PINK, "symbol": "star"}),
+        (f"the {words.item}", [row], {"size": 14, "color": PINK, "symbol": "star"}),
     ):
         traces.append(
             go.Scatter(

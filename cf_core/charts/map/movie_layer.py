@@ -106,7 +106,6 @@ def point_layer(
         selected: rows that stand out.
     """
     movies = canvas.movies
-    year = movies["year"].astype("Int64").astype("string").fillna("no year")
     styles, style = _styles(groups, len(movies))
     return PointLayer(
         xy=canvas.xyz,
@@ -114,7 +113,7 @@ def point_layer(
         style=style,
         size=canvas.diameters(),
         titles=movies["title"].tolist(),
-        details=(year + " · " + movies["genres"].str.replace("|", ", ")).tolist(),
+        details=canvas.details(np.arange(len(movies))),
         fields=_tooltip_fields(canvas),
         opacity=canvas.opacity,
         near=near,
@@ -149,7 +148,7 @@ def _tooltip_fields(canvas: MovieCanvas) -> list[TooltipField]:
     movies = canvas.movies
     fields = [
         TooltipField(movies["n_ratings"].to_numpy(np.float64), after=" ratings"),
-        TooltipField(movies["mean_rating"].to_numpy(np.float64), "mean ", " stars", decimals=2),
+        TooltipField(movies["mean_rating"].to_numpy(np.float64), "mean ", f" {canvas.words.unit}", decimals=2),
     ]
     if "bias" in movies:
         fields.append(TooltipField(movies["bias"].to_numpy(np.float64), "bias ", decimals=2, signed=True))

@@ -15,6 +15,7 @@ from cf_core.charts.map.movie_space import space_axes, space_points
 from cf_core.charts.map.point_groups import Clusters, Colour, PointGroup, point_groups
 from cf_core.charts.map.points import ViewTarget
 from cf_core.charts.style import layout
+from cf_core.words import MOVIES, Words
 
 HEIGHT = 520
 """Pixels: with the page's header and the line above, what fits on a screen of 720."""
@@ -38,6 +39,7 @@ def movie_map(
     whole: int = 0,
     frame: bool = True,
     step: int | None = None,
+    words: Words = MOVIES,
 ) -> go.Figure:
     """A map of movies: flat for two coordinates per movie, as a layer of points (see points.py) to pan and zoom; for
     three a space to turn.
@@ -59,13 +61,14 @@ def movie_map(
         whole: a number that was not given before moves the view back to the whole map.
         frame: whether the view moves to the found movies and those near them, where `whole` is 0.
         step: of movies that are still being moved; they are faint, and each step has axes of its own.
+        words: what they and their ratings are called.
 
     Raises:
         MissingPartError: colour by bias, of a model that has none.
         ConfigError: colour by cluster without clusters.
     """
     opacity = 0.25 if step is not None else 0.55 if len(labelled) + len(found) > 0 else 0.75
-    canvas = MovieCanvas(movies, np.asarray(coordinates, dtype=np.float32), tuple(axis_names), opacity, sized)
+    canvas = MovieCanvas(movies, np.asarray(coordinates, dtype=np.float32), tuple(axis_names), opacity, sized, words)
     groups = point_groups(movies, colour, clusters)
     points = [legend_entry(group) if canvas.is_flat else space_points(canvas, group) for group in groups]
     lines = None if near is None else canvas.neighbour_lines(list(found), near)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from cf_core.charts.label_places import clear_labels
 from cf_core.charts.style import DIVERGING, GREY, PINK, axis, colorscale, escape_html, layout, short_title
+from cf_core.words import MOVIES, Words
 
 HEIGHT = 490
 N_LABELS = 18
@@ -25,6 +26,7 @@ def person_on_map(
     steps: Sequence[str],
     who: str,
     explained: Sequence[float],
+    words: Words = MOVIES,
 ) -> go.Figure:
     """All movies as points, and a person's way among them from the middle, where a person without ratings is.
 
@@ -39,7 +41,7 @@ def person_on_map(
     """
     xy, walked = np.asarray(coordinates, dtype=np.float32), np.asarray(way, dtype=np.float32)
     titles = movies["title"].tolist()
-    traces = [_points(xy, titles, predicted), _titles(xy, titles), *_way(walked, steps, who)]
+    traces = [_points(xy, titles, predicted, words), _titles(xy, titles), *_way(walked, steps, who)]
     names = [f"taste {i + 1} ({share:.0%} of the differences)" for i, share in enumerate(explained)]
     spans = [_span(np.concatenate([xy[:, i], walked[:, i]])) for i in range(2)]
     look: dict[str, Any] = {
@@ -54,11 +56,18 @@ def person_on_map(
     return go.Figure(traces, layout("", height=HEIGHT, showlegend=False, margin=margin, xaxis=across, yaxis=up))
 
 
-def _points(xy: NDArray[np.float32], titles: list[str], predicted: NDArray[np.floating[Any]]) -> go.Scatter:
-    bar = {"title": {"text": "predicted stars", "side": "right"}, "thickness": 10, "outlinewidth": 0, "len": 0.7}
+def _points(
+    xy: NDArray[np.float32], titles: list[str], predicted: NDArray[np.floating[Any]], words: Words
+) -> go.Scatter:
+    bar = {
+        "title": {"text": f"predicted {words.unit}", "side": "right"},
+        "thickness": 10,
+        "outlinewidth": 0,
+        "len": 0.7,
+    }
     return go.Scatter(
         uid="movies",
-        name="movies",
+        name=words.items,
         mode="markers",
         x=xy[:, 0].tolist(),
         y=xy[:, 1].tolist(),
@@ -70,7 +79,7 @@ def _points(xy: NDArray[np.float32], titles: list[str], predicted: NDArray[np.fl
             "colorbar": bar,
         },
         customdata=[escape_html(title) for title in titles],
-        hovertemplate="<b>%{customdata}</b><br>predicted %{marker.color:.2f} stars<extra></extra>",
+        hovertemplate=f"<b>%{{customdata}}</b><br>predicted %{{marker.color:.2f}} {words.unit}<extra></extra>",
     )
 
 

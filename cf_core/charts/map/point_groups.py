@@ -17,7 +17,7 @@ Colour = Literal["genre", "decade", "bias", "popularity", "cluster"]
 COLOURED_BY: dict[Colour, str] = {
     "genre": "first genre",
     "decade": "decade",
-    "bias": "movie bias",
+    "bias": "bias",
     "popularity": "number of ratings",
     "cluster": "cluster of their factors",
 }
@@ -105,7 +105,7 @@ def point_groups(movies: pd.DataFrame, colour: Colour, clusters: Clusters | None
         return _by_decade(movies)
     if colour == "cluster":
         if clusters is None:
-            raise ConfigError("There are no clusters to colour by. Say which movie is in which.")
+            raise ConfigError("There are no clusters to colour by. Say which point is in which.")
         return _by_cluster(clusters)
     return [_by_bias(movies) if colour == "bias" else _by_popularity(movies)]
 
@@ -154,7 +154,7 @@ def _by_cluster(clusters: Clusters) -> list[PointGroup]:
 def _by_bias(movies: pd.DataFrame) -> PointGroup:
     """Centred on 0. The few strongest biases share the end colours, which would otherwise be theirs alone."""
     if "bias" not in movies:
-        raise MissingPartError("This model has no movie biases. Choose another colour, or train a model with biases.")
+        raise MissingPartError("This model has no biases. Choose another colour, or train a model with biases.")
     bias = movies["bias"].to_numpy(dtype=np.float64)
     end = float(np.quantile(np.abs(bias), 0.97))
     return _all_movies(ColourScale(bias, DIVERGING, -end, end, {"title": {"text": "bias"}}))
@@ -170,7 +170,7 @@ def _by_popularity(movies: pd.DataFrame) -> PointGroup:
 
 
 def _all_movies(scale: ColourScale) -> PointGroup:
-    return PointGroup("movies", np.arange(len(scale.values)), scale)
+    return PointGroup("all", np.arange(len(scale.values)), scale)
 
 
 def _log_ticks(low: float, high: float) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from cf_core.charts.style import BLUE, GREEN, GREY, ORANGE, PINK, axis, escape_html, layout
+from cf_core.words import MOVIES, Words
 
 # Open shapes of three sizes, so that a movie that all three measures find shows all of them.
 _MARKS = {
@@ -16,7 +17,7 @@ _MARKS = {
 _HOVER = "<b>%{customdata}</b><br>%{x:,} ratings<br>length of its factors %{y:.2f}<extra></extra>"
 
 
-def norm_cloud(movies: pd.DataFrame, row: int, near: Mapping[str, Sequence[int]]) -> go.Figure:
+def norm_cloud(movies: pd.DataFrame, row: int, near: Mapping[str, Sequence[int]], words: Words = MOVIES) -> go.Figure:
     """A point per movie: its number of ratings across (log scale), the length of its factors up.
 
     Args:
@@ -38,16 +39,18 @@ def norm_cloud(movies: pd.DataFrame, row: int, near: Mapping[str, Sequence[int]]
             marker=marker,
         )
 
-    traces = [points("all movies", range(len(movies)), {"size": 4, "color": GREY, "opacity": 0.35}, go.Scattergl)]
+    traces = [
+        points(f"all {words.items}", range(len(movies)), {"size": 4, "color": GREY, "opacity": 0.35}, go.Scattergl)
+    ]
     for name, rows in near.items():
         traces.append(points(f"by {name}", rows, {**_MARKS[name], "line": {"width": 2}}))
-    traces.append(points("the movie", [row], {"symbol": "star", "size": 15, "color": PINK}))
+    traces.append(points(f"the {words.item}", [row], {"symbol": "star", "size": 15, "color": PINK}))
     return go.Figure(
         traces,
         layout(
             "What each measure favours",
             uirevision=str(len(movies)),
             xaxis=axis("number of ratings", type="log", dtick="D2"),
-            yaxis=axis("length of the movie's factors, |q|", rangemode="tozero"),
+            yaxis=axis(f"length of the {words.item}'s factors, |q|", rangemode="tozero"),
         ),
     )

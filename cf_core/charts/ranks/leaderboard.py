@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from cf_core.charts.style import DIVERGING, GREY, axis, colorscale, escape_html, layout, short_title
 from cf_core.insight.leaderboard import Order
+from cf_core.words import MOVIES, Words
 
 FAINT = 0.5
 MARGIN = 1.04
@@ -22,7 +23,9 @@ Part = Order | Literal["all"]
 _TITLES: dict[Part, str] = {"best": "Best: highest bias", "worst": "Worst: lowest bias", "all": "From best to worst"}
 
 
-def leaderboard_bars(frame: pd.DataFrame, part: Part, unit: str = "logits", far: float | None = None) -> go.Figure:
+def leaderboard_bars(
+    frame: pd.DataFrame, part: Part, unit: str = "logits", far: float | None = None, words: Words = MOVIES
+) -> go.Figure:
     """A horizontal bar per movie, rank 1 at the top, with its title on it, beside it what its bias is worth in stars,
     and a whisker of one standard error to either side. A bar that is clicked has the movie's raw id as the last of its
     `customdata`.
@@ -40,12 +43,12 @@ def leaderboard_bars(frame: pd.DataFrame, part: Part, unit: str = "logits", far:
     end = far or float(frame["bias"].abs().max()) or 1.0
     look = {"color": bias, "colorscale": colorscale(DIVERGING), "cmin": -end, "cmax": end, "opacity": FAINT}
     bars = go.Bar(
-        name="movies" if part == "all" else f"{part} movies",
+        name=words.items if part == "all" else f"{part} {words.items}",
         orientation="h",
         x=bias,
         y=frame["rank"].tolist(),
         customdata=_hover_data(frame, error),
-        hovertemplate=_hover(known, unit),
+        hovertemplate=_hover(known, unit, words),
         marker=look,
     )
     view = [
@@ -55,7 +58,7 @@ def leaderboard_bars(frame: pd.DataFrame, part: Part, unit: str = "logits", far:
     return go.Figure(
         [bars, *([_whiskers(frame)] if known else []), _NUMBERS],
         layout(
-            f"{_TITLES[part]} (stars)",
+            f"{_TITLES[part]} ({words.unit})",
             uirevision=f"{part} {len(frame)}",
             height=44 + min(ROW * max(len(frame), 2), ALL_ROWS if part == "all" else 10_000),
             bargap=0.15,
@@ -107,14 +110,14 @@ def _titles_and_numbers(frame: pd.DataFrame, part: Part) -> dict[str, Any]:
     }
 
 
-def _hover(known: bool, unit: str) -> str:
+def _hover(known: bool, unit: str, words: Words) -> str:
     """What the tip says, from `_hover_data`."""
     in_unit = "%{x:+.3f}" + (" ± %{customdata[3]:.3f}" if known else "")
-    in_stars = "" if unit == "stars" else "<br>about %{customdata[4]:+.1f} stars"
+    in_stars = "" if unit == "stars" else f"<br>about %{{customdata[4]:+.1f}} {words.unit}"
     return (
         "<b>%{customdata[0]}</b><br>rank %{customdata[5]}<br>bias "
-        + f"{in_unit} {escape_html(unit)}{in_stars}"
-        + "<br>%{customdata[1]:,} ratings, mean %{customdata[2]:.2f} stars<extra></extra>"
+        + f"{in_unit} {escape_html(words.bias_unit(unit))}{in_stars}"
+        + f"<br>%{{customdata[1]:,}} ratings, mean %{{customdata[2]:.2f}} {words.unit}<extra></extra>"
     )
 
 

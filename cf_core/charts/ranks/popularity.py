@@ -7,9 +7,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from cf_core.charts.style import CATEGORICAL, GREY, ORANGE, axis, escape_html, layout
+from cf_core.words import MOVIES, Words
 
 
-def popularity_lines(lines: Mapping[str, NDArray[np.float64]], selected: str) -> go.Figure:
+def popularity_lines(lines: Mapping[str, NDArray[np.float64]], selected: str, words: Words = MOVIES) -> go.Figure:
     """How many training ratings the movies at each place of the lists have, in the mean over all users; one line per
     ranker.
 
@@ -38,6 +39,6 @@ def popularity_lines(lines: Mapping[str, NDArray[np.float64]], selected: str) ->
             height=380,
             hovermode="x",
             xaxis=axis("place in the list", showgrid=False, **({"dtick": 1} if n_places <= 20 else {})),
-            yaxis=axis("training ratings of the movie there (mean)", rangemode="tozero", tickformat=","),
+            yaxis=axis(f"training ratings of the {words.item} there (mean)", rangemode="tozero", tickformat=","),
         ),
     )

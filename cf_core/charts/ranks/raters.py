@@ -4,9 +4,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from cf_core.charts.style import DIVERGING, GREY, axis, colorscale, escape_html, layout
+from cf_core.words import MOVIES, Words
 
 
-def rater_cloud(frame: pd.DataFrame, unit: str = "logits") -> go.Figure:
+def rater_cloud(frame: pd.DataFrame, unit: str = "logits", words: Words = MOVIES) -> go.Figure:
     """Each user as a point: what others gave their movies across, what they gave themselves up, coloured by bias.
     On the dotted line a user rates as the others do.
 
@@ -15,6 +16,7 @@ def rater_cloud(frame: pd.DataFrame, unit: str = "logits") -> go.Figure:
             `cf_core.insight.raters`.
         unit: of the bias.
     """
+    unit = escape_html(words.bias_unit(unit))
     known = frame.dropna(subset=["others_mean"])
     mine = (known["others_mean"] + known["above_others"]).round(3)
     theirs = known["others_mean"].round(3)
@@ -34,15 +36,16 @@ def rater_cloud(frame: pd.DataFrame, unit: str = "logits") -> go.Figure:
                 strict=True,
             )
         ),
-        hovertemplate="<b>user %{customdata[0]}</b><br>%{customdata[1]:,} ratings<br>gives %{y:.2f} stars where others "
-        "give %{x:.2f}: %{customdata[3]:+.2f}<br>bias %{customdata[2]:+.2f} " + escape_html(unit) + "<extra></extra>",
+        hovertemplate="<b>user %{customdata[0]}</b><br>%{customdata[1]:,} ratings<br>"
+        f"gives %{{y:.2f}} {words.unit} where others give %{{x:.2f}}: %{{customdata[3]:+.2f}}<br>"
+        f"bias %{{customdata[2]:+.2f}} {unit}<extra></extra>",
         marker={
             "size": 7,
             "color": known["bias"].round(3).tolist(),
             "colorscale": colorscale(DIVERGING),
             "cmin": middle - far,
             "cmax": middle + far,
-            "colorbar": {"title": {"text": f"bias<br>({escape_html(unit)})"}, "thickness": 12, "outlinewidth": 0},
+            "colorbar": {"title": {"text": f"bias<br>({unit})"}, "thickness": 12, "outlinewidth": 0},
             "line": {"width": 0},
         },
         showlegend=False,
@@ -56,11 +59,11 @@ def rater_cloud(frame: pd.DataFrame, unit: str = "logits") -> go.Figure:
     return go.Figure(
         [even, points],
         layout(
-            "Kind raters, and raters of good movies",
+            f"Kind raters, and raters of good {words.items}",
             subtitle="above the line kind, below it harsh",
             height=480,
-            xaxis=axis("mean that others gave the user's movies (stars)", range=_view(theirs)),
-            yaxis=axis("mean that the user gave them (stars)"),
+            xaxis=axis(f"mean that others gave the user's {words.items} ({words.unit})", range=_view(theirs)),
+            yaxis=axis(f"mean that the user gave them ({words.unit})"),
         ),
     )
 

@@ -9,20 +9,16 @@ from numpy.typing import NDArray
 
 from cf_core.charts.label_places import spread_out
 from cf_core.charts.style import BLUE, GREY, ORANGE, axis, escape_html, layout, short_title
+from cf_core.words import MOVIES, Words
 
 MOST = 30
 """With more lines than this, single ones cannot be distinguished."""
 
 _ROW = 19  # pixels per label
 _KINDS = {"rises": (ORANGE, "solid"), "falls": (BLUE, "solid"), "keeps its rank": (GREY, "dot")}
-_HOVER = (
-    "<b>%{customdata[1]}</b><br>rank %{customdata[2]:,} by mean: %{customdata[3]:.2f} stars<br>"
-    "rank %{customdata[4]:,} by bias: %{customdata[5]:+.2f}<br>"
-    "its raters give %{customdata[6]:.2f} stars on average<br>%{customdata[7]:,} ratings<extra></extra>"
-)
 
 
-def slope_chart(frame: pd.DataFrame, among: int) -> go.Figure:
+def slope_chart(frame: pd.DataFrame, among: int, words: Words = MOVIES) -> go.Figure:
     """Rank by mean on the left, rank by bias on the right, 1 on top. A point that is clicked has the movie's raw id as
     the first of its `customdata`.
 
@@ -40,7 +36,7 @@ def slope_chart(frame: pd.DataFrame, among: int) -> go.Figure:
     view = [float(bounds.max(initial=2)) + gap, float(bounds.min(initial=1)) - gap]
     kind = np.select([frame["rise"] > 0, frame["rise"] < 0], ["rises", "falls"], "keeps its rank")
     traces: list[Any] = [_connectors(0.0, left, labels[0], "y"), _connectors(1.0, right, labels[1], "y2")]
-    traces += [_lines(frame[kind == name], name, *look) for name, look in _KINDS.items()]
+    traces += [_lines(frame[kind == name], name, *look, words) for name, look in _KINDS.items()]
     titles = [short_title(title, 24) for title in frame["title"]]
     names = [f"{rank:,}  {title}" for rank, title in zip(frame["bias_rank"], titles, strict=True)]
     names_before = [f"{title}  {rank:,}" for rank, title in zip(frame["mean_rank"], titles, strict=True)]
@@ -49,7 +45,7 @@ def slope_chart(frame: pd.DataFrame, among: int) -> go.Figure:
         traces,
         layout(
             "From the rank by mean to the rank by bias",
-            subtitle=f"{len(frame)} movies, ranked among {'themselves' if among == len(frame) else f'{among:,}'}",
+            subtitle=f"{words.count(len(frame))}, ranked among {'themselves' if among == len(frame) else f'{among:,}'}",
             uirevision=f"{len(frame)} {among}",
             height=140 + _ROW * max(len(frame), 4),
             xaxis=axis(
@@ -62,7 +58,7 @@ def slope_chart(frame: pd.DataFrame, among: int) -> go.Figure:
     )  # fmt: skip
 
 
-def _lines(part: pd.DataFrame, name: str, color: str, dash: str) -> go.Scatter:
+def _lines(part: pd.DataFrame, name: str, color: str, dash: str, words: Words) -> go.Scatter:
     """The lines of one colour as one trace, with a gap between two."""
     xs: list[float | None] = []
     ys: list[int | None] = []
@@ -79,11 +75,20 @@ def _lines(part: pd.DataFrame, name: str, color: str, dash: str) -> go.Scatter:
         x=xs,
         y=ys,
         customdata=hover,
-        hovertemplate=_HOVER,
+        hovertemplate=_hover(words.unit),
         line={"color": color, "width": 2, "dash": dash},
         marker={"size": 8, "color": color},
         visible=True if len(part) else "legendonly",
         showlegend=len(part) > 0,
+    )
+
+
+def _hover(unit: str) -> str:
+    """What the tip says of a line."""
+    return (
+        f"<b>%{{customdata[1]}}</b><br>rank %{{customdata[2]:,}} by mean: %{{customdata[3]:.2f}} {unit}<br>"
+        "rank %{customdata[4]:,} by bias: %{customdata[5]:+.2f}<br>"
+        f"its raters give %{{customdata[6]:.2f}} {unit} on average<br>%{{customdata[7]:,}} ratings<extra></extra>"
     )
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cf_core.data.filters import genres_of
 from cf_core.data.ratings import Ratings
-from cf_core.insight.movie_choice import MovieChoice, decades_of
+from cf_core.insight.movie_choice import MovieChoice, decades_of, has_genres
 from pages.parts.best_and_worst.keys import Key
 from pages.shared.need_run import choose_popular
 
@@ -16,18 +16,8 @@ USUAL_MINIMUM, ENOUGH_MOVIES = 20, 100
 def choose_movies(ratings: Ratings) -> MovieChoice:
     """The boxes, in the sidebar, and the choice that they make."""
     with st.sidebar:
-        genre = st.selectbox(
-            "Genre", genres_of(ratings), None, key=Key.GENRE, bind="query-params", placeholder="any genre"
-        )
-        decade = st.selectbox(
-            "Decade",
-            decades_of(ratings)[::-1],
-            None,
-            key=Key.DECADE,
-            format_func=lambda first: f"{first}s",
-            bind="query-params",
-            placeholder="any",
-        )
+        genre = _choose_genre(ratings) if has_genres(ratings.item_table) else None
+        decade = _choose_decade(decades) if (decades := decades_of(ratings)[::-1]) else None
         min_ratings = st.selectbox(
             "Minimum ratings",
             MIN_RATINGS,
@@ -36,8 +26,24 @@ def choose_movies(ratings: Ratings) -> MovieChoice:
             bind="query-params",
             help="The mean of few ratings is far off by chance; the bias of few stays near zero.",
         )
-        popular = choose_popular(ratings, "Most rated movies", Key.POPULAR)
+        popular = choose_popular(ratings, f"Most rated {ratings.words.items}", Key.POPULAR)
     return MovieChoice(popular, genre, decade, min_ratings)
+
+
+def _choose_genre(ratings: Ratings) -> str | None:
+    return st.selectbox("Genre", genres_of(ratings), None, key=Key.GENRE, bind="query-params", placeholder="any genre")
+
+
+def _choose_decade(decades: list[int]) -> int | None:
+    return st.selectbox(
+        "Decade",
+        decades,
+        None,
+        key=Key.DECADE,
+        format_func=lambda first: f"{first}s",
+        bind="query-params",
+        placeholder="any",
+    )
 
 
 def _usual_minimum(ratings: Ratings) -> int:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from cf_core.charts.ranks.slope import MOST, slope_chart
 from cf_core.insight.ranks import CAUSES, causes, movers, ranked
+from cf_core.words import Words
 from pages.parts.best_and_worst.keys import Key
 from pages.parts.best_and_worst.open_card import open_card
 from pages.parts.best_and_worst.tables import columns_of, show_movies
@@ -16,44 +17,44 @@ from pages.shared.plot import plot
 Lines = Literal["most rated", "largest moves"]
 
 
-def show_moves(table: pd.DataFrame, unit: str) -> None:
+def show_moves(table: pd.DataFrame, unit: str, words: Words) -> None:
     """The slope chart, the reasons, and all movies of `table`."""
     with st.sidebar:
-        help_text = "The most rated movies, ranked among themselves, or those of all movies that move furthest."
+        help_text = f"The most rated {words.items}, ranked among themselves, or those of all that move furthest."
         lines: Lines = choice("Lines", get_args(Lines), key=Key.LINES, help=help_text, in_address=True)
         n = st.slider("Lines drawn", 4, MOST, 20, 2, key=Key.N_LINES, bind="query-params")
     if lines == "most rated":
-        _show_slopes(ranked(table.head(n)), min(n, len(table)))
+        _show_slopes(ranked(table.head(n)), min(n, len(table)), words)
     else:
-        _show_slopes(movers(table, n // 2), len(table))
-    _explain_moves(table)
+        _show_slopes(movers(table, n // 2), len(table), words)
+    _explain_moves(table, words)
     columns = ("title", "rise", "mean_rank", "bias_rank", "mean_rating", "bias", "rater_mean", *CAUSES, "n_ratings")
     by_rise = table.sort_values("rise", ascending=False, kind="stable")
-    show_movies(by_rise, "table_moves", columns_of(unit, *columns))
+    show_movies(by_rise, "table_moves", columns_of(unit, words, *columns))
 
 
-def _show_slopes(shown: pd.DataFrame, n_ranked: int) -> None:
+def _show_slopes(shown: pd.DataFrame, n_ranked: int, words: Words) -> None:
     """A line per movie; the ranks go from 1 to `n_ranked`."""
     if shown.empty:
-        st.info("None of these movies changes its rank.")
+        st.info(f"None of these {words.items} changes its rank.")
         return
     n_rising = int((shown["rise"] > 0).sum())
     n_falling = int((shown["rise"] < 0).sum())
-    alt = f"{len(shown)} movies from their rank by mean to that by bias; {n_rising} rise and {n_falling} fall."
-    figure = slope_chart(shown, n_ranked)
+    alt = f"{words.count(len(shown))} from their rank by mean to that by bias; {n_rising} rise and {n_falling} fall."
+    figure = slope_chart(shown, n_ranked, words)
     plot(figure, key="slopes", alt=alt, on_click=lambda click: open_card(click.customdata[0]))
 
 
-def _explain_moves(table: pd.DataFrame) -> None:
-    """The reasons, and how much each has to do with it among these movies."""
+def _explain_moves(table: pd.DataFrame, words: Words) -> None:
+    """The reasons, and how much each has to do with it among them."""
     why = (
-        "A movie's mean consists of its bias, the **kindness** of its raters, how well it met their **taste**, and a "
-        "**residual** that the model leaves unexplained, largest where few ratings let weight decay keep the bias near "
-        "zero (shrinkage). The rank by bias looks at the bias alone: a movie rated by kind fans falls, one rated by "
-        "harsh strangers rises."
+        f"The mean of {words.an_item} consists of its bias, the **kindness** of its raters, how well it met their "
+        "**taste**, and a **residual** that the model leaves unexplained, largest where few ratings let weight decay "
+        f"keep the bias near zero (shrinkage). The rank by bias looks at the bias alone: {words.an_item} rated by "
+        "kind fans falls, one rated by harsh strangers rises."
     )
     found = ", ".join(f"{CAUSES[name]} {value:+.2f}" for name, value in causes(table).items())
     what = "Lines: from the rank by mean to the rank by bias. "
     if found:
-        what = f"Rank correlation with the places gained, over these {len(table):,} movies: {found}."
+        what = f"Rank correlation with the places gained, over these {words.count(len(table))}: {found}."
     st.markdown(what, help=why)

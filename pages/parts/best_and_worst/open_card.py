@@ -26,14 +26,14 @@ def close_card() -> None:
 def find_movie(ratings: Ratings) -> None:
     """The search box, which names the movie whose card is open."""
     _read_address(ratings)
-    titles = sorted_titles(ratings)
+    titles, label = sorted_titles(ratings), f"Open {ratings.words.an_item}'s card"
     st.selectbox(
-        "Open a movie's card",
+        label,
         list(titles),
         None,
         key=Key.CARD,
         format_func=titles.__getitem__,
-        placeholder="Open a movie's card: type a title",
+        placeholder=f"{label}: type a title",
         label_visibility="collapsed",
         help="Or tick a row of a table, or click a bar or the end of a line.",
     )

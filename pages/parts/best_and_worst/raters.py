@@ -7,6 +7,7 @@ from cf_core.data.ratings import Ratings
 from cf_core.fitted_factors import FittedFactors
 from cf_core.runs.run_views import RunView
 from pages.parts.best_and_worst import cached
+from pages.shared.columns import user_column
 from pages.shared.plot import plot
 
 N_RATERS = 10
@@ -14,26 +15,31 @@ N_RATERS = 10
 
 def show_raters(run_view: RunView, factors: FittedFactors, ratings: Ratings) -> None:
     """All users as points, the kindest and the harshest as tables."""
-    table = cached.rater_table(run_view, ratings)
+    table, words = cached.rater_table(run_view, ratings), ratings.words
     users, biases = table["user_id"].tolist(), table["bias"].tolist()
     alt = (
-        f"{len(table):,} users by what others give their movies and what they give; the kindest is user {users[0]} "
-        f"with a bias of {biases[0]:+.2f}, the harshest user {users[-1]} with {biases[-1]:+.2f}."
+        f"{len(table):,} users by what others give their {words.items} and what they give; the kindest is user "
+        f"{users[0]} with a bias of {biases[0]:+.2f}, the harshest user {users[-1]} with {biases[-1]:+.2f}."
     )
-    plot(rater_cloud(table, factors.bias_unit), key="raters", alt=alt)
+    plot(rater_cloud(table, factors.bias_unit, words), key="raters", alt=alt)
     st.caption(
-        "A high mean has two causes: a kind rater, or good movies. The user's bias separates the two, as far as the "
-        "model can tell."
+        f"A high mean has two causes: a kind rater, or good {words.items}. The user's bias separates the two, as far "
+        "as the model can tell."
     )
     columns = {
         "rank": st.column_config.NumberColumn("rank", width=55),
-        "user_id": st.column_config.Column("user", width=55),
-        "bias": st.column_config.NumberColumn("bias", format="%+.2f", width=60, help=f"In {factors.bias_unit}."),
+        "user_id": user_column(ratings, 55),
+        "bias": st.column_config.NumberColumn(
+            "bias", format="%+.2f", width=60, help=f"In {words.bias_unit(factors.bias_unit)}."
+        ),
         "mean_rating": st.column_config.NumberColumn(
-            "gives", format="%.2f", width=60, help="The user's mean, in stars."
+            "gives", format="%.2f", width=60, help=f"The user's mean, in {words.unit}."
         ),
         "others_mean": st.column_config.NumberColumn(
-            "others", format="%.2f", width=65, help="The mean that others give the same movies, in stars."
+            "others",
+            format="%.2f",
+            width=65,
+            help=f"The mean that others give the same {words.items}, in {words.unit}.",
         ),
         "n_ratings": st.column_config.NumberColumn("ratings", format="localized", width=65),
     }

@@ -7,7 +7,7 @@ from cf_core.charts.ranks.duel import ndcg_duel
 from cf_core.data.ratings import Ratings
 from cf_core.evaluation.duel import ranking_duel_verdict, shown_by_two
 from cf_core.evaluation.metrics import K, judge
-from cf_core.evaluation.protocol import THRESHOLD
+from cf_core.evaluation.protocol import usual_threshold
 from cf_core.evaluation.verdict import Judged
 from cf_core.runs.run_views import OwnRun
 from pages.parts.compare.keys import Key
@@ -23,12 +23,15 @@ def show_ranking(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
     if is_large(ratings):
         st.info("These data are too large to rank while you wait: the page Ranking does it step by step.")
         return
-    to_find = task(ratings, one.run.spec.split, THRESHOLD)
+    words, threshold = ratings.words, usual_threshold(ratings)
+    to_find = task(ratings, one.run.spec.split, threshold)
     lists = lists_of_run(one, ratings), lists_of_run(other, ratings)
     rankings = [judge(to_find, each[to_find.users, :K]) for each in lists]
     judged = [Judged(f"**{name}**", None, ranking) for name, ranking in zip("AB", rankings, strict=True)]
     verdict = ranking_duel_verdict(judged[0], judged[1], K)
-    st.markdown(verdict, help=f"Liked: a validation rating of {THRESHOLD:g} stars or more. Ranking has the protocol.")
+    st.markdown(
+        verdict, help=f"Liked: a validation rating of {words.value(threshold)} or more. Ranking has the protocol."
+    )
     user_ids = ratings.users.ids[to_find.users].tolist()
     by_user = pd.DataFrame({"user_id": user_ids, "one": rankings[0].ndcg, "other": rankings[1].ndcg})
     left, right = st.columns([4, 4], gap="medium")
@@ -49,7 +52,7 @@ def show_ranking(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
         columns = {
             "place_one": st.column_config.TextColumn("A", width=45, help="The place in its list."),
             "place_other": st.column_config.TextColumn("B", width=45, help="The place in its list."),
-            "title": st.column_config.TextColumn("movie", width=200),
+            "title": st.column_config.TextColumn(words.item, width=200),
             "liked": st.column_config.TextColumn("liked", width=50, help="Among the user's validation ratings."),
             "n_train": st.column_config.NumberColumn("ratings", format="localized", width=60, help="Training ratings."),
         }

@@ -13,6 +13,7 @@ from cf_core.insight.fold_in import predict_all
 from cf_core.insight.movie_choice import popular_trained_items
 from cf_core.insight.side_by_side import side_by_side
 from cf_core.runs.run_views import OwnRun
+from cf_core.words import Words
 from pages.parts.compare.keys import Key
 from pages.parts.compare.person import choose_user
 from pages.shared import cached, session
@@ -24,7 +25,7 @@ POPULAR, N_FIRST = 1_000, 10
 TABLE_HEIGHT = 387
 A_USER = "user"
 ORDER = (
-    "By predicted stars; but a run that learnt who rates what, such as one of the recipe rank, goes by its users' "
+    "By predicted {unit}; but a run that learnt who rates what, such as one of the recipe rank, goes by its users' "
     "interests."
 )
 
@@ -45,20 +46,21 @@ def show_watch(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
     shared = set(first.listed["item_idx"]) & set(second.listed["item_idx"])
     items = np.intersect1d(first.popular, second.popular)
     pair = side_by_side(ratings, items, first.predicted, second.predicted, people[0].known)
+    words = ratings.words
     st.markdown(
-        f"On both lists: **{len(shared)}** of {N_FIRST} movies. Correlation of the predicted stars over the "
-        f"{len(items):,} most rated movies: **{pair.correlation:+.2f}**.",
+        f"On both lists: **{len(shared)}** of {N_FIRST} {words.items}. Correlation of the predicted {words.unit} over "
+        f"the {len(items):,} most rated {words.items}: **{pair.correlation:+.2f}**.",
         help="A correlation of 1 is the same taste, 0 none in common.",
     )
     left, middle, right = st.columns(3, gap="medium")
     for column, name, run, opinion in ((left, "A", one, first), (middle, "B", other, second)):
         with column:
-            by = "interests" if ranks_by_interests(run) else "stars"
-            st.markdown(f"**{name} recommends**, by {by}", help=ORDER)
-            _show(opinion.listed.assign(both=opinion.listed["item_idx"].isin(shared)), name)
+            by = "interests" if ranks_by_interests(run) else words.unit
+            st.markdown(f"**{name} recommends**, by {by}", help=ORDER.format(unit=words.unit))
+            _show(opinion.listed.assign(both=opinion.listed["item_idx"].isin(shared)), name, words)
     with right:
-        st.markdown("**Where they differ most**", help="By the distance of the two predictions, in stars.")
-        _show_apart(pair.apart)
+        st.markdown("**Where they differ most**", help=f"By the distance of the two predictions, in {words.unit}.")
+        _show_apart(pair.apart, words)
 
 
 def _opinion(run_view: OwnRun, ratings: Ratings, person: Person) -> Opinion:
@@ -84,19 +86,19 @@ def _same_person(one: OwnRun, other: OwnRun, ratings: Ratings) -> tuple[Person, 
     return somebody(one, ratings, user)[0], somebody(other, ratings, user)[0]
 
 
-def _show(listed: pd.DataFrame, name: str) -> None:
+def _show(listed: pd.DataFrame, name: str, words: Words) -> None:
     columns = {
         "rank": st.column_config.NumberColumn("", width=25),
-        "title": st.column_config.TextColumn("movie", width=170),
-        "predicted": st.column_config.NumberColumn("stars", format="%.2f", width=50, help="Predicted."),
+        "title": st.column_config.TextColumn(words.item, width=170),
+        "predicted": st.column_config.NumberColumn(words.unit, format="%.2f", width=50, help="Predicted."),
         "both": st.column_config.CheckboxColumn("both", width=40, help="On the other list, too."),
     }
     _table(listed, columns, f"compare_list_{name}")
 
 
-def _show_apart(apart: pd.DataFrame) -> None:
+def _show_apart(apart: pd.DataFrame, words: Words) -> None:
     columns = {
-        "title": st.column_config.TextColumn("movie", width=170),
+        "title": st.column_config.TextColumn(words.item, width=170),
         "first": st.column_config.NumberColumn("A", format="%.2f", width=50),
         "second": st.column_config.NumberColumn("B", format="%.2f", width=50),
     }

@@ -13,26 +13,25 @@ from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
 
 EXPLANATION = (
-    "Left: the validation ratings in order of their predictions, cut into ten bins of equal numbers; the whiskers are "
-    "one standard error, std / √n. On the dotted line predictions mean what they say. Right: the same ratings one by "
-    "one, predictions and ratings to the nearest star that can be given; colours are shares of a row. A model can "
-    "be calibrated and yet know little: always predicting the mean is."
+    "Left: the validation ratings in order of their predictions, cut into ten bins of equal numbers; the whiskers "
+    "are one standard error, std / √n. On the dotted line predictions mean what they say. Right: the same ratings "
+    "one by one, predictions and ratings to the nearest rating that can be given, or even step; colours are shares "
+    "of a row. A model can be calibrated and yet know little: always predicting the mean is."
 )
 
 
 def show_actual(run_view: RunView, ratings: Ratings) -> None:
     """The verdict, the calibration, and the table of predicted by actual ratings."""
     bins, table = cached.calibration(run_view, ratings)
-    verdict = calibration_verdict(bins)
+    verdict = calibration_verdict(bins, ratings.words)
     st.markdown(escape_markdown(verdict), help=escape_markdown(EXPLANATION))
     left, right = st.columns(2)
     with left:
-        plot(calibration_chart(bins), key="errors_calibration", alt=verdict)
+        plot(calibration_chart(bins, ratings.words), key="errors_calibration", alt=verdict)
     with right:
         counts = table.to_numpy()
         given, said = np.unravel_index(int(counts.argmax()), counts.shape)
-        most = (
-            f"{float(table.columns[int(said)]):g} was predicted and {float(table.index[int(given)]):g} stars were given"
-        )
+        rating = ratings.words.value(float(table.index[int(given)]))
+        most = f"{float(table.columns[int(said)]):g} was predicted and {rating} given"
         alt = f"Most often, {counts.max():,} times, {most}."
-        plot(predicted_heatmap(table), key="errors_heatmap", alt=alt)
+        plot(predicted_heatmap(table, ratings.words), key="errors_heatmap", alt=alt)

@@ -56,7 +56,7 @@ def breakdown(run_view: RunView, ratings: Ratings, user: int, item: int) -> Pred
     model, train_mean = spec.config.model, cached.split(ratings, spec.split).train_mean
     weights = weights_of(cached.factors(run_view, ratings)) if model.kind != "net" else layers(run_view, ratings)
     scale = RatingScale.of(model, ratings.rating_range, train_mean)
-    return decompose_prediction(weights, model.kind, scale, user, item)
+    return decompose_prediction(weights, model.kind, scale, user, item, ratings.words)
 
 
 @cache_for_all(max_entries=64, show_spinner="Asking the neighbours of 500 ratings…")

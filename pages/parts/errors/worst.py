@@ -8,7 +8,7 @@ import streamlit as st
 from cf_core.charts.errors.residuals import residual_histogram
 from cf_core.data.ratings import Ratings
 from cf_core.errors import UnknownIdError
-from cf_core.insight.residual_table import Off, worst
+from cf_core.insight.residual_table import Off, close_to, worst
 from cf_core.runs.run_views import RunView
 from cf_core.teaching.error_verdict import residual_verdict
 from pages.parts.errors import cached
@@ -18,28 +18,13 @@ from pages.parts.errors.open_case import open_case, row_of_case
 from pages.shared import address
 from pages.shared import cached as shared_cache
 from pages.shared.choice import choice
+from pages.shared.columns import user_column
 from pages.shared.messages import escape_markdown, show_error
 from pages.shared.pickers import sorted_titles
 from pages.shared.plot import plot
 
 MOST_ROWS = 1_000
 HEIGHT = 385  # pixels, so that a projector shows all of it
-
-COLUMNS = {
-    "user_id": st.column_config.Column("user", width=45),
-    "title": st.column_config.TextColumn("movie", width=106),
-    "residual": st.column_config.NumberColumn(
-        "residual", format="%+.2f", width=60, help="Rating minus prediction, in stars."
-    ),
-    "rating": st.column_config.NumberColumn("given", format="%.1f", width=48),
-    "predicted": st.column_config.NumberColumn("predicted", format="%.2f", width=66),
-    "user_n_train": st.column_config.NumberColumn(
-        "by user", format="localized", width=60, help="Training ratings of the user."
-    ),
-    "item_n_train": st.column_config.NumberColumn(
-        "of movie", format="localized", width=66, help="Training ratings of the movie."
-    ),
-}
 
 
 def show_worst(run_view: RunView, ratings: Ratings) -> None:
@@ -48,18 +33,20 @@ def show_worst(run_view: RunView, ratings: Ratings) -> None:
         off: Off = choice("Predicted", get_args(Off), key=Key.OFF, in_address=True)
         user_id, item_id = _choose_user_and_movie(ratings)
     table = cached.residuals(run_view, ratings)
-    verdict = residual_verdict(table["residual"])
+    near = close_to(ratings.rating_range)
+    verdict = residual_verdict(table["residual"], near, ratings.words)
     left, right = st.columns([6, 5], gap="small")
     row = row_of_case(ratings, shared_cache.split(ratings, run_view.run.spec.split))
     with left:
         st.markdown(escape_markdown(verdict), help="Tick a row to find out why. Click a column's name to sort.")
-        _show_table(_only(table, user_id, item_id), off, user_id, item_id)
+        _show_table(_only(table, user_id, item_id), off, user_id, item_id, ratings)
     with right, st.container(key="errors_beside"):
         if row is not None:
             show_case(run_view, ratings, row)
         else:
             alt = f"A histogram of rating minus prediction. {verdict}"
-            plot(residual_histogram(table["residual"].to_numpy()), key="errors_residuals", alt=alt)
+            figure = residual_histogram(table["residual"].to_numpy(), near / 2, ratings.words)
+            plot(figure, key="errors_residuals", alt=alt)
             st.caption("Tick a row of the table: the detective finds out what went wrong.")
 
 
@@ -72,12 +59,12 @@ def _choose_user_and_movie(ratings: Ratings) -> tuple[Any, Any]:
     users = sorted(ratings.users.ids.tolist())
     user_id = st.selectbox("User", users, None, key=Key.USER, placeholder="any user", on_change=_open_chosen)
     item_id = st.selectbox(
-        "Movie",
+        ratings.words.capital.item,
         list(titles),
         None,
         key=Key.MOVIE,
         format_func=titles.__getitem__,
-        placeholder="any movie",
+        placeholder=f"any {ratings.words.item}",
         on_change=_open_chosen,
     )
     for key, chosen in ((Key.USER, user_id), (Key.MOVIE, item_id)):
@@ -113,18 +100,38 @@ def _only(table: pd.DataFrame, user_id: Any, item_id: Any) -> pd.DataFrame:
     return table if item_id is None else table[table["item_id"] == item_id]
 
 
-def _show_table(table: pd.DataFrame, off: Off, user_id: Any, item_id: Any) -> None:
+def _columns(ratings: Ratings) -> dict[str, Any]:
+    item, unit = ratings.words.item, ratings.words.unit
+    return {
+        "user_id": user_column(ratings, 45),
+        "title": st.column_config.TextColumn(item, width=106),
+        "residual": st.column_config.NumberColumn(
+            "residual", format="%+.2f", width=60, help=f"Rating minus prediction, in {unit}."
+        ),
+        "rating": st.column_config.NumberColumn("given", format="%.1f", width=48),
+        "predicted": st.column_config.NumberColumn("predicted", format="%.2f", width=66),
+        "user_n_train": st.column_config.NumberColumn(
+            "by user", format="localized", width=60, help="Training ratings of the user."
+        ),
+        "item_n_train": st.column_config.NumberColumn(
+            f"of {item}", format="localized", width=66, help=f"Training ratings of the {item}."
+        ),
+    }
+
+
+def _show_table(table: pd.DataFrame, off: Off, user_id: Any, item_id: Any, ratings: Ratings) -> None:
     shown = worst(table, off, MOST_ROWS)
     if shown.empty:
         st.info("No validation rating is like this. Clear a box in the sidebar.", icon=":material/filter_alt_off:")
         return
+    columns = _columns(ratings)
     # Another table for other rows, and after each rating that was closed, with no row ticked
     table_key = f"errors_table_{off}_{user_id}_{item_id}_{st.session_state.get(Key.CLOSED, 0)}"
     st.dataframe(
         shown,
         hide_index=True,
-        column_order=list(COLUMNS),
-        column_config=COLUMNS,
+        column_order=list(columns),
+        column_config=columns,
         height=HEIGHT,
         key=table_key,
         selection_mode="single-row",

@@ -12,6 +12,7 @@ from cf_core.insight.movie_choice import popular_trained_items
 from cf_core.insight.side_by_side import SideBySide, side_by_side
 from cf_core.runs.rating_set import RatingSet
 from cf_core.runs.run_views import RunView
+from cf_core.words import Words
 from pages.parts.for_you.keys import Key
 from pages.parts.for_you.sets import own_sets
 from pages.shared import cached
@@ -27,8 +28,8 @@ def show_comparison(run_view: RunView, ratings: Ratings, person: Person, chosen:
     sets = [one for one in own_sets().all(ratings.require_fingerprint()) if chosen is None or one != chosen]
     if not sets:
         st.info(
-            "There is nobody to compare with yet. Add a set for somebody else in the sidebar, and rate some movies "
-            "there.",
+            "There is nobody to compare with yet. Add a set for somebody else in the sidebar, and rate some "
+            f"{ratings.words.items} there.",
             icon=":material/group_add:",
         )
         return
@@ -42,11 +43,14 @@ def show_comparison(run_view: RunView, ratings: Ratings, person: Person, chosen:
     )
     other = me(run_view, ratings, by_id[with_whom])
     pair = _compared(run_view, ratings, person, other)
-    _show_agreement(pair, person, other)
-    st.markdown("**Both would like**", help="By the lower of the two predictions, of movies that neither has rated.")
-    _show_table(pair.both, person, other, "for_you_both")
+    _show_agreement(pair, person, other, ratings.words)
+    st.markdown(
+        "**Both would like**",
+        help=f"By the lower of the two predictions, of {ratings.words.items} that neither has rated.",
+    )
+    _show_table(pair.both, person, other, "for_you_both", ratings.words)
     st.markdown("**Where they differ most**", help="By the distance of the two predictions.")
-    _show_table(pair.apart, person, other, "for_you_apart")
+    _show_table(pair.apart, person, other, "for_you_apart", ratings.words)
 
 
 def _compared(run_view: RunView, ratings: Ratings, person: Person, other: Person) -> SideBySide:
@@ -56,17 +60,17 @@ def _compared(run_view: RunView, ratings: Ratings, person: Person, other: Person
     return side_by_side(ratings, items, predict_all(side, person.user), predict_all(side, other.user), known)
 
 
-def _show_agreement(pair: SideBySide, person: Person, other: Person) -> None:
+def _show_agreement(pair: SideBySide, person: Person, other: Person, words: Words) -> None:
     """In one line how alike the two are."""
     names = f"**{escape_markdown(person.name)}** and **{escape_markdown(other.name)}**"
     if math.isnan(pair.correlation):
         st.markdown(f"{names}: one of the two has no taste of their own yet.")
         return
-    how = "Of what is predicted for the two over the most rated movies: 1 is the same taste, 0 none in common."
+    how = f"Of what is predicted for the two over the most rated {words.items}: 1 is the same taste, 0 none in common."
     st.markdown(f"{names}: correlation **{pair.correlation:+.2f}**.", help=how)
 
 
-def _show_table(movies: pd.DataFrame, person: Person, other: Person, key: str) -> None:
+def _show_table(movies: pd.DataFrame, person: Person, other: Person, key: str, words: Words) -> None:
     st.dataframe(
         movies,
         hide_index=True,
@@ -74,9 +78,13 @@ def _show_table(movies: pd.DataFrame, person: Person, other: Person, key: str) -
         key=key,
         column_order=["title", "first", "second", "n_ratings"],
         column_config={
-            "title": st.column_config.TextColumn("movie", width=260),
-            "first": st.column_config.NumberColumn(person.name, format="%.2f", width=75, help="Predicted stars."),
-            "second": st.column_config.NumberColumn(other.name, format="%.2f", width=75, help="Predicted stars."),
+            "title": st.column_config.TextColumn(words.item, width=260),
+            "first": st.column_config.NumberColumn(
+                person.name, format="%.2f", width=75, help=f"Predicted {words.unit}."
+            ),
+            "second": st.column_config.NumberColumn(
+                other.name, format="%.2f", width=75, help=f"Predicted {words.unit}."
+            ),
             "n_ratings": st.column_config.NumberColumn("ratings", format="localized", width=60),
         },
     )

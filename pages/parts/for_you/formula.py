@@ -9,6 +9,7 @@ from cf_core.insight.fold_in import predict_all, ridge_terms
 from cf_core.insight.fold_in_terms import FoldInTerms, fold_in_terms
 from cf_core.insight.item_side import ItemSide
 from cf_core.runs.run_views import RunView
+from cf_core.words import Words
 from pages.shared.messages import escape_markdown
 from pages.shared.metrics import counted, metric_row
 from pages.shared.people import Person, decay_choice, item_side
@@ -18,7 +19,7 @@ CORNER = 3
 """Rows and columns of a matrix that are shown."""
 
 IN_TRAINING = (
-    "With movies and users learnt together, and the run's own weight decay. The numbers below are those of the sum by "
+    "With {items} and users learnt together, and the run's own weight decay. The numbers below are those of the sum by "
     "which somebody new is folded in, over this user's training ratings."
 )
 
@@ -33,13 +34,14 @@ def show_formula(run_view: RunView, ratings: Ratings, person: Person) -> None:
     else:
         name = escape_markdown(person.name)
         st.markdown(
-            f"**{name}** was in training, which made the same sum small for everybody at once.", help=IN_TRAINING
+            f"**{name}** was in training, which made the same sum small for everybody at once.",
+            help=IN_TRAINING.format(items=ratings.words.items),
         )
     _show_numbers(run_view, ratings, person, terms)
     if len(person.rated):
-        _show_ratings(terms)
+        _show_ratings(terms, ratings.words)
     else:
-        st.info("Rate a movie, and its square stands here.", icon=":material/star:")
+        st.info(f"Rate {ratings.words.an_item}, and its square stands here.", icon=":material/rate_review:")
 
 
 def _show_objective(side: ItemSide, person: Person) -> None:
@@ -79,7 +81,7 @@ def _matrix(values: NDArray[np.float64]) -> str:
 
 def _show_numbers(run_view: RunView, ratings: Ratings, person: Person, terms: FoldInTerms) -> None:
     """The sum with its numbers, and where λ comes from."""
-    user, decay = person.user, decay_choice(run_view, ratings)
+    user, decay, unit = person.user, decay_choice(run_view, ratings), ratings.words.unit
     tried = ", ".join(f"{weight_decay:g} {rmse:.3f}" for weight_decay, rmse in decay.candidates.to_numpy())
     squares, penalty = f"{terms.squared_error:.3f}", f"{terms.penalty:.3f}"
     with st.container(key="for_you_numbers"):
@@ -92,7 +94,7 @@ def _show_numbers(run_view: RunView, ratings: Ratings, person: Person, terms: Fo
                 "‖p‖": f"{np.linalg.norm(user.user_factors):.3f}",
             },
             {
-                "Squares": f"The squared residuals of {counted(len(person.rated), 'rating')}, in squared stars.",
+                "Squares": f"The squared residuals of {counted(len(person.rated), 'rating')}, in squared {unit}.",
                 "+ penalty": f"λ (‖p‖² + b²) = {person.weight_decay:g} · {terms.size:.4f}",
             },
             width=95,
@@ -101,11 +103,11 @@ def _show_numbers(run_view: RunView, ratings: Ratings, person: Person, terms: Fo
         f"**λ = {person.weight_decay:g}**, chosen on an inner split of the training users.",
         help=f"{counted(decay.n_users, 'user')} of the training ratings were folded in anew from a part of their "
         f"training ratings, with each of several λ; this one predicted the other {decay.n_ratings:,} best. The "
-        f"validation ratings had no say. RMSE by λ, in stars: {tried}.",
+        f"validation ratings had no say. RMSE by λ, in {unit}: {tried}.",
     )
 
 
-def _show_ratings(terms: FoldInTerms) -> None:
+def _show_ratings(terms: FoldInTerms, words: Words) -> None:
     """The ratings one by one, the one given last first."""
     st.dataframe(
         terms.ratings.iloc[::-1],
@@ -113,7 +115,7 @@ def _show_ratings(terms: FoldInTerms) -> None:
         height=min(TABLE_HEIGHT, 38 + 35 * len(terms.ratings)),
         key="for_you_terms",
         column_config={
-            "title": st.column_config.TextColumn("movie j", width=220),
+            "title": st.column_config.TextColumn(f"{words.item} j", width=220),
             "rating": st.column_config.NumberColumn("r", format="%.1f", width=50),
             "predicted": st.column_config.NumberColumn("ŷ", format="%.2f", width=60),
             "residual": st.column_config.NumberColumn("r - ŷ", format="%+.2f", width=65),

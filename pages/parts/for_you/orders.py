@@ -12,6 +12,7 @@ from cf_core.data.ratings import Ratings
 from cf_core.evaluation.for_one import ease_scores, list_by
 from cf_core.insight.fold_in import predict_all
 from cf_core.runs.run_views import RunView
+from cf_core.words import Words
 from pages.parts.for_you import cached
 from pages.parts.for_you.keys import Key
 from pages.shared.interests import interests_of, ranks_by_interests
@@ -30,15 +31,16 @@ OF_INTERESTS = (
     "finds for you in what you rate. "
 )
 OF_ALL = (
-    "**By prediction**: the highest predicted stars. **Most popular**: the most training ratings, the same for "
-    "everybody. **EASE**: an item-item model in closed form (Steck 2019), which learns from who rated what and never "
-    "sees a star. Movies without a training rating are in no list."
+    "**By prediction**: the highest predicted {unit}. **Most popular**: the most training ratings, the same for "
+    "everybody. **EASE**: an item-item model in closed form (Steck 2019), which learns from who rated what and "
+    "never sees the {unit}. {Items} without a training rating are in no list."
 )
 
 
-def what_they_are(run_view: RunView) -> str:
+def what_they_are(run_view: RunView, words: Words) -> str:
     """The orders that there are for the run, explained."""
-    return OF_INTERESTS + OF_ALL if ranks_by_interests(run_view) else OF_ALL
+    of_all = OF_ALL.format(unit=words.unit, Items=words.capital.items)
+    return OF_INTERESTS + of_all if ranks_by_interests(run_view) else of_all
 
 
 def choose_order(run_view: RunView) -> Order:

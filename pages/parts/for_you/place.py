@@ -10,15 +10,15 @@ from cf_core.insight.recommendations import path
 from cf_core.runs.run_views import RunView
 from pages.parts.for_you import cached
 from pages.shared.messages import escape_markdown, for_visitors
-from pages.shared.metrics import counted, in_stars
+from pages.shared.metrics import counted
 from pages.shared.people import Person, item_side
 from pages.shared.plot import plot
 
 HOW = (
-    "The two directions in which the factors of the most rated movies differ most (principal components over the "
-    "movies). A person without ratings is in the middle; seen from there, movies that lie in the person's direction "
+    "The two directions in which the factors of the most rated {items} differ most (principal components over the "
+    "{items}). A person without ratings is in the middle; seen from there, {items} that lie in the person's direction "
     "are those that their factors lift most, and the further out, the more. The line leads through one fold-in per "
-    "rating. People's factors are scaled so that the users of the data are as far out as the movies."
+    "rating. People's factors are scaled so that the users of the data are as far out as the {items}."
 )
 MOST_STEPS = 60
 """A longer way has one place for every few ratings."""
@@ -26,18 +26,20 @@ MOST_STEPS = 60
 
 def show_place(run_view: RunView, ratings: Ratings, person: Person) -> None:
     """The map, in the colours of what is predicted for the person."""
-    side = item_side(run_view, ratings)
+    side, words = item_side(run_view, ratings), ratings.words
     try:
         on_map = cached.taste_map(run_view, ratings)
     except ConfigError as error:
         st.info(for_visitors(str(error)), icon=":material/info:")
         return
     after = f"**{escape_markdown(person.name)}** after {counted(len(person.rated), 'rating')}"
-    st.markdown(f"{after}, among the {len(on_map.items):,} most rated movies", help=HOW)
+    st.markdown(
+        f"{after}, among the {len(on_map.items):,} most rated {words.items}", help=HOW.format(items=words.items)
+    )
     rated, stars = person.rated[-MOST_STEPS:], person.stars[-MOST_STEPS:]
     way = on_map.place(path(side, rated, stars, person.weight_decay)[0])
     titles = ratings.item_table["title"].iloc[rated].tolist()
-    steps = [f"{in_stars(given)} for {title}" for given, title in zip(stars, titles, strict=True)]
+    steps = [f"{words.value(given)} for {title}" for given, title in zip(stars, titles, strict=True)]
     predicted = predict_all(side, person.user)[on_map.items]
     figure = person_on_map(
         on_map.projection.movies,
@@ -47,7 +49,8 @@ def show_place(run_view: RunView, ratings: Ratings, person: Person) -> None:
         steps,
         person.name,
         on_map.projection.explained_variance_ratio.tolist(),
+        words,
     )
     x, y = way[-1]
-    alt = f"{person.name} at {x:+.2f} and {y:+.2f} among {len(on_map.items):,} movies, after {len(steps)} ratings."
+    alt = f"{person.name} at {x:+.2f} and {y:+.2f} among {words.count(len(on_map.items))}, after {len(steps)} ratings."
     plot(figure, key="for_you_map", alt=alt)

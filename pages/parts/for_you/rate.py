@@ -1,4 +1,4 @@
-"""The movie to rate, with stars to click or type, and one's ratings so far."""
+"""The movie to rate, with ratings to click or type, and one's ratings so far."""
 
 from typing import Any
 
@@ -8,20 +8,23 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
+from cf_core.insight.movie_choice import has_genres
 from cf_core.insight.rating_steps import rating_steps
 from cf_core.runs.rating_set import RatingSet
+from cf_core.words import MOVIES
 from pages.parts.for_you import cached
 from pages.parts.for_you.keys import Key
+from pages.parts.for_you.rating_buttons import keys_in_words, rating_label, rows_of, shortcuts
 from pages.parts.for_you.sets import own_sets, set_to_change, table_of
 from pages.shared.messages import attempt, escape_markdown
-from pages.shared.metrics import counted, in_stars
+from pages.shared.metrics import counted
 
-UNSEEN = "The model never saw it: your stars teach it nothing."
-TABLE_ROWS, IN_A_ROW = 6, 5
+UNSEEN = "The model never saw it: your rating teaches it nothing."
+TABLE_ROWS = 6
 HOW_CHOSEN = (
-    "Asked about next is the movie with the largest product of three numbers: the share of users who rated it, how "
-    "much their ratings differ, and how much your ratings so far leave open what you would say, by the movie's "
-    "factors. So each answer changes what comes next. A movie that you skip is not asked about again."
+    "Asked about next is the {item} with the largest product of three numbers: the share of users who rated it, how "
+    "much their ratings differ, and how much your ratings so far leave open what you would say, by the {item}'s "
+    "factors. So each answer changes what comes next. Nothing that you skip is asked about again."
 )
 
 
@@ -38,7 +41,7 @@ def show_rating(
     item = next_item if picked is None else picked
     with st.container(border=True, gap="small", key="for_you_card"):
         if item is None:
-            st.markdown("**No movie is left to ask about.** Search for one, or undo a skip.")
+            st.markdown(f"**No {ratings.words.item} is left to ask about.** Search for one, or undo a skip.")
         else:
             _show_movie(ratings, rating_set, item, bool(trained[item]))
             _show_stars(ratings, item)
@@ -61,46 +64,33 @@ def _picked(ratings: Ratings) -> int | None:
 def _show_movie(ratings: Ratings, rating_set: RatingSet | None, item: int, is_trained: bool) -> None:
     movie = ratings.item_stats().iloc[item]
     given = None if rating_set is None else rating_set.stars.get(_id(ratings, item))
-    question = "Seen it?" if given is None else f"You gave it {in_stars(given)}. Another opinion?"
-    st.markdown(f"{question} Keys 1 to 5, with Shift ½ less.", help=HOW_CHOSEN)
+    words, steps = ratings.words, rating_steps(ratings)
+    first = "Seen it?" if words == MOVIES else "Know it?"
+    question = first if given is None else f"You gave it {words.value(given)}. Another opinion?"
+    st.markdown(f"{question} {keys_in_words(steps)}", help=HOW_CHOSEN.format(item=words.item))
     known = f"{counted(movie['n_ratings'], 'rating')}, mean {movie['mean_rating']:.2f}"
     with st.container(gap="xsmall", key="for_you_movie"):  # as high for a long title as for a short one: no star moves
         st.subheader(escape_markdown(movie["title"]), anchor=False)
-        text = f"{known} · {movie['genres'].replace('|', ', ')}" if is_trained else UNSEEN
+        genres = f" · {movie['genres'].replace('|', ', ')}" if has_genres(ratings.item_table) else ""
+        text = f"{known}{genres}" if is_trained else UNSEEN
         st.caption(escape_markdown(text))
 
 
 def _show_stars(ratings: Ratings, item: int) -> None:
-    """Buttons for whole stars, and for half a star less below; keys 1 to 9 give whole stars, with Shift half a star
-    less."""
+    """A button for each rating that can be given, with its key."""
     steps = rating_steps(ratings)
-    whole, other = ([stars for stars in steps if (stars % 1 == 0) is is_whole] for is_whole in (True, False))
-    rows = [kind[first : first + IN_A_ROW] for kind in (whole, other) for first in range(0, len(kind), IN_A_ROW)]
-    for number, row in enumerate(rows):
+    keys = shortcuts(steps)
+    for number, row in enumerate(rows_of(steps)):
         with st.container(horizontal=True, gap="xsmall", key=f"for_you_star_row_{number}"):
             for stars in row:
                 st.button(
-                    star_label(stars),
-                    key=f"for_you_stars_{stars:g}",
+                    rating_label(stars, ratings.words),
+                    key=f"for_you_stars_{stars:.10g}",
                     width="stretch",
-                    shortcut=_shortcut(stars),
+                    shortcut=keys[stars],
                     on_click=attempt,
                     args=(_rate, ratings, item, stars),
                 )
-
-
-def star_label(stars: float) -> str:
-    """A number of stars for a small button: "4½ ★"."""
-    half = stars % 1 == 0.5
-    number = f"{int(stars)}" if half and stars >= 1 else "" if half else f"{stars:g}"
-    return f"{number}{'½' if half else ''} ★"
-
-
-def _shortcut(stars: float) -> str | None:
-    """The key for that many stars: the digit, with Shift for half a star less; None where there is no such key."""
-    if stars in range(10):
-        return f"{stars:g}"
-    return f"shift+{stars + 0.5:g}" if stars + 0.5 in range(1, 10) else None
 
 
 def _show_other_buttons(ratings: Ratings, rating_set: RatingSet | None, item: int | None) -> None:
@@ -169,19 +159,19 @@ def _id(ratings: Ratings, item: int) -> Any:
 
 def _search(ratings: Ratings) -> None:
     """A box that finds any movie by its title."""
-    titles = cached.titles(ratings)
+    titles, label = cached.titles(ratings), f"Rate another {ratings.words.item}"
 
     def pick() -> None:
         _pick(st.session_state[Key.SEARCH])
         st.session_state[Key.SEARCH] = None
 
     st.selectbox(
-        "Rate another movie",
+        label,
         list(titles),
         None,
         key=Key.SEARCH,
         format_func=titles.__getitem__,
-        placeholder="Rate another movie: type a title",
+        placeholder=f"{label}: type a title",
         label_visibility="collapsed",
         on_change=pick,
     )
@@ -197,8 +187,8 @@ def _show_ratings(ratings: Ratings, rating_set: RatingSet) -> None:
         height=38 + 35 * min(len(table), TABLE_ROWS),
         key=key,
         column_config={
-            "title": st.column_config.TextColumn(f"rated: {counted(len(table), 'movie')}", width=230),
-            "stars": st.column_config.NumberColumn("stars", format="%.1f", width=50),
+            "title": st.column_config.TextColumn(f"rated: {ratings.words.count(len(table))}", width=230),
+            "stars": st.column_config.NumberColumn(ratings.words.unit, format="%.1f", width=50),
         },
         selection_mode="single-row",
         on_select=lambda: _pick_ticked(table, st.session_state[key]["selection"]["rows"]),

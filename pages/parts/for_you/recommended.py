@@ -11,6 +11,7 @@ from cf_core.errors import MissingPartError, TooCostlyError
 from cf_core.insight.named_parts import named_parts
 from cf_core.insight.recommendations import because, changes, parts
 from cf_core.runs.run_views import RunView
+from cf_core.words import MOVIES, Words
 from pages.parts.for_you.cached import without_each
 from pages.parts.for_you.orders import Order, ordered, what_they_are
 from pages.shared.messages import escape_markdown, for_visitors
@@ -24,11 +25,11 @@ SCORES: dict[Order, str] = {"interests": "interest", "ease": "score"}
 """The header of the column by which an order goes that the table would not show anyhow."""
 
 WITHOUT = (
-    "What the prediction would be without this rating, in stars: the person is folded in again without it. Of a user "
+    "What the prediction would be without this rating, in {unit}: the person is folded in again without it. Of a user "
     "of the data, whose factors training found, it is the prediction less what the rating changes in a fold-in."
 )
-WITHOUT_RATINGS = "Without a rating, this is the constant and the movies' biases: the same list for everybody."
-WITHOUT_BIASES = "This model has no biases: without a rating it predicts the same for every movie."
+WITHOUT_RATINGS = "Without a rating, this is the constant and the biases of the {items}: the same list for everybody."
+WITHOUT_BIASES = "This model has no biases: without a rating it predicts the same for everything."
 
 
 def show_recommended(run_view: RunView, ratings: Ratings, person: Person, order: Order) -> None:
@@ -39,12 +40,13 @@ def show_recommended(run_view: RunView, ratings: Ratings, person: Person, order:
         st.info(for_visitors(str(error)), icon=":material/info:")
         return
     if movies.empty:
-        st.info("Every movie that the model knows has been rated: nothing is left to recommend.")
+        st.info(f"Every {ratings.words.item} that the model knows has been rated: nothing is left to recommend.")
         return
-    movie = movies.iloc[_table(movies.assign(gave=_validation_stars(ratings, person, movies)), order)]
+    words = ratings.words
+    movie = movies.iloc[_table(movies.assign(gave=_validation_stars(ratings, person, movies)), order, words)]
     item, title = int(movie["item_idx"]), escape_markdown(movie["title"])
     with st.container(key="for_you_why"):
-        st.markdown(f"**{movie['predicted']:.2f} stars for {title}**", help=what_they_are(run_view))
+        st.markdown(f"**{movie['predicted']:.2f} {words.unit} for {title}**", help=what_they_are(run_view, words))
     left, right = st.columns(2, gap="small")
     with left:
         _show_parts(run_view, ratings, person, item)
@@ -52,18 +54,22 @@ def show_recommended(run_view: RunView, ratings: Ratings, person: Person, order:
         _show_reasons(run_view, ratings, person, item, float(movie["predicted"]))
 
 
-def _table(movies: pd.DataFrame, order: Order) -> int:
+def _table(movies: pd.DataFrame, order: Order, words: Words) -> int:
     """The list; the row that is ticked, at first the first."""
     left_out = {"score": order not in SCORES, "gave": bool(movies["gave"].isna().all())}
+    next_up = "watch next" if words == MOVIES else f"next {words.item}"
     columns = {
         "rank": st.column_config.NumberColumn("", width=30),
-        "predicted": st.column_config.NumberColumn("stars", format="%.2f", width=50, help="Predicted."),
-        "title": st.column_config.TextColumn("watch next", width=310 if any(left_out.values()) else 260),
+        "predicted": st.column_config.NumberColumn(words.unit, format="%.2f", width=50, help="Predicted."),
+        "title": st.column_config.TextColumn(next_up, width=310 if any(left_out.values()) else 260),
         "gave": st.column_config.NumberColumn(
             "gave", format="%.1f", width=45, help="In validation: the model never saw it."
         ),
         "score": st.column_config.NumberColumn(
-            SCORES.get(order), format="%.2f", width=60, help="The higher, the likelier to be picked. Not in stars."
+            SCORES.get(order),
+            format="%.2f",
+            width=60,
+            help=f"The higher, the likelier to be picked. Not in {words.unit}.",
         ),
         "n_ratings": st.column_config.NumberColumn("ratings", format="localized", width=60),
     }
@@ -98,7 +104,7 @@ def _show_parts(run_view: RunView, ratings: Ratings, person: Person, item: int) 
     side = item_side(run_view, ratings)
     named = named_parts(parts(side, person.user, item), side.has_bias, N_FACTORS, yours=person.index is None)
     said = ", ".join(f"{name} {value:+.3f}" for name, value in named.items())
-    unit = "stars" if side.scale.low is None else "logits"
+    unit = ratings.words.unit if side.scale.low is None else "logits"
     alt = f"The parts of the prediction, in {unit}: {said}."
     plot(steps_to_sum(named, unit), key="for_you_parts", alt=alt, height=STEPS_HEIGHT)
 
@@ -107,7 +113,8 @@ def _show_reasons(run_view: RunView, ratings: Ratings, person: Person, item: int
     """The ratings that move the prediction most, and what it would be without each."""
     side = item_side(run_view, ratings)
     if not len(person.rated):
-        st.info(WITHOUT_RATINGS if side.has_bias else WITHOUT_BIASES, icon=":material/star:")
+        without = WITHOUT_RATINGS.format(items=ratings.words.items)
+        st.info(without if side.has_bias else WITHOUT_BIASES, icon=":material/rate_review:")
         return
     change = _changes(run_view, ratings, person, item)
     most = np.argsort(-np.abs(change), kind="stable")[:N_REASONS]
@@ -121,7 +128,9 @@ def _show_reasons(run_view: RunView, ratings: Ratings, person: Person, item: int
         column_config={
             "title": st.column_config.TextColumn("because of", width=130),
             "stars": st.column_config.NumberColumn("gave", format="%.1f", width=42),
-            "without": st.column_config.NumberColumn("without", format="%.2f", width=60, help=WITHOUT),
+            "without": st.column_config.NumberColumn(
+                "without", format="%.2f", width=60, help=WITHOUT.format(unit=ratings.words.unit)
+            ),
         },
     )
 

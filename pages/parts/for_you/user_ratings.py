@@ -7,19 +7,20 @@ import pandas as pd
 import streamlit as st
 
 from cf_core.insight.user_of_data import UserOfData
+from cf_core.words import Words
 from pages.shared.messages import escape_markdown
 
 TABLE_HEIGHT = 500
 WHAT_IT_IS = (
-    "RMSE is how far the predictions are off, in stars. The model learnt from the training ratings and never saw those "
-    "for validation. The table has the worst predicted first."
+    "RMSE is how far the predictions are off, in {unit}. The model learnt from the training ratings and never saw "
+    "those for validation. The table has the worst predicted first."
 )
 
 
-def show_user_ratings(user: UserOfData) -> None:
+def show_user_ratings(user: UserOfData, words: Words) -> None:
     """A line of how well the ratings of the user are predicted, and a table of them, the worst predicted first."""
     well = " · ".join(_how_well(user.rated, part) for part in ("training", "validation"))
-    st.markdown(f"**{escape_markdown(f'User {user.user_id}')}**: RMSE {well}", help=WHAT_IT_IS)
+    st.markdown(f"**{escape_markdown(f'User {user.user_id}')}**: RMSE {well}", help=WHAT_IT_IS.format(unit=words.unit))
     worst_first = user.rated["residual"].abs().sort_values(ascending=False, kind="stable").index
     st.dataframe(
         user.rated.loc[worst_first],

@@ -11,6 +11,7 @@ from cf_core.insight.axes import AxisSummary
 from cf_core.insight.projection import ends
 from cf_core.runs.run_views import OwnRun, RunView
 from cf_core.runs.workspace import AXIS_NAME_LENGTH
+from cf_core.words import Words
 from pages.parts.movie_map import cached
 from pages.parts.movie_map.view import LESSON, STANDARD, View, axis_key
 from pages.shared import session
@@ -21,23 +22,23 @@ N_IN_SIGHT, N_KINDS, LEAST_R = 4, 3, 0.1
 TITLE_LENGTH = 44  # characters: the parts of a series differ late in their titles
 ARROWS = {"left": "← Left:", "right": "→ Right:", "bottom": "↓ Bottom:", "top": "↑ Top:"}
 TWO_WAYS = (
-    f"{LESSON} takes the factors as samples: each movie's mean over its own factors is subtracted, and a component "
-    f"says how movies vary together from factor to factor. {STANDARD} takes the movies as samples: each factor's mean "
-    "over the movies is subtracted, so that distances on the map are as close as possible to those between the movies' "
-    "factors."
+    f"{LESSON} takes the factors as samples: the mean of each of the {{items}} over its own factors is subtracted, "
+    f"and a component says how {{items}} vary together from factor to factor. {STANDARD} takes the {{items}} as "
+    "samples: each factor's mean over them is subtracted, so that distances on the map are as close as possible to "
+    "those between their factors."
 )
 
 
-def show_axes(run_view: RunView, view: View) -> None:
+def show_axes(run_view: RunView, view: View, words: Words) -> None:
     """For each axis its name, the movies at its ends and what it correlates with."""
     if view.method is not None:
         st.markdown(f"{view.method.summary} {view.method.warning}")
         return
     for i, component in enumerate(view.axes):
-        _show_axis(run_view, view, i, component)
+        _show_axis(run_view, view, i, component, words)
 
 
-def show_variance(view: View) -> None:
+def show_variance(view: View, words: Words) -> None:
     """The share of the variance that each component explains."""
     ratios = view.projection.explained_variance_ratio
     on_axes = [component for component in view.axes if component is not None]
@@ -45,25 +46,25 @@ def show_variance(view: View) -> None:
     alt = f"{len(ratios)} components; those on the map explain {on_map:.1%} of the variance, the first {ratios[0]:.1%}."
     with st.expander("Explained variance, and two kinds of PCA"):
         plot(explained_variance(ratios, on_axes), key="variance", alt=alt, height=300)
-        st.caption(TWO_WAYS)
+        st.caption(TWO_WAYS.format(items=words.items))
 
 
-def _show_axis(run_view: RunView, view: View, number: int, component: int | None) -> None:
+def _show_axis(run_view: RunView, view: View, number: int, component: int | None, words: Words) -> None:
     movies, values = view.projection.movies, view.coordinates[:, number]
     summary = cached.described(run_view, values, movies)
     if component is None:
         st.subheader(escape_markdown(view.names[number]))
     else:
         share = view.projection.explained_variance_ratio[component]
-        st.subheader(f"Component {component + 1}", help=f"{share:.1%} of the variance of the movies' factors.")
+        st.subheader(f"Component {component + 1}", help=f"{share:.1%} of the variance of the {words.items}' factors.")
         _show_name(run_view, view, component)
     low, high = view.directions[number]
     top, bottom = ends(values, movies)
-    st.markdown(_describe_sides(summary, {low: bottom, high: top}))
+    st.markdown(_describe_sides(summary, {low: bottom, high: top}, words))
     with st.expander(f"All that is known of {_called(number, component)}"):
-        _show_correlations(summary, number)
+        _show_correlations(summary, number, words)
         for name, table in ((high, top), (low, bottom)):
-            _show_end(name, table, number)
+            _show_end(name, table, number, words)
 
 
 def _called(number: int, component: int | None) -> str:
@@ -89,13 +90,13 @@ def _show_name(run_view: RunView, view: View, component: int) -> None:
     )
 
 
-def _describe_sides(summary: AxisSummary, ends: Mapping[str, pd.DataFrame]) -> str:
+def _describe_sides(summary: AxisSummary, ends: Mapping[str, pd.DataFrame], words: Words) -> str:
     """Of both sides of an axis the outermost movies and what lies there, then what genres predict; as Markdown."""
     low, high = ends
     kinds: dict[str, list[str]] = {low: [], high: []}
     strong = summary.correlations[summary.correlations["correlation"].abs() >= LEAST_R].head(N_KINDS)
     for kind, name, r in strong[["kind", "name", "correlation"]].itertuples(index=False):
-        kinds[high if r > 0 else low].append(f"{_movies_of(kind, name)} (r = {r:+.2f})")
+        kinds[high if r > 0 else low].append(f"{_movies_of(kind, name, words.items)} (r = {r:+.2f})")
     said = []
     for side, table in ends.items():
         titles = escape_markdown(
@@ -108,12 +109,12 @@ def _describe_sides(summary: AxisSummary, ends: Mapping[str, pd.DataFrame]) -> s
     return "\n\n".join(said)
 
 
-def _movies_of(kind: str, name: str) -> str:
-    other = {"decade": "newer movies", "popularity": "often rated movies", "bias": "movies of a high bias"}
-    return other.get(kind, f"{name} movies")
+def _movies_of(kind: str, name: str, items: str) -> str:
+    other = {"decade": f"newer {items}", "popularity": f"often rated {items}", "bias": f"{items} of a high bias"}
+    return other.get(kind, f"{name} {items}")
 
 
-def _show_correlations(summary: AxisSummary, number: int) -> None:
+def _show_correlations(summary: AxisSummary, number: int, words: Words) -> None:
     st.caption("Correlates with (Pearson's r)")
     st.dataframe(
         summary.correlations[["name", "correlation", "n_movies"]],
@@ -123,19 +124,19 @@ def _show_correlations(summary: AxisSummary, number: int) -> None:
         column_config={
             "name": st.column_config.TextColumn("", width="small"),
             "correlation": st.column_config.NumberColumn("r", format="%+.2f", width=60),
-            "n_movies": st.column_config.NumberColumn("movies", format="localized", width=60),
+            "n_movies": st.column_config.NumberColumn(words.items, format="localized", width=60),
         },
     )
 
 
-def _show_end(name: str, table: pd.DataFrame, number: int) -> None:
+def _show_end(name: str, table: pd.DataFrame, number: int, words: Words) -> None:
     st.caption(f"Furthest {name}")
     st.dataframe(
         table[["title", "component"]],
         hide_index=True,
         key=f"map_{name}_{number}",
         column_config={
-            "title": st.column_config.TextColumn("movie", width="medium"),
+            "title": st.column_config.TextColumn(words.item, width="medium"),
             "component": st.column_config.NumberColumn("value", format="%.3f", width="small"),
         },
     )

@@ -10,6 +10,7 @@ from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.axes import custom_axis, positions
 from cf_core.insight.projection import Over, Projection, most_components
 from cf_core.runs.run_views import RunView
+from cf_core.words import Words
 from pages.parts.movie_map.keys import Key
 from pages.parts.movie_map.layouts import choose_layout
 from pages.parts.movie_map.meaning import axis_box, is_about_popularity
@@ -35,13 +36,14 @@ def choose_view(run_view: RunView, factors: FittedFactors, ratings: Ratings, pop
     Raises:
         ConfigError: an axis of the student's own has no movie at one of its ends.
     """
+    words = ratings.words
     kind = choice(
         "View",
         (LESSON, STANDARD, OWN_AXIS, *METHODS),
         key=Key.VIEW,
         in_address=True,
-        help="Which numbers place the movies: principal components in two ways, an axis between movies you choose, or "
-        "t-SNE or UMAP, which keep neighbours together.",
+        help=f"Which numbers place the {words.items}: principal components in two ways, an axis between {words.items} "
+        "you choose, or t-SNE or UMAP, which keep neighbours together.",
     )
     over: Over = "factors" if kind == LESSON else "movies"
     n = most_components(factors, ratings, popular, over)
@@ -50,17 +52,17 @@ def choose_view(run_view: RunView, factors: FittedFactors, ratings: Ratings, pop
         return choose_layout(METHODS[kind], run_view, ratings, popular, projection)
     if kind == OWN_AXIS:
         return _choose_own_axis(run_view, factors, ratings, popular, projection)
-    return _choose_components(run_view, projection, over)
+    return _choose_components(run_view, projection, over, words)
 
 
-def _choose_components(run_view: RunView, projection: Projection, over: Over) -> View:
+def _choose_components(run_view: RunView, projection: Projection, over: Over, words: Words) -> View:
     """Two or three components; at first the largest, less one that is about popularity."""
     n, is_small = len(projection.components), len(projection.movies) <= MAX_IN_SPACE
     across, up = st.columns(2)
     left, depth = st.columns(2)
     with left:
         dimensions = ("2-D", "3-D") if n > 2 and is_small else ("2-D",)
-        why = None if is_small else f"3-D is for up to {MAX_IN_SPACE:,} movies."
+        why = None if is_small else f"3-D is for up to {words.count(MAX_IN_SPACE)}."
         space = choice("Dimensions", dimensions, key=Key.DIMENSIONS, help=why, label_visibility="collapsed")
     first = 1 if n > 2 and is_about_popularity(run_view.run, projection, 0) else 0
     boxes = {"Across": across, "Up": up, "Depth": depth}
@@ -92,8 +94,8 @@ def _choose_own_axis(
         )
     )
     lesson = cached.projection(run_view, ratings, 1, popular).components[0]
-    start = _choose_group("From", Key.FROM, titles, int(lesson.argmax()))
-    end = _choose_group("To", Key.TO, titles, int(lesson.argmin()))
+    start = _choose_group("From", Key.FROM, titles, int(lesson.argmax()), ratings.words)
+    end = _choose_group("To", Key.TO, titles, int(lesson.argmin()), ratings.words)
     given = run_view.run.axis_names
     up = st.selectbox(
         "Up",
@@ -109,7 +111,7 @@ def _choose_own_axis(
     return View(projection, "movies", (None, up), np.column_stack([across, projection.components[up]]), names)
 
 
-def _choose_group(label: str, key: Key, titles: dict[int, str], row: int) -> list[int]:
+def _choose_group(label: str, key: Key, titles: dict[int, str], row: int, words: Words) -> list[int]:
     """The indices of one movie or several, at first of the one in that row of the map."""
     items = list(titles)
     return st.multiselect(
@@ -120,7 +122,7 @@ def _choose_group(label: str, key: Key, titles: dict[int, str], row: int) -> lis
         key=key,
         persist_state="session",
         select_all=False,
-        help="One movie, or several: the axis begins or ends at the mean of their factors.",
+        help=f"One {words.item}, or several: the axis begins or ends at the mean of their factors.",
     )
 
 

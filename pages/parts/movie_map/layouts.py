@@ -28,7 +28,7 @@ def choose_layout(method: Method, run_view: RunView, ratings: Ratings, popular: 
     _, vectors = cached.vectors(run_view, ratings, popular)
     names = (f"{method.name} 1", f"{method.name} 2")
     if len(vectors) < LEAST:
-        st.info(f"{method.name} needs {LEAST} movies or more.")
+        st.info(f"{method.name} needs {LEAST} {ratings.words.items} or more.")
         return View(projection, "movies", (None, None), _settled(projection), names, method)
     settings = method.settings(len(vectors))
     key = (*run_view.run.version, popular, method.module, *settings.values())
@@ -107,4 +107,4 @@ def how_far(layout: Job, method: Method) -> str:
     if not layout.progress:
         return method.preparation
     left = "" if layout.seconds_left is None else f", {layout.seconds_left:.0f} s left"
-    return f"{method.name}: moving the movies, {layout.progress:.0%}{left}"
+    return f"{method.name}: moving the points, {layout.progress:.0%}{left}"

@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 from cf_core.charts.map.landmarks import landmarks
 from cf_core.charts.map.point_groups import Clusters, Colour
 from cf_core.data.ratings import Ratings
+from cf_core.insight.movie_choice import has_genres
 from cf_core.insight.similar import MEASURES, Measure
 from cf_core.runs.run_views import RunView
+from cf_core.words import Words
 from pages.parts.movie_map import cached
 from pages.parts.movie_map.keys import Key
 from pages.parts.movie_map.view import View
 from pages.shared.choice import choice, optional_choice
 
 N_LINES, N_CLUSTERS, N_MOST_RATED, N_RANDOM = 8, 10, 40, 50
+FEWEST_TO_CLUSTER = 3
 
 
 @dataclass(frozen=True)
@@ -33,16 +36,27 @@ class Look:
     by: Measure
 
 
+def colours_of(movies: pd.DataFrame) -> list[Colour]:
+    """What the movies can be coloured by: what is known of some of them. Clusters take three movies."""
+    missing = {
+        "genre": not has_genres(movies),
+        "decade": bool(movies["year"].isna().all()),
+        "bias": "bias" not in movies,
+        "cluster": len(movies) < FEWEST_TO_CLUSTER,
+    }
+    return [colour for colour in get_args(Colour) if not missing.get(colour)]
+
+
 def choose_look(run_view: RunView, ratings: Ratings, popular: int, view: View) -> Look:
     """The controls of the look, and the look that they make."""
     movies = view.projection.movies
-    colours: list[Colour] = [colour for colour in get_args(Colour) if colour != "bias" or "bias" in movies]
-    if st.session_state.get(Key.COLOUR, "genre") not in colours:
-        del st.session_state[Key.COLOUR]  # of another run
+    colours, words = colours_of(movies), ratings.words
+    if st.session_state.get(Key.COLOUR) not in colours:
+        st.session_state.pop(Key.COLOUR, None)  # of another run, or of other data
     colour = choice("Colour", colours, key=Key.COLOUR, in_address=True)
     clusters = _choose_clusters(run_view, ratings, popular, len(movies)) if colour == "cluster" else None
     with st.expander("Titles, sizes, nearest"):
-        labelled = _choose_labels(view)
+        labelled = _choose_labels(view, words)
         sized = st.toggle(
             "Size by ratings",
             key=Key.SIZED,
@@ -54,21 +68,21 @@ def choose_look(run_view: RunView, ratings: Ratings, popular: int, view: View) -
             MEASURES,
             key=Key.LINES,
             default="cosine",
-            help=f"Lines lead from the movie under the mouse, and from found ones, to their {N_LINES} nearest by all "
-            "factors. Click the selected measure again for no lines.",
+            help=f"Lines lead from the {words.item} under the mouse, and from found ones, to their {N_LINES} nearest "
+            "by all factors. Click the selected measure again for no lines.",
         )
     near = None if by is None else cached.nearest_on_map(run_view, ratings, popular, by, N_LINES)
     return Look(colour, labelled, sized, clusters, near, by or "cosine")
 
 
-def choose_found(movies: pd.DataFrame) -> list[int]:
+def choose_found(movies: pd.DataFrame, words: Words) -> list[int]:
     """The box to search in; the rows of the movies in it that are on the map."""
     titles = dict(zip(movies["item_id"].tolist(), movies["title"].tolist(), strict=True))
     on_map = [item for item in st.session_state.get(Key.FOUND, []) if item in titles]
     if on_map != st.session_state.get(Key.FOUND, []):
         st.session_state[Key.FOUND] = on_map
     found = st.multiselect(
-        "Find movies",
+        f"Find {words.items}",
         list(titles),
         format_func=titles.__getitem__,
         key=Key.FOUND,
@@ -77,7 +91,7 @@ def choose_found(movies: pd.DataFrame) -> list[int]:
         bind="query-params",
         placeholder="Type a title",
         select_all=False,
-        help="The map moves to the movie and its nearest. Or click a point.",
+        help=f"The map moves to the {words.item} and its nearest. Or click a point.",
     )
     row_of = {item: row for row, item in enumerate(titles)}
     return [row_of[item] for item in found]
@@ -103,7 +117,7 @@ def show_whole_map() -> None:
     st.session_state[Key.WHOLE] = st.session_state[Key.N_WHOLE] = st.session_state.get(Key.N_WHOLE, 0) + 1
 
 
-def _choose_labels(view: View) -> list[int]:
+def _choose_labels(view: View, words: Words) -> list[int]:
     """Rows of movies to name: the landmarks of the map, or random movies, as in the lesson."""
     n_items = len(view.coordinates)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -111,8 +125,8 @@ def _choose_labels(view: View) -> list[int]:
             "Other titles",
             key=Key.TITLES,
             persist_state="session",
-            help="Names random movies, as the lesson does, in place of those at the ends of the axes and the most "
-            "rated. More titles appear as you zoom in.",
+            help=f"Names random {words.items}, as the lesson does, in place of those at the ends of the axes and the "
+            "most rated. More titles appear as you zoom in.",
         )
         if other:
             st.button("Draw others", key="map_redraw", on_click=_draw_others)

@@ -62,8 +62,8 @@ def _say_left_out(run_view: RunView, view: View) -> None:
     r = popularity_correlations(view.projection)[0]
     st.markdown(
         f"Component 1 is left out: popularity (r = {r:+.2f}).",
-        help="It mostly says how often a movie is rated, which this model learned, too. Taste and "
-        "time show in the next ones.",
+        help="It mostly says how many ratings there are, which this model learned, too. Taste and time show in "
+        "the next ones.",
         width="content",
     )
     _offer_axes(run_view, view, 0)

@@ -37,7 +37,7 @@ class Method:
 
 def _tsne_settings(n_items: int) -> dict[str, float]:
     most = min(100, n_items // 3)
-    perplexity = _count("Perplexity", Key.PERPLEXITY, most, 30, "About how many neighbours of a movie count as near.")
+    perplexity = _count("Perplexity", Key.PERPLEXITY, most, 30, "About how many neighbours of a point count as near.")
     seed = _seed(Key.TSNE_SEED, "t-SNE starts at random: the same seed starts at the same places.")
     return {"perplexity": perplexity, "seed": seed}
 
@@ -48,7 +48,7 @@ def _umap_settings(n_items: int) -> dict[str, float]:
         Key.N_NEIGHBORS,
         min(100, n_items - 1),
         15,
-        "n_neighbors: how many movies count as near, itself included. A few bring out small groups of movies, many the "
+        "n_neighbors: how many points count as near, itself included. A few bring out small groups of points, many the "
         "large structure.",
     )
     min_dist = st.slider(
@@ -59,10 +59,10 @@ def _umap_settings(n_items: int) -> dict[str, float]:
         0.01,
         key=Key.MIN_DIST,
         persist_state="session",
-        help="min_dist: how far apart near movies are kept. At 0 they lie in clumps, near 1 they spread evenly. It "
-        "changes how the picture looks, not which movies count as near.",
+        help="min_dist: how far apart near points are kept. At 0 they lie in clumps, near 1 they spread evenly. It "
+        "changes how the picture looks, not which points count as near.",
     )
-    seed = _seed(Key.UMAP_SEED, "Which movies push each other apart is random: the same seed, the same movies.")
+    seed = _seed(Key.UMAP_SEED, "Which points push each other apart is random: the same seed, the same points.")
     return {"n_neighbors": n_neighbors, "min_dist": min_dist, "seed": seed}
 
 
@@ -88,7 +88,7 @@ TSNE = Method(
     "How large a group is, how far it lies from another and in which direction mean nothing, and another seed or "
     "perplexity gives another picture: trust what several of them share.",
     "Finding neighbours…",
-    "A few seconds for 1,000 movies, half a minute to a minute for 3,000.",
+    "A few seconds for 1,000 points, half a minute to a minute for 3,000.",
 )
 UMAP = Method(
     "UMAP",

@@ -9,13 +9,14 @@ from cf_core.charts.map.similar import norm_cloud
 from cf_core.data.ratings import Ratings
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.similar import MEASURES, Measure, nearest, norms
+from cf_core.words import Words
 from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
 
 N_NEAREST = 10
 MEANINGS: dict[Measure, str] = {
     "cosine": "The angle alone: same taste, however strong.",
-    "dot": "Angle and length: strong, often rated movies come first.",
+    "dot": "Angle and length: the strong and often rated come first.",
     "distance": "The straight line between them: same taste and same strength.",
 }
 
@@ -32,12 +33,12 @@ def show_nearest(
     """
     movies = norms(factors, ratings, items)
     if not found:
-        st.caption("The most rated movie. Find or click another.")
+        st.caption(f"The most rated {ratings.words.item}. Find or click another.")
     for row in found or [0]:
         st.markdown(f"Nearest to **{escape_markdown(movies['title'].iloc[row])}** by {by}", help=MEANINGS[by])
         table = nearest(factors, int(items[row]), by, N_NEAREST, items)
         rows = pd.Index(items).get_indexer(pd.Index(table["item_idx"]))
-        _show_table(movies.iloc[rows].assign(value=table["value"].to_numpy()), by, f"map_nearest_{row}")
+        _show_table(movies.iloc[rows].assign(value=table["value"].to_numpy()), by, f"map_nearest_{row}", ratings.words)
 
 
 def show_measures(factors: FittedFactors, ratings: Ratings, items: NDArray[np.int64], found: list[int]) -> None:
@@ -53,24 +54,27 @@ def show_measures(factors: FittedFactors, ratings: Ratings, items: NDArray[np.in
         with column:
             st.subheader(by.capitalize())
             st.caption(MEANINGS[by])
-            _show_table(movies.iloc[near[by]].assign(value=table["value"].to_numpy()), by, f"map_near_{by}")
+            _show_table(
+                movies.iloc[near[by]].assign(value=table["value"].to_numpy()), by, f"map_near_{by}", ratings.words
+            )
     medians = ", ".join(f"{by} {_median(movies.iloc[rows])}" for by, rows in near.items() if rows)
     alt = f"Number of ratings against the length of the factors. Median number of ratings of the neighbours: {medians}."
-    plot(norm_cloud(movies, row, near), key="map_norms", alt=alt)
-    st.caption(escape_markdown(f"Median number of ratings of the neighbours: {medians}; all movies {_median(movies)}."))
+    plot(norm_cloud(movies, row, near, ratings.words), key="map_norms", alt=alt)
+    text = f"Median number of ratings of the neighbours: {medians}; all {ratings.words.items} {_median(movies)}."
+    st.caption(escape_markdown(text))
 
 
 def _median(movies: pd.DataFrame) -> str:
     return f"{movies['n_ratings'].median():,.0f}"
 
 
-def _show_table(table: pd.DataFrame, by: Measure, key: str) -> None:
+def _show_table(table: pd.DataFrame, by: Measure, key: str, words: Words) -> None:
     st.dataframe(
         table[["title", "value", "n_ratings"]],
         hide_index=True,
         key=key,
         column_config={
-            "title": st.column_config.TextColumn("movie", width=140),
+            "title": st.column_config.TextColumn(words.item, width=140),
             "value": st.column_config.NumberColumn(by, format="%.2f", width=50),
             "n_ratings": st.column_config.NumberColumn("ratings", format="localized", width=50),
         },

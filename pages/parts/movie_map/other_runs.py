@@ -57,7 +57,7 @@ def _show_stability(run_view: RunView, ratings: Ratings, popular: int, others: l
     """How many of its nearest neighbours a movie shares between this run and each other."""
     other_views: list[RunView] = [session.own_run(run.run_id) for run in others]
     overlaps = page_cached.neighbour_overlaps(run_view, other_views, ratings, popular, N_NEAREST)
-    rows, names = [], session.run_names()
+    rows, names, words = [], session.run_names(), ratings.words
     for run, overlap in zip(others, overlaps, strict=True):
         config = run.spec.config
         percent = 100 * overlap.mean()
@@ -65,8 +65,8 @@ def _show_stability(run_view: RunView, ratings: Ratings, popular: int, others: l
     table = pd.DataFrame(rows, columns=["run", "recipe", "seed", "factors", "shared", "rmse"])
     chance = N_NEAREST / max(n_items - 1, 1)
     st.markdown(
-        f"A movie shares **{table['shared'].mean():.0f}%** of its {N_NEAREST} nearest neighbours (cosine) between "
-        f"runs; chance would give {chance:.1%}."
+        f"{words.capital.items} share **{table['shared'].mean():.0f}%** of their {N_NEAREST} nearest neighbours "
+        f"(cosine) between runs; chance would give {chance:.1%}."
     )
     st.dataframe(
         table,
@@ -75,7 +75,7 @@ def _show_stability(run_view: RunView, ratings: Ratings, popular: int, others: l
         column_order=["run", "shared", "seed", "factors", "rmse"],
         column_config={
             "shared": st.column_config.ProgressColumn("shared", max_value=100.0, format="%.0f%%"),
-            "rmse": st.column_config.NumberColumn("RMSE, stars", format="%.3f"),
+            "rmse": st.column_config.NumberColumn(f"RMSE, {words.unit}", format="%.3f"),
         },
     )
 
@@ -94,7 +94,10 @@ def _show_side_by_side(
     fixed = view.projection.components[:n].T
     theirs = cached.projection(other, ratings, n, popular, view.over)
     if not theirs.movies["item_id"].equals(view.projection.movies["item_id"]):
-        st.info("The two runs were trained on different parts of the ratings, so their maps show different movies.")
+        st.info(
+            "The two runs were trained on different parts of the ratings, so their maps show different "
+            f"{ratings.words.items}."
+        )
         return
     laid = overlay(theirs.components.T, fixed)
     st.caption(
@@ -108,6 +111,8 @@ def _show_side_by_side(
         st.columns(2), (run_view.run, other.run), (fixed, laid.moved), ("map_one", "map_other"), strict=True
     ):
         with column:
-            figure = movie_map(movies, np.asarray(places)[:, axes], view.names, found=found, frame=False)
+            figure = movie_map(
+                movies, np.asarray(places)[:, axes], view.names, found=found, frame=False, words=ratings.words
+            )
             figure.update_layout(title_text=escape_html(session.name_of(run)), showlegend=False, **ranges)
             plot(figure, key=key, alt=f"The map of run {session.name_of(run)}, on the axes of the first.", height=400)

@@ -10,7 +10,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
+from cf_core.insight.movie_choice import has_genres
 from cf_core.insight.selection import contrast, csv_of
+from cf_core.words import Words
 from pages.parts.movie_map.keys import Key
 from pages.shared import address
 from pages.shared.messages import escape_markdown
@@ -19,18 +21,16 @@ MAX_IN_ADDRESS = 2_000
 """Characters; a larger selection is lost with a reload."""
 
 LIFT = (
-    "Lift is the share among the chosen movies divided by the share among all: 2 means twice as often, 1 means no "
-    "difference."
+    "Lift is the share among the chosen divided by the share among all: 2 means twice as often, 1 means no difference."
 )
 COLUMNS: dict[str, Any] = {
-    "title": st.column_config.TextColumn("movie"),
     "year": st.column_config.NumberColumn("year", format="%d"),
     "genres": st.column_config.TextColumn("genres"),
     "n_ratings": st.column_config.NumberColumn("ratings", format="localized"),
     "mean_rating": st.column_config.NumberColumn("mean rating", format="%.2f"),
     "bias": st.column_config.NumberColumn("bias", format="%+.2f"),
 }
-"""How the columns of the movies look in a table."""
+"""How the columns of the movies look in a table, less the title."""
 
 
 def select_rows(movies: pd.DataFrame, rows: NDArray[np.int64]) -> None:
@@ -71,47 +71,54 @@ def rows_of_code(code: str, n: int) -> NDArray[np.int64]:
     return np.flatnonzero(np.unpackbits(np.frombuffer(packed, np.uint8), count=n)).astype(np.int64)
 
 
-def show_selection(movies: pd.DataFrame, rows: NDArray[np.int64], run_id: str) -> None:
+def show_selection(movies: pd.DataFrame, rows: NDArray[np.int64], run_id: str, words: Words) -> None:
     """What sets the selected movies apart, and all of them."""
     if not len(rows):
         st.info(
-            "Take the lasso or the box from the corner of the map and draw around some movies, or tick rows in Table.",
+            f"Take the lasso or the box from the corner of the map and draw around some {words.items}, or tick rows in "
+            "Table.",
             icon=":material/lasso_select:",
         )
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(rows):,} of {len(movies):,} movies.**", width="content")
+        st.markdown(f"**{len(rows):,} of {words.count(len(movies))}.**", width="content")
         st.button("Clear", key="map_clear", on_click=lambda: st.session_state.update({Key.SELECTED: []}))
         st.download_button(
             "Download (CSV)",
             lambda: csv_of(movies.iloc[rows]),
-            f"{run_id}-movies.csv",
+            f"{run_id}-{words.items}.csv",
             "text/csv",
             key="map_csv",
             on_click="ignore",
         )
     st.dataframe(
-        movies.iloc[rows].drop(columns="item_id"),
+        _what_is_known(movies).iloc[rows],
         hide_index=True,
-        column_config=COLUMNS,
+        column_config=_columns(words),
         key="map_selected_table",
         height=200,
     )
     _show_contrast(movies, rows)
 
 
-def show_table(movies: pd.DataFrame, coordinates: NDArray[np.float64], names: tuple[str, ...]) -> None:
+def show_table(movies: pd.DataFrame, coordinates: NDArray[np.float64], names: tuple[str, ...], words: Words) -> None:
     """All movies of the map with their places; rows can be ticked and selected, as with the lasso."""
-    table = movies.drop(columns="item_id").assign(**dict(zip(names, coordinates.T, strict=True)))
+    table = _what_is_known(movies).assign(**dict(zip(names, coordinates.T, strict=True)))
     st.caption(
-        "The map as a table, for keyboard and screen-reader users. Tick rows, select their movies, then see Chosen."
+        f"The map as a table, for keyboard and screen-reader users. Tick rows, select their {words.items}, then see "
+        "Chosen."
     )
     ticked = st.dataframe(
-        table, hide_index=True, column_config=COLUMNS, key="map_table", selection_mode="multi-row", on_select="rerun"
+        table,
+        hide_index=True,
+        column_config=_columns(words),
+        key="map_table",
+        selection_mode="multi-row",
+        on_select="rerun",
     )
     rows = np.array(ticked["selection"]["rows"], dtype=np.int64)
     st.button(
-        escape_markdown(f"Select the {len(rows)} ticked movies"),
+        escape_markdown(f"Select the {len(rows)} ticked {words.items}"),
         key="map_select_ticked",
         disabled=not len(rows),
         on_click=select_rows,
@@ -119,12 +126,23 @@ def show_table(movies: pd.DataFrame, coordinates: NDArray[np.float64], names: tu
     )
 
 
+def _columns(words: Words) -> dict[str, Any]:
+    return {"title": st.column_config.TextColumn(words.item), **COLUMNS}
+
+
+def _what_is_known(movies: pd.DataFrame) -> pd.DataFrame:
+    """The movies without their raw ids, and without a column in which nothing is known of any."""
+    empty = {"year": bool(movies["year"].isna().all()), "genres": not has_genres(movies)}
+    return movies.drop(columns=["item_id", *(name for name, is_empty in empty.items() if is_empty)])
+
+
 def _show_contrast(movies: pd.DataFrame, rows: NDArray[np.int64]) -> None:
     """The selected movies beside all: genres, decades, means."""
     against_all = contrast(movies, rows)
     decades = against_all.decades.assign(decade=against_all.decades["decade"].astype(str) + "s")
-    _show_shares(against_all.genres, "genre", "Genres")
-    _show_shares(decades, "decade", "Decades")
+    for table, name, title in ((against_all.genres, "genre", "Genres"), (decades, "decade", "Decades")):
+        if len(table):
+            _show_shares(table, name, title)
     st.caption("Means")
     st.dataframe(_in_words(against_all.means), hide_index=True, key="map_means")
 

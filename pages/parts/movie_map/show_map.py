@@ -11,6 +11,7 @@ from cf_core.charts.map.movie_map import HEIGHT, movie_map
 from cf_core.charts.map.point_groups import COLOURED_BY
 from cf_core.programs.jobs import Job
 from cf_core.runs.run_views import RunView
+from cf_core.words import Words
 from pages.parts.movie_map.keys import Key
 from pages.parts.movie_map.layouts import how_far, settle, stop, watch
 from pages.parts.movie_map.looks import Look, find, show_whole_map
@@ -24,27 +25,28 @@ from pages.shared.refresh import interval, live
 LINE = 44  # pixels: what the line takes that says why another run than the selected one is shown
 
 
-def show_map(run_view: RunView, view: View, look: Look, found: list[int], selected: NDArray[np.int64]) -> None:
+def show_map(
+    run_view: RunView, view: View, look: Look, found: list[int], selected: NDArray[np.int64], words: Words
+) -> None:
     """The map; a click finds a movie, a box or lasso selects some."""
     if view.layout is not None:
-        live(_watch, view.layout, run_view, view, look, every=interval(True, at_least=0.5))
+        live(_watch, view.layout, run_view, view, look, words, every=interval(True, at_least=0.5))
         return
     if view.method is None or view.coordinates.shape[1] == 2:
         settle(view)
     movies = view.projection.movies
     with st.container(horizontal=True, vertical_alignment="center", key="map_heading"):
         if not show_meaning(run_view, view):
-            st.markdown(f"**{len(movies):,} movies** by {COLOURED_BY[look.colour]}", width="content")
+            st.markdown(f"**{words.count(len(movies))}** by {_coloured_by(look, words)}", width="content")
         st.button(
             "Whole map", icon=":material/zoom_out_map:", key="map_show_all", type="tertiary", on_click=show_whole_map
         )
-    figure = _figure(
-        view, look, look.labelled, found, near=look.near, selected=selected, whole=st.session_state.get(Key.WHOLE, 0)
-    )
+    whole = st.session_state.get(Key.WHOLE, 0)
+    figure = _figure(view, look, words, look.labelled, found, near=look.near, selected=selected, whole=whole)
     plot(
         figure,
         key="map",
-        alt=f"{len(movies):,} movies by {' and '.join(view.names)}; Axes has those at the ends, Table has all.",
+        alt=f"{words.count(len(movies))} by {' and '.join(view.names)}; Axes has those at the ends, Table has all.",
         on_click=lambda click: find(movies["item_id"].iloc[_row_of(click)]),
         on_select=lambda rows: select_rows(movies, rows),
         n_points=len(movies),
@@ -52,7 +54,7 @@ def show_map(run_view: RunView, view: View, look: Look, found: list[int], select
     )
 
 
-def _figure(view: View, look: Look, labelled: list[int], found: list[int], **more: Any) -> go.Figure:
+def _figure(view: View, look: Look, words: Words, labelled: list[int], found: list[int], **more: Any) -> go.Figure:
     return movie_map(
         view.projection.movies,
         view.coordinates,
@@ -63,8 +65,14 @@ def _figure(view: View, look: Look, labelled: list[int], found: list[int], **mor
         sized=look.sized,
         clusters=look.clusters,
         ends=view.method is None,
+        words=words,
         **more,
     )
+
+
+def _coloured_by(look: Look, words: Words) -> str:
+    """What the colours stand for: the bias is the movie's."""
+    return f"{words.item} bias" if look.colour == "bias" else COLOURED_BY[look.colour]
 
 
 def _height(run_view: RunView) -> int:
@@ -78,7 +86,7 @@ def _row_of(click: Click) -> int:
     return int(known[-1] if isinstance(known, list) else known)
 
 
-def _watch(layout: Job, run_view: RunView, view: View, look: Look) -> None:
+def _watch(layout: Job, run_view: RunView, view: View, look: Look, words: Words) -> None:
     """How far the layout is, and the movies where they are now, faint; runs the page again when it has ended."""
     if not layout.under_way or view.method is None:
         st.rerun()
@@ -92,10 +100,11 @@ def _watch(layout: Job, run_view: RunView, view: View, look: Look) -> None:
         sized=look.sized,
         clusters=look.clusters,
         step=round(1000 * layout.progress),
+        words=words,
     )
     with st.container(gap=None):
         with st.container(horizontal=True, vertical_alignment="center", key="map_progress"):
             st.progress(layout.progress, how_far(layout, view.method))
             st.button("Stop", key=f"stop_{view.method.key}", type="tertiary", on_click=stop, args=(layout,))
-        alt = f"The movies while they are moved, {layout.progress:.0%} of the way."
+        alt = f"The {words.items} while they are moved, {layout.progress:.0%} of the way."
         plot(figure, key="map", alt=alt, height=_height(run_view))

@@ -5,6 +5,7 @@ import streamlit as st
 from cf_core.data.ratings import Ratings
 from cf_core.evaluation.one_user import shown_to, typical_user
 from cf_core.evaluation.protocol import RankingTask
+from cf_core.words import Words
 from pages.parts.ranking.contest import Contest, Entrant
 from pages.parts.ranking.keys import Key
 from pages.shared import address, session
@@ -43,13 +44,13 @@ def choose_ranker(contest: Contest) -> Entrant:
     return contest.entrants[name]
 
 
-def show_figures(entrant: Entrant, k: int) -> None:
+def show_figures(entrant: Entrant, k: int, words: Words) -> None:
     """Its figures in two lines."""
     summary = entrant.summary
-    rmse = "predicts no stars" if summary.rmse is None else f"RMSE **{summary.rmse:.3f}** stars"
+    rmse = f"predicts no {words.unit}" if summary.rmse is None else f"RMSE **{summary.rmse:.3f}** {words.unit}"
     st.markdown(
         f"NDCG@{k} **{summary.ndcg:.3f}** ± {summary.ndcg_error:.3f} · recall **{summary.recall:.3f}** · {rmse}  \n"
-        f"shows **{summary.coverage:.1%}** of all movies, of **{summary.popularity:,.0f}** training ratings each"
+        f"shows **{summary.coverage:.1%}** of all {words.items}, of **{summary.popularity:,.0f}** training ratings each"
     )
 
 
@@ -69,9 +70,12 @@ def choose_user(ratings: Ratings, task: RankingTask, contest: Contest) -> int:
 
 def show_list(ratings: Ratings, task: RankingTask, entrant: Entrant, user: int, k: int) -> None:
     """The user's top k with the hits marked, and below them the movies that they liked and were not shown."""
-    table = shown_to(task, ratings, user, entrant.lists[user], k)
+    table, words = shown_to(task, ratings, user, entrant.lists[user], k), ratings.words
     n_hits, n_liked = int((table["is_hit"] & table["is_shown"]).sum()), int(table["is_hit"].sum())
-    st.markdown(f"Top {k}: **{counted(n_hits, 'hit')}** of {counted(n_liked, 'liked movie')}; the others below.")
+    st.markdown(
+        f"Top {k}: **{counted(n_hits, 'hit')}** of {n_liked:,} liked {words.items if n_liked != 1 else words.item}; "
+        "the others below."
+    )
     shown, hit = table["is_shown"], table["is_hit"]
     table["mark"] = [
         "✓ hit" if is_hit and is_shown else "missed" if is_hit else ""
@@ -83,7 +87,7 @@ def show_list(ratings: Ratings, task: RankingTask, entrant: Entrant, user: int, 
     ]
     columns = {
         "place": st.column_config.TextColumn("place", width=50),
-        "title": st.column_config.TextColumn("movie", width=170),
+        "title": st.column_config.TextColumn(words.item, width=170),
         "mark": st.column_config.TextColumn("liked", width=60, help="Among their validation ratings."),
         "n_train": st.column_config.NumberColumn("ratings", format="localized", width=60, help="Training ratings."),
     }

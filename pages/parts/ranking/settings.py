@@ -2,13 +2,13 @@
 
 from typing import get_args
 
-import numpy as np
 import streamlit as st
 
 from cf_core.charts.ranks.ranking import Measure
 from cf_core.data.ratings import Ratings
 from cf_core.evaluation.metrics import K
-from cf_core.evaluation.protocol import THRESHOLD
+from cf_core.evaluation.protocol import usual_threshold
+from cf_core.insight.calibration import rating_levels
 from pages.parts.ranking.keys import Key
 from pages.shared.choice import choice
 from pages.shared.ranked_lists import MOST_PLACES
@@ -39,19 +39,20 @@ def choose_k() -> int:
 
 
 def choose_threshold(ratings: Ratings) -> float:
-    """The box for the stars from which on a validation rating counts as liked."""
-    stars = np.unique(ratings.rating).astype(float).tolist()
-    at_first = min(stars, key=lambda value: (abs(value - THRESHOLD), -value))
+    """The box for the rating from which on a validation rating counts as liked: one of those that occur, or of even
+    steps where these are many; at first the usual one."""
+    at_first = usual_threshold(ratings)
+    steps = sorted({*rating_levels(ratings.rating).tolist(), at_first}, reverse=True)
     return float(
         st.selectbox(
             "Liked from",
-            stars[::-1],
-            stars[::-1].index(at_first),
+            steps,
+            steps.index(at_first),
             key=Key.THRESHOLD,
-            format_func=lambda value: f"{value:g} stars",
+            format_func=ratings.words.value,
             bind="query-params",
             persist_state="session",
-            help="A validation rating of at least so many stars is a movie that should be found.",
+            help=f"{ratings.words.capital.items} with such a validation rating or a higher one should be found.",
         )
     )
 

@@ -5,6 +5,7 @@ import streamlit as st
 from cf_core.data.split import SplitConfig
 from cf_core.evaluation.verdict import Judged, Tone, verdict
 from cf_core.training.recipes import RECIPES
+from cf_core.words import Words
 from pages.parts.ranking.contest import MOST_RUNS, Contest, Entrant
 from pages.shared import session
 from pages.shared.messages import attempt, escape_markdown, for_visitors
@@ -21,36 +22,42 @@ LOOK: dict[Tone, str] = {
 }
 
 WHY = """
-**Two questions.** RMSE asks: *how many stars* will they give a movie that they chose to rate? Ranking asks: *which* of
-thousands of movies, most of them never rated, will they pick and like?
+**Two questions.** RMSE asks: *how many {unit}* will they give to what they chose to rate? Ranking asks: *which* of
+all {items}, most of them never rated, will they pick and like?
 
-**Stars alone do not answer the second.** A model trained on stars has never seen a movie that somebody did not pick. It
-puts on top what those who picked it loved, however few they were: look at the ratings of what it shows. Popularity
-knows what people pick, the same for all. EASE knows it for each user, from who rated what, without a single star.
+**{Unit} alone do not answer the second.** A model trained on {unit} has never seen {an_item} that somebody did not
+pick. It puts on top what those who picked it loved, however few they were: look at the ratings of what it shows.
+Popularity knows what people pick, the same for all. EASE knows it for each user, from who rated what, without a single
+{one_unit}.
 
 **What can be done:** train on who rated what, too.
 
-**The judge has a bias of its own.** Only movies that the user rated can be hits, and popular movies get rated: this
-flatters popularity.
+**The judge has a bias of its own.** Only {items} that the user rated can be hits, and popular {items} get rated:
+this flatters popularity.
 """
 
 
-def show_verdict(contest: Contest, split: SplitConfig, k: int) -> None:
+def show_verdict(contest: Contest, split: SplitConfig, k: int, words: Words) -> None:
     """The sentence, why behind a button, and the offer to train what would change it."""
     runs = [_judged(entrant) for entrant in contest.entrants.values() if entrant.is_run]
     baselines = {name: _judged(entrant) for name, entrant in contest.entrants.items() if not entrant.is_run}
-    said = verdict(runs, baselines, k)
+    said = verdict(runs, baselines, k, words)
     untrained = not runs and not contest.pending
     offers = untrained or (bool(runs) and REMEDY in RECIPES and not _some_learnt_to_rank(contest))
-    words, more = st.columns([5, 3] if offers else [7, 1], gap="small", vertical_alignment="center")
-    words.markdown(f"{LOOK[said.tone]} {said.text}")
+    sentence, more = st.columns([5, 3] if offers else [7, 1], gap="small", vertical_alignment="center")
+    sentence.markdown(f"{LOOK[said.tone]} {said.text}")
     with more, st.container(horizontal=True, vertical_alignment="center", gap="small"):
         with st.popover("Why?", icon=":material/help:", type="tertiary"):
-            st.markdown(WHY)
+            st.markdown(_why(words))
         if untrained:
             offer_training("notebook-learner")
         elif offers:
             _offer_remedy(split)
+
+
+def _why(words: Words) -> str:
+    unit, one_unit = words.unit, words.one_unit
+    return WHY.format(unit=unit, Unit=unit.capitalize(), one_unit=one_unit, items=words.items, an_item=words.an_item)
 
 
 def _offer_remedy(split: SplitConfig) -> None:

@@ -88,7 +88,7 @@ def test_the_tooltip_names_the_movie() -> None:
 
 def test_hover_in_space_names_the_movie() -> None:
     trace = movie_map(movies(bias=0.1234), points(3), NAMES).data[0]
-    assert list(trace.customdata[0])[1:] == ["1960", "Genre00, Drama", 10, 3.46, 0.123, 0]
+    assert list(trace.customdata[0])[1:] == ["1960 · Genre00, Drama", 10, 3.46, 0.123, 0]
     for part in ("customdata[0]", "customdata[2]", "ratings", "stars", "bias", "component 3 %{z"):
         assert part in trace.hovertemplate
 
@@ -136,7 +136,7 @@ def test_bias_is_centred_on_zero() -> None:
 
 
 def test_bias_of_a_model_without_one() -> None:
-    with pytest.raises(MissingPartError, match="no movie biases"):
+    with pytest.raises(MissingPartError, match="no biases"):
         movie_map(movies(), points(), NAMES[:2], "bias")
 
 
