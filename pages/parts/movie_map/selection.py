@@ -10,7 +10,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
-from cf_core.insight.selection import contrast, csv_of
+from cf_core.insight.selection import contrast
+from cf_core.spreadsheet import csv_of
 from pages.parts.movie_map.keys import Key
 from pages.shared import address
 from pages.shared.messages import escape_markdown
