@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cf_core.cli import crosstab, evaluate, export, health, interpret, recommend, runs, train
+from cf_core.cli import crosstab, evaluate, export, health, import_run, interpret, recommend, runs, train
 from cf_core.cli.parser import Parser
 from cf_core.errors import CFError
 
@@ -58,6 +58,7 @@ def build_parser() -> Parser:
     recommend.add_to(commands)
     evaluate.add_to(commands)
     export.add_to(commands)
+    import_run.add_to(commands)
     runs.add_to(commands)
     health.add_to(commands)
     return parser

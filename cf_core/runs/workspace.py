@@ -28,7 +28,7 @@ from cf_core.training.history import History
 
 NAME_LENGTH, NOTE_LENGTH, AXIS_NAME_LENGTH = 80, 2_000, 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
-_AXIS = re.compile(r"(factors|movies):[1-9]\d{0,3}")
+AXIS = re.compile(r"(factors|movies):[1-9]\d{0,3}")
 
 
 def new_token() -> str:
@@ -186,7 +186,7 @@ class Workspace:
         Raises:
             ConfigError: no such axis, or a name that is too long.
         """
-        if not _AXIS.fullmatch(axis):
+        if not AXIS.fullmatch(axis):
             raise ConfigError(f"There is no axis '{axis}'. Name one such as factors:1 or movies:2.")
         name = within(one_line(name), "name of an axis", AXIS_NAME_LENGTH)
         self._store.name_axis(self.get(run_id).run_id, axis, name)
