@@ -24,11 +24,14 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Import it and say its new id."""
+    from cf_core.exports.importing.find_data import data_of_lab
     from cf_core.exports.importing.import_run import import_run
     from cf_core.exports.importing.source import source_of
     from cf_core.runs.store.run_store import RunStore
 
-    found = import_run(source_of(arguments.folder), RunStore(arguments.runs), arguments.data)
+    store, source = RunStore(arguments.runs), source_of(arguments.folder)
+    places = data_of_lab() if arguments.data is None else [str(arguments.data)]
+    found = import_run(source, store.files, store.add_ended, places)
     if arguments.json:
         print_json({"event": "imported", "run_id": found.run_id, "data": found.spec.data})
     else:

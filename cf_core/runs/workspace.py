@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.store.continuation import check_continuable, epochs_begun
+from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.rating_sets import OwnRatingSets
 from cf_core.runs.texts import one_line, within, without_controls
 from cf_core.runs.visitor import UNKNOWN, Visitor
@@ -99,6 +101,11 @@ class Workspace:
         """Train a new run; its id. `guess` is what the owner guesses of it. Raises `QueueFullError` where too many runs
         are unfinished, `TooCostlyError` where it would take more than a run may."""
         return self._pool.submit(spec, self._token, guess, self._visitor)
+
+    def add_ended(self, ended: EndedRun, write: Callable[[str], None]) -> Run:
+        """Add a run that ended in another lab; `write` writes its files, given its id. Raises `DiskQuotaError` where
+        there is no room for it."""
+        return self._pool.add_ended(ended, write, self._token, self._visitor)
 
     def start_sweep(self, spec: RunSpec) -> str:
         """Train a run that only searches for a learning rate (see `sweep_of`); its id. Earlier sweeps are removed.

@@ -1,7 +1,7 @@
-"""Finds the data set that an exported run was trained on among those of this lab."""
+"""Finds the data set that an exported run was trained on among those that there are."""
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from cf_core.data.ratings import Ratings
@@ -11,33 +11,29 @@ from cf_core.errors import CFError, DataMismatchError
 from cf_core.exports.importing.record import DataName
 
 
-def find_data(wanted: DataName, folder: Path | None = None) -> tuple[Path, Ratings]:
-    """The data set with the fingerprint: in `folder`, or else the embedded one or one of `CF_LAB_DATA` (the project's
-    `data`), those of the same name first.
+def data_of_lab() -> list[str]:
+    """Where data sets may be: the embedded one, and all there is in `CF_LAB_DATA` (the project's `data`)."""
+    home = folder_from_env("CF_LAB_DATA", PROJECT / "data")
+    return [str(EMBEDDED), *(map(str, sorted(home.iterdir())) if home.is_dir() else [])]
+
+
+def find_data(
+    wanted: DataName, places: Iterable[str], read: Callable[[str], Ratings] = read_ratings
+) -> tuple[str, Ratings]:
+    """The data set with the fingerprint, and where it is. Those of the same name are looked at first.
+
+    Args:
+        places: where to look; what is no data set is passed over.
+        read: reads the data set in a place; may be one with a cache.
 
     Raises:
-        DataMismatchError: it is not there.
-        CFError: `folder` holds no data set.
+        DataMismatchError: it is in none of them.
     """
-    if folder is not None:
-        ratings = read_ratings(folder)
-        if ratings.fingerprint != wanted.fingerprint:
-            raise DataMismatchError(
-                f"The run was trained on other ratings ('{wanted.name}') than those in {folder}. Name their folder."
-            )
-        return folder, ratings
-    for candidate in _candidates(wanted.name):
-        with contextlib.suppress(CFError):  # a folder of something else, or a damaged one
-            ratings = read_ratings(candidate)
+    for place in sorted(places, key=lambda place: Path(place).stem != wanted.name):
+        with contextlib.suppress(CFError):
+            ratings = read(place)
             if ratings.fingerprint == wanted.fingerprint:
-                return candidate, ratings
+                return place, ratings
     raise DataMismatchError(
-        f"The run was trained on '{wanted.name}', and no data set of this lab has those ratings. Add them to it, or "
-        "name their folder with --data."
+        f"The run was trained on '{wanted.name}', and no data set here has those ratings. Add that data set first."
     )
-
-
-def _candidates(name: str) -> Iterator[Path]:
-    home = folder_from_env("CF_LAB_DATA", PROJECT / "data")
-    found = sorted(home.iterdir()) if home.is_dir() else []
-    yield from sorted({*found, EMBEDDED}, key=lambda path: (path.name != name, path != EMBEDDED, path.name))

@@ -1,5 +1,6 @@
 """Takes an exported run into a store, where it is like a run that was trained there."""
 
+from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 
 from cf_core.config import ModelConfig
 from cf_core.data.ratings import Ratings
+from cf_core.data.reading import read_ratings
 from cf_core.data.split import Split, split_ratings
 from cf_core.errors import BadExportError, CFError
 from cf_core.exports.importing.find_data import find_data
@@ -22,18 +24,25 @@ from cf_core.insight.movie_choice import popular_trained_items
 from cf_core.insight.snapshot import MOST_ITEMS, snapshot
 from cf_core.runs.spec import DeviceName, Run, RunSpec
 from cf_core.runs.store.ended_run import EndedRun
-from cf_core.runs.store.run_store import RunStore
+from cf_core.runs.store.run_files import RunFiles
+
+Add = Callable[[EndedRun, Callable[[str], None]], Run]
+"""Adds a run to a store, its files by the second argument: `RunStore.add_ended`, or a workspace's."""
 
 _ID_BYTES = 12
 """Beside its characters, as JSON has it an id takes at most two quotes, a comma, a blank and a few escapes."""
 
 
-def import_run(source: Source, store: RunStore, data: Path | None = None, owner: str = "", address: str = "") -> Run:
-    """Add the exported run to the store, under a new id and its own name, for `owner`. Its film begins with where it
-    ended. A device that it asked for is left to this lab, unless it was the CPU.
+def import_run(
+    source: Source, files: RunFiles, add: Add, places: Iterable[str], read_data: Callable[[str], Ratings] = read_ratings
+) -> Run:
+    """Add the exported run to a store, under a new id and its own name. Its film begins with where it ended. A device
+    that it asked for is left to this lab, unless it was the CPU.
 
     Args:
-        data: the folder of the data that it was trained on; by default they are looked for, see `find_data`.
+        files: the store's.
+        add: adds a run to the store, as `RunStore.add_ended` does.
+        places, read_data: where to look for the data that it was trained on, see `find_data`.
 
     Raises:
         BadExportError: it is damaged, incomplete, or holds what no export holds; nothing of it is left.
@@ -41,7 +50,7 @@ def import_run(source: Source, store: RunStore, data: Path | None = None, owner:
         StoreError: the store cannot be written.
     """
     told, records = read_record(source)
-    folder, ratings = find_data(told.data, data)
+    place, ratings = find_data(told.data, places, read_data)
     try:
         split = split_ratings(ratings, told.spec.split)
         history = checked_history(told, records, split)
@@ -49,7 +58,7 @@ def import_run(source: Source, store: RunStore, data: Path | None = None, owner:
         raise _bad(source, error) from error
     device: DeviceName = "cpu" if told.spec.device == "cpu" else "auto"
     ended = EndedRun(
-        spec=RunSpec(str(folder), told.spec.split, told.spec.config, device),
+        spec=RunSpec(place, told.spec.split, told.spec.config, device),
         history=history,
         outcome=told.outcome,
         message=told.message,
@@ -61,25 +70,25 @@ def import_run(source: Source, store: RunStore, data: Path | None = None, owner:
         axis_names=told.axis_names,
         guess=told.guess,
     )
-    return store.add_ended(ended, partial(_write_files, source, store, told, split), owner, address)
+    return add(ended, partial(_write_files, source, files, told, split))
 
 
-def _write_files(source: Source, store: RunStore, told: ExportedRun, split: Split, run_id: str) -> None:
+def _write_files(source: Source, files: RunFiles, told: ExportedRun, split: Split, run_id: str) -> None:
     """Copy, then check the copies: nobody can change them in between."""
-    model, ratings, folder = told.spec.config.model, split.ratings, store.folder / run_id
+    model, ratings, folder = told.spec.config.model, split.ratings, files.folder / run_id
     with writing_into(folder):
         try:
             if told.has_checkpoint:
-                path = store.files.checkpoint(run_id)
+                path = files.checkpoint(run_id)
                 _copy(source, CHECKPOINT, path, largest_checkpoint(model, ratings), told)
                 n_batches = -(-len(split.train_rows) // told.spec.config.batch_size)
                 check_checkpoint(path, told, ratings, n_batches)
             if told.has_factors:
                 _check_ids(source, told, ratings)
                 factors = _factors(source, told, split, folder / f"{WEIGHTS}.new")
-                store.files.save_factors(run_id, factors)
+                files.save_factors(run_id, factors)
                 items = popular_trained_items(factors, ratings, MOST_ITEMS)
-                store.files.add_snapshot(run_id, snapshot(factors, items, told.n_epochs_done))
+                files.add_snapshot(run_id, snapshot(factors, items, told.n_epochs_done))
         except CFError as error:
             raise _bad(source, error) from error
 

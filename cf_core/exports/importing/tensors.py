@@ -28,7 +28,7 @@ _COPIES = 3
 
 @dataclass(frozen=True)
 class _Progress:
-    """The epoch under way, in a checkpoint's position."""
+    """The epoch under way, in a checkpoint's position, under its old name."""
 
     n_batches: int
     loss_sum: float
@@ -41,7 +41,6 @@ class _Position:
     """Where a checkpoint stands."""
 
     n_epochs_done: int
-    so_far: _Progress
     held_rate: float | None
     watched: list[int] | None
     first_loss: float | None
@@ -127,8 +126,11 @@ def check_checkpoint(path: Path, run: ExportedRun, ratings: Ratings, n_batches: 
 
 
 def _check_position(metadata: dict[str, str], run: ExportedRun, ratings: Ratings, n_batches: int) -> None:
-    position = build(_Position, parse(metadata.get("position", "").encode()), "position")
-    progress = position.so_far
+    told = parse(metadata.get("position", "").encode())
+    if not isinstance(told, dict):
+        raise BadExportError("the checkpoint does not say where it stands")
+    progress = build(_Progress, told.pop("so_far", None), "position.so_far")
+    position = build(_Position, told, "position")
     if not 0 <= position.n_epochs_done <= run.n_epochs_done or not 0 <= progress.n_batches <= n_batches:
         raise BadExportError("the checkpoint stands elsewhere than its history ends")
     if not 0 <= progress.n_ratings <= ratings.n_ratings or progress.loss_sum < 0 or progress.seconds < 0:

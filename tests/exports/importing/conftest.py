@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from cf_core.exports.importing.find_data import data_of_lab
+from cf_core.exports.importing.import_run import import_run
+from cf_core.exports.importing.source import Source
 from cf_core.exports.record import RECORD, sha256_of
+from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
 
 
@@ -18,6 +22,11 @@ def lab(tmp_path: Path, awkward_data: Path, monkeypatch: pytest.MonkeyPatch) -> 
     """The store of the lab that imports."""
     monkeypatch.setenv("CF_LAB_DATA", str(awkward_data.parent))
     return RunStore(tmp_path / "lab")
+
+
+def take_in(source: Source, lab: RunStore, places: list[str] | None = None) -> Run:
+    """Import as the command line does."""
+    return import_run(source, lab.files, lab.add_ended, data_of_lab() if places is None else places)
 
 
 class Package:

@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from cf_core.errors import BadExportError, CFError
-from cf_core.exports.importing.import_run import import_run
 from cf_core.exports.importing.source import FolderSource, source_of
 from cf_core.exports.record import RECORD
 from cf_core.exports.weights import CHECKPOINT, IDS, WEIGHTS
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.texts import without_controls
+from tests.exports.importing.conftest import take_in
 
-N_MUTATIONS = 500
+N_MUTATIONS = 400
 HOSTILE: list[Any] = [None, True, -1, 0, 10**30, 1e308, -0.5, "", "../../x", "a\x1b[31m", "\u202ea", "x" * 30_000]
 HOSTILE += [[], {}, [[]], {"a": {}}, "🙂", "\ud800", [1] * 2_000, "pickle", "finished", "auto"]
 
@@ -28,7 +28,7 @@ HOSTILE += [[], {}, [[]], {"a": {}}, "🙂", "\ud800", [1] * 2_000, "pickle", "f
 def refused(package, lab: RunStore, match: str = "") -> None:
     """It is refused with that message, and nothing of it is in the lab."""
     with pytest.raises(CFError, match=match):
-        import_run(FolderSource(package.folder), lab)
+        take_in(FolderSource(package.folder), lab)
     assert left_of(lab) == []
 
 
@@ -156,8 +156,8 @@ def test_tensors_that_the_settings_do_not_make_are_refused(package, lab, file) -
 
 
 def position(**more: Any) -> dict[str, Any]:
-    so_far = {"n_batches": 0, "loss_sum": 0.0, "n_ratings": 0, "seconds": 0.0}
-    return {"n_epochs_done": 2, "so_far": so_far, "held_rate": None, "watched": None, "first_loss": 1.0, **more}
+    progress = {"n_batches": 0, "loss_sum": 0.0, "n_ratings": 0, "seconds": 0.0}
+    return {"n_epochs_done": 2, "so_far": progress, "held_rate": None, "watched": None, "first_loss": 1.0, **more}
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_a_checkpoint_that_stands_nowhere_is_refused(package, lab, wrong) -> Non
     own.change_tensors(CHECKPOINT, lambda tensors: None, position=json.dumps(position(**wrong)))
     refused(own, lab, "position|checkpoint")
     own.change_tensors(CHECKPOINT, lambda tensors: None, position=json.dumps(position()))
-    assert import_run(FolderSource(own.folder), lab).has_checkpoint
+    assert take_in(FolderSource(own.folder), lab).has_checkpoint
 
 
 @pytest.mark.parametrize("header", [2**63, 200_000_000, 0, 5])
@@ -223,7 +223,7 @@ def test_a_zip_that_is_none_or_too_much_is_refused(package, lab, tmp_path) -> No
         file.write(own.folder / RECORD, RECORD)
         file.writestr(CHECKPOINT, b"\0" * 100_000_000)  # 97 KB in the zip
     with pytest.raises(BadExportError, match="bytes that it can have"):
-        import_run(source_of(path), lab)
+        take_in(source_of(path), lab)
     assert left_of(lab) == []
 
 
@@ -237,7 +237,7 @@ def test_hundreds_of_damaged_exports_are_refused_or_harmless(package, lab, expor
         _mutate(own, draw)
         before = set(left_of_all(lab))
         try:
-            run = import_run(FolderSource(own.folder), lab)
+            run = take_in(FolderSource(own.folder), lab)
         except CFError as error:
             assert str(error).isprintable(), number
             assert set(left_of_all(lab)) == before, number

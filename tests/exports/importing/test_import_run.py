@@ -15,7 +15,6 @@ from cf_core.errors import BadExportError, DataMismatchError
 from cf_core.evaluation.run_scores import scores_of_run
 from cf_core.exports.contents import RunContents
 from cf_core.exports.folder import export_run
-from cf_core.exports.importing.import_run import import_run
 from cf_core.exports.importing.source import FolderSource, ZipSource, source_of
 from cf_core.exports.parts import PARTS, parts_of
 from cf_core.runs.execute import execute
@@ -23,23 +22,25 @@ from cf_core.runs.store.run_store import RunStore
 from cf_core.training.commands import Command, Stop
 from cf_core.training.events import BatchEnded
 from tests.exports.conftest import RECIPES, train_on
+from tests.exports.importing.conftest import take_in
 from tests.runs.same_numbers import differences, numbers_of
+from tests.tiny import write_tiny_data
 
 
 def carry(store: RunStore, run_id: str, lab: RunStore, folder: Path) -> str:
     """Export the run and import it into `lab`; its new id."""
     run = store.get(run_id)
     export_run(RunContents.of(store, run, read_ratings(run.spec.data)), [PARTS["weights"]], folder)
-    return import_run(FolderSource(folder), lab).run_id
+    return take_in(FolderSource(folder), lab).run_id
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_an_imported_run_is_what_it_was(exported, contents_of, lab, awkward_data, recipe) -> None:
     contents = contents_of(recipe)
-    run = import_run(FolderSource(exported(recipe)), lab, owner="anna")
+    run = take_in(FolderSource(exported(recipe)), lab)
     before = contents.run
     assert run.run_id != before.run_id
-    assert run.owner == "anna"
+    assert run.owner == ""
     assert run.spec.data == str(awkward_data)
     kept = ("outcome", "seconds", "n_epochs_done", "valid_loss", "rmse", "fingerprint", "versions", "name", "note")
     for name in (*kept, "has_factors", "has_checkpoint", "guess", "axis_names"):
@@ -98,7 +99,7 @@ def test_a_run_that_diverged_brings_its_history(lab, origin, awkward_data, tmp_p
     contents = RunContents.of(origin, run, read_ratings(awkward_data))
     assert [part.name for part in parts_of(run)] == ["history"]
     export_run(contents, parts_of(run), tmp_path / "out")
-    found = import_run(FolderSource(tmp_path / "out"), lab)
+    found = take_in(FolderSource(tmp_path / "out"), lab)
     assert (found.outcome, found.message, found.has_factors) == ("diverged", run.message, False)
     assert lab.history(found.run_id) == contents.history
 
@@ -109,25 +110,23 @@ def test_a_zip_will_do(exported, lab, tmp_path, prefix) -> None:
         for path in exported("best").rglob("*"):
             if path.is_file():
                 file.write(path, prefix + str(path.relative_to(exported("best"))))
-    assert import_run(source_of(tmp_path / "run.zip"), lab).has_factors
-    assert import_run(ZipSource("upload", io.BytesIO((tmp_path / "run.zip").read_bytes())), lab).has_factors
+    assert take_in(source_of(tmp_path / "run.zip"), lab).has_factors
+    assert take_in(ZipSource("upload", io.BytesIO((tmp_path / "run.zip").read_bytes())), lab).has_factors
 
 
 def test_the_data_can_be_named(exported, lab, awkward_data, monkeypatch, tmp_path) -> None:
     monkeypatch.setenv("CF_LAB_DATA", str(tmp_path / "nothing"))
-    with pytest.raises(DataMismatchError, match="no data set of this lab"):
-        import_run(FolderSource(exported("best")), lab)
-    assert import_run(FolderSource(exported("best")), lab, awkward_data).spec.data == str(awkward_data)
+    with pytest.raises(DataMismatchError, match="no data set here"):
+        take_in(FolderSource(exported("best")), lab)
+    assert take_in(FolderSource(exported("best")), lab, [str(awkward_data)]).spec.data == str(awkward_data)
 
 
 def test_other_data_are_refused(exported, lab, tmp_path) -> None:
-    from tests.tiny import write_tiny_data
-
-    with pytest.raises(DataMismatchError, match="other ratings"):
-        import_run(FolderSource(exported("best")), lab, write_tiny_data(tmp_path / "tiny", 40))
+    with pytest.raises(DataMismatchError, match="no data set here"):
+        take_in(FolderSource(exported("best")), lab, [str(write_tiny_data(tmp_path / "tiny", 40))])
 
 
 def test_an_export_without_weights_says_what_is_missing(contents_of, lab, tmp_path) -> None:
     export_run(contents_of("best"), [PARTS["history"]], tmp_path / "out")
     with pytest.raises(BadExportError, match=r"checkpoint\.safetensors cannot be read .* with its weights"):
-        import_run(FolderSource(tmp_path / "out"), lab)
+        take_in(FolderSource(tmp_path / "out"), lab)
