@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cf_core.cli import crosstab, evaluate, health, import_data, interpret, recommend, runs, train
+from cf_core.cli import crosstab, evaluate, export, health, import_data, import_run, interpret, recommend, runs, train
 from cf_core.cli.parser import Parser
 from cf_core.errors import CFError
 
@@ -26,6 +26,7 @@ Collaborative filtering as in the lesson: look at the ratings, train a model, se
   python -m cf_core project latest                 the ends of the map of movies
   python -m cf_core recommend latest --rate 318=5 260=3.5   what to watch, and because of which rating
   python -m cf_core evaluate latest --baselines    how well it ranks, beside most popular, damped means and EASE
+  python -m cf_core export latest --to FOLDER      weights, tables and predictions, for other programs and other labs
 """
 
 
@@ -58,6 +59,8 @@ def build_parser() -> Parser:
     interpret.add_to(commands)
     recommend.add_to(commands)
     evaluate.add_to(commands)
+    export.add_to(commands)
+    import_run.add_to(commands)
     runs.add_to(commands)
     health.add_to(commands)
     return parser

@@ -121,6 +121,10 @@ class TooCostlyError(CFError):
     """A run would take more work or memory than one run may take."""
 
 
+class BadExportError(CFError):
+    """An exported run cannot be imported: it is damaged, or holds what no export of this lab holds."""
+
+
 class DataMismatchError(CFError):
     """A run was trained on data other than those given."""
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -41,16 +42,32 @@ def atomic_write(path: Path, part: Path | None = None, *, durable: bool = True) 
 
 
 @contextlib.contextmanager
-def writing_into(folder: Path) -> Iterator[None]:
-    """Creates `folder` where it is missing, and turns errors of the block, which writes into it, into a `StoreError`.
+def new_folder(target: Path) -> Iterator[Path]:
+    """Yields a new folder to fill, which becomes `target` in one step when the block ends; whatever the block raises
+    passes through, and the new folder is removed.
+
+    Args:
+        target: not there yet, or an empty folder; its parents are created.
 
     Raises:
-        StoreError: the disk is full, the folder cannot be written, or has gone.
+        StoreError: the disk is full, or cannot be written.
     """
+    target = target.absolute()
+    part = target.with_name(f".{target.name}{PART}-{secrets.token_hex(4)}")
     try:
-        if not folder.is_dir():
-            folder.mkdir()
-            _flush(folder.parent)
+        with disk_errors_told(target):
+            part.mkdir(parents=True)
+            yield part
+            os.replace(part, target)
+            _flush(target.parent)
+    finally:
+        remove_folder(part)
+
+
+@contextlib.contextmanager
+def disk_errors_told(folder: Path) -> Iterator[None]:
+    """Turns errors of the block, which writes into `folder`, into a `StoreError`."""
+    try:
         yield
     except (OSError, SafetensorError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
@@ -58,6 +75,20 @@ def writing_into(folder: Path) -> Iterator[None]:
             f"{folder}: could not be written ({reason}). Make room on the disk, or make the folder writable; what was "
             "stored before is whole."
         ) from error
+
+
+@contextlib.contextmanager
+def writing_into(folder: Path) -> Iterator[None]:
+    """Creates `folder` where it is missing, and turns errors of the block, which writes into it, into a `StoreError`.
+
+    Raises:
+        StoreError: the disk is full, the folder cannot be written, or has gone.
+    """
+    with disk_errors_told(folder):
+        if not folder.is_dir():
+            folder.mkdir()
+            _flush(folder.parent)
+        yield
 
 
 def remove_folder(folder: Path) -> None:

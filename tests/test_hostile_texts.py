@@ -15,10 +15,10 @@ from cf_core.charts.map.movie_map import movie_map
 from cf_core.data.split import SplitConfig
 from cf_core.environment import PROJECT
 from cf_core.errors import CFError, printable
-from cf_core.insight.selection import csv_of
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import Workspace, new_token
+from cf_core.spreadsheet import csv_of
 from cf_core.teaching.plain_script import plain_script
 from cf_core.training.recipes import RECIPES
 from tests.hostile import LONG, TEXTS

@@ -13,6 +13,7 @@ PROJECT = Path(__file__).parents[1]
 FLOORS = (
     {"pages"},
     {"cli"},
+    {"exports"},
     {"charts", "runs"},
     {"teaching", "layouts", "evaluation"},
     {"insight", "training", "by_hand", "tensors"},
@@ -20,7 +21,7 @@ FLOORS = (
     {"data", "rating_scale"},
     {"config", "programs"},
     {"settings"},
-    {"files", "environment", "words"},
+    {"files", "environment", "words", "spreadsheet"},
     {"errors"},
 )
 """From the top down. A room may import what is on lower floors, and itself; neighbours on a floor keep apart."""

@@ -1,4 +1,4 @@
-"""Contrasts selected movies of the map with all of them, and writes them as CSV."""
+"""Contrasts selected movies of the map with all of them."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 
 from cf_core.insight.axes import genre_table
 from cf_core.insight.movie_choice import decades
-
-_FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -58,19 +56,6 @@ def contrast_genres(genres: pd.DataFrame, chosen: NDArray[np.int64]) -> pd.DataF
     table = _compare_counts("genre", genres.iloc[chosen].sum(), genres.sum(), n_chosen=len(chosen), n_all=len(genres))
     order = (table["share_chosen"] - table["share_all"]).sort_values(ascending=False, kind="stable").index
     return table.loc[order].reset_index(drop=True)
-
-
-def csv_of(movies: pd.DataFrame) -> str:
-    """The movies as CSV with a header, one line per movie. Text that a spreadsheet would read as a formula, because it
-    begins with = + - @ or a control character, gets an apostrophe in front."""
-    safe = movies.copy()
-    for name in safe.select_dtypes(include=["object", "string"]):
-        safe[name] = safe[name].map(_as_text, na_action="ignore")
-    return safe.to_csv(index=False, lineterminator="\n")
-
-
-def _as_text(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_SIGNS) else value
 
 
 def _compare_counts(name: str, chosen: pd.Series, everything: pd.Series, n_chosen: int, n_all: int) -> pd.DataFrame:

@@ -19,6 +19,7 @@ from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.store.continuation import check_continuable, epochs_begun
 from cf_core.runs.store.data_sets import OwnDataSets
+from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.rating_sets import OwnRatingSets
 from cf_core.runs.texts import one_line, within, without_controls
 from cf_core.runs.visitor import UNKNOWN, Visitor
@@ -31,7 +32,7 @@ from cf_core.training.history import History
 
 NAME_LENGTH, NOTE_LENGTH, AXIS_NAME_LENGTH = 80, 2_000, 60
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{32}")
-_AXIS = re.compile(r"(factors|movies):[1-9]\d{0,3}")
+AXIS = re.compile(r"(factors|movies):[1-9]\d{0,3}")
 
 
 def new_token() -> str:
@@ -110,6 +111,11 @@ class Workspace:
         """Train a new run; its id. `guess` is what the owner guesses of it. Raises `QueueFullError` where too many runs
         are unfinished, `TooCostlyError` where it would take more than a run may."""
         return self._pool.submit(spec, self._token, guess, self._visitor)
+
+    def add_ended(self, ended: EndedRun, write: Callable[[str], None]) -> Run:
+        """Add a run that ended in another lab; `write` writes its files, given its id. Raises `DiskQuotaError` where
+        there is no room for it."""
+        return self._pool.add_ended(ended, write, self._token, self._visitor)
 
     def start_sweep(self, spec: RunSpec) -> str:
         """Train a run that only searches for a learning rate (see `sweep_of`); its id. Earlier sweeps are removed.
@@ -197,7 +203,7 @@ class Workspace:
         Raises:
             ConfigError: no such axis, or a name that is too long.
         """
-        if not _AXIS.fullmatch(axis):
+        if not AXIS.fullmatch(axis):
             raise ConfigError(f"There is no axis '{axis}'. Name one such as factors:1 or movies:2.")
         name = within(one_line(name), "name of an axis", AXIS_NAME_LENGTH)
         self._store.name_axis(self.get(run_id).run_id, axis, name)

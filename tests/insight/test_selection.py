@@ -1,13 +1,10 @@
-"""The contrast of selected movies with all, by hand, and a CSV of which a spreadsheet runs nothing."""
-
-import csv
-import io
+"""The contrast of selected movies with all, by hand."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from cf_core.insight.selection import contrast, csv_of
+from cf_core.insight.selection import contrast
 
 
 def movies(**more: object) -> pd.DataFrame:
@@ -59,18 +56,3 @@ def test_all_movies_do_not_differ_from_all() -> None:
     assert (everything.genres["lift"] == 1).all()
     assert (everything.decades["lift"] == 1).all()
     assert (everything.means["difference"] == 0).all()
-
-
-@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
-def test_a_title_that_looks_like_a_formula_is_text(sign: str) -> None:
-    title = f'{sign}1+1, "quoted"\nfilm'
-    row = next(csv.DictReader(io.StringIO(csv_of(movies(title=[title] * 4)), newline="")))
-    assert row["title"] == "'" + title
-
-
-def test_other_text_and_negative_numbers_stay_as_they_are() -> None:
-    table = movies(bias=-1.5, title=["A = B", "Ã¤", "x-y", "("])
-    back = pd.read_csv(io.StringIO(csv_of(table)))
-    assert back["title"].tolist() == table["title"].tolist()
-    assert back["bias"].tolist() == [-1.5] * 4
-    assert back["year"].isna().tolist() == [False, False, True, False]

@@ -14,11 +14,11 @@ from cf_core.insight.fold_in import fold_in, predict_all
 from cf_core.insight.fold_in_decay import choose_weight_decay
 from cf_core.insight.interests import fold_in_interests, interest_scores
 from cf_core.insight.item_side import ItemSide
-from cf_core.insight.selection import csv_of
 from cf_core.runs.rating_set import RatingSet
 from cf_core.runs.spec import Run
 from cf_core.runs.store.rating_sets import OwnRatingSets
 from cf_core.runs.store.run_store import RunStore
+from cf_core.spreadsheet import csv_of
 from pages.parts.for_you.sets import table_of
 from tests.pages.conftest import WORKSPACE
 

@@ -9,7 +9,7 @@ processes are alive).
 import contextlib
 import re
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from cf_core.fitted_factors import FittedFactors
 from cf_core.runs.spec import Purpose, Run, RunSpec
 from cf_core.runs.store.continuation import check_continuation, check_resumable
 from cf_core.runs.store.data_set_rows import DataSetRows
+from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.process_locks import acquire_process_lock, remove_stale_locks
 from cf_core.runs.store.row_mapping import epoch_rows, history_of, new_row, run_of
 from cf_core.runs.store.run_files import RunFiles
@@ -72,6 +73,22 @@ class RunStore:
             row = new_row(run_id, spec, owner, holder, datetime.now(UTC), guess, address)
             session.add(row)
         return self._run(row)
+
+    def add_ended(self, ended: EndedRun, write: Callable[[str], None], owner: str = "", address: str = "") -> Run:
+        """Add a run that ended in another lab, under a new id. `write` writes its files, given the id, before there is
+        a row of it; whatever it raises passes through, and nothing of the run is left."""
+        with self._database.reading() as session:
+            run_id = _new_id(session, ended.spec.config.recipe)
+        try:
+            write(run_id)
+            with self._database.writing() as session:
+                row = ended.row(run_id, owner, datetime.now(UTC), address)
+                session.add(row)
+                _write_history(session, row, ended.history)
+        except BaseException:
+            self.files.remove(run_id)
+            raise
+        return self.get(run_id)
 
     def get(self, run_id: str) -> Run:
         """The run with that id, deleted or not.

@@ -8,7 +8,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -25,7 +25,8 @@ from cf_core.errors import (
 from cf_core.runs.cost import check_cost
 from cf_core.runs.event_log import log_event
 from cf_core.runs.limits import Limits
-from cf_core.runs.spec import RunSpec
+from cf_core.runs.spec import RESUMABLE, Run, RunSpec
+from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.admission import check_admission, check_disk
@@ -145,6 +146,19 @@ class WorkerPool:
             run_id = self.store.create(spec, owner, guess, visitor.address).run_id
             self._enqueue(Job(run_id, owner, visitor, spec.purpose))
         return run_id
+
+    def add_ended(self, ended: EndedRun, write: Callable[[str], None], owner: str, visitor: Visitor = UNKNOWN) -> Run:
+        """Add a run that ended in another lab, see `RunStore.add_ended`.
+
+        Raises:
+            TooCostlyError: it can be resumed here, and would take more than a run may take.
+            DiskQuotaError: see `submit`.
+        """
+        with self._admission, _logging_refusals():
+            if ended.outcome in RESUMABLE:
+                self._check_cost(ended.spec)
+            check_disk(self.store, owner, visitor, self.limits)
+        return self.store.add_ended(ended, write, owner, visitor.address)
 
     def requeue(self, run_id: str, config: TrainingConfig | None = None, visitor: Visitor = UNKNOWN) -> None:
         """Put a run that has ended in the queue again: to be trained to its end, or on to the end of `config`.

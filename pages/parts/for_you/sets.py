@@ -4,9 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from cf_core.data.ratings import Ratings
-from cf_core.insight.selection import csv_of
 from cf_core.runs.rating_set import NAME_LENGTH, RatingSet
 from cf_core.runs.store.rating_sets import OwnRatingSets
+from cf_core.spreadsheet import csv_of
 from pages.parts.for_you.keys import SET_IN_ADDRESS, Key
 from pages.shared import address, session
 from pages.shared.messages import attempt, escape_markdown

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
 from cf_core.insight.movie_choice import has_genres
-from cf_core.insight.selection import contrast, csv_of
+from cf_core.insight.selection import contrast
+from cf_core.spreadsheet import csv_of
 from cf_core.words import Words
 from pages.parts.movie_map.keys import Key
 from pages.shared import address

@@ -1,10 +1,11 @@
-"""The selected run: its name and note, a link to share, deleting."""
+"""The selected run: its name and note, a link to share, a download, deleting."""
 
 import streamlit as st
 
 from cf_core.runs.spec import Run
 from cf_core.runs.workspace import NAME_LENGTH, NOTE_LENGTH
 from pages.parts.runs.address import address_of
+from pages.parts.runs.download import offer_download
 from pages.parts.runs.keys import Key
 from pages.shared import session
 from pages.shared.messages import attempt, escape_markdown
@@ -18,6 +19,7 @@ def show_selected(run: Run) -> None:
         _edit_name_and_note(run)
     with right:
         _share(run)
+        offer_download(run)
         _delete(run)
 
 
