@@ -4,7 +4,6 @@ workspace itself."""
 import streamlit as st
 
 from cf_core.runs.run_views import OwnRun
-from pages.parts.runs.import_run import offer_import
 from pages.parts.runs.own_workspace import show_workspace
 from pages.parts.runs.selected import show_selected
 from pages.parts.runs.table import offer_undo, show_deleted, show_runs, show_unreadable
@@ -25,7 +24,6 @@ if runs:
 else:
     st.info("No runs yet.", icon=":material/model_training:")
     st.page_link("pages/train.py", label="Train one", icon=":material/arrow_forward:")
-offer_import()
 if isinstance(run_view, OwnRun):
     show_selected(run_view.run)
 if deleted:

@@ -5,7 +5,12 @@ import re
 import sqlite3
 
 import pytest
+import streamlit as st
 
+from cf_core.data.reading import read_ratings
+from cf_core.exports.contents import RunContents
+from cf_core.exports.parts import PARTS
+from cf_core.exports.zipped import zip_of
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workspace import workspace_name
@@ -164,3 +169,71 @@ def test_a_run_that_cannot_be_read_is_named_and_can_be_deleted(visitor, fast_run
     session.button(f"runs_delete_{bad}").click().run()
     assert not session.at.exception
     assert bad not in session.says("warning")
+
+
+def test_a_run_can_be_downloaded_with_the_parts_that_are_wanted(session, fast_run: Run) -> None:
+    parts = session.at.button_group(key=f"runs_parts_{fast_run.run_id}")
+    assert parts.value == ["weights", "factors", "projector", "recommendations", "predictions", "history"]
+    (button,) = session.at.download_button
+    assert (button.label, button.proto.disabled) == ("Download (zip)", False)
+    parts.set_value([]).run()
+    assert session.at.download_button[0].proto.disabled
+
+
+def test_parts_that_take_long_are_left_to_the_command_line(session, fast_run: Run, monkeypatch) -> None:
+    monkeypatch.setattr("cf_core.exports.zipped.SECONDS", 0.0)
+    session.at.run()
+    assert session.at.button_group(key=f"runs_parts_{fast_run.run_id}").value == ["history"]
+    assert f"python -m cf_core export {fast_run.run_id} --to FOLDER" in codes(session)
+
+
+def zip_of_run(run: Run, runs_folder) -> bytes:
+    contents = RunContents.of(RunStore(runs_folder), run, read_ratings(run.spec.data))
+    return zip_of(contents, [PARTS["weights"]])
+
+
+@pytest.fixture
+def uploads(monkeypatch) -> None:
+    """The server takes files."""
+    monkeypatch.setattr(st, "get_option", lambda name, get=st.get_option: 50 if "UploadSize" in name else get(name))
+
+
+def test_a_run_can_be_imported(uploads, visitor, fast_run: Run, runs_folder) -> None:
+    session = visitor("z" * 32)
+    session.open("runs")
+    assert session.says("info") == "No runs yet."
+    data = zip_of_run(fast_run, runs_folder)
+    session.at.file_uploader(key="runs_upload").upload("run.zip", data).run()
+    assert "Imported" in session.at.toast[0].value
+    (run,) = RunStore(runs_folder).runs("z" * 32)
+    assert (run.rmse, run.spec) == (fast_run.rmse, fast_run.spec)
+    assert session.at.session_state["run"] == run.run_id
+    session.open("best_and_worst")
+    session.open("train")
+    assert "curves" in session.plots()
+
+
+def test_a_file_that_is_no_run_is_refused_in_words(uploads, visitor, runs_folder) -> None:
+    session = visitor("z" * 32)
+    session.open("runs")
+    session.at.file_uploader(key="runs_upload").upload("run.zip", b"PK").run()
+    assert "no zip of an exported run" in session.at.toast[0].value
+    assert not session.at.exception
+    assert RunStore(runs_folder).runs("z" * 32) == []
+
+
+def test_an_import_counts_for_what_a_workspace_may_keep(
+    uploads, visitor, fast_run: Run, runs_folder, monkeypatch
+) -> None:
+    monkeypatch.setenv("CF_LAB_QUOTA_MB", "1")
+    data = zip_of_run(fast_run, runs_folder)
+    session = visitor()
+    session.open("runs")
+    for number in range(3):
+        session.at.file_uploader(key="runs_upload").set_value((f"{number}.zip", data, "application/zip")).run()
+    assert "this lab keeps 1 MB" in session.at.toast[0].value
+
+
+def test_a_server_that_takes_no_files_offers_no_import(session) -> None:
+    if st.get_option("server.maxUploadSize") == 0:
+        assert not session.at.file_uploader

@@ -1,6 +1,7 @@
 """Takes in a run that was downloaded, from this lab or another."""
 
 import io
+import os
 
 import streamlit as st
 
@@ -32,7 +33,8 @@ def _import() -> None:
     if upload is None:
         return
     source, workspace = ZipSource(upload.name, io.BytesIO(upload.getvalue())), session.workspace()
-    places = server.data_folders().values()
-    run = import_run(source, server.runs().store.files, workspace.add_ended, places, cached.ratings)
+    names = {os.path.abspath(folder): name for name, folder in server.data_folders().items()}
+    run = import_run(source, server.runs().store.files, workspace.add_ended, names, cached.ratings)
+    st.session_state[session.Key.DATA] = names[run.spec.data]
     session.select_run(run.run_id)
     st.toast("Imported. It is selected now.", icon=":material/upload:")

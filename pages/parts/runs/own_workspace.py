@@ -1,9 +1,11 @@
-"""The workspace of this browser: the address that opens it elsewhere, another key, an empty one, and those before."""
+"""The workspace of this browser: the address that opens it elsewhere, another key, an empty one, those before,
+and runs from elsewhere."""
 
 import streamlit as st
 
 from cf_core.runs.workspace import new_token, workspace_name
 from pages.parts.runs.address import address_of
+from pages.parts.runs.import_run import offer_import
 from pages.parts.runs.keys import Key
 from pages.shared import open_workspace, session, workspace_token
 from pages.shared.messages import attempt
@@ -39,6 +41,7 @@ def show_workspace() -> None:
             help="Your runs stay as they are, and a way back stands here.",
             on_click=lambda: session.open_workspace(new_token()),
         )
+        offer_import()
     if is_shown:
         _show_bookmark()
     if workspace_token.Key.NEXT in st.session_state:
