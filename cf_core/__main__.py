@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cf_core.cli import crosstab, evaluate, health, interpret, recommend, runs, train
+from cf_core.cli import crosstab, evaluate, generate, health, interpret, recommend, runs, train
 from cf_core.cli.parser import Parser
 from cf_core.errors import CFError
 
@@ -25,6 +25,7 @@ Collaborative filtering as in the lesson: look at the ratings, train a model, se
   python -m cf_core project latest                 the ends of the map of movies
   python -m cf_core recommend latest --rate 318=5 260=3.5   what to watch, and because of which rating
   python -m cf_core evaluate latest --baselines    how well it ranks, beside most popular, damped means and EASE
+  python -m cf_core generate --name planted        make up ratings whose truth is known
 """
 
 
@@ -58,6 +59,7 @@ def build_parser() -> Parser:
     evaluate.add_to(commands)
     runs.add_to(commands)
     health.add_to(commands)
+    generate.add_to(commands)
     return parser
 
 
