@@ -35,7 +35,7 @@ def write_made_up(folder: Path, made: MadeUp) -> Words:
     Ids count from 1, item 17 is called "Item 17", and its genre is the factor that tells people apart on it most, with
     the end at which it lies, such as "factor 2 high".
     """
-    words = Words("item", "items", "stars" if made.planted.options.highest <= MOST_STARS else "points")
+    words = words_of(made.planted.options)
     ratings = {"userId": made.user_idx + 1, "movieId": made.item_idx + 1, "rating": made.rating}
     ids = np.arange(1, made.planted.options.n_items + 1)
     titles = [f"Item {item_id}" for item_id in ids]
@@ -44,6 +44,11 @@ def write_made_up(folder: Path, made: MadeUp) -> Words:
     write_words(folder, words)
     save_file(_arrays(made.planted), folder / PLANTED, {"options": json.dumps(asdict(made.planted.options))})
     return words
+
+
+def words_of(options: MadeUpOptions) -> Words:
+    """What is rated, and in what unit."""
+    return Words("item", "items", "stars" if options.highest <= MOST_STARS else "points")
 
 
 def strongest_factors(planted: Planted) -> list[str]:
