@@ -69,11 +69,12 @@ if not is_made_up(Path(folder)):
 ratings = session.ratings()
 planted, floor, split = own.planted(ratings, folder), own.floor(ratings, folder), cached.split(ratings, SplitConfig())
 runs = comparable(session.runs_here())
+under_way = any(run.unfinished for run in runs)
 wanted = missing(runs, planted.options.n_factors, pull, split)
 with st.container(horizontal=True, vertical_alignment="center", key="made_up_bar"):
     show_make(options, is_present=options == planted.options)
     st.button(
-        f"Train with {', '.join(map(str, wanted))} factors" if wanted else "All trained",
+        f"Train with {', '.join(map(str, wanted))} factors" if wanted else "Training…" if under_way else "All trained",
         key="train_all",
         type="primary" if options == planted.options else "secondary",
         icon=":material/play_arrow:",
@@ -85,16 +86,28 @@ with st.container(horizontal=True, vertical_alignment="center", key="made_up_bar
     words = ratings.words
     st.markdown(
         f"{ratings.n_ratings:,} ratings of {ratings.n_users:,} users for {words.count(ratings.n_items)}; "
-        f"**{planted.options.n_factors}** planted. Nobody can predict better than RMSE **{floor:.3f}** {words.unit}."
+        f"planted factors: **{planted.options.n_factors}**. Best possible RMSE: **{floor:.3f}** {words.unit}.",
+        help="Whoever knew the whole truth would predict the rating to be expected of the planted sum after noise, "
+        "rounding and clipping. This is the error of those predictions on the validation ratings: nobody can beat it.",
     )
 curve_side, found_side = st.columns([5, 4], gap="medium")
 with curve_side:
-    under_way = any(run.unfinished for run in runs)
     refreshing = interval(under_way, at_least=0.5)
-    live(show_curve, runs, planted, floor, pull, split, SentState(), every=refreshing)
-with found_side, st.container(key="found_panel"):
     chosen = chosen_point(points(runs))
+    live(
+        show_curve,
+        runs,
+        "" if chosen is None else chosen.run_id,
+        planted,
+        floor,
+        pull,
+        split,
+        SentState(),
+        every=refreshing,
+    )
+with found_side, st.container(key="found_panel"):
     if chosen is None:
-        st.info("Train, and here stands what a run found of the truth.", icon=":material/travel_explore:")
+        told = "The first run that ends is shown here." if under_way else "Train, and see here what a run has found."
+        st.info(told, icon=":material/travel_explore:")
     else:
-        show_found(chosen.run_id, ratings, folder)
+        show_found(chosen, ratings, folder)

@@ -7,6 +7,9 @@ from cf_core.data.made_up.planted import Planted
 
 _CELLS_AT_ONCE = 2_000_000
 
+_TINY = 1e-6
+"""Below a whole number by so little, a number of ratings is that number."""
+
 
 def skewed(n: int, exponent: float, draw: np.random.Generator) -> NDArray[np.float64]:
     """Weights as in Zipf's law, 1, 2^-e, 3^-e, …, n^-e, in random order, shape (n,); all alike for the exponent 0."""
@@ -18,7 +21,7 @@ def numbers_of_ratings(weights: NDArray[np.float64], n_ratings: int, most: int) 
     """How many ratings each user gives: in proportion to the weights, but one at least and `most` at most; shape
     (n_users,), `n_ratings` in all.
 
-    The scale of the weights is found by halving an interval; rounding the running sum keeps the total.
+    The scale of the weights is found by halving an interval; what is lost by rounding down goes to those who lost most.
     """
     low, high = 0.0, most / float(weights.min())
     for _ in range(100):
@@ -28,8 +31,9 @@ def numbers_of_ratings(weights: NDArray[np.float64], n_ratings: int, most: int) 
         else:
             high = scale
     wanted = np.clip(high * weights, 1, most)
-    running = np.rint(np.cumsum(wanted) * (n_ratings / wanted.sum())).astype(np.int64)
-    numbers: NDArray[np.int64] = np.diff(running, prepend=0)
+    numbers: NDArray[np.int64] = np.floor(wanted + _TINY).astype(np.int64)
+    rest = wanted - numbers
+    numbers[np.argsort(-rest, kind="stable")[: n_ratings - numbers.sum()]] += 1
     return numbers
 
 

@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 import streamlit as st
 
+from cf_core.charts.planted.error_curve import RunPoint
 from cf_core.charts.planted.found import items_on_factor, recovered_shares, strengths
 from cf_core.data.ratings import Ratings
 from cf_core.insight.planted import FoundFactors
@@ -11,18 +12,23 @@ from pages.parts.made_up import cached
 from pages.parts.made_up.keys import Key
 from pages.shared import session
 from pages.shared.choice import choice
-from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
 
 View = Literal["Recovered", "One factor", "Strengths"]
-HEIGHT = 370
+HEIGHT = 380
+_HELP = (
+    "Factors can be turned in any way, and behind a sigmoid they are not in stars. So predicted ratings are compared, "
+    "without the mean of each user and of each item: the part that people differ about. What lies along the planted "
+    "factors is recovered; all else there was learnt of the noise. Clipping keeps even the best a little below 100%."
+)
 
 
-def show_found(run_id: str, ratings: Ratings, folder: str) -> None:
-    """One run's name, its figures, and a chart of one of three kinds."""
-    found = cached.found(session.own_run(run_id), ratings, folder)
+def show_found(point: RunPoint, ratings: Ratings, folder: str) -> None:
+    """What run it is, its figures, and a chart of one of three kinds."""
+    found = cached.found(session.own_run(point.run_id), ratings, folder)
     view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True, label_visibility="collapsed")
-    st.caption(f"{escape_markdown(session.run_names()[run_id])} · {escape_markdown(_figures(found))}")
+    called = f"{point.n_factors} factor{'' if point.n_factors == 1 else 's'}"
+    st.caption(f"The run with **{called}**. {_figures(found)}", help=_HELP)
     if view == "Recovered":
         plot(recovered_shares(found), key="recovered", alt=_shares(found), height=HEIGHT)
     elif view == "One factor":
@@ -37,19 +43,27 @@ def show_found(run_id: str, ratings: Ratings, folder: str) -> None:
 
 def _show_items(found: FoundFactors, ratings: Ratings) -> None:
     n_planted = len(found.weight)
-    factor = choice("Planted factor", range(1, n_planted + 1), key=Key.FACTOR) - 1 if n_planted > 1 else 0
+    factor = _choose_factor(n_planted) - 1
     rows = ratings.items.index_of(found.item_ids)
     titles = ratings.item_table["title"].iloc[rows].tolist()
     figure = items_on_factor(found, factor, titles, ratings.words)
     recovered = f"{found.recovered[factor]:.0%} recovered"
     alt = f"{ratings.words.count(len(titles))} on planted factor {factor + 1}, {recovered}."
-    plot(figure, key="on_factor_plot", alt=alt, height=HEIGHT - 60)
+    plot(figure, key="on_factor_plot", alt=alt, height=HEIGHT - 45)
+
+
+def _choose_factor(n_planted: int) -> int:
+    """Counted from 1."""
+    if n_planted == 1:
+        return 1
+    options = range(1, n_planted + 1)
+    return choice("Planted factor", options, key=Key.FACTOR, label_visibility="collapsed")
 
 
 def _figures(found: FoundFactors) -> str:
     pairs = (("users'", found.user_bias_correlation), ("items'", found.item_bias_correlation))
     biases = " and ".join(f"{whose} {value:.2f}" for whose, value in pairs if value is not None)
-    return f"correlation of biases: {biases}" if biases else "no biases planted"
+    return f"Biases, correlation with the planted: {biases}." if biases else "No biases are planted."
 
 
 def _shares(found: FoundFactors) -> str:

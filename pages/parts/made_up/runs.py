@@ -23,8 +23,8 @@ _STEPS = 32
 
 
 def numbers_of_factors(n_planted: int) -> list[int]:
-    """How many factors to try: one, half the planted number, that number, and twice and four times as many."""
-    return sorted({1, max(1, n_planted // 2), n_planted, 2 * n_planted, 4 * n_planted})
+    """How many factors to try: one, half the planted number (rounded up), that number, twice and four times as many."""
+    return sorted({1, -(-n_planted // 2), n_planted, 2 * n_planted, 4 * n_planted})
 
 
 def config(n_factors: int, pull: Pull, split: Split) -> TrainingConfig:
@@ -65,7 +65,7 @@ def points(runs: Sequence[Run]) -> list[RunPoint]:
     """The runs that have ended with a model, the newest of equal configurations."""
     newest: dict[TrainingConfig, Run] = {}
     for run in runs:
-        if run.has_factors and not run.unfinished and run.rmse is not None:
+        if run.outcome in ("finished", "stopped") and run.has_factors and run.rmse is not None:
             newest.setdefault(run.spec.config, run)
     names = session.run_names()
     return [_point(run, names[run.run_id]) for run in newest.values()]
