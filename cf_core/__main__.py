@@ -9,7 +9,19 @@ import os
 import sys
 from collections.abc import Sequence
 
-from cf_core.cli import crosstab, evaluate, export, health, import_data, import_run, interpret, recommend, runs, train
+from cf_core.cli import (
+    crosstab,
+    evaluate,
+    export,
+    generate,
+    health,
+    import_data,
+    import_run,
+    interpret,
+    recommend,
+    runs,
+    train,
+)
 from cf_core.cli.parser import Parser
 from cf_core.errors import CFError
 
@@ -27,6 +39,7 @@ Collaborative filtering as in the lesson: look at the ratings, train a model, se
   python -m cf_core recommend latest --rate 318=5 260=3.5   what to watch, and because of which rating
   python -m cf_core evaluate latest --baselines    how well it ranks, beside most popular, damped means and EASE
   python -m cf_core export latest --to FOLDER      weights, tables and predictions, for other programs and other labs
+  python -m cf_core generate --name planted        make up ratings whose truth is known
 """
 
 
@@ -63,6 +76,7 @@ def build_parser() -> Parser:
     import_run.add_to(commands)
     runs.add_to(commands)
     health.add_to(commands)
+    generate.add_to(commands)
     return parser
 
 

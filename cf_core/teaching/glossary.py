@@ -79,6 +79,7 @@ TERMS_OF_PAGE: dict[str, tuple[str, ...]] = {
         "baseline",
         "interests",
     ),
+    "made_up": ("factor", "bias", "RMSE", "validation ratings", "overfitting", "weight decay"),
     "break_it": ("loss", "learning rate", "weight decay", "overfitting"),
     "compare": ("MSE", "RMSE", "validation ratings"),
     "runs": ("RMSE",),

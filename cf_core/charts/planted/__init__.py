@@ -1,0 +1,1 @@
+"""Figures of made-up ratings: what was planted against what was found."""

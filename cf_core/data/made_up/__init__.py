@@ -1,0 +1,1 @@
+"""Made-up ratings whose truth is known: what to plant, how ratings are drawn, and the files they are in."""

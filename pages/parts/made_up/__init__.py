@@ -1,0 +1,1 @@
+"""What the page Made-up ratings alone is made of."""

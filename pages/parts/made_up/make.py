@@ -1,0 +1,40 @@
+"""Makes the data set that the sliders ask for, in the workspace."""
+
+import functools
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import streamlit as st
+
+from cf_core.data.made_up.files import write_made_up
+from cf_core.data.made_up.generation import make_up
+from cf_core.data.made_up.options import MadeUpOptions
+from cf_core.words import Words
+from pages.shared import server, session
+
+
+def name_of(options: MadeUpOptions) -> str:
+    """What the data set is called: what is most asked about it, and six digits that stand for all options, so that the
+    same choices lead to the same data set."""
+    digits = hashlib.sha256(json.dumps(asdict(options)).encode()).hexdigest()[:6]
+    return f"Made up {digits}, {options.n_factors} factor{'s' if options.n_factors > 1 else ''}"
+
+
+def write(options: MadeUpOptions, folder: Path) -> Words:
+    """Draw the ratings and write them into a folder."""
+    return write_made_up(folder, make_up(options))
+
+
+def make(options: MadeUpOptions) -> None:
+    """Make the data set, unless the workspace has it, and select it. For `on_click`."""
+    name = name_of(options)
+    if name not in _names():
+        session.workspace().data_sets.add(name, functools.partial(write, options))
+    st.session_state[session.Key.DATA] = name
+
+
+def _names() -> set[str]:
+    """Of the lab's data sets and of the workspace's."""
+    return {*server.data_folders(), *(data_set.name for data_set in session.workspace().data_sets.all())}
