@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cf_core.evaluation.summary import RankerSummary
     from cf_core.runs.spec import Run
     from cf_core.runs.store.run_store import RunStore
+    from cf_core.words import Words
 
 FIELDS = ("name", "rmse", "mae", "ndcg", "recall", "coverage", "n_users")
 
@@ -28,7 +29,12 @@ def add_to(commands: Commands) -> None:
     )
     parser.add_argument("name", metavar="RUN", help='id of a run, the beginning of one, or "latest"')
     parser.add_argument("--k", type=positive, default=10, metavar="K", help="how many places count (10)")
-    parser.add_argument("--threshold", type=float, default=4.0, metavar="STARS", help="liked from how many on (4.0)")
+    parser.add_argument(
+        "--threshold",
+        type=float,
+        metavar="STARS",
+        help="liked from how many on (4.0; on other scales about the median)",
+    )
     parser.add_argument(
         "--baselines", action="store_true", help="also most popular, damped means, and EASE (Steck 2019)"
     )
@@ -41,14 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Print a line for the run and, if asked for, one for each baseline."""
     from cf_core.data.reading import read_ratings
     from cf_core.data.split import split_ratings
-    from cf_core.evaluation.protocol import RankingTask
+    from cf_core.evaluation.protocol import RankingTask, usual_threshold
 
     store = open_store(arguments.runs)
     run = find(store, arguments.name)
     ratings = read_ratings(run.spec.data)
     run.check_data(ratings)
     split = split_ratings(ratings, run.spec.split)
-    task = RankingTask.of(split, arguments.threshold)
+    threshold = usual_threshold(ratings) if arguments.threshold is None else arguments.threshold
+    task = RankingTask.of(split, threshold)
     found = [_of_run(store, run, task, arguments.k)]
     if arguments.baselines:
         found += _of_baselines(split, task, arguments.k)
@@ -56,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
         for each in found:
             print_json({field: getattr(each, field) for field in FIELDS})
         return 0
-    _print(found, arguments)
+    _print(found, arguments.k, threshold, ratings.words)
     return 0
 
 
@@ -81,9 +88,8 @@ def _of_baselines(split: "Split", task: "RankingTask", k: int) -> "Iterator[Rank
         yield RankerSummary.of(name, rank(task, ranker.scores(split), k), *rating_errors(name, split))
 
 
-def _print(found: "list[RankerSummary]", arguments: argparse.Namespace) -> None:
-    k = arguments.k
-    title = f"Top {k} for {found[0].n_users:,} users, liked from {arguments.threshold:g} stars on"
+def _print(found: "list[RankerSummary]", k: int, threshold: float, words: "Words") -> None:
+    title = f"Top {k} for {found[0].n_users:,} users, liked from {words.value(threshold)} on"
     rows = [
         [
             each.name,
@@ -96,5 +102,13 @@ def _print(found: "list[RankerSummary]", arguments: argparse.Namespace) -> None:
         ]
         for each in found
     ]
-    columns = ["ranker", "RMSE (stars)", "MAE (stars)", f"NDCG@{k}", f"recall@{k}", "coverage", "ratings of the top"]
+    columns = [
+        "ranker",
+        f"RMSE ({words.unit})",
+        f"MAE ({words.unit})",
+        f"NDCG@{k}",
+        f"recall@{k}",
+        "coverage",
+        "ratings of the top",
+    ]
     print_table(title, columns, rows, text=("ranker",))

@@ -135,7 +135,8 @@ def words_or_movies() -> Words:
     try:
         folders = server.data_folders()
         named = st.session_state.get(Key.DATA) or st.query_params.get(Key.DATA)
-        return cached.ratings(folders.get(str(named)) or next(iter(folders.values()))).words
+        known = folders.get(str(named)) or st.session_state.get(Key.DATA_FOLDER)
+        return cached.ratings(known or next(iter(folders.values()))).words
     except CFError:
         return MOVIES
 

@@ -45,7 +45,7 @@ def test_what_takes_long_is_left_to_the_command_line(contents_of, n_factors, n_u
         n_users, n_items, n_ratings = 0, contents.ratings.n_items, contents.ratings.n_ratings
 
     Large.n_users = n_users
-    quick = [part.name for part in quick_parts(run, Large())]  # type: ignore[arg-type]
+    quick = [part.name for part in quick_parts(run, Large())]
     assert sorted(PARTS.keys() - {*quick}) == left_out
     assert "history" in quick
 

@@ -6,13 +6,11 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-import streamlit as st
-
 from cf_core.data.made_up.files import write_made_up
 from cf_core.data.made_up.generation import make_up
 from cf_core.data.made_up.options import MadeUpOptions
 from cf_core.words import Words
-from pages.shared import server, session
+from pages.shared import session
 
 
 def name_of(options: MadeUpOptions) -> str:
@@ -29,12 +27,6 @@ def write(options: MadeUpOptions, folder: Path) -> Words:
 
 def make(options: MadeUpOptions) -> None:
     """Make the data set, unless the workspace has it, and select it. For `on_click`."""
-    name = name_of(options)
-    if name not in _names():
-        session.workspace().data_sets.add(name, functools.partial(write, options))
-    st.session_state[session.Key.DATA] = name
-
-
-def _names() -> set[str]:
-    """Of the lab's data sets and of the workspace's."""
-    return {*server.data_folders(), *(data_set.name for data_set in session.workspace().data_sets.all())}
+    name, data_sets = name_of(options), session.workspace().data_sets
+    made = next((data_set for data_set in data_sets.all() if data_set.name == name), None)
+    session.select_data((made or data_sets.add(name, functools.partial(write, options))).data_id)

@@ -34,7 +34,8 @@ def _import() -> None:
         return
     source, workspace = ZipSource(upload.name, io.BytesIO(upload.getvalue())), session.workspace()
     names = {os.path.abspath(folder): name for name, folder in server.data_folders().items()}
+    names |= {str(own.folder): own.data_id for own in workspace.data_sets.all()}
     run = import_run(source, server.runs().store.files, workspace.add_ended, names, cached.ratings)
-    st.session_state[session.Key.DATA] = names[run.spec.data]
+    session.select_data(names[run.spec.data])
     session.select_run(run.run_id)
     st.toast("Imported. It is selected now.", icon=":material/upload:")
