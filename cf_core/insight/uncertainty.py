@@ -10,6 +10,7 @@ from cf_core.config import TrainingConfig
 from cf_core.data.split import Split
 from cf_core.errors import MissingPartError
 from cf_core.insight.fitted_ratings import FittedRatings
+from cf_core.rating_scale import RatingScale
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +35,8 @@ class BiasUncertainty:
     because little is known about it. With more ratings, the standard error falls and the two come closer.
 
     λ' = N λ / 2 for N training ratings and the weight decay λ, because the loss is a mean over a batch and decay acts
-    once per batch.
+    once per batch. Where training divides the squared errors by a (`RatingScale.loss_unit`, 1 for stars), λ' is a times
+    as large.
 
     Approximations: the factors and the users' biases are learnt from the same ratings and absorb part of the noise;
     training ends before its minimum, which shrinks rarely rated movies further; the ratings of some movies scatter more
@@ -81,9 +83,10 @@ def bias_uncertainty(fitted: FittedRatings, config: TrainingConfig, split: Split
             "Train with adam or sgd to see it."
         )
     ratings, train = split.ratings, split.train_rows
+    scale = RatingScale.of(config.model, ratings.rating_range, split.train_mean)
     residual = ratings.rating[train] - fitted.predicted[train]
     return BiasUncertainty(
         noise=float(np.sqrt(np.square(residual).mean())),
-        penalty=len(train) * config.weight_decay / 2,
+        penalty=len(train) * config.weight_decay / 2 * scale.loss_unit,
         weight=np.bincount(ratings.item_idx[train], fitted.slope[train] ** 2, ratings.n_items).astype(np.float64),
     )

@@ -50,6 +50,16 @@ def test_the_sigmoids_slope_weighs_the_ratings() -> None:
     assert found.weight == pytest.approx(np.array([2, 2, 1]) * 9 / 16)
 
 
+@pytest.mark.parametrize(("sigmoid", "times"), [(True, (30 / 4.5) ** 2), (False, 30 / 4.5)])
+def test_decay_pulls_in_the_unit_of_the_loss(sigmoid: bool, times: float) -> None:
+    """Ratings of 2 to 5 stars times ten: one of the lesson's stars is 30 / 4.5 points."""
+    factors, split = model()
+    config = replace(CONFIG, model=replace(CONFIG.model, sigmoid=sigmoid))
+    points = replace(split, ratings=replace(split.ratings, rating=split.ratings.rating * 10))
+    found = bias_uncertainty(fitted_ratings(factors, config.model, points), config, points)
+    assert found.penalty == pytest.approx(2 * times)
+
+
 def test_adamw_has_no_formula_unless_nothing_decays() -> None:
     factors, split = model()
     fitted = fitted_ratings(factors, CONFIG.model, split)
