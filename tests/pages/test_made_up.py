@@ -68,7 +68,8 @@ def test_make_adds_the_data_set_to_the_workspace_and_selects_it(tiny, visitor) -
     session.at.slider(key="planted").set_value(2).run()
     session.button("make").click().run()
     assert not session.at.exception and not session.at.error
-    assert session.at.session_state["data"] == name_of(MadeUpOptions(n_factors=2, n_ratings=2_000))
+    box = session.at.selectbox(key="data")
+    assert box.options[box.index] == f"{name_of(MadeUpOptions(n_factors=2, n_ratings=2_000))} · yours"
     assert session.plots() == {"error_over_factors"}
     assert session.button("make").disabled
     assert session.button("train_all").label == "Train with 1, 2, 4, 8 factors"
