@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cf_core.evaluation.summary import RankerSummary
     from cf_core.runs.spec import Run
     from cf_core.runs.store.run_store import RunStore
+    from cf_core.words import Words
 
 FIELDS = ("name", "rmse", "mae", "ndcg", "recall", "coverage", "n_users")
 
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
         for each in found:
             print_json({field: getattr(each, field) for field in FIELDS})
         return 0
-    _print(found, arguments)
+    _print(found, arguments, ratings.words)
     return 0
 
 
@@ -81,9 +82,9 @@ def _of_baselines(split: "Split", task: "RankingTask", k: int) -> "Iterator[Rank
         yield RankerSummary.of(name, rank(task, ranker.scores(split), k), *rating_errors(name, split))
 
 
-def _print(found: "list[RankerSummary]", arguments: argparse.Namespace) -> None:
+def _print(found: "list[RankerSummary]", arguments: argparse.Namespace, words: "Words") -> None:
     k = arguments.k
-    title = f"Top {k} for {found[0].n_users:,} users, liked from {arguments.threshold:g} stars on"
+    title = f"Top {k} for {found[0].n_users:,} users, liked from {words.value(arguments.threshold)} on"
     rows = [
         [
             each.name,
@@ -96,5 +97,13 @@ def _print(found: "list[RankerSummary]", arguments: argparse.Namespace) -> None:
         ]
         for each in found
     ]
-    columns = ["ranker", "RMSE (stars)", "MAE (stars)", f"NDCG@{k}", f"recall@{k}", "coverage", "ratings of the top"]
+    columns = [
+        "ranker",
+        f"RMSE ({words.unit})",
+        f"MAE ({words.unit})",
+        f"NDCG@{k}",
+        f"recall@{k}",
+        "coverage",
+        "ratings of the top",
+    ]
     print_table(title, columns, rows, text=("ranker",))

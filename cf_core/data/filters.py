@@ -60,7 +60,7 @@ def take_rows(ratings: Ratings, rows: NDArray[np.int64]) -> Ratings:
     return Ratings(
         name=ratings.name,
         users=IdMap(ratings.users.ids[users], "user"),
-        items=IdMap(ratings.items.ids[items], "item"),
+        items=IdMap(ratings.items.ids[items], "item", ratings.items.called),
         user_idx=user_idx,
         item_idx=item_idx,
         rating=ratings.rating[rows],

@@ -19,6 +19,7 @@ from cf_core.data.ratings import Ratings, item_table
 from cf_core.data.raw import Column, Format, RawData
 from cf_core.environment import PROJECT
 from cf_core.errors import MissingFileError
+from cf_core.words import MOVIES
 
 FORMATS: tuple[Format, ...] = (MOVIELENS,)
 EMBEDDED = PROJECT / "data" / "ml-latest-small"
@@ -41,7 +42,9 @@ def read_ratings(folder: str | Path) -> Ratings:
     layout, name = _format_of(folder), folder.resolve().name
     words = read_words(folder)
     ratings = cached(name, [folder / file for file in layout.files], lambda: _build(name, layout.read(folder)))
-    return replace(ratings, words=words)
+    if words == MOVIES:
+        return ratings
+    return replace(ratings, words=words, items=ratings.items.named(words.item))
 
 
 def _format_of(folder: Path) -> Format:
