@@ -76,6 +76,11 @@ def genres_of(ratings: Ratings) -> list[str]:
     return sorted({genre for genres in ratings.item_table["genres"].unique() for genre in genres.split("|")})
 
 
+def has_genres(ratings: Ratings) -> bool:
+    """Whether anything has a genre: "(no genres listed)" is none."""
+    return not ratings.item_table["genres"].str.startswith("(").all()
+
+
 def has_genre(genres: "pd.Series[str]", genre: str) -> NDArray[np.bool_]:
     """Whether each movie is of that genre, shape (n,); `genres` has the genres of each movie, as "Crime|Drama"."""
     return ("|" + genres + "|").str.contains(f"|{genre}|", regex=False).to_numpy(dtype=np.bool_)
