@@ -76,7 +76,7 @@ page_header(
     "Each rating is one user, one movie and a number of stars; most users never rated most movies. Look at how "
     "unevenly the ratings are spread: popular movies and busy users teach a model far more than the rest. Click a bar "
     "or a point, or use the filters at the side: all other charts follow.",
-    "click the bar of the lowest rating, then clear it and click another.",
+    "click the bar of the lowest rating and see who gives it, then clear the filter.",
 )
 ratings = session.ratings()
 with st.sidebar:

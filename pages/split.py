@@ -47,7 +47,7 @@ if Key.STARTED in st.session_state:
     st.switch_page(BY_NAME["train"].path, query_params={"run": st.session_state.pop(Key.STARTED)})
 ratings = session.ratings()
 with st.sidebar:
-    config = choose_split()
+    config = choose_split(ratings)
 compare_splits(ratings, config)
 try:
     split = cached.split(ratings, config)

@@ -97,7 +97,7 @@ with st.sidebar:
     recipe = choose_recipe()
     settings = st.container()
     with st.expander("Split: who validates", icon=":material/call_split:"):
-        split = choose_split()
+        split = choose_split(session.ratings())
 n_train = len(cached.split(session.ratings(), split).train_rows)
 with settings:
     show_lesson_figure(recipe, split, None if run_view is None else run_view.run)

@@ -46,7 +46,7 @@ class Descent:
     @classmethod
     def start(cls, table: SmallTable, model: SmallModel, n_factors: int = 5, seed: int = 0) -> "Descent":
         """A descent before its first step; the same seed starts at the same numbers."""
-        factors = random_start(*table.shape, n_factors, seed, table.factor_size)
+        factors = random_start(*table.shape, n_factors, seed, model.factor_size)
         return cls(table, model, factors, (_cost(table, model, factors, 0),))
 
     @property

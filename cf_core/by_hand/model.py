@@ -7,6 +7,7 @@ Notation: P and Q hold the factors p_u and q_i as rows, b and c the biases, m is
 elsewhere, B = Σ m.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +33,12 @@ class SmallModel:
         """x = P Qᵀ + b + c, (n_users, n_items), before the range."""
         dots = factors.user_factors @ factors.item_factors.T
         return dots + factors.user_bias[:, None] + factors.item_bias[None, :] if self.biases else dots
+
+    @property
+    def factor_size(self) -> float:
+        """How large factors begin: 1 for stars, and before a sigmoid. Where one of the lesson's stars is s of the
+        scale, products have to be s times as large, so factors √s times (see `star_size`)."""
+        return 1.0 if self.sigmoid else math.sqrt(star_size(self.rating_range))
 
     @property
     def loss_unit(self) -> float:

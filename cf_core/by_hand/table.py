@@ -1,6 +1,5 @@
 """The small table that is factored by hand: the lesson's crosstab, with some of its cells held out."""
 
-import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,7 +9,6 @@ from numpy.typing import NDArray
 from cf_core.data.crosstab import crosstab
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
-from cf_core.rating_scale import star_size
 
 Role = Literal["training", "held out", "blank"]
 
@@ -38,12 +36,6 @@ class SmallTable:
     def shape(self) -> tuple[int, int]:
         """(n_users, n_items)."""
         return len(self.user_ids), len(self.item_ids)
-
-    @property
-    def factor_size(self) -> float:
-        """How large factors begin: 1 for stars. Where one of the lesson's stars is s of the scale, products have to be
-        s times as large, so factors √s times (see `star_size`)."""
-        return math.sqrt(star_size(self.rating_range))
 
     @property
     def training(self) -> NDArray[np.bool_]:

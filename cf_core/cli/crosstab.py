@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         for user_id, row in table.iterrows():
             print_json({"user_id": user_id, **{str(item_id): rating for item_id, rating in row.items()}})
     else:
-        _print(table, f"{ratings.name}: ratings of users (down) for movies (across), raw ids")
+        _print(table, f"{ratings.name}: ratings of users (down) for {ratings.words.items} (across), raw ids")
     return 0
 
 

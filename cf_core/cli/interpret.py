@@ -50,10 +50,10 @@ def run_leaderboard(arguments: argparse.Namespace) -> int:
             print_json({str(field): value for field, value in record.items()})
         return 0
     rows = [_board_row(record) for record in records]
-    title = f"The {arguments.order} movies of {run.run_id} by bias, among the {arguments.popular:,} most rated"
-    print_table(
-        title, ["rank", "movie", f"bias ({factors.bias_unit})", "ratings", "mean (stars)"], rows, text=("movie",)
-    )
+    words = ratings.words
+    title = f"The {arguments.order} {words.items} of {run.run_id} by bias, among the {arguments.popular:,} most rated"
+    columns = ["rank", words.item, f"bias ({words.told(factors.bias_unit)})", "ratings", f"mean ({words.unit})"]
+    print_table(title, columns, rows, text=(words.item,))
     return 0
 
 

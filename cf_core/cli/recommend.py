@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from cf_core.fitted_factors import FittedFactors
     from cf_core.insight.fold_in import UserVector
     from cf_core.insight.item_side import ItemSide
+    from cf_core.words import Words
 
 DESCRIPTION = """\
 Recommend movies, each with the parts of its prediction and the ratings that it rests on. The order is that of the
@@ -79,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
         for record in records:
             print_json(record)
     else:
-        _print(f"{trained.run_id} recommends", records)
+        _print(f"{trained.run_id} recommends", records, ratings.words)
     return 0
 
 
@@ -130,6 +131,7 @@ def _typed_ratings(typed: list[str], side: "ItemSide", split: "Split") -> "tuple
     import numpy as np
 
     items: dict[int, float] = {}
+    words = split.ratings.words
     for text in typed:
         item_id, _, stars = text.rpartition("=")
         ids = split.ratings.items
@@ -141,11 +143,11 @@ def _typed_ratings(typed: list[str], side: "ItemSide", split: "Split") -> "tuple
             raise ConfigError(f"--rate {text!r} is not of the form ITEM_ID=STARS. Write it as 318=4.5.")
         item_idx = int(ids.index_of([ids.read(item_id)])[0])
         if item_idx in items:
-            raise ConfigError(f"--rate names movie {item_id} twice. Give it one rating.")
+            raise ConfigError(f"--rate names {words.item} {item_id} twice. Give it one rating.")
         if not side.trained[item_idx]:
             raise ConfigError(
-                f"All ratings of movie {item_id} are for validation, so the model knows nothing of it. "
-                "Rate another movie."
+                f"All ratings of {words.item} {item_id} are for validation, so the model knows nothing of it. "
+                f"Rate another {words.item}."
             )
         items[item_idx] = value
     return np.array(list(items), dtype=np.int64), np.array(list(items.values()))
@@ -174,7 +176,7 @@ def _records(found: list[dict[Any, Any]], side: "ItemSide", request: _Request, s
     return records
 
 
-def _print(title: str, records: list[dict[str, Any]]) -> None:
+def _print(title: str, records: list[dict[str, Any]], words: "Words") -> None:
     rows = []
     for record in records:
         made_of, reasons = record["parts"], record["because"]
@@ -182,5 +184,5 @@ def _print(title: str, records: list[dict[str, Any]]) -> None:
         numbers = [made_of["constant"], made_of["user_bias"], made_of["item_bias"], float(made_of["factors"].sum())]
         stars = number(record["predicted"], 2)
         rows.append([str(record["rank"]), record["title"], stars, *(number(value, 2) for value in numbers), because])
-    columns = ["rank", "movie", "stars", "constant", "user bias", "movie bias", "taste", "most of all because of"]
-    print_table(title, columns, rows, text=("movie", "most of all because of"))
+    parts, because = ("constant", "user bias", f"{words.item} bias", "taste"), "most of all because of"
+    print_table(title, ["rank", words.item, words.unit, *parts, because], rows, text=(words.item, because))

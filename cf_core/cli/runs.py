@@ -94,5 +94,5 @@ def _print(runs: "list[Run]", folder: Path) -> None:
         ]
         for run in runs
     ]
-    columns = ["run", "outcome", "created", "epochs", "valid_loss (MSE)", "RMSE (stars)"]
+    columns = ["run", "outcome", "created", "epochs", "valid_loss (MSE)", "RMSE"]
     print_table(f"Runs in {folder}", columns, rows, text=("run", "outcome", "created"))

@@ -60,7 +60,7 @@ def take_rows(ratings: Ratings, rows: NDArray[np.int64]) -> Ratings:
     return Ratings(
         name=ratings.name,
         users=IdMap(ratings.users.ids[users], "user"),
-        items=IdMap(ratings.items.ids[items], "item"),
+        items=IdMap(ratings.items.ids[items], "item", ratings.items.called),
         user_idx=user_idx,
         item_idx=item_idx,
         rating=ratings.rating[rows],
@@ -74,6 +74,11 @@ def take_rows(ratings: Ratings, rows: NDArray[np.int64]) -> Ratings:
 def genres_of(ratings: Ratings) -> list[str]:
     """Every genre that occurs, in alphabetical order."""
     return sorted({genre for genres in ratings.item_table["genres"].unique() for genre in genres.split("|")})
+
+
+def has_genres(ratings: Ratings) -> bool:
+    """Whether anything has a genre: "(no genres listed)" is none."""
+    return not ratings.item_table["genres"].str.startswith("(").all()
 
 
 def has_genre(genres: "pd.Series[str]", genre: str) -> NDArray[np.bool_]:

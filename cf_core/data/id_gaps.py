@@ -70,7 +70,7 @@ def gaps(ids: IdMap, n_bins: int = 100) -> pd.DataFrame:
 
 def _highest(ids: IdMap) -> int:
     if ids.ids.dtype.kind != "i" or ids.ids.min() < 0:
-        raise ConfigError(f"The {ids.what} ids are not numbers of 0 or more, so they cannot be row numbers.")
+        raise ConfigError(f"The {ids.called} ids are not numbers of 0 or more, so they cannot be row numbers.")
     return int(ids.ids.max())
 
 

@@ -9,8 +9,9 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from cf_core.errors import UnknownIdError, in_total
+from cf_core.words import MOVIES
 
-_ON_SCREEN = {"user": "user", "item": "movie"}
+_ON_SCREEN = {"user": "user", "item": MOVIES.item}
 
 
 def index_ids(raw: "pd.Series[Any] | NDArray[Any]") -> tuple[NDArray[np.int64], Any]:
@@ -37,15 +38,16 @@ class IdMap:
 
     Args:
         ids: unique raw ids, whole numbers or strings, shape (n,).
-        what: "user" or "item", for messages.
+        what: "user" or "item".
+        called: what messages call it; where not given, "user" or "movie".
 
     Raises:
         ValueError: the ids are not one-dimensional and unique.
     """
 
-    def __init__(self, ids: NDArray[Any], what: str) -> None:
+    def __init__(self, ids: NDArray[Any], what: str, called: str | None = None) -> None:
         self.ids = _typed(ids)
-        self.what = what
+        self.what, self.called = what, called or _ON_SCREEN.get(what, what)
         if self.ids.ndim != 1 or not self._index.is_unique:
             raise ValueError(f"The {what} ids must be one-dimensional and unique.")
         self.ids.flags.writeable = False
@@ -85,7 +87,7 @@ class IdMap:
         if unknown == "raise" and (index < 0).any():
             missing = flat[index < 0]
             raise UnknownIdError(
-                f"The data hold no {_ON_SCREEN.get(self.what, self.what)} with the id {_plain(missing[0])!r}"
+                f"The data hold no {self.called} with the id {_plain(missing[0])!r}"
                 f"{in_total(len(missing))}. Choose an id that occurs in the ratings."
             )
         return index.reshape(values.shape)
@@ -112,6 +114,10 @@ class IdMap:
         """
         is_number = self.ids.dtype.kind == "i" and re.fullmatch(r"\s*-?[0-9]+\s*", text)
         return _plain(self.raw_of(self.index_of([int(text) if is_number else text]))[0])
+
+    def named(self, called: str) -> "IdMap":
+        """The same ids; messages call what they stand for `called`."""
+        return IdMap(self.ids, self.what, called)
 
     @property
     def _range(self) -> str:

@@ -26,6 +26,7 @@ from cf_core.data.raw import Column, Format, RawData
 from cf_core.data.source import Folder, OneFile, Source
 from cf_core.environment import PROJECT
 from cf_core.errors import DataFormatError, MissingFileError
+from cf_core.words import MOVIES
 
 FORMATS: tuple[Format, ...] = (MOVIELENS, MOVIELENS_DAT, MOVIELENS_100K)
 EMBEDDED = PROJECT / "data" / "ml-latest-small"
@@ -49,7 +50,9 @@ def read_ratings(path: str | Path) -> Ratings:
     source, name = open_source(path), Path(path).resolve().name
     layout, words = _format_of(source), read_words(source)
     ratings = cached(name, source, layout.files, lambda: _build(name, layout.read(source)))
-    return replace(ratings, words=words)
+    if words == MOVIES:
+        return ratings
+    return replace(ratings, words=words, items=ratings.items.named(words.item))
 
 
 def holds_ratings(path: Path) -> bool:

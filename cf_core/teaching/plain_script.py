@@ -3,7 +3,6 @@
 import json
 import math
 import os
-from dataclasses import replace
 
 from cf_core.config import ModelConfig, TrainingConfig
 from cf_core.data.split import SplitConfig
@@ -25,10 +24,9 @@ def plain_script(config: TrainingConfig, data: str, split: SplitConfig, star: fl
             settings in the units of that scale.
     """
     loss_unit = RatingScale(0.0 if config.model.sigmoid else None, star=star).loss_unit
-    config = replace(config, model=_on_scale(config.model, star))
     parts = [
         *_imports(config),
-        *_settings(config, data, split),
+        *_settings(config, data, split, star),
         *_if(loss_unit != 1, f"LOSS_UNIT = {loss_unit:.6g}  # makes the squared errors those of a scale of five stars"),
         *_data(config, split),
         *rate_function(config.phases),
@@ -44,8 +42,10 @@ def _imports(config: TrainingConfig) -> list[str]:
     return [title, "", *_if(config.model.start_at_mean, "import math", ""), *modules]
 
 
-def _settings(config: TrainingConfig, data: str, split: SplitConfig) -> list[str]:
+def _settings(config: TrainingConfig, data: str, split: SplitConfig, star: float) -> list[str]:
+    """The settings as they count on a scale on which one of the lesson's stars is `star`, see `build_model`."""
     model, is_net, is_implicit = config.model, config.model.kind == "net", config.model.kind == "implicit"
+    size = 1.0 if model.sigmoid else math.sqrt(star)
     return [
         f"DATA = {json.dumps(os.path.join(data, 'ratings.csv'), ensure_ascii=False)}",
         *_if(split.kind != "last-k", f"VALID_FRACTION = {split.valid_fraction}"),
@@ -53,13 +53,13 @@ def _settings(config: TrainingConfig, data: str, split: SplitConfig) -> list[str
         *_if(split.kind == "random", f"SPLIT_SEED = {split.seed}"),
         f"SEED = {config.seed}",
         f"N_FACTORS = {model.n_factors}",
-        f"INIT_LOW, INIT_HIGH = {model.init_low}, {model.init_high}",
-        *_if(_has_margin(model), f"RANGE_MARGIN = {model.range_margin}  # stars"),
+        f"INIT_LOW, INIT_HIGH = {model.init_low * size}, {model.init_high * size}",
+        *_if(_has_margin(model), f"RANGE_MARGIN = {model.range_margin * star}  # {'stars' if star == 1 else 'points'}"),
         *_if(is_net, f"N_HIDDEN = {model.n_hidden}"),
         *_if(is_net and model.dropout, f"DROPOUT = {model.dropout}"),
         *_if(is_net and model.hidden_dropout, f"HIDDEN_DROPOUT = {model.hidden_dropout}"),
         *_if(is_implicit, f"IMPLICIT_WEIGHT, RATING_DECAY = {model.implicit_weight}, {model.rating_decay}"),
-        *_if(is_implicit and model.star_weight, f"STAR_WEIGHT = {model.star_weight}"),
+        *_if(is_implicit and model.star_weight, f"STAR_WEIGHT = {model.star_weight / star}"),
         f"BATCH_SIZE = {config.batch_size}",
         *_if(config.momentum or config.optimizer != "sgd", f"MOMENTUM = {config.momentum}"),
         *_if(config.weight_decay, f"WEIGHT_DECAY = {config.weight_decay}"),
@@ -239,18 +239,6 @@ def _optimizer(config: TrainingConfig) -> str:
     if name == "AdamW" and not decay:
         decay = ["weight_decay=0"]  # AdamW decays by 0.01 unless told otherwise
     return f"torch.optim.{name}({', '.join(['model.parameters()', *momentum, *decay])})"
-
-
-def _on_scale(model: ModelConfig, star: float) -> ModelConfig:
-    """The model with its settings as `build_model` takes them on a scale on which one of the lesson's stars is that."""
-    size = 1.0 if model.sigmoid else math.sqrt(star)
-    return replace(
-        model,
-        init_low=model.init_low * size,
-        init_high=model.init_high * size,
-        range_margin=model.range_margin * star,
-        star_weight=model.star_weight / star,
-    )
 
 
 def _has_margin(model: ModelConfig) -> bool:

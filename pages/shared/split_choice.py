@@ -6,6 +6,7 @@ from typing import get_args
 
 import streamlit as st
 
+from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig, SplitKind
 from pages.shared.choice import choice
 
@@ -20,8 +21,12 @@ EXPLANATIONS: dict[SplitKind, str] = {
 }
 
 
+_LABEL = "Ratings for validation"
+
+
 class Key(StrEnum):
     KIND = "kind"
+    ONLY_KIND = "only_kind"
     VALID_PERCENT = "held_back"
     SEED = "split_seed"
     K = "last_k"
@@ -42,15 +47,9 @@ def take_lesson_split() -> None:
     st.session_state.update({Key.KIND: "random", Key.VALID_PERCENT: 20, Key.SEED: 42})
 
 
-def choose_split() -> SplitConfig:
-    """The controls, and the split that they make."""
-    kind: SplitKind = choice(
-        "Ratings for validation",
-        get_args(SplitKind),
-        key=Key.KIND,
-        format_func=NAMES.__getitem__,
-        in_address=True,
-    )
+def choose_split(ratings: Ratings) -> SplitConfig:
+    """The controls, and the split that they make: of data without timestamps always at random."""
+    kind = _choose_kind() if ratings.timestamp is not None else _show_only_kind()
     if kind == "last-k":
         return SplitConfig(kind=kind, k=_slider("Ratings per user", 1, 20, 5, 1, Key.K))
     percent = _slider("Validation (%)", 5, 50, 20, 5, Key.VALID_PERCENT)
@@ -60,6 +59,19 @@ def choose_split() -> SplitConfig:
         "Seed of the split", 0, 2**32 - 1, 42, key=Key.SEED, bind="query-params", persist_state="session"
     )
     return SplitConfig(percent / 100, seed, kind)
+
+
+def _choose_kind() -> SplitKind:
+    return choice(_LABEL, get_args(SplitKind), key=Key.KIND, format_func=NAMES.__getitem__, in_address=True)
+
+
+def _show_only_kind() -> SplitKind:
+    """The same choice, of which only one is possible, and why. What was chosen for other data stays."""
+    st.segmented_control(
+        _LABEL, get_args(SplitKind), default="random", key=Key.ONLY_KIND, format_func=NAMES.__getitem__, disabled=True
+    )
+    st.caption("These data have no timestamps, which the other two need.")
+    return "random"
 
 
 def _slider(label: str, low: int, high: int, at_first: int, step: int, key: Key) -> int:

@@ -1,12 +1,14 @@
 """The model of the small table against numbers worked out by hand, `cf_core.models.modules`, and autograd."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional
 
+from cf_core.by_hand.descent import Descent
 from cf_core.by_hand.factors import Factors
 from cf_core.by_hand.model import SmallModel, gradient, mean_squared_error
 from cf_core.models.gradients import Gradients
@@ -92,3 +94,18 @@ def test_held_out_cells_are_not_learnt_from() -> None:
     changed[0, 1] = 5
     again = gradient(SmallModel((1, 5)), random_factors(0, 2, 2), changed, grid.training)
     np.testing.assert_array_equal(slopes.side("user"), again.side("user"))
+
+
+@pytest.mark.parametrize("sigmoid", [False, True])
+@pytest.mark.parametrize("high", [100.0, 1000.0])
+def test_the_same_steps_lead_as_far_on_every_scale(sigmoid: bool, high: float) -> None:
+    """Errors after thirty steps at one learning rate, in widths of the scale."""
+    left = []
+    for top in (4.5, high):
+        small = random_table()
+        share = (small.rating - 1) / 4
+        grid = replace(small, rating=top * share, rating_range=(0.0, top))
+        begun = Descent.start(grid, SmallModel((0.0, top), sigmoid=sigmoid), 3, 0)
+        after = begun.stepped(30, learning_rate=0.1, weight_decay=0.01)
+        left.append(after.cost.train / top**2)
+    assert left[1] == pytest.approx(left[0], rel=1e-9)

@@ -51,6 +51,7 @@ def test_the_runs_own_decay_by_hand() -> None:
     assert weight_decay_of_training(sparse, 1000, 2) == pytest.approx(5 * (1 - 0.99**2))
     implicit = replace(CONFIG, model=ModelConfig("implicit", rating_decay=0.04))
     assert weight_decay_of_training(implicit, 1000, 20) == pytest.approx(5 + 20 * 0.04)
+    assert weight_decay_of_training(implicit, 1000, 20, loss_unit=4) == pytest.approx(4 * (5 + 20 * 0.04))
     with pytest.raises(MissingPartError, match="AdamW"):
         weight_decay_of_training(replace(CONFIG, optimizer="adamw"), 1000, 20)
 

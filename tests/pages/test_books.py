@@ -74,9 +74,19 @@ def test_views_of_a_training(visitor, books_run: Run, view: str) -> None:
     assert not at.exception and everything(at) == []
 
 
-@pytest.mark.parametrize("kind", ["time", "last-k"])
-def test_a_split_by_time_says_why_it_cannot_be(visitor, books, kind: str) -> None:
-    at = visitor().open("split")
-    at.segmented_control(key="kind").set_value(kind).run()
-    assert not at.exception
-    assert "no timestamps" in at.error[0].value
+def test_a_split_by_time_cannot_be_chosen_and_it_says_why(visitor, books) -> None:
+    session = visitor()
+    session.at.session_state["kind"] = "time"  # as chosen for other data
+    for page in ("split", "train"):
+        at = session.open(page)
+        assert not at.error
+        assert at.sidebar.segmented_control(key="only_kind").disabled
+        assert "no timestamps" in session.says("caption")
+
+
+def test_an_unknown_id_is_that_of_no_book(visitor, books) -> None:
+    session = visitor()
+    at = session.open("id_map")
+    assert "The book ids are not numbers" in session.says("info")
+    at.text_input(key="raw_movie").set_value("nothing").run()
+    assert "The data hold no book with the id 'nothing'" in session.says("error")

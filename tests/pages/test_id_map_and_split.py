@@ -165,5 +165,5 @@ def test_without_timestamps_time_is_refused_in_words(visitor, small_folder, tmp_
     assert session.at.dataframe[0].value["split"].tolist() == ["At random"]
     for kind in ("By time", "The last of each user"):
         assert f"“{kind}” is impossible for these data: 'untimed' has no timestamps" in session.says("caption")
-    session.at.button_group(key="kind").set_value("time").run()
-    assert "has no timestamps to split by. Choose the random split." in session.says("error")
+    assert session.at.button_group(key="only_kind").disabled
+    assert "which the other two need" in session.says("caption")

@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 
 from cf_core.config import ModelConfig, Phase, TrainingConfig, with_settings
 from cf_core.data.ratings import Ratings
-from cf_core.data.reading import EMBEDDED
+from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.data.split import SplitConfig, split_ratings
+from cf_core.rating_scale import star_size
 from cf_core.settings import SETTINGS
 from cf_core.teaching.plain_script import plain_script
 from cf_core.training.fit import fit
@@ -28,6 +29,7 @@ from cf_core.training.history import History
 from cf_core.training.recipes import RECIPES
 from cf_core.training.schedules import learning_rates
 from cf_core.training.state import TrainingState
+from tests.books import write_books
 
 LEARNER = RECIPES["notebook-learner"].config
 MIXED = LEARNER.continued(2, Phase(4, 1e-3)).continued(3, Phase(2, 1e-2, "one-cycle"))
@@ -229,3 +231,15 @@ def test_it_reaches_the_loss_of_the_run(
     losses = printed_losses(scripts[name])
     assert len(losses) == config.n_epochs
     assert losses[-1] == pytest.approx(run.epochs[-1].valid_loss, abs=0.01)
+
+
+@pytest.mark.parametrize("recipe", list(RECIPES))
+def test_on_a_scale_of_points_the_script_still_comes_to_the_loss_of_the_run(recipe: str, tmp_path: Path) -> None:
+    """Within a tenth: so few ratings scatter with the seed. Without what the scale asks for, it would be far off."""
+    ratings = read_ratings(write_books(tmp_path / "books"))
+    config, star = RECIPES[recipe].config, star_size(ratings.rating_range)
+    text = plain_script(config, str(tmp_path / "books"), SplitConfig(), star)
+    assert text.count("LOSS_UNIT") == 2 and "LOSS_UNIT" not in plain_script(config, "", SplitConfig())
+    printed = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True).stdout
+    own = History.of(fit(TrainingState.start(config, split_ratings(ratings)))).epochs[-1].valid_loss
+    assert float(printed.split()[-1]) == pytest.approx(own, rel=0.1)

@@ -3,9 +3,11 @@
 import pytest
 
 from cf_core.insight.baselines import Baseline
+from cf_core.teaching.noise import SEED_NOISE, seed_noise
 from cf_core.teaching.verdict import verdict
 from cf_core.training.events import EpochEnded
 from cf_core.training.history import History
+from cf_core.words import ITEMS
 
 MEANS = [
     Baseline("global mean", 1.1**2, 0.8, "ŷ = μ", "computed"),
@@ -66,3 +68,11 @@ def test_between_the_means_and_the_lesson() -> None:
 def test_without_anything_to_compare_with() -> None:
     assert verdict(ended(0.87)) == ("Validation RMSE 0.870.", "fair")
     assert verdict(History()) is None
+
+
+def test_the_noise_of_a_seed_grows_with_the_scale() -> None:
+    tenfold = [Baseline("user and movie means", 9.0**2, 7.0, "", "")]
+    judged = verdict(ended(8.98), tenfold, seed_noise=seed_noise((0, 45)), words=ITEMS)
+    assert judged is not None
+    assert judged.text == ("Validation RMSE 8.980: level with user and item means. A new seed alone moves it by 0.030.")
+    assert seed_noise((0.5, 5)) == SEED_NOISE

@@ -100,7 +100,7 @@ def hand_sheet(
             yaxis={
                 "range": [n_users - 0.5, -corner - 0.5],
                 "tickvals": list(range(n_users)),
-                "ticktext": [short_title(str(user), 8) for user in table.user_ids],
+                "ticktext": user_names(table),
                 **ticks,
             },
         ).update(title={"font": {"size": 14}, "automargin": False, "pad": {"t": 4, "b": 0, "l": 4}}),
@@ -129,6 +129,15 @@ def movie_names(table: SmallTable) -> list[str]:
     ]
     ids = zip(names, table.item_ids, strict=True)
     return [name if names.count(name) == 1 else f"{name[: NAME_LENGTH - 5]} {item}" for name, item in ids]
+
+
+def user_names(table: SmallTable) -> list[str]:
+    """Short ids; where some would read the same, their ends."""
+    ids = [str(user) for user in table.user_ids]
+    short = [short_title(one, 8) for one in ids]
+    return [
+        name if short.count(name) == 1 else f"…{escape_html(one[-7:])}" for name, one in zip(short, ids, strict=True)
+    ]
 
 
 def _cut_start(name: str, alike: list[str]) -> str:

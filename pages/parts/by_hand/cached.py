@@ -2,6 +2,7 @@
 
 from cf_core.by_hand import table
 from cf_core.by_hand.factors import random_start
+from cf_core.by_hand.model import SmallModel
 from cf_core.by_hand.solver import Solution, solve
 from cf_core.by_hand.table import SmallTable
 from cf_core.data.ratings import Ratings
@@ -20,4 +21,5 @@ def als_solution(
 ) -> Solution:
     """What alternating least squares finds for that table, from the random start of that seed."""
     small = small_table(ratings, held_out)
-    return solve(small, biases, random_start(*small.shape, n_factors, seed, small.factor_size), weight_decay)
+    size = SmallModel(small.rating_range).factor_size
+    return solve(small, biases, random_start(*small.shape, n_factors, seed, size), weight_decay)

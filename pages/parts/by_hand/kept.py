@@ -24,6 +24,7 @@ class Setup:
     n_factors: int
     seed: int
     held_out: float
+    factor_size: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)

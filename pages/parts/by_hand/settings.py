@@ -61,8 +61,9 @@ def choose_settings(ratings: Ratings) -> Settings:
             "Held out (%)", HELD_OUT, 20, Key.HELD_OUT, "Share of the rated cells that no step learns from."
         )
         batch: Batch = _one_of("A step learns from", get_args(Batch), Key.BATCH)
-    setup = Setup(ratings.fingerprint, n_factors, seed, percent / 100)
-    return Settings(setup, SmallModel(ratings.rating_range, biases, sigmoid), learning_rate, weight_decay, batch, show)
+    model = SmallModel(ratings.rating_range, biases, sigmoid)
+    setup = Setup(ratings.fingerprint, n_factors, seed, percent / 100, model.factor_size)
+    return Settings(setup, model, learning_rate, weight_decay, batch, show)
 
 
 def _pick(label: str, values: Sequence[float], default: float, key: Key, help: str) -> float:

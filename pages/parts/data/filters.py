@@ -8,7 +8,7 @@ import streamlit as st
 
 from cf_core.charts.style import short_title
 from cf_core.data.crosstab import most_rated_items
-from cf_core.data.filters import Filters, genres_of, years_of
+from cf_core.data.filters import Filters, genres_of, has_genres, years_of
 from cf_core.data.ratings import Ratings
 from pages.parts.data.keys import Key
 from pages.shared.messages import escape_markdown
@@ -23,11 +23,10 @@ N_LISTED = 1_000
 
 def choose_filters(ratings: Ratings) -> Filters:
     """The boxes, and the filters that they make."""
-    genres = genres_of(ratings)
     values = sorted({float(value) for value in ratings.rating})
     return Filters(
         rating=_box("Rating", values, Key.STARS, "any rating", ratings.words.value),
-        genre=_box("Genre", genres, Key.GENRE, "any genre") if len(genres) > 1 else None,
+        genre=_box("Genre", genres_of(ratings), Key.GENRE, "any genre") if has_genres(ratings) else None,
         years=_choose_years(ratings),
         user_id=_box("User", sorted(ratings.users.ids.tolist()), Key.RATER, "any user"),
         item_id=_choose_movie(ratings),

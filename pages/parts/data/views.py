@@ -8,7 +8,7 @@ import streamlit as st
 from cf_core.charts.data.linked import activity_bars, genre_bars, share_curve, user_cloud, year_bars
 from cf_core.charts.data.ratings import long_tail, rating_histogram
 from cf_core.data import summary
-from cf_core.data.filters import Filters, filtered, genres_of, years_of
+from cf_core.data.filters import Filters, filtered, has_genres, years_of
 from cf_core.data.ratings import Ratings
 from pages.parts.data.filters import toggle
 from pages.parts.data.keys import Key
@@ -26,17 +26,17 @@ TAILS: dict[Tail, str] = {"movies": "Movies", "users": "Users", "shares": "Share
 
 def overview(ratings: Ratings, part: Ratings, filters: Filters) -> None:
     """Ratings, years and genres, those that there are; a click on a bar of one filters the others."""
-    has_genres = len(genres_of(ratings)) > 1
-    if not has_genres and years_of(ratings) is None:
+    with_genres = has_genres(ratings)
+    if not with_genres and years_of(ratings) is None:
         by_stars(ratings, part, filters, HEIGHT)
         return
     left, right = st.columns(2, gap="small")
     with left:
         by_stars(ratings, part, filters)
-        if has_genres:
+        if with_genres:
             by_year(ratings, part, filters)
     with right:
-        if has_genres:
+        if with_genres:
             by_genre(ratings, part, filters)
         else:
             by_year(ratings, part, filters)
