@@ -222,6 +222,7 @@ def _shared() -> SharedRun | None:
     except UnknownRunError:
         st.warning("The link to a shared run no longer works: its owner withdrew it.")
         del st.session_state[Key.SHARED]
+        st.query_params.pop(Key.SHARED, None)  # or the box of runs would follow it, and say so, again
         return None
 
 

@@ -83,7 +83,7 @@ def test_a_point_chooses_its_user(data: Page) -> None:
         "return x.indexOf(Math.min(...x)); })()"
     )
     assert 0 <= extreme <= last
-    user, n = data.evaluate(f"document.querySelector('.st-key-cloud .cf-plot').data[0].customdata[{extreme}]")
+    user, n, *_ = data.evaluate(f"document.querySelector('.st-key-cloud .cf-plot').data[0].customdata[{extreme}]")
     click(data, *data.evaluate(SPOT, ["cloud", 0, extreme]))
     expect(data.get_by_text(f"{n:,} of 100,004 ratings")).to_be_visible()
     expect(data.locator(".st-key-clear_user_id")).to_contain_text(f"user {user}")

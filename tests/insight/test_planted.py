@@ -151,12 +151,12 @@ def trained(split: Split, n_factors: int, **changes: object) -> tuple[FittedFact
     for event in fit(training):
         last = event
     assert last.outcome == "finished"
-    rmse = training_rmse(training)
+    rmse = validation_rmse(training)
     return training.fitted_factors(), config.model, rmse
 
 
-def training_rmse(training: TrainingState) -> float:
-    squared, _ = evaluate(training.model, training.train)
+def validation_rmse(training: TrainingState) -> float:
+    squared, _ = evaluate(training.model, training.valid)
     return math.sqrt(squared)
 
 

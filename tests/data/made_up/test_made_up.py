@@ -122,7 +122,7 @@ def test_nobody_beats_the_floor_not_even_the_planted_sum() -> None:
     sums = made.planted.sums(made.user_idx, made.item_idx)
     others = (sums, np.clip(sums, 0.5, 5), rounded(sums, made.planted.options))
     for predicted in others:
-        assert np.sqrt(np.square(made.rating - predicted).mean()) > made.noise_floor() + 0.005
+        assert np.sqrt(np.square(made.rating - predicted).mean()) > made.noise_floor()
 
 
 def test_the_floor_holds_noise_and_rounding() -> None:
@@ -171,7 +171,7 @@ def test_the_same_options_give_the_same_bytes(folder: Path, tmp_path_factory: py
     for path in again.iterdir():
         assert path.read_bytes() == (folder / path.name).read_bytes()
     digest = hashlib.sha256((folder / "ratings.csv").read_bytes()).hexdigest()
-    assert digest == "PLACEHOLDER"
+    assert digest == "a1bec3077eb9c01a5ad3106fda221492911f118b1ad294a1445e3070f1319ec4"
     other = tmp_path_factory.mktemp("other")
     write_made_up(other, make_up(replace(SMALL, seed=1)))
     assert (other / "ratings.csv").read_bytes() != (folder / "ratings.csv").read_bytes()
