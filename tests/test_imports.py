@@ -13,6 +13,7 @@ PROJECT = Path(__file__).parents[1]
 FLOORS = (
     {"pages"},
     {"cli"},
+    {"exports"},
     {"charts", "runs"},
     {"teaching", "layouts", "evaluation"},
     {"insight", "training", "by_hand", "tensors"},

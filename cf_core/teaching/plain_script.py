@@ -37,16 +37,21 @@ def _imports(config: TrainingConfig) -> list[str]:
 
 
 def _settings(config: TrainingConfig, data: str, split: SplitConfig) -> list[str]:
+    file = os.path.join(data, "ratings.csv")
+    return [f"DATA = {json.dumps(file, ensure_ascii=False)}", *settings_lines(config, split)]
+
+
+def settings_lines(config: TrainingConfig, split: SplitConfig) -> list[str]:
+    """The settings that the run has a use for, as constants."""
     model, is_net, is_implicit = config.model, config.model.kind == "net", config.model.kind == "implicit"
     return [
-        f"DATA = {json.dumps(os.path.join(data, 'ratings.csv'), ensure_ascii=False)}",
         *_if(split.kind != "last-k", f"VALID_FRACTION = {split.valid_fraction}"),
         *_if(split.kind == "last-k", f"N_VALID_PER_USER = {split.k}"),
         *_if(split.kind == "random", f"SPLIT_SEED = {split.seed}"),
         f"SEED = {config.seed}",
         f"N_FACTORS = {model.n_factors}",
         f"INIT_LOW, INIT_HIGH = {model.init_low}, {model.init_high}",
-        *_if(_has_margin(model), f"RANGE_MARGIN = {model.range_margin}  # stars"),
+        *_if(_has_margin(model), f"RANGE_MARGIN = {model.range_margin}"),
         *_if(is_net, f"N_HIDDEN = {model.n_hidden}"),
         *_if(is_net and model.dropout, f"DROPOUT = {model.dropout}"),
         *_if(is_net and model.hidden_dropout, f"HIDDEN_DROPOUT = {model.hidden_dropout}"),
@@ -70,19 +75,41 @@ _VALIDATION_ROWS = {
 }
 
 
+INDICES = ["user_idx, users = pd.factorize(ratings.userId)", "item_idx, items = pd.factorize(ratings.movieId)"]
+"""Numbers users and items from 0, in order of first appearance."""
+
+
 def _data(config: TrainingConfig, split: SplitConfig) -> list[str]:
-    model = config.model
-    below, above = (" - RANGE_MARGIN", " + RANGE_MARGIN") if _has_margin(model) else ("", "")
     return [
         "",
         'ratings = pd.read_csv(DATA, dtype={"userId": str, "movieId": str})',
-        "user_idx, users = pd.factorize(ratings.userId)",
-        "item_idx, items = pd.factorize(ratings.movieId)",
-        *_if(model.sigmoid, f"low, high = ratings.rating.min(){below}, ratings.rating.max(){above}"),
+        *INDICES,
+        *range_lines(config.model),
         "",
+        *split_lines(split),
+        *tensor_lines(config),
+    ]
+
+
+def range_lines(model: ModelConfig) -> list[str]:
+    """What the sigmoid reaches towards, if there is one."""
+    below, above = (" - RANGE_MARGIN", " + RANGE_MARGIN") if _has_margin(model) else ("", "")
+    return _if(model.sigmoid, f"low, high = ratings.rating.min(){below}, ratings.rating.max(){above}")
+
+
+def split_lines(split: SplitConfig) -> list[str]:
+    """Which rows validate: `is_valid`, one truth value per rating."""
+    return [
         "is_valid = np.zeros(len(ratings), dtype=bool)",
         *_if(split.kind != "last-k", "n_valid = int(VALID_FRACTION * len(ratings))"),
         *_VALIDATION_ROWS[split.kind],
+    ]
+
+
+def tensor_lines(config: TrainingConfig) -> list[str]:
+    """The two parts of the ratings as tensors, and what the model has to know of the training part."""
+    model = config.model
+    return [
         'columns = user_idx, item_idx, ratings.rating.to_numpy(dtype="float32")',
         "train_user, train_item, train_rating = (torch.from_numpy(column[~is_valid]) for column in columns)",
         "valid_user, valid_item, valid_rating = (torch.from_numpy(column[is_valid]) for column in columns)",
@@ -94,21 +121,33 @@ def _data(config: TrainingConfig, split: SplitConfig) -> list[str]:
 
 
 def _model(model: ModelConfig) -> list[str]:
-    tables = [("user_factors", "users", "N_FACTORS"), ("item_factors", "items", "N_FACTORS")]
-    if model.kind in ("bias", "implicit"):
-        tables += [("user_bias", "users", "1"), ("item_bias", "items", "1")]
-    if model.kind == "implicit":
-        tables += [("user_interests", "users", "N_FACTORS")]
     return [
         "",
         "",
         "class Model(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()",
-        *(f"        self.{name} = nn.Embedding(len({of}), {width})" for name, of, width in tables),
+        *table_lines(model),
         "        for table in self.children():",
         "            nn.init.uniform_(table.weight, INIT_LOW, INIT_HIGH)",
-        *_if(model.kind == "net", *_layers(model)),
+        *_if(model.kind == "net", *layer_lines(model)),
+        *method_lines(model),
+    ]
+
+
+def table_lines(model: ModelConfig) -> list[str]:
+    """The model's tables of users and items, in the order in which a run draws them."""
+    tables = [("user_factors", "users", "N_FACTORS"), ("item_factors", "items", "N_FACTORS")]
+    if model.kind in ("bias", "implicit"):
+        tables += [("user_bias", "users", "1"), ("item_bias", "items", "1")]
+    if model.kind == "implicit":
+        tables += [("user_interests", "users", "N_FACTORS")]
+    return [f"        self.{name} = nn.Embedding(len({of}), {width})" for name, of, width in tables]
+
+
+def method_lines(model: ModelConfig) -> list[str]:
+    """What the model computes: `forward`, and `penalty` where there is one."""
+    return [
         "",
         "    def forward(self, user, item):",
         *_forward(model),
@@ -125,7 +164,7 @@ def _penalty(model: ModelConfig) -> list[str]:
         f"    def penalty(self, user, item{', rating' if weighs else ''}):",
         f"        # The mean over all cells of (interests · factors - z)²; {z}{'.' if weighs else ':'}",
         *_if(
-            weighs, "        # By its stars z is more or less than that, which changes the mean by a constant besides:"
+            weighs, "        # By its rating z is more or less than that, which changes the mean by a constant besides:"
         ),
         "        d, q = self.user_interests.weight, self.item_factors.weight",
         *_if(not weighs, f"        rated = {dot}.mean()"),
@@ -137,7 +176,8 @@ def _penalty(model: ModelConfig) -> list[str]:
     ]
 
 
-def _layers(model: ModelConfig) -> list[str]:
+def layer_lines(model: ModelConfig) -> list[str]:
+    """The layers of the net."""
     layers = [
         *_if(model.dropout, "nn.Dropout(DROPOUT)"),
         "nn.Linear(2 * N_FACTORS, N_HIDDEN)",
@@ -160,9 +200,7 @@ def _forward(model: ModelConfig) -> list[str]:
     ]
 
 
-_UNTOUCHED_ROWS = [
-    "",
-    "",
+UNTOUCHED_ROWS = [
     "def untouched_rows(user, item):",
     '    """Weights and optimiser state of the rows outside the batch, which must not move, with a copy of each."""',
     "    for name, weight in model.named_parameters():",
@@ -172,12 +210,12 @@ _UNTOUCHED_ROWS = [
     "            for tensor in [weight.data, *optimizer.state[weight].values()]:",
     "                if tensor is not None and tensor.ndim:",
     "                    yield tensor, untouched, tensor[untouched]",
-    "",
-    "",
 ]
+"""For sparse steps: finds what a step of the optimiser has to leave alone."""
 
 
-def _step(config: TrainingConfig) -> list[str]:
+def step_lines(config: TrainingConfig) -> list[str]:
+    """One step, in a loop over the batches of an epoch: `rows` are those of the batch."""
     is_implicit = config.model.kind == "implicit"
     batch = "train_user[rows], train_item[rows]" + (", train_rating[rows]" if config.model.star_weight else "")
     minimised = f"(loss + model.penalty({batch}))" if is_implicit else "loss"
@@ -204,8 +242,8 @@ def _training(config: TrainingConfig) -> list[str]:
         "",
         "torch.manual_seed(SEED)",
         "model = Model()",
-        f"optimizer = {_optimizer(config)}",
-        *_if(config.update == "sparse", *_UNTOUCHED_ROWS),
+        f"optimizer = {optimizer_call(config)}",
+        *_if(config.update == "sparse", "", "", *UNTOUCHED_ROWS, "", ""),
         *_if(by_epoch, "rates = [rate for rate, n_trained in PHASES for _ in range(n_trained)]  # one per epoch"),
         *_if(not by_epoch, by_batch),
         f"for epoch, {'rate' if by_epoch else 'batch_rates'} in enumerate(rates, start=1):",
@@ -215,7 +253,7 @@ def _training(config: TrainingConfig) -> list[str]:
         "    batches = torch.randperm(len(train_rating)).split(BATCH_SIZE)",
         f"    for {'rows in batches' if by_epoch else 'rows, rate in zip(batches, batch_rates, strict=True)'}:",
         *_if(not by_epoch, f"        {set_rate}"),
-        *_step(config),
+        *step_lines(config),
         *_if(is_net, "    model.eval()  # dropout off"),
         "    with torch.no_grad():",
         "        valid_loss = nn.functional.mse_loss(model(valid_user, valid_item), valid_rating).item()",
@@ -223,7 +261,8 @@ def _training(config: TrainingConfig) -> list[str]:
     ]
 
 
-def _optimizer(config: TrainingConfig) -> str:
+def optimizer_call(config: TrainingConfig) -> str:
+    """The optimiser of the run, as PyTorch makes it."""
     name = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}[config.optimizer]
     momentum = _if(config.momentum, "momentum=MOMENTUM") if name == "SGD" else ["betas=(MOMENTUM, 0.999)"]
     decay = _if(config.weight_decay, "weight_decay=WEIGHT_DECAY")
