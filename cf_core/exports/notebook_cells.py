@@ -33,9 +33,11 @@ def code(cell_id: str, *lines: str) -> Cell:
 
 
 def safe(written: str) -> str:
-    """What others wrote, in one line of Markdown that neither Markdown, HTML, nor TeX reads anything into: signs are
-    written as HTML's numbers of them, because a notebook looks for TeX before it looks for backslashes."""
-    return " ".join(part for part in written.translate(_MARKS).split())
+    """What others wrote, in one line of Markdown that neither Markdown, HTML, nor TeX reads anything into, and without
+    signs that cannot be seen. Marks are written as HTML's numbers of them: a notebook looks for TeX before it looks for
+    backslashes."""
+    words = ("".join(sign for sign in word if sign.isprintable()) for word in written.split())
+    return " ".join(word for word in words if word).translate(_MARKS)
 
 
 def literal(value: str) -> str:

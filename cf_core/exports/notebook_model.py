@@ -141,7 +141,7 @@ def _by_hand_lines(lesson: Lesson) -> list[str]:
         "def by_hand(row):",
         '    """One validation rating predicted step by step."""',
         "    user, item, rating = int(valid_user[row]), int(valid_item[row]), float(valid_rating[row])",
-        '    print(f"user {users[user]}, {titles[items[item]]}")',
+        '    print(f"user {users[user]}, {ITEM} {titles[items[item]]}")',
         "    p, q = model.user_factors.weight[user], model.item_factors.weight[item]",
         *(net if model.kind == "net" else dot),
         *(biases if lesson.has_biases else []),

@@ -9,7 +9,8 @@ _POPULAR = [
     "n_ratings = np.bincount(item_idx, minlength=len(items))",
     "mean_rating = np.bincount(item_idx, ratings.rating, minlength=len(items)) / n_ratings",
     "is_trained = np.bincount(train_item, minlength=len(items)) > 0",
-    f'popular = np.argsort(-n_ratings, kind="stable")[:{POPULAR}]',
+    "by_id = items.argsort()",
+    f'popular = by_id[np.argsort(-n_ratings[by_id], kind="stable")][:{POPULAR}]  # the most rated, ties by id',
     "popular = popular[is_trained[popular]]",
     "item_titles = titles.loc[items].to_numpy()",
 ]
