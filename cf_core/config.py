@@ -135,7 +135,11 @@ class TrainingConfig:
         """
         if not 1 <= n_epochs_begun <= self.n_epochs:
             raise ConfigError(f"A run of {self.n_epochs} epochs cannot go on from epoch {n_epochs_begun}.")
-        return replace(self, phases=(*_fit_epochs(self.phases, n_epochs_begun, cut=True), phase))
+        return replace(self, phases=(*self.cut(n_epochs_begun).phases, phase))
+
+    def cut(self, n_epochs: int) -> "TrainingConfig":
+        """This run, ended after `n_epochs` of its epochs, each under the rates that were planned for it."""
+        return replace(self, phases=_fit_epochs(self.phases, n_epochs, cut=True))
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; `from_json` gives the equal configuration back."""

@@ -29,7 +29,7 @@ def add_to(commands: Commands) -> None:
         "--only",
         type=lambda text: text.split(","),
         metavar="PART,PART",
-        help="weights, factors, projector, recommendations, predictions, history (all)",
+        help="weights, factors, projector, recommendations, predictions, history, notebook (all)",
     )
     add_runs(parser)
     add_json(parser)

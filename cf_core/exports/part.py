@@ -31,9 +31,11 @@ class Part:
         title: as on the screen.
         write: writes its files into a folder, tells of its progress, and says what they are.
         needs_factors: whether a run without factors cannot have it.
+        needs_epoch: whether a run that has not trained a whole epoch cannot have it.
     """
 
     name: str
     title: str
     write: Callable[[RunContents, Path, Report], list[Note]]
     needs_factors: bool = True
+    needs_epoch: bool = False

@@ -23,15 +23,13 @@ def plain_script(config: TrainingConfig, data: str, split: SplitConfig, star: fl
         star: how much on the scale of the ratings one of the lesson's stars is, see `star_size`. The script has its
             settings in the units of that scale.
     """
-    loss_unit = RatingScale(0.0 if config.model.sigmoid else None, star=star).loss_unit
     parts = [
         *_imports(config),
         *_settings(config, data, split, star),
-        *_if(loss_unit != 1, f"LOSS_UNIT = {loss_unit:.6g}  # makes the squared errors those of a scale of five stars"),
         *_data(config, split),
         *rate_function(config.phases),
         *_model(config.model),
-        *_training(config, loss_unit),
+        *_training(config, star),
     ]
     return "\n".join([*parts, ""])
 
@@ -43,11 +41,16 @@ def _imports(config: TrainingConfig) -> list[str]:
 
 
 def _settings(config: TrainingConfig, data: str, split: SplitConfig, star: float) -> list[str]:
-    """The settings as they count on a scale on which one of the lesson's stars is `star`, see `build_model`."""
+    file = os.path.join(data, "ratings.csv")
+    return [f"DATA = {json.dumps(file, ensure_ascii=False)}", *settings_lines(config, split, star)]
+
+
+def settings_lines(config: TrainingConfig, split: SplitConfig, star: float = 1.0) -> list[str]:
+    """The settings that the run has a use for, as constants, as they count on a scale on which one of the lesson's
+    stars is `star`, see `build_model`."""
     model, is_net, is_implicit = config.model, config.model.kind == "net", config.model.kind == "implicit"
-    size = 1.0 if model.sigmoid else math.sqrt(star)
+    size, loss_unit = 1.0 if model.sigmoid else math.sqrt(star), _loss_unit(config, star)
     return [
-        f"DATA = {json.dumps(os.path.join(data, 'ratings.csv'), ensure_ascii=False)}",
         *_if(split.kind != "last-k", f"VALID_FRACTION = {split.valid_fraction}"),
         *_if(split.kind == "last-k", f"N_VALID_PER_USER = {split.k}"),
         *_if(split.kind == "random", f"SPLIT_SEED = {split.seed}"),
@@ -64,7 +67,12 @@ def _settings(config: TrainingConfig, data: str, split: SplitConfig, star: float
         *_if(config.momentum or config.optimizer != "sgd", f"MOMENTUM = {config.momentum}"),
         *_if(config.weight_decay, f"WEIGHT_DECAY = {config.weight_decay}"),
         *phase_table(config.phases),
+        *_if(loss_unit != 1, f"LOSS_UNIT = {loss_unit:.6g}  # makes the squared errors those of a scale of five stars"),
     ]
+
+
+def _loss_unit(config: TrainingConfig, star: float) -> float:
+    return RatingScale(0.0 if config.model.sigmoid else None, star=star).loss_unit
 
 
 _VALIDATION_ROWS = {
@@ -78,19 +86,41 @@ _VALIDATION_ROWS = {
 }
 
 
+INDICES = ["user_idx, users = pd.factorize(ratings.userId)", "item_idx, items = pd.factorize(ratings.movieId)"]
+"""Numbers users and items from 0, in order of first appearance."""
+
+
 def _data(config: TrainingConfig, split: SplitConfig) -> list[str]:
-    model = config.model
-    below, above = (" - RANGE_MARGIN", " + RANGE_MARGIN") if _has_margin(model) else ("", "")
     return [
         "",
         'ratings = pd.read_csv(DATA, dtype={"userId": str, "movieId": str})',
-        "user_idx, users = pd.factorize(ratings.userId)",
-        "item_idx, items = pd.factorize(ratings.movieId)",
-        *_if(model.sigmoid, f"low, high = ratings.rating.min(){below}, ratings.rating.max(){above}"),
+        *INDICES,
+        *range_lines(config.model),
         "",
+        *split_lines(split),
+        *tensor_lines(config),
+    ]
+
+
+def range_lines(model: ModelConfig) -> list[str]:
+    """What the sigmoid reaches towards, if there is one."""
+    below, above = (" - RANGE_MARGIN", " + RANGE_MARGIN") if _has_margin(model) else ("", "")
+    return _if(model.sigmoid, f"low, high = ratings.rating.min(){below}, ratings.rating.max(){above}")
+
+
+def split_lines(split: SplitConfig) -> list[str]:
+    """Which rows validate: `is_valid`, one truth value per rating."""
+    return [
         "is_valid = np.zeros(len(ratings), dtype=bool)",
         *_if(split.kind != "last-k", "n_valid = int(VALID_FRACTION * len(ratings))"),
         *_VALIDATION_ROWS[split.kind],
+    ]
+
+
+def tensor_lines(config: TrainingConfig) -> list[str]:
+    """The two parts of the ratings as tensors, and what the model has to know of the training part."""
+    model = config.model
+    return [
         'columns = user_idx, item_idx, ratings.rating.to_numpy(dtype="float32")',
         "train_user, train_item, train_rating = (torch.from_numpy(column[~is_valid]) for column in columns)",
         "valid_user, valid_item, valid_rating = (torch.from_numpy(column[is_valid]) for column in columns)",
@@ -102,21 +132,33 @@ def _data(config: TrainingConfig, split: SplitConfig) -> list[str]:
 
 
 def _model(model: ModelConfig) -> list[str]:
-    tables = [("user_factors", "users", "N_FACTORS"), ("item_factors", "items", "N_FACTORS")]
-    if model.kind in ("bias", "implicit"):
-        tables += [("user_bias", "users", "1"), ("item_bias", "items", "1")]
-    if model.kind == "implicit":
-        tables += [("user_interests", "users", "N_FACTORS")]
     return [
         "",
         "",
         "class Model(nn.Module):",
         "    def __init__(self):",
         "        super().__init__()",
-        *(f"        self.{name} = nn.Embedding(len({of}), {width})" for name, of, width in tables),
+        *table_lines(model),
         "        for table in self.children():",
         "            nn.init.uniform_(table.weight, INIT_LOW, INIT_HIGH)",
-        *_if(model.kind == "net", *_layers(model)),
+        *_if(model.kind == "net", *layer_lines(model)),
+        *method_lines(model),
+    ]
+
+
+def table_lines(model: ModelConfig) -> list[str]:
+    """The model's tables of users and items, in the order in which a run draws them."""
+    tables = [("user_factors", "users", "N_FACTORS"), ("item_factors", "items", "N_FACTORS")]
+    if model.kind in ("bias", "implicit"):
+        tables += [("user_bias", "users", "1"), ("item_bias", "items", "1")]
+    if model.kind == "implicit":
+        tables += [("user_interests", "users", "N_FACTORS")]
+    return [f"        self.{name} = nn.Embedding(len({of}), {width})" for name, of, width in tables]
+
+
+def method_lines(model: ModelConfig) -> list[str]:
+    """What the model computes: `forward`, and `penalty` where there is one."""
+    return [
         "",
         "    def forward(self, user, item):",
         *_forward(model),
@@ -133,7 +175,7 @@ def _penalty(model: ModelConfig) -> list[str]:
         f"    def penalty(self, user, item{', rating' if weighs else ''}):",
         f"        # The mean over all cells of (interests · factors - z)²; {z}{'.' if weighs else ':'}",
         *_if(
-            weighs, "        # By its stars z is more or less than that, which changes the mean by a constant besides:"
+            weighs, "        # By its rating z is more or less than that, which changes the mean by a constant besides:"
         ),
         "        d, q = self.user_interests.weight, self.item_factors.weight",
         *_if(not weighs, f"        rated = {dot}.mean()"),
@@ -145,7 +187,8 @@ def _penalty(model: ModelConfig) -> list[str]:
     ]
 
 
-def _layers(model: ModelConfig) -> list[str]:
+def layer_lines(model: ModelConfig) -> list[str]:
+    """The layers of the net."""
     layers = [
         *_if(model.dropout, "nn.Dropout(DROPOUT)"),
         "nn.Linear(2 * N_FACTORS, N_HIDDEN)",
@@ -168,9 +211,7 @@ def _forward(model: ModelConfig) -> list[str]:
     ]
 
 
-_UNTOUCHED_ROWS = [
-    "",
-    "",
+UNTOUCHED_ROWS = [
     "def untouched_rows(user, item):",
     '    """Weights and optimiser state of the rows outside the batch, which must not move, with a copy of each."""',
     "    for name, weight in model.named_parameters():",
@@ -180,16 +221,16 @@ _UNTOUCHED_ROWS = [
     "            for tensor in [weight.data, *optimizer.state[weight].values()]:",
     "                if tensor is not None and tensor.ndim:",
     "                    yield tensor, untouched, tensor[untouched]",
-    "",
-    "",
 ]
+"""For sparse steps: finds what a step of the optimiser has to leave alone."""
 
 
-def _step(config: TrainingConfig, loss_unit: float) -> list[str]:
+def step_lines(config: TrainingConfig, star: float = 1.0) -> list[str]:
+    """One step, in a loop over the batches of an epoch: `rows` are those of the batch."""
     is_implicit = config.model.kind == "implicit"
     batch = "train_user[rows], train_item[rows]" + (", train_rating[rows]" if config.model.star_weight else "")
-    error = "loss" if loss_unit == 1 else "loss / LOSS_UNIT"
-    minimised = f"({error} + model.penalty({batch}))" if is_implicit else error if loss_unit == 1 else f"({error})"
+    error = "loss" if _loss_unit(config, star) == 1 else "loss / LOSS_UNIT"
+    minimised = f"({error} + model.penalty({batch}))" if is_implicit else error if error == "loss" else f"({error})"
     sparse = config.update == "sparse"
     return [
         "        loss = nn.functional.mse_loss(model(train_user[rows], train_item[rows]), train_rating[rows])",
@@ -203,7 +244,7 @@ def _step(config: TrainingConfig, loss_unit: float) -> list[str]:
     ]
 
 
-def _training(config: TrainingConfig, loss_unit: float) -> list[str]:
+def _training(config: TrainingConfig, star: float) -> list[str]:
     is_net = config.model.kind == "net"
     by_epoch = is_constant(config.phases)
     by_batch = "rates = np.concatenate([learning_rates(*phase) for phase in PHASES]).reshape(-1, n_batches)"
@@ -213,8 +254,8 @@ def _training(config: TrainingConfig, loss_unit: float) -> list[str]:
         "",
         "torch.manual_seed(SEED)",
         "model = Model()",
-        f"optimizer = {_optimizer(config)}",
-        *_if(config.update == "sparse", *_UNTOUCHED_ROWS),
+        f"optimizer = {optimizer_call(config)}",
+        *_if(config.update == "sparse", "", "", *UNTOUCHED_ROWS, "", ""),
         *_if(by_epoch, "rates = [rate for rate, n_trained in PHASES for _ in range(n_trained)]  # one per epoch"),
         *_if(not by_epoch, by_batch),
         f"for epoch, {'rate' if by_epoch else 'batch_rates'} in enumerate(rates, start=1):",
@@ -224,7 +265,7 @@ def _training(config: TrainingConfig, loss_unit: float) -> list[str]:
         "    batches = torch.randperm(len(train_rating)).split(BATCH_SIZE)",
         f"    for {'rows in batches' if by_epoch else 'rows, rate in zip(batches, batch_rates, strict=True)'}:",
         *_if(not by_epoch, f"        {set_rate}"),
-        *_step(config, loss_unit),
+        *step_lines(config, star),
         *_if(is_net, "    model.eval()  # dropout off"),
         "    with torch.no_grad():",
         "        valid_loss = nn.functional.mse_loss(model(valid_user, valid_item), valid_rating).item()",
@@ -232,7 +273,8 @@ def _training(config: TrainingConfig, loss_unit: float) -> list[str]:
     ]
 
 
-def _optimizer(config: TrainingConfig) -> str:
+def optimizer_call(config: TrainingConfig) -> str:
+    """The optimiser of the run, as PyTorch makes it."""
     name = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}[config.optimizer]
     momentum = _if(config.momentum, "momentum=MOMENTUM") if name == "SGD" else ["betas=(MOMENTUM, 0.999)"]
     decay = _if(config.weight_decay, "weight_decay=WEIGHT_DECAY")

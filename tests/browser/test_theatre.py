@@ -1,6 +1,8 @@
 """The Train page as a theatre in a real browser: what a student does before, while and after a model learns."""
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -78,6 +80,10 @@ def test_the_model_is_open(student: Page, lab: str, idle) -> None:
     expect(prediction).to_be_visible()
     option(student, "Code").click()
     expect(student.get_by_text("import torch").first).to_be_visible()
+    with student.expect_download() as download:
+        button(student, "Notebook").click()
+    cells = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))["cells"]
+    assert "".join(cells[0]["source"]).startswith("# learner")
 
 
 def test_two_at_once(student: Page, lab: str, idle) -> None:

@@ -53,4 +53,5 @@ def test_what_takes_long_is_left_to_the_command_line(contents_of, n_factors, n_u
 def test_a_run_without_weights_has_its_history(contents_of) -> None:
     contents = contents_of("best")
     run = replace(contents.run, has_factors=False)
-    assert quick_parts(run, contents.ratings) == [PARTS["history"]]
+    assert quick_parts(run, contents.ratings) == [PARTS["history"], PARTS["notebook"]]
+    assert quick_parts(replace(run, n_epochs_done=0), contents.ratings) == [PARTS["history"]]

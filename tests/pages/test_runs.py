@@ -173,7 +173,7 @@ def test_a_run_that_cannot_be_read_is_named_and_can_be_deleted(visitor, fast_run
 
 def test_a_run_can_be_downloaded_with_the_parts_that_are_wanted(session, fast_run: Run) -> None:
     parts = session.at.button_group(key=f"runs_parts_{fast_run.run_id}")
-    assert parts.value == ["weights", "factors", "projector", "recommendations", "predictions", "history"]
+    assert parts.value == ["weights", "factors", "projector", "recommendations", "predictions", "history", "notebook"]
     (button,) = session.at.download_button
     assert (button.label, button.proto.disabled) == ("Download (zip)", False)
     parts.set_value([]).run()
@@ -183,7 +183,7 @@ def test_a_run_can_be_downloaded_with_the_parts_that_are_wanted(session, fast_ru
 def test_parts_that_take_long_are_left_to_the_command_line(session, fast_run: Run, monkeypatch) -> None:
     monkeypatch.setattr("cf_core.exports.zipped.SECONDS", 0.0)
     session.at.run()
-    assert session.at.button_group(key=f"runs_parts_{fast_run.run_id}").value == ["history"]
+    assert session.at.button_group(key=f"runs_parts_{fast_run.run_id}").value == ["history", "notebook"]
     assert f"python -m cf_core export {fast_run.run_id} --to FOLDER" in codes(session)
 
 

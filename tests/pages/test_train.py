@@ -230,8 +230,9 @@ def test_the_code_of_a_run_can_be_taken_away(visitor, train: Callable[..., Run])
     text = session.at.code[0].value
     assert 'DATA = "data/ml-latest-small/ratings.csv"' in text
     assert "(2, 0.05)," in text
-    (button,) = session.at.get("download_button")
-    assert button.proto.label == "Download"
+    script, notebook = session.at.get("download_button")
+    assert (script.proto.label, notebook.proto.label) == ("Script", "Notebook")
+    assert not notebook.proto.disabled
 
 
 def test_the_model_is_open(visitor, train: Callable[..., Run]) -> None:

@@ -1,36 +1,61 @@
-"""The script that trains the same as a run, to read and to download."""
+"""The code that trains the same as a run: a script to read and to download, and a notebook that explains it."""
 
 from pathlib import Path
 
 import streamlit as st
 
 from cf_core.environment import PROJECT
+from cf_core.exports.notebook import notebook
 from cf_core.rating_scale import star_size
 from cf_core.runs.spec import Run
 from cf_core.teaching.plain_script import plain_script
+from cf_core.training.history import History
 from pages.shared import session
 
 
-def show_script(run: Run) -> None:
-    """The script, with a button to download it."""
-    text = plain_script(
-        run.spec.config, _from_project(Path(run.spec.data)), run.spec.split, star_size(session.ratings().rating_range)
-    )
+def show_code(run: Run, history: History) -> None:
+    """The script, with buttons to download it and the notebook."""
+    data = _from_project(Path(run.spec.data))
+    text = plain_script(run.spec.config, data, run.spec.split, star_size(session.ratings().rating_range))
     st.caption(
         "Plain PyTorch that does the same. Runs as it stands from the project's folder; elsewhere, set `DATA`. It "
         "comes to the run's validation loss within 0.01, unless you steered the run: commands given during training "
         "are not included."
     )
-    st.download_button(
-        "Download",
-        text,
-        f"{run.run_id}.py",
-        "text/x-python",
-        key="script",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Script",
+            text,
+            f"{run.run_id}.py",
+            "text/x-python",
+            key="script",
+            on_click="ignore",
+            icon=":material/download:",
+        )
+        _offer_notebook(run, history, data)
     st.code(text, language="python")
+
+
+def _offer_notebook(run: Run, history: History, data: str) -> None:
+    """The button, which makes the notebook when it is clicked, in a thread that knows no session."""
+    ratings, name = session.ratings(), session.name_of(run)
+    st.download_button(
+        "Notebook",
+        lambda: notebook(run, ratings, history, name, data),
+        f"{run.run_id}.ipynb",
+        "application/x-ipynb+json",
+        key="notebook",
+        on_click="ignore",
+        disabled=run.unfinished or not history.epochs or run.fingerprint != ratings.fingerprint,
+        help=_NOTEBOOK,
+        icon=":material/menu_book:",
+    )
+
+
+_NOTEBOOK = (
+    "This run as a lesson for Jupyter, VS Code or Colab: from the file of ratings to the map, step by step, in plain "
+    "PyTorch, with the run's own random numbers, so that it comes to the same losses. For a run that has ended."
+)
 
 
 def _from_project(data: Path) -> str:

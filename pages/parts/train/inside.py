@@ -10,7 +10,7 @@ from cf_core.errors import CFError
 from cf_core.runs.run_views import RunView
 from cf_core.runs.spec import Run
 from cf_core.training.history import History
-from pages.parts.train.code import show_script
+from pages.parts.train.code import show_code
 from pages.parts.train.film import Scene, advance, seconds_of_play, show_film
 from pages.parts.train.model import show_model
 from pages.parts.train.prediction import show_prediction
@@ -59,7 +59,7 @@ def inside(run_view: RunView) -> Beside:
         elif view == "Model":
             show_model(run, history, norms)
         else:
-            show_script(run)
+            show_code(run, history)
 
     return Beside(show, marked_epoch, seconds_of_play)
 
