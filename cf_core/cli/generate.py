@@ -43,16 +43,16 @@ def run(arguments: argparse.Namespace) -> int:
     """Make the data set, and say where it is and how well it can be predicted at best."""
     from cf_core.data.made_up.files import write_made_up
     from cf_core.data.made_up.generation import make_up
-    from cf_core.data.new_data_set import check_name, new_data_set
+    from cf_core.data.tables.canonical import new_data_set
+    from cf_core.data.tables.names import check_name
 
-    check_name(arguments.name)
+    target = folder_from_env("CF_LAB_DATA", PROJECT / "data") / check_name(arguments.name)
     given = {field.name: getattr(arguments, field.name) for field in fields(MadeUpOptions)}
     options = MadeUpOptions(**{name: _number(name, text) for name, text in given.items() if text is not None})
-    home = folder_from_env("CF_LAB_DATA", PROJECT / "data")
-    with new_data_set(home, arguments.name) as folder:
+    with new_data_set(target) as folder:
         made = make_up(options)
         write_made_up(folder, made)
-    _report(home / arguments.name, made, arguments.json)
+    _report(target, made, arguments.json)
     return 0
 
 

@@ -19,7 +19,7 @@ from cf_core.data.formats.movielens import MOVIES, RATINGS
 from cf_core.data.made_up.generation import MadeUp
 from cf_core.data.made_up.options import MadeUpOptions
 from cf_core.data.made_up.planted import Planted
-from cf_core.errors import BadValueError, ConfigError, MissingFileError
+from cf_core.errors import BadValueError, ConfigError, MissingFileError, StoreError
 from cf_core.words import Words
 
 PLANTED = "planted.safetensors"
@@ -34,6 +34,9 @@ def write_made_up(folder: Path, made: MadeUp) -> Words:
 
     Ids count from 1, item 17 is called "Item 17", and its genre is the factor that tells people apart on it most, with
     the end at which it lies, such as "factor 2 high".
+
+    Raises:
+        StoreError: the truth could not be written, as on a full disk; an `OSError` of the other files passes through.
     """
     words = words_of(made.planted.options)
     ratings = {"userId": made.user_idx + 1, "movieId": made.item_idx + 1, "rating": made.rating}
@@ -42,7 +45,7 @@ def write_made_up(folder: Path, made: MadeUp) -> Words:
     _write_csv(folder / RATINGS, ratings)
     _write_csv(folder / MOVIES, {"movieId": ids, "title": titles, "genres": strongest_factors(made.planted)})
     write_words(folder, words)
-    save_file(_arrays(made.planted), folder / PLANTED, {"options": json.dumps(asdict(made.planted.options))})
+    _save(made.planted, folder / PLANTED)
     return words
 
 
@@ -84,6 +87,13 @@ def read_planted(folder: Path) -> Planted:
     if not _fits(arrays, options):
         raise BadValueError("the planted truth has other sizes than it says", file=file, cure=_CURE)
     return Planted(options, **arrays)
+
+
+def _save(planted: Planted, file: Path) -> None:
+    try:
+        save_file(_arrays(planted), file, {"options": json.dumps(asdict(planted.options))})
+    except SafetensorError as error:  # what it makes of an error of the disk
+        raise StoreError(f"{file}: could not be written ({error}). Make room on the disk.") from error
 
 
 def _write_csv(file: Path, columns: Mapping[str, Any]) -> None:

@@ -45,7 +45,7 @@ def new_data_set(target: Path) -> Iterator[Path]:
         check_free(target)  # somebody may have been quicker
         os.rename(part, target)
     except OSError as error:
-        cure = "Make room on the disk, or make the folder writable; nothing was imported."
+        cure = "Make room on the disk, or make the folder writable; nothing was kept."
         raise StoreError(f"{target}: could not be written ({error.strerror}). {cure}") from error
     finally:
         if around is not None:

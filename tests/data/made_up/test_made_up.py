@@ -164,6 +164,15 @@ def test_the_numbers_of_ratings_by_hand() -> None:
     assert numbers_of_ratings(np.array([1.0, 1.0]), 20, 10).tolist() == [10, 10]
 
 
+@given(st.lists(st.floats(1e-3, 1), min_size=2, max_size=30), st.integers(1, 50), st.floats(0, 1))
+def test_everybody_has_a_rating_and_nobody_too_many(weights: list[float], most: int, how_many: float) -> None:
+    n_ratings = round(len(weights) + how_many * (most - 1) * len(weights))
+    numbers = numbers_of_ratings(np.array(weights), n_ratings, most)
+    assert numbers.sum() == n_ratings and numbers.min() >= 1 and numbers.max() <= most
+    order = np.argsort(weights, kind="stable")
+    assert np.diff(numbers[order]).min() >= -1  # who has more weight has no fewer, but for the rounding
+
+
 def test_the_same_options_give_the_same_bytes(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     again = tmp_path_factory.mktemp("again")
     write_made_up(again, make_up(SMALL))
