@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from pyarrow import csv as arrow_csv
 
-from cf_core.data.arrow_rows import arrow_rows, wrong_width
 from cf_core.data.contents import LINE_END, Contents
+from cf_core.data.csv_rows import arrow_rows, wrong_width
 from cf_core.data.raw import Column
 from cf_core.errors import BadValueError, EmptyFileError
 

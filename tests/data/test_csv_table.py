@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cf_core.data import csv_table
+from cf_core.data import csv_rows, csv_table
 from cf_core.data.contents import Contents
 from cf_core.data.csv_table import CsvTable, read_csv_table
 from cf_core.errors import BadValueError, DataFormatError
@@ -74,7 +74,7 @@ def test_what_a_writer_writes_comes_back_on_the_quick_way(
     csv.writer(stream, quoting=quoting, lineterminator=newline).writerows([("a", "b", "c"), *rows])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csv_table, "_rows", lambda *_: pytest.fail("csv.reader was needed"))
-        patch.setattr(csv_table, "_BYTES_AT_ONCE", bytes_at_once)
+        patch.setattr(csv_rows, "_BYTES_AT_ONCE", bytes_at_once)
         found = read(stream.getvalue()).frame.to_numpy().tolist()
     assert found == [list(row) for row in rows]
 

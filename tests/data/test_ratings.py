@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cf_core.data import csv_table
+from cf_core.data import csv_rows
 from cf_core.data.reading import read_ratings
 
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=8).filter(str.strip)
@@ -57,7 +57,7 @@ def test_quotes_and_line_ends_change_nothing(
         with file.open("w", encoding="utf-8", newline="") as stream:
             csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator=newline).writerows(rows)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csv_table, "_ROWS_AT_ONCE", 2)
+        patch.setattr(csv_rows, "_ROWS_AT_ONCE", 2)
         after = read_ratings(folder)
     pd.testing.assert_frame_equal(after.frame(), before.frame())
     pd.testing.assert_frame_equal(after.item_table, before.item_table)

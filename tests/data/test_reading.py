@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cf_core.data import csv_table
+from cf_core.data import csv_rows
 from cf_core.data.reading import read_ratings
 from cf_core.errors import (
     BadValueError,
@@ -266,7 +266,7 @@ def test_lines_are_right_with_old_line_ends(folder: Path) -> None:
 def test_rows_of_the_wrong_width_are_counted_through_the_whole_file(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_table, "_ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(csv_rows, "_ROWS_AT_ONCE", 2)
     (folder / M).write_bytes(M_HEAD + M_REST + b'30,"C"\n40,D,War\n50,E\n60,F,War,\n')
     error = error_of(folder)
     assert (type(error), error.line, error.count) == (BadValueError, 4, 3)

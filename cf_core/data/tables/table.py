@@ -12,11 +12,12 @@ import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from cf_core.data.csv_rows import Records
 from cf_core.data.raw import Column
 from cf_core.data.tables import parquet_file
 from cf_core.data.tables.column_names import is_known
-from cf_core.data.tables.csv_rows import DELIMITERS, delimiter_of, read_rows, records, sampled
 from cf_core.data.tables.text_file import TextFile, first_bytes, read_beginning, read_text
+from cf_core.data.tables.text_rows import DELIMITERS, delimiter_of, read_rows, sampled
 from cf_core.errors import DataFormatError, EmptyFileError, MissingColumnError
 
 _NUMBER_OR_DATE = re.compile(r"\s*(?:[+-]?\d+(?:[.,]\d*)?(?:[eE][+-]?\d+)?|\d{4}-\d\d-\d\d.*)\s*")
@@ -108,7 +109,7 @@ def read_table(layout: Layout, names: list[str], most_bytes: int, *, strict: boo
     found = {name: _series(rows.values.column(layout.columns.index(name))) for name in names}
 
     def lines() -> NDArray[np.int64]:
-        every = islice(records(layout.file, text.data, delimiter), int(layout.has_header), None)
+        every = islice(Records(layout.file, text.data, delimiter), int(layout.has_header), None)
         taken = (line for line, row in every if len(row) == width)
         return np.fromiter(islice(taken, len(rows.values)), dtype=np.int64)
 

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cf_core.data.reading import EMBEDDED, read_ratings
-from cf_core.data.tables import csv_rows
 from cf_core.data.tables.canonical import new_data_set
 from cf_core.data.tables.complaints import complaints
 from cf_core.data.tables.importing import import_data_set
@@ -124,19 +123,6 @@ def test_what_goes_in_comes_out(tmp_path_factory, pairs, scale):
     options = ImportOptions(Roles("user", "item", "rating"), has_header=True)
     expected = [(*pair, float(rating), None) for pair, rating in zip(pairs, ratings, strict=True)]
     assert imported(source, options) == expected
-
-
-@settings(max_examples=300)
-@given(st.text(st.sampled_from(['"', ",", "\n", "\r", "a", " ", "\ufeff"]), max_size=40))
-def test_the_quick_way_reads_what_the_standard_library_reads(text):
-    data, file = text.encode(), Path("t.csv")
-    if not csv_rows.is_well_formed(data, ","):
-        return
-    quick = csv_rows._by_arrow(data, ",", 2, has_header=False)
-    if quick is not None:
-        slow = csv_rows._by_standard_library(file, data, ",", 2, has_header=False)
-        assert not slow.wrong
-        assert quick.to_pydict() == slow.values.to_pydict()
 
 
 @pytest.mark.parametrize(
