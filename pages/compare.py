@@ -15,13 +15,13 @@ from pages.parts.compare.watch import show_watch
 from pages.shared import address, session
 from pages.shared.app_frame import page_header
 from pages.shared.choice import choice
-from pages.shared.for_you_link import for_you_title
 from pages.shared.messages import escape_markdown
 from pages.shared.plot.figure_diff import SentState
 from pages.shared.refresh import interval, live
 from pages.shared.run.comparison import list_differences, list_ends, show_together, show_which_is_better
 from pages.shared.run.metric import choose_metric
 from pages.shared.run.outcome import VERBS
+from pages.shared.steps import BY_NAME
 
 HEIGHT = 460
 
@@ -98,7 +98,7 @@ view: View = choice(
     "View",
     get_args(View),
     key=Key.VIEW,
-    format_func=lambda name: for_you_title(session.words()) if name == "What to watch" else name,
+    format_func=lambda name: BY_NAME["for_you"].title_in(session.words()) if name == "What to watch" else name,
     in_address=True,
     label_visibility="collapsed",
 )

@@ -6,6 +6,7 @@ A data set without the file is about movies, and rated in stars.
 """
 
 import json
+import re
 from pathlib import Path
 from typing import Any, get_args
 
@@ -16,6 +17,7 @@ from cf_core.words import MOVIES, Unit, Words
 
 ABOUT = "about.json"
 LONGEST_NOUN = 30
+_NOUN = re.compile(r"[^\W\d_](?:[^\W_]|[ '-])*")
 _CURE = 'Write it as {"item": "book", "items": "books", "unit": "points"}, or delete it for movies and stars.'
 
 
@@ -51,5 +53,6 @@ def write_words(folder: Path, words: Words) -> None:
 
 
 def is_noun(value: object) -> bool:
-    """Whether it is a short text in one line that begins with a letter."""
-    return isinstance(value, str) and value[:1].isalpha() and value.isprintable() and len(value) <= LONGEST_NOUN
+    """Whether it is a short text of letters, digits, blanks, hyphens and apostrophes that begins with a letter: nouns
+    stand in Markdown as they are."""
+    return isinstance(value, str) and len(value) <= LONGEST_NOUN and _NOUN.fullmatch(value) is not None

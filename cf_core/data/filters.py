@@ -76,9 +76,9 @@ def genres_of(ratings: Ratings) -> list[str]:
     return sorted({genre for genres in ratings.item_table["genres"].unique() for genre in genres.split("|")})
 
 
-def has_genres(ratings: Ratings) -> bool:
-    """Whether anything has a genre: "(no genres listed)" is none."""
-    return not ratings.item_table["genres"].str.startswith("(").all()
+def has_genres(movies: pd.DataFrame) -> bool:
+    """Whether any of the movies has a genre: "(no genres listed)" is none."""
+    return not movies["genres"].str.startswith("(").all()
 
 
 def has_genre(genres: "pd.Series[str]", genre: str) -> NDArray[np.bool_]:

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cf_core.data.filters import genres_of, has_genre
+from cf_core.data.filters import genres_of, has_genre, has_genres
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split
 from cf_core.insight.calibration import nearest_level, rating_levels
-from cf_core.insight.movie_choice import decades, has_genres
+from cf_core.insight.movie_choice import decades
 from cf_core.insight.standard_error import standard_error
 
 SliceBy = Literal["movie", "user", "genre", "decade", "rating"]

@@ -74,11 +74,6 @@ def chosen_items(factors: FittedFactors, ratings: Ratings, choice: MovieChoice) 
     return items[passes].astype(np.int64)
 
 
-def has_genres(movies: pd.DataFrame) -> bool:
-    """Whether any of the movies has a genre: "(no genres listed)" is none."""
-    return not movies["genres"].str.startswith("(").all()
-
-
 def decades(movies: pd.DataFrame) -> pd.Series:
     """The first year of each movie's decade, 1990 for 1994; <NA> where the year is unknown."""
     return movies["year"].astype("Int64") // 10 * 10

@@ -5,10 +5,10 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from cf_core.words import MOVIES, Words
+from cf_core.words import Words
+from pages.shared.steps import BY_NAME
 
 Whom = Literal["Me", "A user of the data"]
-_PAGE = "pages/for_you.py"
 
 
 class Key(StrEnum):
@@ -18,16 +18,12 @@ class Key(StrEnum):
     USER = "for_user"
 
 
-def for_you_title(words: Words) -> str:
-    """What the page is called: movies are watched."""
-    return "What to watch" if words == MOVIES else "What to pick"
-
-
-def offer_recommendations(user_id: Any, words: Words = MOVIES) -> None:
+def offer_recommendations(user_id: Any, words: Words) -> None:
     """A link to what a model would recommend to that user."""
+    page = BY_NAME["for_you"]
     st.page_link(
-        _PAGE,
-        label=for_you_title(words),
+        page.path,
+        label=page.title_in(words),
         icon=":material/live_tv:",
         query_params={Key.WHOM.value: "A user of the data", Key.USER.value: str(user_id)},
     )

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.shared import session
-
 _WIDTH = 150
 
 
@@ -15,11 +13,6 @@ def metric_row(numbers: Mapping[str, str], helps: Mapping[str, str] | None = Non
     with st.container(horizontal=True):
         for label, value in numbers.items():
             st.metric(label, value, help=(helps or {}).get(label), width=width)
-
-
-def in_stars(rating: float) -> str:
-    """A rating with the unit of the selected data set: stars, or points."""
-    return session.words_or_movies().value(rating)
 
 
 def counted(n: int, noun: str, strong: bool = False) -> str:

@@ -86,6 +86,18 @@ def data_folder() -> str:
     return str(st.session_state[Key.DATA_FOLDER])
 
 
+def select_data_of(run: Run) -> None:
+    """Select the data set that a run was trained on, if it may still be chosen. For callbacks."""
+    data = next((data for data, offer in _offered(None).items() if offer.folder == run.spec.data), None)
+    if data is not None:
+        select_data(data)
+
+
+def data_name(folder: str) -> str:
+    """What the box of data sets calls the one in that folder; "–" for one that this visitor may not choose any more."""
+    return next((offer.label for offer in _offered(None).values() if offer.folder == folder), "–")
+
+
 class _Offer(NamedTuple):
     """A data set to choose: what the box calls it, and its folder."""
 

@@ -36,7 +36,7 @@ PAGES = (
     Step("id_map", "ID map", "tag", "Ideas", "Why a raw id cannot be a row number."),
     Step("split", "Split", "call_split", "Ideas", "Which ratings train a model, and which validate it."),
     Step("made_up", "Made-up ratings", "casino", "Ideas", "Plant factors, and see too few and too many of them."),
-    Step("train", "Train", "show_chart", "Models", "Turn the sliders, watch the loss fall, beat the lesson."),
+    Step("train", "Train", "show_chart", "Models", "Turn the sliders, watch the loss fall, beat your last run."),
     Step("break_it", "Break it", "heart_broken", "Models", "Break one setting, and learn what failure looks like."),
     Step("compare", "Compare runs", "compare_arrows", "Models", "Two runs on the same axes."),
     Step("runs", "Your runs", "inventory_2", "Models", "Name, share, delete and restore runs."),

@@ -39,7 +39,7 @@ def test_nouns_do_not_change_the_fingerprint(tmp_path):
         "[" * 10_000,
         *(json.dumps(BOOKS | change) for change in (
             {"item": 3}, {"item": ""}, {"items": None}, {"item": "a\nb"}, {"item": "x" * (LONGEST_NOUN + 1)},
-            {"items": "<b>"}, {"unit": "thumbs"}, {"unit": []},
+            {"items": "<b>"}, {"items": "*books*"}, {"item": "a_book_"}, {"unit": "thumbs"}, {"unit": []},
         )),
     ],
 )  # fmt: skip

@@ -76,3 +76,16 @@ def test_a_link_to_a_run_shares_its_data_set_until_that_is_deleted(visitor, mine
     assert not guest.at.exception
     assert guest.at.sidebar.selectbox(key="data").value == ("ml-latest-small" if is_deleted else "shared")
     assert ("has deleted the data set" in guest.says("warning")) is is_deleted
+
+
+def test_your_runs_tell_data_sets_apart(visitor, mine, train) -> None:
+    train("fast", n_epochs=1)
+    own = mine.data_sets.add("My books", books)
+    session = visitor()
+    session.open("runs")
+    assert "data" not in session.at.dataframe[0].value
+    session.at.sidebar.selectbox(key="data").set_value(own.data_id).run()
+    session.open("train")
+    session.button("start").click().run()
+    session.open("runs")
+    assert session.at.dataframe[0].value["data"].tolist() == ["My books · yours", "ml-latest-small"]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from cf_core.charts.label_places import Corners, clear_labels
 from cf_core.charts.style import PINK, escape_html, short_title
-from cf_core.insight.movie_choice import has_genres
+from cf_core.data.filters import has_genres
 from cf_core.words import MOVIES, Words
 
 PLOT = (560.0, 420.0)

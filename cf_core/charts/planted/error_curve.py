@@ -112,7 +112,7 @@ def _points(runs: Sequence[RunPoint], words: Words) -> go.Scatter:
 def _ring(selected: Sequence[RunPoint]) -> go.Scatter:
     """Around the run that stands out."""
     return go.Scatter(
-        name="beside",
+        name="the run shown",
         mode="markers",
         x=[run.n_factors for run in selected],
         y=[round(run.valid_rmse, 5) for run in selected],

@@ -8,11 +8,11 @@ from numpy.typing import NDArray
 
 from cf_core.charts.data.ratings import rating_histogram
 from cf_core.charts.map.movie_card import place_on_map
+from cf_core.data.filters import has_genres
 from cf_core.data.ratings import Ratings
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.bias_in_stars import bias_in_stars
 from cf_core.insight.movie_card import MovieCard, movie_card
-from cf_core.insight.movie_choice import has_genres
 from cf_core.insight.projection import Projection, most_components
 from cf_core.runs.run_views import RunView
 from cf_core.words import Words

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from cf_core.data.filters import genres_of
+from cf_core.data.filters import genres_of, has_genres
 from cf_core.data.ratings import Ratings
-from cf_core.insight.movie_choice import MovieChoice, decades_of, has_genres
+from cf_core.insight.movie_choice import MovieChoice, decades_of
 from pages.parts.best_and_worst.keys import Key
 from pages.shared.need_run import choose_popular
 

@@ -26,7 +26,7 @@ def choose_filters(ratings: Ratings) -> Filters:
     values = sorted({float(value) for value in ratings.rating})
     return Filters(
         rating=_box("Rating", values, Key.STARS, "any rating", ratings.words.value),
-        genre=_box("Genre", genres_of(ratings), Key.GENRE, "any genre") if has_genres(ratings) else None,
+        genre=_box("Genre", genres_of(ratings), Key.GENRE, "any genre") if has_genres(ratings.item_table) else None,
         years=_choose_years(ratings),
         user_id=_box("User", sorted(ratings.users.ids.tolist()), Key.RATER, "any user"),
         item_id=_choose_movie(ratings),

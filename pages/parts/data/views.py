@@ -26,7 +26,7 @@ TAILS: dict[Tail, str] = {"movies": "Movies", "users": "Users", "shares": "Share
 
 def overview(ratings: Ratings, part: Ratings, filters: Filters) -> None:
     """Ratings, years and genres, those that there are; a click on a bar of one filters the others."""
-    with_genres = has_genres(ratings)
+    with_genres = has_genres(ratings.item_table)
     if not with_genres and years_of(ratings) is None:
         by_stars(ratings, part, filters, HEIGHT)
         return

@@ -26,7 +26,7 @@ def show_user(ratings: Ratings, user: int) -> None:
     with st.container(gap="xsmall", key="close_up_user"):
         with st.container(horizontal=True, vertical_alignment="center", key="user_heading"):
             st.subheader(f"User {escape_markdown(str(ratings.users.ids[user]))}", anchor=False, width="stretch")
-            offer_recommendations(ratings.users.ids[user])
+            offer_recommendations(ratings.users.ids[user], ratings.words)
         _show_numbers(known, ratings.words, f"Rank {known.rank:,} of {ratings.n_users:,} by number of ratings.")
         _show_histogram(known, "user", ratings.words)
         _show_neighbours(ratings, "user", user)

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from cf_core.data.filters import has_genres
 from cf_core.data.ratings import Ratings
-from cf_core.insight.movie_choice import has_genres
 from cf_core.insight.rating_steps import rating_steps
 from cf_core.runs.rating_set import RatingSet
 from cf_core.words import MOVIES

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from cf_core.charts.map.landmarks import landmarks
 from cf_core.charts.map.point_groups import Clusters, Colour
+from cf_core.data.filters import has_genres
 from cf_core.data.ratings import Ratings
-from cf_core.insight.movie_choice import has_genres
 from cf_core.insight.similar import MEASURES, Measure
 from cf_core.runs.run_views import RunView
 from cf_core.words import Words

@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
+from cf_core.data.filters import has_genres
 from cf_core.data.ratings import Ratings
-from cf_core.insight.movie_choice import has_genres
 from cf_core.insight.selection import contrast
 from cf_core.spreadsheet import csv_of
 from cf_core.words import Words

@@ -1,7 +1,6 @@
 """Takes in a run that was downloaded, from this lab or another."""
 
 import io
-import os
 
 import streamlit as st
 
@@ -33,9 +32,8 @@ def _import() -> None:
     if upload is None:
         return
     source, workspace = ZipSource(upload.name, io.BytesIO(upload.getvalue())), session.workspace()
-    names = {os.path.abspath(folder): name for name, folder in server.data_folders().items()}
-    names |= {str(own.folder): own.data_id for own in workspace.data_sets.all()}
-    run = import_run(source, server.runs().store.files, workspace.add_ended, names, cached.ratings)
-    session.select_data(names[run.spec.data])
+    places = [*server.data_folders().values(), *(str(own.folder) for own in workspace.data_sets.all())]
+    run = import_run(source, server.runs().store.files, workspace.add_ended, places, cached.ratings)
+    session.select_data_of(run)
     session.select_run(run.run_id)
     st.toast("Imported. It is selected now.", icon=":material/upload:")

@@ -11,7 +11,7 @@ from pages.shared.messages import attempt, escape_markdown
 
 
 def show_runs(runs: list[Run]) -> None:
-    """One row per run, the newest first; a row that is ticked selects its run."""
+    """One row per run, the newest first; a row that is ticked selects its run, and the data set that it is on."""
     st.dataframe(
         _table(runs),
         hide_index=True,
@@ -37,6 +37,7 @@ def _table(runs: list[Run]) -> pd.DataFrame:
         {
             "run": [names[run.run_id] for run in runs],
             "RMSE": [how_it_went(run) for run in runs],
+            **_data(runs),
             "recipe": [config.recipe for config in configs],
             "factors": [config.model.n_factors for config in configs],
             "rate": [config.phases[0].learning_rate for config in configs],
@@ -49,10 +50,21 @@ def _table(runs: list[Run]) -> pd.DataFrame:
     )
 
 
+def _data(runs: list[Run]) -> dict[str, list[str]]:
+    """A column that tells the data sets apart, where there are several: errors on different data do not compare."""
+    folders = {run.spec.data for run in runs}
+    if len(folders) < 2:
+        return {}
+    called = {folder: session.data_name(folder) for folder in folders}
+    return {"data": [called[run.spec.data] for run in runs]}
+
+
 def _select_ticked(runs: list[Run]) -> None:
     ticked = st.session_state[f"{Key.TABLE}_{st.session_state.get(Key.TICKED, 0)}"]["selection"]["rows"]
     if ticked:
-        session.select_run(runs[ticked[0]].run_id)
+        run = runs[ticked[0]]
+        session.select_data_of(run)
+        session.select_run(run.run_id)
         st.session_state[Key.TICKED] = st.session_state.get(Key.TICKED, 0) + 1
 
 
