@@ -24,7 +24,7 @@ def data_folders() -> dict[str, str]:
     Raises:
         MissingFileError: there is none.
     """
-    home = folder_from_env("CF_LAB_DATA", PROJECT / "data")
+    home = folder_from_env("CF_LAB_DATA", PROJECT / "data").absolute()  # as runs name their data
     found = {path.name: str(path) for path in sorted(home.glob("*")) if holds_ratings(path)}
     if not found:
         cure = "Put a folder with ratings.csv and movies.csv there, or a zip of a MovieLens edition."

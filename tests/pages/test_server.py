@@ -11,6 +11,7 @@ from cf_core.environment import PROJECT
 from cf_core.errors import MissingFileError
 from pages.shared import server
 from tests.data.editions import EDITIONS, write_folder, write_zip
+from tests.tiny import write_tiny_data
 
 
 @pytest.mark.parametrize(("soft", "hard", "after"), [(256, 4_096, 4_096), (256, 512, 512), (4_096, 4_096, 4_096)])
@@ -45,6 +46,13 @@ def test_folders_and_zips_are_offered_by_the_names_in_them(tmp_path: Path, monke
     monkeypatch.setenv("CF_LAB_DATA", str(tmp_path))
     offered = sorted([*EDITIONS, *(f"{name}.zip" for name in EDITIONS)])
     assert server.data_folders() == {name: str(tmp_path / name) for name in offered}
+
+
+def test_a_relative_folder_is_named_as_runs_name_their_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_tiny_data(tmp_path / "small", n_items=5)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CF_LAB_DATA", ".")
+    assert server.data_folders() == {"small": str(folder)}
 
 
 @pytest.mark.parametrize("name", ["empty", "nowhere"])
