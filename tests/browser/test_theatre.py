@@ -1,5 +1,6 @@
 """The Train page as a theatre in a real browser: what a student does before, while and after a model learns."""
 
+import html
 import json
 import re
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from cf_core.charts.style import PURPLE
 from tests.browser.conftest import navigate
 
 pytestmark = pytest.mark.browser
@@ -80,10 +82,11 @@ def test_the_model_is_open(student: Page, lab: str, idle) -> None:
     expect(prediction).to_be_visible()
     option(student, "Code").click()
     expect(student.get_by_text("import torch").first).to_be_visible()
+    run = student.get_by_role("combobox", name="Run").input_value()
     with student.expect_download() as download:
         button(student, "Notebook").click()
     cells = json.loads(Path(download.value.path()).read_text(encoding="utf-8"))["cells"]
-    assert "".join(cells[0]["source"]).startswith("# learner")
+    assert html.unescape("".join(cells[0]["source"])).startswith(f"# {run}\n")
 
 
 def test_two_at_once(student: Page, lab: str, idle) -> None:
@@ -97,7 +100,11 @@ def test_two_at_once(student: Page, lab: str, idle) -> None:
     expect(student.get_by_text("Settings that differ")).to_be_visible()
 
 
-MARK = f"{PLOT.format('curves')}.layout.annotations.find((note) => note.text === 'the map')?.x"
+MARK = (
+    f"(({PLOT.format('curves')}?.layout ?? {{ shapes: [{{ x0: null, line: {{ color: '{PURPLE}' }} }}] }})"
+    f".shapes.find(({{ line }}) => line.color === '{PURPLE}')?.x0)"
+)
+"""Where the line of the film stands on the curves: undefined without one, null while there is no plot."""
 
 
 def test_the_film_is_scrubbed_and_played_and_the_curves_follow(student: Page, lab: str, idle) -> None:

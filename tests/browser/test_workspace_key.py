@@ -124,7 +124,7 @@ def test_no_token_in_the_log_the_files_or_the_code(page: Page, serve, idle, tmp_
     page.goto(f"{address}/train")
     page.get_by_role("radio", name="Code").click()
     with page.expect_download() as script:
-        page.get_by_test_id("stDownloadButton").get_by_role("button").click()
+        page.get_by_role("button", name="Script").click()
 
     page.goto(f"{address}/runs")
     page.get_by_role("button", name="Change the key").click()

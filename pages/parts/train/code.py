@@ -1,5 +1,6 @@
 """The code that trains the same as a run: a script to read and to download, and a notebook that explains it."""
 
+import shlex
 from pathlib import Path
 
 import streamlit as st
@@ -22,6 +23,11 @@ def show_code(run: Run, history: History) -> None:
         "comes to the run's validation loss within 0.01, unless you steered the run: commands given during training "
         "are not included."
     )
+    if not Path(run.spec.data, "ratings.csv").exists():
+        st.caption(
+            "It reads a `ratings.csv`, and these data come in another layout: "
+            f"`python -m cf_core import {shlex.quote(data)} --name NAME` writes the folder for `DATA`."
+        )
     with st.container(horizontal=True):
         st.download_button(
             "Script",

@@ -248,7 +248,8 @@ class Plot {
     if (this.later && width >= LEAST_WIDTH) this.turn = this.turn.then(this.later).catch((error) => this.fail(error));
     if (this.node.dataset.state !== "drawn" || !width || width === this.width) return;
     this.width = width;
-    requestAnimationFrame(() => this.parent && this.Plotly?.Plots.resize(this.node));
+    // By then it may be out of sight, where Plotly refuses to.
+    requestAnimationFrame(() => this.parent && this.node.clientWidth && this.Plotly?.Plots.resize(this.node));
   }
 
   remove() {
