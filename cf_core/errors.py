@@ -121,6 +121,10 @@ class TooCostlyError(CFError):
     """A run would take more work or memory than one run may take."""
 
 
+class UploadError(CFError):
+    """An uploaded file cannot be read or imported."""
+
+
 class BadExportError(CFError):
     """An exported run cannot be imported: it is damaged, or holds what no export of this lab holds."""
 

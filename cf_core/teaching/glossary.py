@@ -53,6 +53,7 @@ TERMS_OF_PAGE: dict[str, tuple[str, ...]] = {
     "start": ("collaborative filtering", "rating", "factor", "bias"),
     "data": ("rating",),
     "facts": ("rating",),
+    "your_data": ("rating", "index"),
     "by_hand": (
         "factor",
         "dot product",

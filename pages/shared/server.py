@@ -13,6 +13,7 @@ from cf_core.errors import MissingFileError
 from cf_core.runs import event_log
 from cf_core.runs.health_address import serve_health
 from cf_core.runs.workers.pool import WorkerPool, pool
+from pages.shared.dropped_file import keep_one_each
 
 MANY_FILES = 65_536
 
@@ -43,6 +44,7 @@ def start_server() -> None:
     tell monitors how it is."""
     event_log.set_up()
     _allow_many_files()
+    keep_one_each()
     _preload()
     runs().warm()
     serve_health(runs())

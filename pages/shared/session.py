@@ -25,11 +25,13 @@ from pages.shared import address, cached, server, workspace_token
 
 class Key(StrEnum):
     """Session keys. `DATA`, `RUN`, `SHARED` and `RECIPE` are parameters of the address, too: people have saved
-    addresses with them. `FOLLOW_SHARED` says that a link has just been opened, whose data are to be selected."""
+    addresses with them. `FOLLOW_SHARED` says that a link has just been opened, whose data are to be selected, and
+    `FOLLOW_DATA` names a data set that has just come in."""
 
     DATA = "data"
     DATA_FOLDER = "data_folder"
     FOLLOW_SHARED = "follow_shared"
+    FOLLOW_DATA = "follow_data"
     RUN = "run"
     SHARED = "shared"
     RUN_BOX = "run_box"
@@ -60,6 +62,8 @@ def choose_data() -> None:
     with st.container():  # a place of its own, see `choose_run`
         shared = _shared()
         offered = _offered(shared)
+        if Key.FOLLOW_DATA in st.session_state:
+            select_data(st.session_state.pop(Key.FOLLOW_DATA))
         if st.session_state.get(Key.DATA) not in offered:
             select_data(_named_in_address(offered))
     if st.session_state.pop(Key.FOLLOW_SHARED, False) and shared is not None:
@@ -79,6 +83,12 @@ def choose_data() -> None:
 def select_data(data: str) -> None:
     """Select a data set: one of the lab's by its name, one of the workspace's by its id. For callbacks."""
     st.session_state[Key.DATA] = data
+
+
+def follow_data(data: str) -> None:
+    """Select a data set from within a run of the page, which begins again."""
+    st.session_state[Key.FOLLOW_DATA] = data
+    st.rerun()
 
 
 def data_folder() -> str:

@@ -31,6 +31,7 @@ PAGES = (
     Step("start", "Start", "flag", "", "The way through the lab."),
     Step("data", "Data", "grid_on", "Data", "How empty is the table? Who rates, and what gets rated."),
     Step("facts", "One movie or user", "person_search", "Data", "A movie or a user from close up."),
+    Step("your_data", "Your data", "upload_file", "Data", "Bring a table of ratings, and the lab works on it."),
     Step("by_hand", "By hand", "calculate", "Ideas", "The lesson's spreadsheet: change a number, or let it learn."),
     Step("tensors", "Tensors", "data_array", "Ideas", "The lesson's PyTorch cells, on numbers of your own."),
     Step("id_map", "ID map", "tag", "Ideas", "Why a raw id cannot be a row number."),

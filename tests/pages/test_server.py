@@ -30,7 +30,7 @@ print(*resource.getrlimit(resource.RLIMIT_NOFILE))
 def test_what_streamlit_is_told() -> None:
     """Nobody can upload, no full collection follows every script run, and an error shows a visitor its type alone."""
     told = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    assert told["server"]["maxUploadSize"] == 0
+    assert told["server"]["maxUploadSize"] == 50
     assert told["runner"]["postScriptGC"] is False
     assert told["client"]["showErrorDetails"] == "type"
 

@@ -24,6 +24,11 @@ def check_name(name: str) -> str:
     return name
 
 
+def default_name(file: str) -> str:
+    """A name for a data set from that of its file: "books.csv.gz" becomes "books"."""
+    return Path(file).name.split(".")[0].strip()[:LONGEST_NAME] or "data"
+
+
 def check_free(folder: Path) -> None:
     """Check that a data set can be written as `folder`.
 

@@ -8,6 +8,7 @@ from cf_core.exports.importing.import_run import import_run
 from cf_core.exports.importing.source import ZipSource
 from pages.parts.runs.keys import Key
 from pages.shared import cached, server, session
+from pages.shared.dropped_file import take_file
 from pages.shared.messages import attempt
 
 
@@ -28,7 +29,7 @@ def offer_import() -> None:
 
 def _import() -> None:
     """Import what was dropped, and select it. For `on_change`."""
-    upload = st.session_state.get(Key.UPLOAD)
+    upload = take_file(Key.UPLOAD)
     if upload is None:
         return
     source, workspace = ZipSource(upload.name, io.BytesIO(upload.getvalue())), session.workspace()

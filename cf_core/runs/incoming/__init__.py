@@ -1,0 +1,1 @@
+"""Files that visitors upload, on their way to become data sets."""
