@@ -1,5 +1,6 @@
 """A data set that belongs to a workspace, as its list shows it."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -28,3 +29,9 @@ class DataSet:
     n_ratings: int
     n_bytes: int
     deleted: datetime | None = None
+
+    @property
+    def folder_name(self) -> str:
+        """A name that a folder can have anywhere, as near to the owner's as can be."""
+        plain = re.sub(r"[^\w\- ]+", "_", self.name).strip("_ -")
+        return plain or self.data_id

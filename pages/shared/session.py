@@ -13,6 +13,7 @@ from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
 from cf_core.errors import CFError, UnknownDataSetError, UnknownRunError
 from cf_core.runs import which_run
+from cf_core.runs.data_set import DataSet
 from cf_core.runs.run_names import run_name
 from cf_core.runs.run_names import run_names as names_of_runs
 from cf_core.runs.run_views import OwnRun, RunView, SharedRun, shared_run
@@ -106,6 +107,11 @@ def select_data_of(run: Run) -> None:
 def data_name(folder: str) -> str:
     """What the box of data sets calls the one in that folder; "–" for one that this visitor may not choose any more."""
     return next((offer.label for offer in _offered(None).values() if offer.folder == folder), "–")
+
+
+def own_data_set(folder: str) -> DataSet | None:
+    """The workspace's own data set in that folder; None where there is none, or none any more."""
+    return next((own for own in workspace().data_sets.all() if str(own.folder) == folder), None)
 
 
 class _Offer(NamedTuple):

@@ -1,7 +1,6 @@
 """The page Your data: empty, looking, refused, to be corrected, importing, done; the list, deleting and restoring."""
 
 import gzip
-import json
 import shutil
 from dataclasses import replace
 
@@ -83,8 +82,8 @@ def test_a_file_is_imported_selected_and_listed(session, table, mine) -> None:
     assert session.at.dataframe[0].value["data set"].tolist() == ["tiny", "books · yours"]
     assert session.at.dataframe[0].value["ratings"].tolist()[1] == data_set.n_ratings
     assert read_ratings(data_set.folder).words.items == "books"
-    session.open("data")
-    assert "books" in json.dumps(session.figure("histogram"))
+    session.open("best_and_worst")
+    assert "Best & worst books" in session.says("title")
 
 
 def test_what_is_wrong_is_listed_row_by_row_and_nothing_is_imported(session, tmp_path, mine) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from cf_core.environment import PROJECT
 from cf_core.exports.notebook import notebook
 from cf_core.rating_scale import star_size
+from cf_core.runs.data_set import DataSet
 from cf_core.runs.spec import Run
 from cf_core.teaching.plain_script import plain_script
 from cf_core.training.history import History
@@ -16,12 +17,12 @@ from pages.shared import session
 
 def show_code(run: Run, history: History) -> None:
     """The script, with buttons to download it and the notebook."""
-    data = _from_project(Path(run.spec.data))
+    own = session.own_data_set(run.spec.data)
+    data = _from_project(Path(run.spec.data)) if own is None else own.folder_name
     text = plain_script(run.spec.config, data, run.spec.split, star_size(session.ratings().rating_range))
     st.caption(
-        "Plain PyTorch that does the same. Runs as it stands from the project's folder; elsewhere, set `DATA`. It "
-        "comes to the run's validation loss within 0.01, unless you steered the run: commands given during training "
-        "are not included."
+        f"Plain PyTorch that does the same. {_where(own)} It comes to the run's validation loss within 0.01, unless "
+        "you steered the run: commands given during training are not in the script; the notebook repeats them."
     )
     if not Path(run.spec.data, "ratings.csv").exists():
         st.caption(
@@ -40,6 +41,13 @@ def show_code(run: Run, history: History) -> None:
         )
         _offer_notebook(run, history, data)
     st.code(text, language="python")
+
+
+def _where(own: DataSet | None) -> str:
+    """Where the code finds the ratings."""
+    if own is None:
+        return "Runs as it stands from the project's folder; elsewhere, set `DATA`."
+    return f"Runs beside the folder `{own.folder_name}`, which *Your data* has for download."
 
 
 def _offer_notebook(run: Run, history: History, data: str) -> None:

@@ -1,10 +1,11 @@
 """The data sets that this visitor may choose, and how their own are deleted and restored."""
 
-from pathlib import Path
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
+from cf_core.exports.data_set import zip_of_data_set
 from cf_core.runs.data_set import DataSet
 from pages.parts.your_data.keys import Key
 from pages.shared import server, session
@@ -12,13 +13,13 @@ from pages.shared.messages import attempt, escape_markdown
 
 
 def show_data_sets() -> None:
-    """All of them, the selected one ticked; of the workspace's own, a button that deletes the selected one."""
+    """All of them, the selected one ticked; of the workspace's own, what can be done with the selected one."""
     own, deleted = session.workspace().data_sets.all(), session.workspace().data_sets.deleted()
     st.subheader("Data sets", anchor=False)
     _show_table(own)
-    selected = next((one for one in own if one.folder == Path(session.data_folder())), None)
+    selected = session.own_data_set(session.data_folder())
     if selected is not None:
-        _offer_delete(selected)
+        _offer_what_can_be_done(selected)
     if deleted:
         _show_deleted(deleted)
         _offer_undo(deleted)
@@ -73,17 +74,29 @@ def _select_ticked(ids: list[str]) -> None:
         st.session_state[Key.TICKED] = n_ticked + 1
 
 
-def _offer_delete(data_set: DataSet) -> None:
+def _offer_what_can_be_done(data_set: DataSet) -> None:
+    """For the selected one, where it is the workspace's: to download it, and to delete it."""
     n_runs = _runs_by_folder().get(str(data_set.folder), 0)
     runs = f" Your {n_runs} runs on it" if n_runs > 1 else " Your run on it" if n_runs else ""
-    st.button(
-        f"Delete {escape_markdown(data_set.name)}",
-        key="your_data_delete",
-        icon=":material/delete:",
-        help=f"It can be restored for seven days.{runs and runs + ' can be shown only while it is there.'}",
-        on_click=attempt,
-        args=(_delete, data_set),
-    )
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download",
+            partial(zip_of_data_set, data_set),
+            f"{data_set.folder_name}.zip",
+            "application/zip",
+            key="your_data_download",
+            icon=":material/download:",
+            on_click="ignore",
+            help="The folder that the script and the notebook of a run read.",
+        )
+        st.button(
+            f"Delete {escape_markdown(data_set.name)}",
+            key="your_data_delete",
+            icon=":material/delete:",
+            help=f"It can be restored for seven days.{runs and runs + ' can be shown only while it is there.'}",
+            on_click=attempt,
+            args=(_delete, data_set),
+        )
 
 
 def _delete(data_set: DataSet) -> None:
