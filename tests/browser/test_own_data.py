@@ -101,7 +101,7 @@ def test_an_import_is_stopped_and_leaves_nothing(page: Page, serve, tmp_path: Pa
     (tmp_path / "big.csv").write_text(f"user,item,rating\n{rows}\n", encoding="utf-8")
     page.goto(f"{address}/your_data")
     drop(page, tmp_path / "big.csv")
-    expect(page.get_by_text("Every row can be imported")).to_be_visible()
+    expect(page.get_by_text("Every row can be imported")).to_be_visible(timeout=90_000)
     button(page, "Import").click()
     button(page, "Stop").click()
     expect(button(page, "Import")).to_be_enabled()
