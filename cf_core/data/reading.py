@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.data import checks
-from cf_core.data.about import read_words
+from cf_core.data.about import ABOUT, read_words
 from cf_core.data.cache import cached
 from cf_core.data.formats.movielens import MOVIELENS
 from cf_core.data.formats.movielens_100k import MOVIELENS_100K
@@ -23,7 +23,7 @@ from cf_core.data.id_map import IdMap
 from cf_core.data.open_source import open_source
 from cf_core.data.ratings import Ratings, item_table
 from cf_core.data.raw import Column, Format, RawData
-from cf_core.data.source import Folder, OneFile, Source
+from cf_core.data.source import Folder, OneFile, Source, check_size
 from cf_core.environment import PROJECT
 from cf_core.errors import DataFormatError, MissingFileError
 from cf_core.words import MOVIES
@@ -33,7 +33,7 @@ EMBEDDED = PROJECT / "data" / "ml-latest-small"
 _log = logging.getLogger(__name__)
 
 
-def read_ratings(path: str | Path) -> Ratings:
+def read_ratings(path: str | Path, most_bytes: int | None = None) -> Ratings:
     """Read and check the data set in a folder or a zip (lesson: "Collaborative filtering using fast.ai").
 
     The second half of the lesson begins in the same way (lesson: "Collbarative Filtering from scratch").
@@ -42,13 +42,22 @@ def read_ratings(path: str | Path) -> Ratings:
     rating are left out, and so are columns and files that CF Lab does not use. A large data set that has been read
     before comes from a cache (see `cache.py`).
 
+    Args:
+        path: the folder or zip.
+        most_bytes: that its files may have together, unpacked; None for no limit but that of a zip's members.
+
     Raises:
         MissingFileError: the folder, the zip or a file of the data set is not there.
         ArchiveError: the zip cannot be read.
         DataFormatError: one of its subclasses, for anything else that is wrong; the message names file, line and cure.
     """
     source, name = open_source(path), Path(path).resolve().name
-    layout, words = _format_of(source), read_words(source)
+    layout = _format_of(source)
+    if most_bytes is not None:
+        check_size(
+            source.path, sum(source.size(file) for file in (*layout.files, ABOUT) if source.has(file)), most_bytes
+        )
+    words = read_words(source)
     ratings = cached(name, source, layout.files, lambda: _build(name, layout.read(source)))
     if words == MOVIES:
         return ratings

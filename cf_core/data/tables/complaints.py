@@ -27,7 +27,7 @@ def complaints(source: Path, options: ImportOptions = _DEFAULTS, most: int = MOS
         ConfigError: an option does not fit the source.
     """
     if is_edition(source):
-        return _of_edition(source)
+        return _of_edition(source, options.most_bytes)
     table, roles = read(source, options, strict=False)
     listed = [_of_row(error) for error in table.wrong[:most]]
 
@@ -56,9 +56,9 @@ def _of_row(error: DataFormatError) -> Complaint:
     return Complaint(error.line, "", "", error.problem, error.cure)
 
 
-def _of_edition(source: Path) -> list[Complaint]:
+def _of_edition(source: Path, most_bytes: int) -> list[Complaint]:
     try:
-        read_ratings(source)
+        read_ratings(source, most_bytes)
     except DataFormatError as error:
         return [_of_row(error)]
     return []

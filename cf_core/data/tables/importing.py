@@ -54,7 +54,7 @@ def import_data_set(
     _check_words(options.words)
     report(0, _WHOLE)
     if is_edition(source):
-        return _import_edition(read_ratings(source), target, options, report)
+        return _import_edition(read_ratings(source, options.most_bytes), target, options, report)
     table, roles = read(source, options, strict=True)
     report(_READ, _WHOLE)
     checked = check_table(table, roles, options)
@@ -64,7 +64,7 @@ def import_data_set(
 
 def read(source: Path, options: ImportOptions, *, strict: bool) -> tuple[Table, Roles]:
     """Read the columns of a table that have a role; with `strict`, a row that cannot be taken in is raised."""
-    layout = open_layout(source, options.has_header)
+    layout = open_layout(source, options.has_header, most_bytes=options.most_bytes)
     roles = roles_of(layout, options.roles)
     return read_table(layout, list(roles.named.values()), options.most_bytes, strict=strict), roles
 

@@ -13,7 +13,7 @@ Repeated = Literal["refuse", "last", "mean"]
 Report = Callable[[int, int], None]
 """Called with how much of an import is done, and how much there is in all."""
 LARGEST = 2**32
-"""Bytes of a source, unpacked, that are read at most unless somebody chooses otherwise."""
+"""Bytes that are read at most of a source, unpacked, unless somebody chooses otherwise."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class ImportOptions:
             is points all the same.
         titles: a second table with ids, titles and, where it has them, genres of the items.
         has_header: whether the first line names the columns; None for what `understand` finds.
-        most_bytes: of the source, unpacked.
+        most_bytes: that may be read of the source, unpacked, and as many of `titles`; of more, nothing is kept.
     """
 
     roles: Roles | None = None

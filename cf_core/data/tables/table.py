@@ -16,6 +16,7 @@ from cf_core.data.csv_rows import Records
 from cf_core.data.raw import Column
 from cf_core.data.tables import parquet_file
 from cf_core.data.tables.column_names import is_known
+from cf_core.data.tables.options import LARGEST
 from cf_core.data.tables.text_file import TextFile, first_bytes, read_beginning, read_text
 from cf_core.data.tables.text_rows import DELIMITERS, delimiter_of, read_rows, sampled
 from cf_core.errors import DataFormatError, EmptyFileError, MissingColumnError
@@ -69,19 +70,21 @@ class Table:
         return self.lines()
 
 
-def open_layout(file: Path, has_header: bool | None = None, least: int = 3) -> Layout:
+def open_layout(file: Path, has_header: bool | None = None, least: int = 3, most_bytes: int = LARGEST) -> Layout:
     """Look at the beginning of a table.
 
     Args:
         has_header: whether the first line names the columns; None to find out.
         least: how many columns it must have.
+        most_bytes: that its first rows may take; a text is cut before.
 
     Raises:
         MissingFileError, EncodingError, EmptyFileError, BadValueError: it cannot be read.
         MissingColumnError: it has fewer columns.
+        DataFormatError: the first rows are too large.
     """
     if parquet_file.is_parquet(first_bytes(file)):
-        columns, sample = parquet_file.read_beginning(file)
+        columns, sample = parquet_file.read_beginning(file, most_bytes)
         layout = Layout(file, columns, sample, True, None, None)
     else:
         layout = _text_layout(read_beginning(file), has_header, least)

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from cf_core.errors import BadValueError, DataFormatError, EncodingError, MissingFileError
+from cf_core.data.source import check_size
+from cf_core.errors import BadValueError, EncodingError, MissingFileError
 
 GZIP = b"\x1f\x8b"
 BEGINNING = 2**18
@@ -61,13 +62,6 @@ def read_beginning(file: Path) -> TextFile:
     """
     data = _read_bytes(file, BEGINNING + 1)
     return _decoded(file, data[:BEGINNING], is_whole=len(data) <= BEGINNING)
-
-
-def check_size(file: Path, n_bytes: int, most_bytes: int) -> None:
-    """Raise `DataFormatError` where a file has more than `most_bytes`."""
-    if n_bytes > most_bytes:
-        problem = f"unpacked, the file has more than {most_bytes / 2**20:,.0f} MB"
-        raise DataFormatError(problem, file=file, cure="Take a part of it.")
 
 
 def first_bytes(file: Path, n: int = 4) -> bytes:

@@ -45,7 +45,7 @@ def find_titles(table: Table, item: Column, roles: Roles, options: ImportOptions
 
 
 def _from_second_table(ids: "pd.Index[str]", file: Path, most_bytes: int, words: Words) -> Titles:
-    layout = open_layout(file, least=2)
+    layout = open_layout(file, least=2, most_bytes=most_bytes)
     id_name, title_name, genres_name = _columns(layout, set(ids))
     names = [name for name in (id_name, title_name, genres_name) if name is not None]
     table = read_table(layout, names, most_bytes, strict=True)

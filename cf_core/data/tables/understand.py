@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cf_core.data.reading import read_ratings
 from cf_core.data.tables.column_names import noun_of, plural_of
-from cf_core.data.tables.options import Roles, Understood
+from cf_core.data.tables.options import LARGEST, Roles, Understood
 from cf_core.data.tables.roles import guess_roles
 from cf_core.data.tables.table import Layout, open_layout
 from cf_core.data.tables.text_file import first_bytes
@@ -20,19 +20,20 @@ _ZIP = b"PK\x03\x04"
 _MOST_STARS = 5
 
 
-def understand(source: Path, has_header: bool | None = None) -> Understood:
+def understand(source: Path, has_header: bool | None = None, most_bytes: int = LARGEST) -> Understood:
     """Look at the beginning of a source of ratings.
 
     Args:
         source: a table (CSV, TSV, semicolons; compressed or not; Parquet), or what `read_ratings` reads.
         has_header: whether the first line of a text table names the columns; None to find out.
+        most_bytes: see `ImportOptions`; of a MovieLens edition, all is read.
 
     Raises:
         DataFormatError: one of its subclasses, where it cannot be read or is no table.
     """
     if is_edition(source):
-        return _edition(source)
-    layout = open_layout(source, has_header)
+        return _edition(source, most_bytes)
+    layout = open_layout(source, has_header, most_bytes=most_bytes)
     guess = guess_roles(layout.sample)
     words = ITEMS if guess.roles is None else words_of(layout, guess.roles)
     return Understood(
@@ -92,8 +93,8 @@ def unit_of(rating: NDArray[np.float64]) -> Unit:
     return "stars" if ((rating >= 0) & (rating <= _MOST_STARS)).all() else "points"
 
 
-def _edition(source: Path) -> Understood:
-    ratings = read_ratings(source)
+def _edition(source: Path, most_bytes: int) -> Understood:
+    ratings = read_ratings(source, most_bytes)
     rows = ratings.frame().head(N_ROWS).astype("str")
     why = (f"{source.name} is laid out as MovieLens hands its data out, so that nothing needs to be told.",)
     return Understood("MovieLens", tuple(rows.columns), rows, True, None, None, None, frozenset(), why, ratings.words)

@@ -19,7 +19,6 @@ from cf_core.errors import (
     BadValueError,
     ConfigError,
     ConstantRatingError,
-    DataFormatError,
     DuplicateItemError,
     DuplicateRatingError,
     EncodingError,
@@ -209,13 +208,6 @@ def test_damaged_gzip_and_parquet_are_refused(tmp_path):
     source.write_bytes(b"PAR1" + b"x" * 100)
     with pytest.raises(BadValueError, match="Parquet"):
         import_data_set(source, tmp_path / "new")
-
-
-def test_what_unpacks_to_too_much_is_refused(tmp_path):
-    source = tmp_path / "t.gz"
-    source.write_bytes(gzip.compress(b"user,item,rating\na,x,1\nb,y,2\n" + b"\n" * 3_000_000))
-    with pytest.raises(DataFormatError, match="more than 1 MB"):
-        import_data_set(source, tmp_path / "new", ImportOptions(most_bytes=2**20))
 
 
 def test_complaints_name_every_row(tmp_path):
