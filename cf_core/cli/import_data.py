@@ -20,9 +20,9 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser(
         "import",
         help="turn any table of ratings into a data set",
-        description="Read a table of ratings (CSV, TSV or semicolons, compressed or not, or Parquet), or a MovieLens "
-        "edition as a folder or zip, and write it as a data set into the folder CF_LAB_DATA (the project's data). "
-        "Which column is what is told by names and contents, and printed; each can be named.",
+        description="Read a table of ratings (CSV, TSV or semicolons, compressed or not, or Parquet), also alone in a "
+        "zip, or a MovieLens edition as a folder or zip, and write it as a data set into the folder CF_LAB_DATA (the "
+        "project's data). Which column is what is told by names and contents, and printed; each can be named.",
     )
     parser.add_argument("source", type=Path, metavar="SOURCE", help="the file, folder or zip")
     parser.add_argument("--name", required=True, metavar="NAME", help="of the new data set")

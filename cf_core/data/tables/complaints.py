@@ -6,7 +6,7 @@ from cf_core.data.checks import Finding
 from cf_core.data.reading import read_ratings
 from cf_core.data.tables.importing import check_table, read
 from cf_core.data.tables.options import Complaint, ImportOptions
-from cf_core.data.tables.understand import is_edition
+from cf_core.data.tables.table_file import find_table
 from cf_core.errors import DataFormatError
 
 MOST = 200
@@ -26,9 +26,10 @@ def complaints(source: Path, options: ImportOptions = _DEFAULTS, most: int = MOS
         DataFormatError: nothing of the source can be read, so that there is nothing to list.
         ConfigError: an option does not fit the source.
     """
-    if is_edition(source):
+    found_table = find_table(source)
+    if found_table is None:
         return _of_edition(source, options.most_bytes)
-    table, roles = read(source, options, strict=False)
+    table, roles = read(found_table, options, strict=False)
     listed = [_of_row(error) for error in table.wrong[:most]]
 
     def found(finding: Finding) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 import pyarrow as pa
@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cf_core.data.source import check_size
+from cf_core.data.tables.table_file import TableFile
 from cf_core.errors import BadValueError, EmptyFileError
 
 _N_SAMPLED, _ROWS_AT_ONCE = 200, 2**17
@@ -20,7 +21,7 @@ def is_parquet(beginning: bytes) -> bool:
     return beginning.startswith(b"PAR1")
 
 
-def read_beginning(file: Path, most_bytes: int) -> tuple[tuple[str, ...], pd.DataFrame]:
+def read_beginning(table: TableFile, most_bytes: int) -> tuple[tuple[str, ...], pd.DataFrame]:
     """The names of the columns that hold single values, and some hundred rows of them as text.
 
     Raises:
@@ -28,7 +29,8 @@ def read_beginning(file: Path, most_bytes: int) -> tuple[tuple[str, ...], pd.Dat
         EmptyFileError: it has no rows.
         DataFormatError: these rows take more than `most_bytes`.
     """
-    with _opened(file) as parquet:
+    file = table.path
+    with _opened(table, most_bytes) as parquet:
         names = _flat_columns(parquet)
         batch = next(parquet.iter_batches(_N_SAMPLED, columns=names), None)
         if batch is None or not len(batch):
@@ -37,7 +39,7 @@ def read_beginning(file: Path, most_bytes: int) -> tuple[tuple[str, ...], pd.Dat
         return names, pd.DataFrame({name: _text(batch.column(name)).to_pandas().astype("str") for name in names})
 
 
-def read_columns(file: Path, names: list[str], most_bytes: int) -> dict[str, pd.Series]:
+def read_columns(table: TableFile, names: list[str], most_bytes: int) -> dict[str, pd.Series]:
     """Read some columns whole, as text; what is missing is the empty text.
 
     Raises:
@@ -45,8 +47,8 @@ def read_columns(file: Path, names: list[str], most_bytes: int) -> dict[str, pd.
         DataFormatError: the columns take more than `most_bytes`.
     """
     parts: dict[str, list[pa.Array]] = {name: [] for name in names}
-    n_bytes = 0
-    with _opened(file) as parquet:
+    file, n_bytes = table.path, 0
+    with _opened(table, most_bytes) as parquet:
         check_size(file, _n_unpacked(parquet, names), most_bytes)
         for batch in parquet.iter_batches(_ROWS_AT_ONCE, columns=names):
             n_bytes += _n_bytes(batch)
@@ -59,20 +61,27 @@ def read_columns(file: Path, names: list[str], most_bytes: int) -> dict[str, pd.
 
 
 @contextmanager
-def _opened(file: Path) -> Iterator[pq.ParquetFile]:
+def _opened(table: TableFile, most_bytes: int) -> Iterator[pq.ParquetFile]:
     """The file, whose texts come as dictionaries: a long one that comes a million times is there once."""
     try:
-        names = pq.read_schema(file).names
-        with pq.ParquetFile(file, read_dictionary=names) as parquet:
-            yield parquet
+        with table.open() as stream:
+            file = _unpacked(table, stream, most_bytes) if table.is_packed else stream
+            names = pq.read_schema(file).names
+            yield pq.ParquetFile(file, read_dictionary=names)
     except (pa.ArrowException, OSError, UnicodeDecodeError, ValueError) as error:
-        raise BadValueError("the Parquet file is damaged", file=file, cure="Fetch or write it again.") from error
+        raise BadValueError("the Parquet file is damaged", file=table.path, cure="Fetch or write it again.") from error
 
 
 def _flat_columns(parquet: pq.ParquetFile) -> tuple[str, ...]:
     schema = parquet.schema_arrow
     names = [field.name for field in schema if not pa.types.is_nested(field.type)]
     return tuple(name for name in names if names.count(name) == 1 and name)
+
+
+def _unpacked(table: TableFile, stream: BinaryIO, most_bytes: int) -> pa.BufferReader:
+    """A member of a zip in memory: Parquet is read from its end."""
+    check_size(table.path, table.size, most_bytes)
+    return pa.BufferReader(stream.read())
 
 
 def _n_unpacked(parquet: pq.ParquetFile, names: list[str]) -> int:

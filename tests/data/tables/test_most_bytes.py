@@ -54,6 +54,14 @@ def long_texts(folder: Path) -> Path:
     return folder / "t.parquet"
 
 
+def zipped_table(folder: Path) -> Path:
+    return write_zip(folder / "t.zip", {"t.csv": ROWS + b"\n" * (2 * MB)})
+
+
+def zipped_parquet(folder: Path) -> Path:
+    return write_zip(folder / "t.zip", {"t.parquet": parquet(folder).read_bytes()})
+
+
 def listed(file: Path, options: ImportOptions) -> str:
     """What is said where the complaints are asked for."""
     try:
@@ -63,7 +71,7 @@ def listed(file: Path, options: ImportOptions) -> str:
         return error.problem
 
 
-@pytest.mark.parametrize("source", [text, packed, edition, zipped, parquet, long_texts])
+@pytest.mark.parametrize("source", [text, packed, edition, zipped, parquet, long_texts, zipped_table, zipped_parquet])
 def test_more_than_is_allowed_is_refused_everywhere(tmp_path, source):
     file = source(tmp_path)
     options = ImportOptions(most_bytes=MB)
