@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cf_core.data.raw import Column
+from cf_core.data.raw import Column, RawData
 from cf_core.errors import (
     BadValueError,
     ConstantRatingError,
@@ -63,6 +63,25 @@ def refuse(finding: Finding) -> None:
     )  # fmt: skip
 
 
+def check_raw(raw: RawData, found: Found = refuse) -> tuple[NDArray[np.float32], NDArray[np.int64] | None]:
+    """Run all checks on a data set; returns its ratings and its times.
+
+    Args:
+        found: is told what is wrong with values; what is wrong with the data set as a whole is always raised.
+    """
+    for column in raw.columns:
+        check_present(column, found)
+    rating = parse_ratings(raw.rating, found)
+    timestamp = None if raw.timestamp is None else parse_timestamps(raw.timestamp, found)
+    check_listed_once(raw.listed_id, found)
+    check_listed(raw.item_id, raw.listed_id, found)
+    check_rated_once(raw.user_id, raw.item_id, found)
+    check_enough(raw.user_id, "user")
+    check_enough(raw.item_id, "movie")
+    check_range(raw.rating, rating)
+    return rating, timestamp
+
+
 def check_present(column: Column, found: Found = refuse) -> None:
     """Raise `BadValueError` where a value is missing: empty, or only whitespace."""
     wrong = (column.text.str.strip() == "").to_numpy(dtype=np.bool_)
@@ -102,14 +121,14 @@ def parse_timestamps(column: Column, found: Found = refuse) -> NDArray[np.int64]
     return seconds
 
 
-def check_listed_once(listed_id: Column) -> None:
+def check_listed_once(listed_id: Column, found: Found = refuse) -> None:
     """Raise `DuplicateItemError` where the item table lists an id again."""
     cure = "Keep one row for each id."
     wrong = listed_id.text.duplicated().to_numpy()
-    check(listed_id, wrong, DuplicateItemError, lambda row: f"{quoted(listed_id, row)} is listed again", cure)
+    check(listed_id, wrong, DuplicateItemError, lambda row: f"{quoted(listed_id, row)} is listed again", cure, found)
 
 
-def check_rated_once(user_id: Column, item_id: Column) -> None:
+def check_rated_once(user_id: Column, item_id: Column, found: Found = refuse) -> None:
     """Raise `DuplicateRatingError` where a user rates an item again."""
     (user, _), (item, items) = user_id.indexed, item_id.indexed
     pair = user * len(items) + item
@@ -119,16 +138,18 @@ def check_rated_once(user_id: Column, item_id: Column) -> None:
     wrong = pd.Series(user * len(items) + item).duplicated().to_numpy()
     cure = "Keep one rating of each movie by each user."
     check(item_id, wrong, DuplicateRatingError,
-           lambda row: f"{quoted(user_id, row)} rates {quoted(item_id, row)} again", cure)  # fmt: skip
+           lambda row: f"{quoted(user_id, row)} rates {quoted(item_id, row)} again", cure, found)  # fmt: skip
 
 
-def check_listed(item_id: Column, listed_id: Column) -> None:
+def check_listed(item_id: Column, listed_id: Column, found: Found = refuse) -> None:
     """Raise `UnlistedItemError` where a rated item is not in the item table."""
     index, ids = item_id.indexed
     wrong = (listed_id.indexed[1].get_indexer(ids) < 0)[index]
     where = listed_id.file.name
     cure = f"Add the movie to {where}, or delete its ratings."
-    check(item_id, wrong, UnlistedItemError, lambda row: f"{quoted(item_id, row)} is not listed in {where}", cure)
+    check(
+        item_id, wrong, UnlistedItemError, lambda row: f"{quoted(item_id, row)} is not listed in {where}", cure, found
+    )
 
 
 def check_enough(column: Column, what: str) -> None:

@@ -51,17 +51,27 @@ def read_ratings(path: str | Path, most_bytes: int | None = None) -> Ratings:
         ArchiveError: the zip cannot be read.
         DataFormatError: one of its subclasses, for anything else that is wrong; the message names file, line and cure.
     """
-    source, name = open_source(path), Path(path).resolve().name
-    layout = _format_of(source)
-    if most_bytes is not None:
-        check_size(
-            source.path, sum(source.size(file) for file in (*layout.files, ABOUT) if source.has(file)), most_bytes
-        )
+    source, layout = open_data_set(path, most_bytes)
+    name = Path(path).resolve().name
     words = read_words(source)
-    ratings = cached(name, source, layout.files, lambda: _build(name, layout.read(source)))
+    ratings = cached(name, source, layout.files, lambda: _build(name, layout.read(source, None)))
     if words == MOVIES:
         return ratings
     return replace(ratings, words=words, items=ratings.items.named(words.item))
+
+
+def open_data_set(path: str | Path, most_bytes: int | None = None) -> tuple[Source, Format]:
+    """Its source and its format, before anything is read.
+
+    Raises:
+        DataFormatError: it is not there, is no data set, or has more than `most_bytes`, unpacked.
+    """
+    source = open_source(path)
+    layout = _format_of(source)
+    if most_bytes is not None:
+        n_bytes = sum(source.size(file) for file in (*layout.files, ABOUT) if source.has(file))
+        check_size(source.path, n_bytes, most_bytes)
+    return source, layout
 
 
 def holds_ratings(path: Path) -> bool:
@@ -98,16 +108,7 @@ def _format_of(source: Source) -> Format:
 
 def _build(name: str, raw: RawData) -> Ratings:
     """Run all checks, then build the arrays. Ids are compared as text; only the unique ones are given their type."""
-    for column in raw.columns:
-        checks.check_present(column)
-    rating = checks.parse_ratings(raw.rating)
-    timestamp = None if raw.timestamp is None else checks.parse_timestamps(raw.timestamp)
-    checks.check_listed_once(raw.listed_id)
-    checks.check_listed(raw.item_id, raw.listed_id)
-    checks.check_rated_once(raw.user_id, raw.item_id)
-    checks.check_enough(raw.user_id, "user")
-    checks.check_enough(raw.item_id, "movie")
-    checks.check_range(raw.rating, rating)
+    rating, timestamp = checks.check_raw(raw)
     (user_idx, user_ids), (item_idx, item_ids) = raw.user_id.indexed, raw.item_id.indexed
     users = IdMap(checks.typed_ids(user_ids), "user")
     items = IdMap(checks.typed_ids(item_ids, raw.listed_id.text), "item")

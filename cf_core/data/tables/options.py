@@ -96,6 +96,7 @@ class Complaint:
         value: as it stands there; "" where there is none to show.
         problem: what is wrong, in a few words.
         cure: what to do about it, a whole sentence.
+        file: the name of the file it is in, where the source has several; "" where there is only one.
     """
 
     line: int | None
@@ -103,6 +104,7 @@ class Complaint:
     value: str
     problem: str
     cure: str
+    file: str = ""
 
 
 @dataclass(frozen=True)

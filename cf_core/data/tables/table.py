@@ -1,18 +1,16 @@
 """Opens a table of any kind: its columns and first rows at once, all its rows when they are asked for."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from cf_core.data.csv_rows import Records
+from cf_core.data.csv_rows import Records, RowLines
 from cf_core.data.raw import Column
 from cf_core.data.tables import parquet_file
 from cf_core.data.tables.column_names import is_known
@@ -62,7 +60,7 @@ class Table:
     values: dict[str, pd.Series]
     encoding: str | None
     wrong: list[DataFormatError]
-    lines: Callable[[], NDArray[np.int64]]
+    lines: Callable[[], Iterator[int]]
 
     def column(self, name: str) -> Column:
         """A column with its place in the file."""
@@ -70,11 +68,11 @@ class Table:
 
     def line_of(self, row: int) -> int:
         """The line on which a row begins; of Parquet, the row counted from 1."""
-        return int(self._lines[row])
+        return self._lines[row]
 
     @cached_property
-    def _lines(self) -> NDArray[np.int64]:
-        return self.lines()
+    def _lines(self) -> RowLines:
+        return RowLines(self.lines())
 
 
 def open_layout(table: TableFile, has_header: bool | None = None, least: int = 3, most_bytes: int = LARGEST) -> Layout:
@@ -112,16 +110,15 @@ def read_table(layout: Layout, names: list[str], most_bytes: int, *, strict: boo
     if layout.delimiter is None:
         values = parquet_file.read_columns(layout.table, names, most_bytes)
         n_rows = len(next(iter(values.values())))
-        return Table(layout, values, None, [], lambda: np.arange(1, n_rows + 1))
+        return Table(layout, values, None, [], lambda: iter(range(1, n_rows + 1)))
     text = read_text(layout.table, most_bytes)
     width, delimiter = len(layout.columns), layout.delimiter
     rows = read_rows(layout.file, text.data, delimiter, width, has_header=layout.has_header, strict=strict)
     found = {name: _series(rows.values.column(layout.columns.index(name))) for name in names}
 
-    def lines() -> NDArray[np.int64]:
+    def lines() -> Iterator[int]:
         every = islice(Records(layout.file, text.data, delimiter), int(layout.has_header), None)
-        taken = (line for line, row in every if len(row) == width)
-        return np.fromiter(islice(taken, len(rows.values)), dtype=np.int64)
+        return (line for line, row in every if len(row) == width)
 
     return Table(layout, found, text.encoding, rows.wrong, lines)
 

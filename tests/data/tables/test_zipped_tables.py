@@ -36,6 +36,7 @@ def parquet() -> bytes:
         ("t.parquet", parquet()),
         ("t.txt", TABLE),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_one_table_in_a_zip(tmp_path, name, data, folder):
     source = write_zip(tmp_path / "books.zip", {**HIDDEN, folder + name: data})
