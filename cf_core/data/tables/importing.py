@@ -118,8 +118,8 @@ def _rating_text(prepared: Prepared) -> pa.Array:
 
 def _import_edition(ratings: Ratings, target: Path, options: ImportOptions, report: Report) -> ImportSummary:
     """Write a data set that the lab reads as it is in the lab's own form."""
-    if options.titles is not None or options.roles is not None:
-        problem, cure = "its layout names its columns and titles itself", "Leave out columns and titles."
+    if options.titles is not None or options.roles is not None or options.has_header is False:
+        problem, cure = "its layout names its columns and titles itself", "Leave out columns, titles and header."
         raise BadValueError(problem, file=ratings.name, cure=cure)
     report(_CHECKED, _WHOLE)
     words = options.words or ratings.words

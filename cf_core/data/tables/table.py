@@ -85,10 +85,13 @@ def open_layout(table: TableFile, has_header: bool | None = None, least: int = 3
 
     Raises:
         MissingFileError, EncodingError, EmptyFileError, BadValueError: it cannot be read.
-        MissingColumnError: it has fewer columns.
+        MissingColumnError: it has fewer columns, or is Parquet and said to have no header.
         DataFormatError: the first rows are too large.
     """
     if parquet_file.is_parquet(table.first_bytes()):
+        if has_header is False:
+            cure = "Do not say that it has no header."
+            raise MissingColumnError("Parquet always names its columns", file=table.path, cure=cure)
         columns, sample = parquet_file.read_beginning(table, most_bytes)
         layout = Layout(table, columns, sample, True, None, None)
     else:

@@ -210,6 +210,15 @@ def test_damaged_gzip_and_parquet_are_refused(tmp_path):
         import_data_set(source, tmp_path / "new")
 
 
+def test_what_names_its_columns_itself_has_a_header(tmp_path):
+    pd.DataFrame(ROWS, columns=HEADER).to_parquet(tmp_path / "t.parquet")
+    without = ImportOptions(has_header=False)
+    with pytest.raises(MissingColumnError, match="Parquet always names its columns"):
+        import_data_set(tmp_path / "t.parquet", tmp_path / "new", without)
+    with pytest.raises(BadValueError, match="its layout names its columns"):
+        import_data_set(EMBEDDED, tmp_path / "new", without)
+
+
 def test_complaints_name_every_row(tmp_path):
     source = tmp_path / "t.csv"
     source.write_text('user,item,rating\na,"x\ny",1\nb,y,bad\n\nc\n,z,5\nd,y,worse\nd,y,2\n')
