@@ -26,7 +26,7 @@ from cf_core.data.raw import Column, Format, RawData
 from cf_core.data.source import Folder, OneFile, Source, check_size
 from cf_core.environment import PROJECT
 from cf_core.errors import DataFormatError, MissingFileError
-from cf_core.words import MOVIES
+from cf_core.words import MOVIES, Words
 
 FORMATS: tuple[Format, ...] = (MOVIELENS, MOVIELENS_DAT, MOVIELENS_100K)
 EMBEDDED = PROJECT / "data" / "ml-latest-small"
@@ -54,7 +54,7 @@ def read_ratings(path: str | Path, most_bytes: int | None = None) -> Ratings:
     source, layout = open_data_set(path, most_bytes)
     name = Path(path).resolve().name
     words = read_words(source)
-    ratings = cached(name, source, layout.files, lambda: _build(name, layout.read(source, None)))
+    ratings = cached(name, source, layout.files, lambda: _build(name, layout.read(source, None), words))
     if words == MOVIES:
         return ratings
     return replace(ratings, words=words, items=ratings.items.named(words.item))
@@ -106,9 +106,9 @@ def _format_of(source: Source) -> Format:
     raise MissingFileError(f"the {what} holds no data set", file=source.path, cure=f"Put these files into it: {known}.")
 
 
-def _build(name: str, raw: RawData) -> Ratings:
+def _build(name: str, raw: RawData, words: Words) -> Ratings:
     """Run all checks, then build the arrays. Ids are compared as text; only the unique ones are given their type."""
-    rating, timestamp = checks.check_raw(raw)
+    rating, timestamp = checks.check_raw(raw, words)
     (user_idx, user_ids), (item_idx, item_ids) = raw.user_id.indexed, raw.item_id.indexed
     users = IdMap(checks.typed_ids(user_ids), "user")
     items = IdMap(checks.typed_ids(item_ids, raw.listed_id.text), "item")

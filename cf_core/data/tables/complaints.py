@@ -56,8 +56,7 @@ def _of_edition(source: Path, most_bytes: int, most: int) -> list[Complaint]:
             listed.extend(_of_values(finding, most, finding.column.file.name))
 
     try:
-        check_raw(raw, found)
-        read_words(opened)
+        check_raw(raw, read_words(opened), found)
     except DataFormatError as error:
         listed.append(_of_row(error, Path(error.file).name))
     return _in_order(listed, most, layout.files)
