@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.data import checks
-from cf_core.data.about import ABOUT, read_words
+from cf_core.data.about import ABOUT, read_about
 from cf_core.data.cache import cached
 from cf_core.data.formats.movielens import MOVIELENS
 from cf_core.data.formats.movielens_100k import MOVIELENS_100K
@@ -52,8 +52,8 @@ def read_ratings(path: str | Path, most_bytes: int | None = None) -> Ratings:
         DataFormatError: one of its subclasses, for anything else that is wrong; the message names file, line and cure.
     """
     source, layout = open_data_set(path, most_bytes)
-    name = Path(path).resolve().name
-    words = read_words(source)
+    about = read_about(source)
+    words, name = about.words, about.name or Path(path).resolve().name
     ratings = cached(name, source, layout.files, lambda: _build(name, layout.read(source, None), words))
     if words == MOVIES:
         return ratings

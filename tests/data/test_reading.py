@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cf_core.data import csv_rows
-from cf_core.data.about import write_words
+from cf_core.data.about import About, write_about
 from cf_core.data.reading import read_ratings
 from cf_core.errors import (
     BadValueError,
@@ -348,7 +348,7 @@ def test_a_message_is_short_whatever_the_file_holds(folder: Path, name: str, dat
     ],
 )
 def test_errors_speak_of_what_the_data_are_about(folder: Path, ratings: bytes, says: str) -> None:
-    write_words(folder, Words("book", "books", "points"))
+    write_about(folder, About(Words("book", "books", "points")))
     (folder / R).write_bytes(R_HEAD + ratings)
     error = error_of(folder)
     assert says in str(error) and "movie " not in str(error)

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cf_core.data.about import write_words
+from cf_core.data.about import About, write_about
 from cf_core.data.tables.names import check_free
 from cf_core.data.tables.options import Report
 from cf_core.data.tables.part_folder import part_folder
@@ -82,7 +82,7 @@ def write_data_set(
     with (folder / ITEMS).open("wb") as stream:
         stream.write(b"movieId,title,genres\n" + _lines([listed, *titles]))
         _flush(stream.fileno())
-    write_words(folder, words)
+    write_about(folder, About(words))
 
 
 def _lines(columns: list[pa.Array]) -> memoryview:

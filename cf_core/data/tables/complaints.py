@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from cf_core.data.about import read_words
+from cf_core.data.about import read_about
 from cf_core.data.checks import Finding, check_raw
 from cf_core.data.reading import open_data_set
 from cf_core.data.tables.importing import check_table, read
@@ -56,7 +56,7 @@ def _of_edition(source: Path, most_bytes: int, most: int) -> list[Complaint]:
             listed.extend(_of_values(finding, most, finding.column.file.name))
 
     try:
-        check_raw(raw, read_words(opened), found)
+        check_raw(raw, read_about(opened).words, found)
     except DataFormatError as error:
         listed.append(_of_row(error, Path(error.file).name))
     return _in_order(listed, most, layout.files)
