@@ -19,9 +19,9 @@ def show_code(run: Run, history: History) -> None:
     data = _place(run.spec.data)
     text = plain_script(run.spec.config, data, run.spec.split, star_size(session.ratings().rating_range))
     st.caption(
-        "Plain PyTorch that does the same. With the lab's data, it runs as it stands from the project's folder; else, set "
-        "`DATA`. It comes to the run's validation loss within 0.01, unless you steered the run: commands given during training "
-        "are not included."
+        "Plain PyTorch that does the same. With the lab's data, it runs as it stands from the project's folder; else, "
+        "set `DATA`. It comes to the run's validation loss within 0.01, unless you steered the run: commands given "
+        "during training are not included."
     )
     if not Path(run.spec.data, "ratings.csv").exists():
         st.caption(
