@@ -99,11 +99,12 @@ class OwnDataSets:
                 address=address_mark(self.address),
                 deleted=None,
             )
-            self.check_room(row.n_bytes)
-            with self.rows.database.writing() as session:
-                self._check_still_free(session, name)
-                session.add(row)
-                os.rename(part, self.rows.folder / data_id)
+            with self.rows.one_at_a_time():  # or two that fit one by one would both be let in
+                self.check_room(row.n_bytes)
+                with self.rows.database.writing() as session:
+                    self._check_still_free(session, name)
+                    session.add(row)
+                    os.rename(part, self.rows.folder / data_id)
         return self.rows.data_set(row)
 
     def delete(self, data_id: str) -> None:

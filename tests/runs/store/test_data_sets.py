@@ -1,6 +1,8 @@
 """Data sets of a workspace: whole or not at all, their owner's alone, deleted with a way back, in the quota."""
 
 import threading
+import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -100,6 +102,34 @@ def test_of_two_tabs_with_one_name_one_wins(workers, mine):
             refused.append(error)
 
     tabs = [threading.Thread(target=add) for _ in range(2)]
+    for tab in tabs:
+        tab.start()
+    for tab in tabs:
+        tab.join()
+    assert len(refused) == len(mine.all()) == len(left(workers)) == 1
+
+
+def test_two_at_once_do_not_exceed_the_quota_together(workers, mine):
+    """Each is written whole before either is let in, and would fit alone."""
+    written, refused = threading.Barrier(2, timeout=30), []
+
+    def large(folder):
+        words = books(folder)
+        (folder / "planted.safetensors").write_bytes(bytes(600_000))
+        written.wait()
+        return words
+
+    def slow(more):
+        mine.check_room(more)
+        time.sleep(0.2)  # time enough for the other to be let in, if that could be
+
+    def add(name):
+        try:
+            replace(mine, check_room=slow).add(name, large)
+        except DiskQuotaError:
+            refused.append(name)
+
+    tabs = [threading.Thread(target=add, args=(name,)) for name in "ab"]
     for tab in tabs:
         tab.start()
     for tab in tabs:
