@@ -30,13 +30,13 @@ BAD_INPUT, INTERRUPTED, BROKEN_PIPE = 2, 130, 141
 DESCRIPTION = """\
 Collaborative filtering as in the lesson: look at the ratings, train a model, see what it has learnt.
 
-  python -m cf_core crosstab                       who rated what: the busiest users and the most rated movies
+  python -m cf_core crosstab                       who rated what: the busiest users and the most rated items
   python -m cf_core import ratings.csv --name mine  your own ratings, for --data
   python -m cf_core train --recipe fast            train a model and store it in runs/
   python -m cf_core resume RUN                     go on with a run that was cut off
-  python -m cf_core leaderboard latest             the best movies according to the model
-  python -m cf_core project latest                 the ends of the map of movies
-  python -m cf_core recommend latest --rate 318=5 260=3.5   what to watch, and because of which rating
+  python -m cf_core leaderboard latest             the best items according to the model
+  python -m cf_core project latest                 the ends of the map of items
+  python -m cf_core recommend latest --rate 318=5 260=3.5   what to take next, and because of which rating
   python -m cf_core evaluate latest --baselines    how well it ranks, beside most popular, damped means and EASE
   python -m cf_core export latest --to FOLDER      weights, tables and predictions, for other programs and other labs
   python -m cf_core generate --name planted        make up ratings whose truth is known

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from cf_core.data.about import write_words
+from cf_core.data.about import About, write_about
 from cf_core.words import Words
 
 N_USERS, N_ITEMS = 60, 40
@@ -33,7 +33,7 @@ def write_books(folder: Path, low: int = 0, high: int = 100) -> Path:
     )
     titles = ((item, f"The {item} of <b>*{i}*</b>", "(no genres listed)") for i, item in enumerate(items))
     _write(folder / "movies.csv", ("movieId", "title", "genres"), titles)
-    write_words(folder, BOOKS)
+    write_about(folder, About(BOOKS))
     return folder
 
 

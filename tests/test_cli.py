@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -100,6 +101,17 @@ def test_the_leaderboard_has_its_fields_in_rank_order(cli, trained):
     worst = objects(cli("leaderboard", "latest", "--order", "worst", "--top", "1", "--popular", "500", "--json")[1])
     assert worst[0]["bias"] < board[-1]["bias"]
     assert isinstance(board[0]["item_id"], int) and isinstance(board[0]["n_ratings"], int)
+
+
+def test_help_speaks_of_any_data(cli, capsys):
+    """Not of movies and stars, but where a name of an option or of an edition has them."""
+    from cf_core.__main__ import build_parser
+
+    (commands,) = (action for action in build_parser()._actions if isinstance(action.choices, dict))
+    texts = {name: parser.format_help() for name, parser in commands.choices.items()}
+    assert len(texts) > 10
+    for name, text in {"": build_parser().format_help(), **texts}.items():
+        assert re.findall(r"(?<!--)\b(?:movies?|films?|stars?)\b", text.lower()) == [], name
 
 
 def test_project_gives_a_line_a_movie(cli, trained):

@@ -64,6 +64,7 @@ def test_what_was_understood_and_written_for_people(cli, tmp_path):
         (["--name", "mine", "--titles", "nowhere.csv"], "cannot be opened"),
         (["--name", "mine", "--items-word", "poems"], "--item-word"),
         (["--name", "mine", "--item-word", "1"], "noun"),
+        (["--name", "mine", "--header", "--no-header"], "not allowed with"),
     ],
 )
 def test_bad_input_is_one_line_and_status_2(cli, options, says, tmp_path):
@@ -71,6 +72,23 @@ def test_bad_input_is_one_line_and_status_2(cli, options, says, tmp_path):
     assert status == 2
     assert says in err and err.count("\n") == 1
     assert list((tmp_path / "data").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("table", "flag", "n_ratings"),
+    [
+        ("7,rating,5\n8,x,1\n8,rating,4\n", [], 3),
+        ("7,rating,5\n8,x,1\n8,rating,4\n9,x,4\n", ["--header"], 3),
+        ("user,rating,5\nb,x,1\nb,rating,4\n", ["--no-header"], 3),
+    ],
+)
+def test_whether_there_is_a_header_can_be_said(cli, tmp_path, table, flag, n_ratings):
+    (tmp_path / "t.csv").write_text(table)
+    columns = ("7", "rating", "5") if flag == ["--header"] else ("column 1", "column 2", "column 3")
+    roles = [part for pair in zip(("--user", "--item", "--rating"), columns, strict=True) for part in pair]
+    status, _, err = cli("--name", "mine", *roles, *flag)
+    assert (status, err) == (0, "")
+    assert read_ratings(tmp_path / "data" / "mine").n_ratings == n_ratings
 
 
 def test_a_name_that_is_taken_is_refused(cli):

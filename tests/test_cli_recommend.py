@@ -80,9 +80,9 @@ def test_people_get_a_table(say):
         (["--rate", "318=5.5"], "5.5 stars is out of range"),
         (["--rate", "318=nan"], "nan stars is out of range"),
         (["--rate", "318=5", "318=4"], "movie 318 twice"),
-        (["--rate", "318"], "ITEM_ID=STARS"),
-        (["--rate", "=4"], "ITEM_ID=STARS"),
-        (["--rate", "318=good"], "ITEM_ID=STARS"),
+        (["--rate", "318"], "ITEM_ID=RATING"),
+        (["--rate", "=4"], "ITEM_ID=RATING"),
+        (["--rate", "318=good"], "ITEM_ID=RATING"),
     ],
 )
 def test_bad_input_exits_2_with_one_line(say, argv, said):

@@ -16,11 +16,11 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser(
         "crosstab",
         help="who rated what",
-        description="Print the ratings of the busiest users for the most rated movies.",
+        description="Print the ratings of the busiest users for the most rated items.",
     )
     add_data(parser)
     parser.add_argument("--users", type=positive, default=15, metavar="N", help="busiest users, down (15)")
-    parser.add_argument("--movies", type=positive, default=15, metavar="N", help="most rated movies, across (15)")
+    parser.add_argument("--movies", type=positive, default=15, metavar="N", help="most rated items, across (15)")
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help="as CSV, an empty cell where there is no rating")
     add_json(form)

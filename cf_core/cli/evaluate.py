@@ -24,7 +24,7 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser(
         "evaluate",
         help="how well a run ranks",
-        description="Rank for each user the movies that they have not rated in training, and look for those that they "
+        description="Rank for each user the items that they have not rated in training, and look for those that they "
         "liked among their validation ratings.",
     )
     parser.add_argument("name", metavar="RUN", help='id of a run, the beginning of one, or "latest"')
@@ -32,8 +32,8 @@ def add_to(commands: Commands) -> None:
     parser.add_argument(
         "--threshold",
         type=float,
-        metavar="STARS",
-        help="liked from how many on (4.0; on other scales about the median)",
+        metavar="RATING",
+        help="liked from which rating on (4.0; on other scales about the median)",
     )
     parser.add_argument(
         "--baselines", action="store_true", help="also most popular, damped means, and EASE (Steck 2019)"

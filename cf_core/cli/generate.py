@@ -32,7 +32,7 @@ def add_to(commands: Commands) -> None:
         parser.add_argument(
             f"--{SHORT.get(field.name, field.name).replace('_', '-')}",
             dest=field.name,
-            metavar={"noise": "STARS", "seed": "S"}.get(field.name, "N" if option.kind is int else "X"),
+            metavar={"seed": "S"}.get(field.name, "N" if option.kind is int else "X"),
             help=f"{option.help} ({field.default})",
         )
     add_json(parser)

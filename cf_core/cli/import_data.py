@@ -20,15 +20,19 @@ def add_to(commands: Commands) -> None:
     parser = commands.add_parser(
         "import",
         help="turn any table of ratings into a data set",
-        description="Read a table of ratings (CSV, TSV or semicolons, compressed or not, or Parquet), or a MovieLens "
-        "edition as a folder or zip, and write it as a data set into the folder CF_LAB_DATA (the project's data). "
-        "Which column is what is told by names and contents, and printed; each can be named.",
+        description="Read a table of ratings (CSV, TSV or semicolons, compressed or not, or Parquet), also alone in a "
+        "zip, or a MovieLens edition as a folder or zip, and write it as a data set into the folder CF_LAB_DATA (the "
+        "project's data). Which column is what is told by names and contents, and printed; each can be named.",
     )
     parser.add_argument("source", type=Path, metavar="SOURCE", help="the file, folder or zip")
     parser.add_argument("--name", required=True, metavar="NAME", help="of the new data set")
     for role, what in (("user", "users"), ("item", "items"), ("rating", "ratings"), ("time", "times")):
         parser.add_argument(f"--{role}", metavar="COLUMN", help=f"column of the {what}")
     parser.add_argument("--no-time", action="store_true", help="leave the times out")
+    header = parser.add_mutually_exclusive_group()
+    header.add_argument("--header", action="store_true", default=None, help="the first line names the columns")
+    header.add_argument("--no-header", dest="header", action="store_false",
+                        help="the first line is a rating; columns are called 'column 1' and so on")  # fmt: skip
     parser.add_argument("--titles", type=Path, metavar="FILE", help="a table with ids, titles and genres of the items")
     parser.add_argument("--repeated", choices=REPEATED, default="refuse",
                         help="what counts where a user rates an item again (refuse)")  # fmt: skip
@@ -46,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     target = folder_from_env("CF_LAB_DATA", PROJECT / "data") / check_name(arguments.name)
     check_free(target)
-    understood = understand(arguments.source)
+    understood = understand(arguments.source, arguments.header)
     options = _options(arguments, understood)
     with _Lines() if arguments.json else _Screen() as display:
         display.understood(understood, options)
@@ -66,7 +70,8 @@ def _options(arguments: argparse.Namespace, understood: "Understood") -> "Import
     if arguments.item_word:
         plural = arguments.items_word or plural_of(arguments.item_word)
         words = Words(arguments.item_word, plural)
-    return ImportOptions(_roles(arguments, understood), arguments.repeated, words, arguments.titles)
+    roles = _roles(arguments, understood)
+    return ImportOptions(roles, arguments.repeated, words, arguments.titles, arguments.header)
 
 
 def _roles(arguments: argparse.Namespace, understood: "Understood") -> "Roles | None":

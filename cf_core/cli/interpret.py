@@ -16,16 +16,12 @@ if TYPE_CHECKING:
 
 def add_to(commands: Commands) -> None:
     """Add both commands to the parser."""
-    board = commands.add_parser(
-        "leaderboard", help="best and worst movies of a run", description="Rank movies by bias."
-    )
+    board = commands.add_parser("leaderboard", help="best and worst items of a run", description="Rank items by bias.")
     _add_run(board)
     board.add_argument("--order", choices=("best", "worst"), default="best", help="which end (best)")
     board.add_argument("--top", type=positive, default=15, metavar="N", help="how many (15)")
     board.set_defaults(run=run_leaderboard)
-    projection = commands.add_parser(
-        "project", help="map of movies of a run", description="PCA of the movies' factors."
-    )
+    projection = commands.add_parser("project", help="map of items of a run", description="PCA of the items' factors.")
     _add_run(projection)
     projection.add_argument("--components", type=positive, default=3, metavar="N", help="how many (3)")
     projection.set_defaults(run=run_project)

@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from cf_core.words import Words
 
 DESCRIPTION = """\
-Recommend movies, each with the parts of its prediction and the ratings that it rests on. The order is that of the
-predicted stars, also for a run that ranks by its users' interests.
+Recommend items, each with the parts of its prediction and the ratings that it rests on. The order is that of the
+predicted ratings, also for a run that ranks by its users' interests.
 
 With --rate, a new user is folded in: bias and factors are fitted to these ratings, the items stay as they are, with a
 weight decay chosen on an inner split of the training users. With --user, predictions are by the user's trained factors,
-and movies that the user has rated are left out. A reason is the change of a prediction, in stars, that a rating makes;
+and items that the user has rated are left out. A reason is the change of a prediction that a rating makes;
 it is found by folding in again without it. That is exact for a new user. A user of the
 data is folded in for it with their training ratings and the run's own weight decay (or a chosen one if the run has none
 or used AdamW), which comes near their trained predictions, not to the digit.
@@ -44,12 +44,12 @@ class _Request(NamedTuple):
 
 def add_to(commands: Commands) -> None:
     """Add the command to the parser."""
-    parser = commands.add_parser("recommend", help="what to watch, and why", description=DESCRIPTION)
+    parser = commands.add_parser("recommend", help="what to take next, and why", description=DESCRIPTION)
     parser.add_argument("name", metavar="RUN", help='id of a run, the beginning of one, or "latest"')
     who = parser.add_mutually_exclusive_group(required=True)
     who.add_argument("--user", metavar="ID", help="a user of the data")
     who.add_argument(
-        "--rate", nargs="+", action="extend", metavar="ITEM_ID=STARS", help="ratings of a new user, such as 318=4.5"
+        "--rate", nargs="+", action="extend", metavar="ITEM_ID=RATING", help="ratings of a new user, such as 318=4.5"
     )
     parser.add_argument("--top", type=positive, default=10, metavar="N", help="how many (10)")
     add_runs(parser)
@@ -122,7 +122,7 @@ def _user_of_data(
 
 
 def _typed_ratings(typed: list[str], side: "ItemSide", split: "Split") -> "tuple[np.ndarray, np.ndarray]":
-    """Items and stars of `ITEM_ID=STARS` texts.
+    """Items and stars of `ITEM_ID=RATING` texts.
 
     Raises:
         ConfigError: one is not of that form, or its item is untrained or given twice.
@@ -140,7 +140,7 @@ def _typed_ratings(typed: list[str], side: "ItemSide", split: "Split") -> "tuple
         except ValueError:
             value = None
         if not item_id or value is None:
-            raise ConfigError(f"--rate {text!r} is not of the form ITEM_ID=STARS. Write it as 318=4.5.")
+            raise ConfigError(f"--rate {text!r} is not of the form ITEM_ID=RATING. Write it as 318=4.5.")
         item_idx = int(ids.index_of([ids.read(item_id)])[0])
         if item_idx in items:
             raise ConfigError(f"--rate names {words.item} {item_id} twice. Give it one rating.")

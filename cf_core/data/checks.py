@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cf_core.data.raw import Column
+from cf_core.data.raw import Column, RawData
 from cf_core.errors import (
     BadValueError,
     ConstantRatingError,
@@ -24,6 +24,7 @@ from cf_core.errors import (
     TooFewError,
     UnlistedItemError,
 )
+from cf_core.words import Words
 
 # Each pattern is one group, because pandas anchors a pattern by appending to it.
 _NUMBER = r"(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -63,6 +64,28 @@ def refuse(finding: Finding) -> None:
     )  # fmt: skip
 
 
+def check_raw(
+    raw: RawData, words: Words, found: Found = refuse
+) -> tuple[NDArray[np.float32], NDArray[np.int64] | None]:
+    """Run all checks on a data set; returns its ratings and its times.
+
+    Args:
+        words: what messages call an item.
+        found: is told what is wrong with values; what is wrong with the data set as a whole is always raised.
+    """
+    for column in raw.columns:
+        check_present(column, found)
+    rating = parse_ratings(raw.rating, found)
+    timestamp = None if raw.timestamp is None else parse_timestamps(raw.timestamp, found)
+    check_listed_once(raw.listed_id, found)
+    check_listed(raw.item_id, raw.listed_id, words, found)
+    check_rated_once(raw.user_id, raw.item_id, words, found)
+    check_enough(raw.user_id, "user", "users")
+    check_enough(raw.item_id, words.item, words.items)
+    check_range(raw.rating, rating)
+    return rating, timestamp
+
+
 def check_present(column: Column, found: Found = refuse) -> None:
     """Raise `BadValueError` where a value is missing: empty, or only whitespace."""
     wrong = (column.text.str.strip() == "").to_numpy(dtype=np.bool_)
@@ -71,7 +94,7 @@ def check_present(column: Column, found: Found = refuse) -> None:
 
 
 def parse_ratings(column: Column, found: Found = refuse) -> NDArray[np.float32]:
-    """Parse the column as ratings in stars, float32; `BadValueError` where a value is not a finite number up to a
+    """Parse the column as ratings, float32; `BadValueError` where a value is not a finite number up to a
     billion. Where the checks go on all the same, such a value is NaN."""
     codes, texts = column.indexed
     bad = ~_matches(texts, f"(?:{_NUMBER}|{_NOT_FINITE})")
@@ -102,14 +125,14 @@ def parse_timestamps(column: Column, found: Found = refuse) -> NDArray[np.int64]
     return seconds
 
 
-def check_listed_once(listed_id: Column) -> None:
+def check_listed_once(listed_id: Column, found: Found = refuse) -> None:
     """Raise `DuplicateItemError` where the item table lists an id again."""
     cure = "Keep one row for each id."
     wrong = listed_id.text.duplicated().to_numpy()
-    check(listed_id, wrong, DuplicateItemError, lambda row: f"{quoted(listed_id, row)} is listed again", cure)
+    check(listed_id, wrong, DuplicateItemError, lambda row: f"{quoted(listed_id, row)} is listed again", cure, found)
 
 
-def check_rated_once(user_id: Column, item_id: Column) -> None:
+def check_rated_once(user_id: Column, item_id: Column, words: Words, found: Found = refuse) -> None:
     """Raise `DuplicateRatingError` where a user rates an item again."""
     (user, _), (item, items) = user_id.indexed, item_id.indexed
     pair = user * len(items) + item
@@ -117,25 +140,27 @@ def check_rated_once(user_id: Column, item_id: Column) -> None:
     if not (pair[1:] == pair[:-1]).any():
         return
     wrong = pd.Series(user * len(items) + item).duplicated().to_numpy()
-    cure = "Keep one rating of each movie by each user."
+    cure = f"Keep one rating of each {words.item} by each user."
     check(item_id, wrong, DuplicateRatingError,
-           lambda row: f"{quoted(user_id, row)} rates {quoted(item_id, row)} again", cure)  # fmt: skip
+           lambda row: f"{quoted(user_id, row)} rates {quoted(item_id, row)} again", cure, found)  # fmt: skip
 
 
-def check_listed(item_id: Column, listed_id: Column) -> None:
+def check_listed(item_id: Column, listed_id: Column, words: Words, found: Found = refuse) -> None:
     """Raise `UnlistedItemError` where a rated item is not in the item table."""
     index, ids = item_id.indexed
     wrong = (listed_id.indexed[1].get_indexer(ids) < 0)[index]
     where = listed_id.file.name
-    cure = f"Add the movie to {where}, or delete its ratings."
-    check(item_id, wrong, UnlistedItemError, lambda row: f"{quoted(item_id, row)} is not listed in {where}", cure)
+    cure = f"Add the {words.item} to {where}, or delete its ratings."
+    check(
+        item_id, wrong, UnlistedItemError, lambda row: f"{quoted(item_id, row)} is not listed in {where}", cure, found
+    )
 
 
-def check_enough(column: Column, what: str) -> None:
-    """Raise `TooFewError` where the column has fewer than two different users or movies."""
+def check_enough(column: Column, what: str, many: str) -> None:
+    """Raise `TooFewError` where the column has fewer than two different values; `what` and `many` are what they are."""
     n = len(column.indexed[1])
     if n < 2:
-        cure = f"Add ratings until there are two {what}s or more."
+        cure = f"Add ratings until there are two {many} or more."
         raise TooFewError(f"there is only {n} {what}", file=column.file, cure=cure)
 
 

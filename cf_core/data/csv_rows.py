@@ -8,6 +8,7 @@ inside quotes.
 
 import csv
 import io
+from array import array
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -19,7 +20,7 @@ from pyarrow import compute as pc
 from pyarrow import csv as arrow_csv
 
 from cf_core.data.contents import LINE_END
-from cf_core.errors import BadValueError
+from cf_core.errors import BadValueError, DataFormatError
 
 _ROWS_AT_ONCE = 2**16
 """How many rows are Python strings at a time."""
@@ -107,12 +108,33 @@ def arrow_rows(rows: memoryview, n_fields: int, options: arrow_csv.ParseOptions)
 
 def slow_rows(rows: Iterator[tuple[int, list[str]]], n_fields: int, wrong: list[tuple[int, int]]) -> pa.Table:
     """The same columns of those `rows` that have `n_fields`; line and width of the others are added to `wrong`."""
-    parts = [_table([()] * n_fields)]
+    parts = [no_rows(n_fields)]
     while some := list(islice(rows, _ROWS_AT_ONCE)):
         wrong += [(line, len(record)) for line, record in some if len(record) != n_fields]
         if even := [record for _, record in some if len(record) == n_fields]:
             parts.append(_table(list(zip(*even, strict=True))))
     return pa.concat_tables(parts)
+
+
+def no_rows(n_fields: int) -> pa.Table:
+    """The same columns without any row."""
+    return _table([()] * n_fields)
+
+
+def even_rows(records: Records, n_fields: int, whose: str, cure: str) -> tuple[pa.Table, list[DataFormatError]]:
+    """The columns of the rows that have `n_fields`, and an error for each of the others, on its line; behind quotes
+    that do not pair up nothing can be told. `whose` says where that many fields are from."""
+    widths: list[tuple[int, int]] = []
+    broken: list[DataFormatError] = []
+    rows = slow_rows(_until_broken(records, broken), n_fields, widths)
+    return rows, [*(wrong_width(records.file, *each, n_fields, 1, whose, cure) for each in widths), *broken]
+
+
+def refuse_first(wrong: Sequence[DataFormatError]) -> None:
+    """Raise the first of the errors, if there are any, with the number of all."""
+    if wrong:
+        first = wrong[0]
+        raise type(first)(first.problem, file=first.file, line=first.line, count=len(wrong), cure=first.cure)
 
 
 def quotes_enclose_values(rows: memoryview, delimiter: str = ",") -> bool:
@@ -137,6 +159,13 @@ def wrong_width(file: Path, line: int, width: int, n_fields: int, count: int, wh
     return BadValueError(problem, file=file, line=line, count=count, cure=cure)
 
 
+def _until_broken(records: Records, broken: list[DataFormatError]) -> Iterator[tuple[int, list[str]]]:
+    try:
+        yield from records
+    except DataFormatError as error:
+        broken.append(error)
+
+
 def _table(columns: Sequence[Sequence[str]]) -> pa.Table:
     return pa.table({str(at): pa.array(text, pa.large_string()) for at, text in enumerate(columns)})
 
@@ -147,6 +176,17 @@ def _end_of_line(data: bytes, number: int) -> int | None:
         return 0
     end = next(islice(LINE_END.finditer(data), number - 1, None), None)
     return None if end is None else end.end()
+
+
+class RowLines:
+    """The line on which each row begins, found as far as somebody asks and kept."""
+
+    def __init__(self, lines: Iterator[int]) -> None:
+        self._lines, self._known = lines, array("q")
+
+    def __getitem__(self, row: int) -> int:
+        self._known.extend(islice(self._lines, max(0, row + 1 - len(self._known))))
+        return self._known[row]
 
 
 class _Lines:

@@ -1,6 +1,7 @@
 """Reads a CSV file as columns of text; checks its encoding, header and rows, but not its values."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 
 from cf_core.data.contents import Contents
-from cf_core.data.csv_rows import Records, fast_rows, slow_rows, wrong_width
+from cf_core.data.csv_rows import Records, RowLines, even_rows, fast_rows, refuse_first
 from cf_core.data.raw import Column
 from cf_core.errors import DataFormatError, EmptyFileError, MissingColumnError
 
@@ -32,11 +33,24 @@ class CsvTable:
 
     def line_of(self, row: int) -> int:
         """Line on which a row begins; row 0 is the first below the header."""
-        return next(islice(Records(self.file, self.data), row + 1, None))[0]
+        return self._lines[row]
+
+    @cached_property
+    def _lines(self) -> RowLines:
+        every = islice(Records(self.file, self.data), 1, None)
+        return RowLines(line for line, row in every if len(row) == len(self.header))
 
 
-def read_csv_table(contents: Contents, required: tuple[str, ...], optional: tuple[str, ...] = ()) -> CsvTable:
+def read_csv_table(
+    contents: Contents,
+    required: tuple[str, ...],
+    optional: tuple[str, ...] = (),
+    wrong: list[DataFormatError] | None = None,
+) -> CsvTable:
     """Read a comma-separated UTF-8 file with a header; blank lines are skipped, and so is a byte order mark of UTF-8.
+
+    Args:
+        wrong: takes an error for each row that cannot be taken in, which is left out; None to have them raised.
 
     Raises:
         EncodingError: it is not UTF-8, begins with the byte order mark of another encoding or contains zero bytes.
@@ -53,7 +67,7 @@ def read_csv_table(contents: Contents, required: tuple[str, ...], optional: tupl
     _check_header(file, line, names, required, optional)
     rows = fast_rows(data, records.n_lines, len(names))
     if rows is None:
-        rows = _rows(records, len(names))
+        rows = _rows(records, len(names), wrong)
     return CsvTable(file, data, tuple(names), rows.to_pandas())
 
 
@@ -80,20 +94,20 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_NAMED else f"{text[:_LONGEST_NAMED]}…"
 
 
-def _rows(records: Records, n_fields: int) -> pa.Table:
+def _rows(records: Records, n_fields: int, wrong: list[DataFormatError] | None) -> pa.Table:
     """Parse all rows with the standard library's reader.
 
     Raises:
         EmptyFileError: there is none.
-        BadValueError: a row has too many or too few fields.
+        BadValueError: a row has too many or too few fields, and nobody takes its error.
     """
-    wrong: list[tuple[int, int]] = []
-    rows = slow_rows(records, n_fields, wrong)
-    if wrong:
-        line, width = wrong[0]
-        cure = "Give every row as many fields as the header, and put a value with a comma in quotes."
-        raise wrong_width(records.file, line, width, n_fields, len(wrong), "the header has", cure)
-    if not len(rows):
+    cure = "Give every row as many fields as the header, and put a value with a comma in quotes."
+    rows, found = even_rows(records, n_fields, "the header has", cure)
+    if wrong is None:
+        refuse_first(found)
+    else:
+        wrong += found
+    if not len(rows) and not found:
         raise EmptyFileError(
             "there is no row below the header", file=records.file, cure="Add the rows of the data set."
         )

@@ -21,7 +21,7 @@ class Ratings:
     """A checked data set. Rows are in file order; indices count from 0 in order of first appearance.
 
     Attributes:
-        name: of the folder.
+        name: what messages call the data set: the name in its `about.json`, or else that of its folder or zip.
         users, items: raw id ↔ index.
         user_idx, item_idx: int64, shape (n_ratings,).
         rating: stars, float32, shape (n_ratings,).

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cf_core.data.id_map import index_ids
 from cf_core.data.source import Source
+from cf_core.errors import DataFormatError
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,18 +56,22 @@ class RawData:
         return [column for column in every if column is not None]
 
 
+Wrong = list[DataFormatError] | None
+"""Takes an error for each row that cannot be taken in, which is left out; None to have them raised."""
+
+
 @dataclass(frozen=True)
 class Format:
     """One way to lay out a data set in a folder or a zip.
 
     `files` are the names of all files that `read` reads, that of the ratings first, in the order in which the
     fingerprint covers them; `description` says in words what there must be; `read` returns the columns or raises a
-    `DataFormatError`.
+    `DataFormatError`; given a list, it adds to that what is wrong with single rows.
     """
 
     files: tuple[str, ...]
     description: str
-    read: Callable[[Source], RawData]
+    read: Callable[[Source, Wrong], RawData]
 
     def holds_ratings(self, source: Source) -> bool:
         """Whether the file of the ratings is there, by its name alone."""

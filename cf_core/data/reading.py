@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.data import checks
-from cf_core.data.about import read_words
+from cf_core.data.about import ABOUT, read_about
 from cf_core.data.cache import cached
 from cf_core.data.formats.movielens import MOVIELENS
 from cf_core.data.formats.movielens_100k import MOVIELENS_100K
@@ -23,17 +23,17 @@ from cf_core.data.id_map import IdMap
 from cf_core.data.open_source import open_source
 from cf_core.data.ratings import Ratings, item_table
 from cf_core.data.raw import Column, Format, RawData
-from cf_core.data.source import Folder, OneFile, Source
+from cf_core.data.source import Folder, OneFile, Source, check_size
 from cf_core.environment import PROJECT
 from cf_core.errors import DataFormatError, MissingFileError
-from cf_core.words import MOVIES
+from cf_core.words import MOVIES, Words
 
 FORMATS: tuple[Format, ...] = (MOVIELENS, MOVIELENS_DAT, MOVIELENS_100K)
 EMBEDDED = PROJECT / "data" / "ml-latest-small"
 _log = logging.getLogger(__name__)
 
 
-def read_ratings(path: str | Path) -> Ratings:
+def read_ratings(path: str | Path, most_bytes: int | None = None) -> Ratings:
     """Read and check the data set in a folder or a zip (lesson: "Collaborative filtering using fast.ai").
 
     The second half of the lesson begins in the same way (lesson: "Collbarative Filtering from scratch").
@@ -42,17 +42,36 @@ def read_ratings(path: str | Path) -> Ratings:
     rating are left out, and so are columns and files that CF Lab does not use. A large data set that has been read
     before comes from a cache (see `cache.py`).
 
+    Args:
+        path: the folder or zip.
+        most_bytes: that its files may have together, unpacked; None for no limit but that of a zip's members.
+
     Raises:
         MissingFileError: the folder, the zip or a file of the data set is not there.
         ArchiveError: the zip cannot be read.
         DataFormatError: one of its subclasses, for anything else that is wrong; the message names file, line and cure.
     """
-    source, name = open_source(path), Path(path).resolve().name
-    layout, words = _format_of(source), read_words(source)
-    ratings = cached(name, source, layout.files, lambda: _build(name, layout.read(source)))
+    source, layout = open_data_set(path, most_bytes)
+    about = read_about(source)
+    words, name = about.words, about.name or Path(path).resolve().name
+    ratings = cached(name, source, layout.files, lambda: _build(name, layout.read(source, None), words))
     if words == MOVIES:
         return ratings
     return replace(ratings, words=words, items=ratings.items.named(words.item))
+
+
+def open_data_set(path: str | Path, most_bytes: int | None = None) -> tuple[Source, Format]:
+    """Its source and its format, before anything is read.
+
+    Raises:
+        DataFormatError: it is not there, is no data set, or has more than `most_bytes`, unpacked.
+    """
+    source = open_source(path)
+    layout = _format_of(source)
+    if most_bytes is not None:
+        n_bytes = sum(source.size(file) for file in (*layout.files, ABOUT) if source.has(file))
+        check_size(source.path, n_bytes, most_bytes)
+    return source, layout
 
 
 def holds_ratings(path: Path) -> bool:
@@ -87,18 +106,9 @@ def _format_of(source: Source) -> Format:
     raise MissingFileError(f"the {what} holds no data set", file=source.path, cure=f"Put these files into it: {known}.")
 
 
-def _build(name: str, raw: RawData) -> Ratings:
+def _build(name: str, raw: RawData, words: Words) -> Ratings:
     """Run all checks, then build the arrays. Ids are compared as text; only the unique ones are given their type."""
-    for column in raw.columns:
-        checks.check_present(column)
-    rating = checks.parse_ratings(raw.rating)
-    timestamp = None if raw.timestamp is None else checks.parse_timestamps(raw.timestamp)
-    checks.check_listed_once(raw.listed_id)
-    checks.check_listed(raw.item_id, raw.listed_id)
-    checks.check_rated_once(raw.user_id, raw.item_id)
-    checks.check_enough(raw.user_id, "user")
-    checks.check_enough(raw.item_id, "movie")
-    checks.check_range(raw.rating, rating)
+    rating, timestamp = checks.check_raw(raw, words)
     (user_idx, user_ids), (item_idx, item_ids) = raw.user_id.indexed, raw.item_id.indexed
     users = IdMap(checks.typed_ids(user_ids), "user")
     items = IdMap(checks.typed_ids(item_ids, raw.listed_id.text), "item")

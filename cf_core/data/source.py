@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from io import BufferedReader
 from pathlib import Path
 
-from cf_core.errors import MissingFileError
+from cf_core.errors import DataFormatError, MissingFileError
 
 Stamp = tuple[tuple[str, int, int], ...]
 """Name, time of change and size of each file: where two are equal, nothing has changed."""
@@ -105,6 +105,13 @@ class OneFile(Folder):
 
     def where(self, name: str) -> Path:
         return self._file.with_name(name)
+
+
+def check_size(file: Path, n_bytes: int, most_bytes: int) -> None:
+    """Raise `DataFormatError` where a file, or all that is read of a data set, has more than `most_bytes`, unpacked."""
+    if n_bytes > most_bytes:
+        problem = f"unpacked, it has more than the {most_bytes / 2**20:,.0f} MB that may be read"
+        raise DataFormatError(problem, file=file, cure="Take a part of it.")
 
 
 def _unopened(file: Path, error: OSError) -> MissingFileError:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-NAME_LENGTH = 60
+from cf_core.data.about import LONGEST_NAME
+
+NAME_LENGTH = LONGEST_NAME
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cf_core.data import csv_rows
+from cf_core.data.about import About, write_about
 from cf_core.data.reading import read_ratings
 from cf_core.errors import (
     BadValueError,
@@ -29,6 +30,7 @@ from cf_core.errors import (
     TooFewError,
     UnlistedItemError,
 )
+from cf_core.words import Words
 
 R, M = "ratings.csv", "movies.csv"
 GOOD = {
@@ -335,3 +337,18 @@ def test_a_message_is_short_whatever_the_file_holds(folder: Path, name: str, dat
     with pytest.raises(DataFormatError) as caught:
         read_ratings(folder)
     assert len(str(caught.value).removeprefix(str(folder))) < 600
+
+
+@pytest.mark.parametrize(
+    ("ratings", "says"),
+    [
+        (b"1,10,3,1\n2,10,4,1\n", "only 1 book. Add ratings until there are two books or more"),
+        (b"1,10,3,1\n1,10,4,1\n2,20,4,1\n", "Keep one rating of each book by each user"),
+        (b"1,10,3,1\n2,30,4,1\n", "Add the book to movies.csv"),
+    ],
+)
+def test_errors_speak_of_what_the_data_are_about(folder: Path, ratings: bytes, says: str) -> None:
+    write_about(folder, About(Words("book", "books", "points")))
+    (folder / R).write_bytes(R_HEAD + ratings)
+    error = error_of(folder)
+    assert says in str(error) and "movie " not in str(error)

@@ -3,8 +3,14 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cf_core.config import with_settings
+from cf_core.data.split import SplitConfig
+from cf_core.runs.execute import execute
+from cf_core.runs.spec import RunSpec
+from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.pool import pool
 from cf_core.runs.workspace import Workspace
+from cf_core.training.recipes import RECIPES
 from cf_core.words import Words
 from tests.pages.conftest import ROOT, WORKSPACE
 from tests.tiny import write_tiny_data
@@ -37,6 +43,21 @@ def test_an_own_data_set_is_offered_to_its_owner_alone_and_can_be_trained_on(vis
     assert not session.at.exception
     (run,) = mine.runs()
     assert run.spec.data == str(own.folder)
+
+
+def test_the_code_of_a_run_names_an_own_data_set_as_its_owner_does(visitor, mine, runs_folder) -> None:
+    own = mine.data_sets.add("My books", books)
+    store = RunStore(runs_folder)
+    config = with_settings(RECIPES["fast"].config, {"n_epochs": 1})
+    run_id = store.create(RunSpec(str(own.folder), SplitConfig(), config, "cpu"), WORKSPACE).run_id
+    for _ in execute(store, run_id):
+        pass
+    session = visitor()
+    session.at.sidebar.selectbox(key="data").set_value(own.data_id).run()
+    session.open("train")
+    session.at.button_group(key="train_view").set_value("Code").run()
+    assert 'DATA = "My books/ratings.csv"' in session.at.code[0].value
+    assert own.data_id not in session.at.code[0].value
 
 
 def test_a_deleted_data_set_leaves_the_first_of_the_lab_selected(visitor, mine) -> None:

@@ -8,16 +8,16 @@ Source: README of the MovieLens data sets, https://files.grouplens.org/datasets/
 
 from cf_core.data.contents import Contents, fingerprint
 from cf_core.data.csv_table import read_csv_table
-from cf_core.data.raw import Format, RawData
+from cf_core.data.raw import Format, RawData, Wrong
 from cf_core.data.source import Source
 
 RATINGS, MOVIES = "ratings.csv", "movies.csv"
 
 
-def _read(source: Source) -> RawData:
+def _read(source: Source, wrong: Wrong = None) -> RawData:
     files = Contents.of(source, RATINGS), Contents.of(source, MOVIES)
-    ratings = read_csv_table(files[0], required=("userId", "movieId", "rating"), optional=("timestamp",))
-    movies = read_csv_table(files[1], required=("movieId", "title", "genres"))
+    ratings = read_csv_table(files[0], required=("userId", "movieId", "rating"), optional=("timestamp",), wrong=wrong)
+    movies = read_csv_table(files[1], required=("movieId", "title", "genres"), wrong=wrong)
     return RawData(
         user_id=ratings.column("userId"),
         item_id=ratings.column("movieId"),

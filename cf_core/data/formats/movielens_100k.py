@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from cf_core.data.contents import Contents, fingerprint
+from cf_core.data.csv_rows import refuse_first
 from cf_core.data.plain_table import PlainTable, read_plain_table
-from cf_core.data.raw import Column, Format, RawData
+from cf_core.data.raw import Column, Format, RawData, Wrong
 from cf_core.data.source import Source
-from cf_core.errors import BadValueError
+from cf_core.errors import BadValueError, DataFormatError
 
 RATINGS, MOVIES = "u.data", "u.item"
 GENRES = (
@@ -28,10 +29,10 @@ _UNKNOWN, _NO_GENRES = "unknown", "(no genres listed)"
 _ABOUT_MOVIE = ("movie id", "movie title", "release date", "video release date", "IMDb URL")
 
 
-def _read(source: Source) -> RawData:
+def _read(source: Source, wrong: Wrong = None) -> RawData:
     files = Contents.of(source, RATINGS), Contents.of(source, MOVIES)
-    ratings = read_plain_table(files[0], "\t", ("user id", "item id", "rating", "timestamp"))
-    movies = read_plain_table(files[1], "|", (*_ABOUT_MOVIE, *GENRES))
+    ratings = read_plain_table(files[0], "\t", ("user id", "item id", "rating", "timestamp"), wrong)
+    movies = read_plain_table(files[1], "|", (*_ABOUT_MOVIE, *GENRES), wrong)
     title = movies.column("movie title").text
     return RawData(
         user_id=ratings.column("user id"),
@@ -40,26 +41,32 @@ def _read(source: Source) -> RawData:
         timestamp=ratings.column("timestamp"),
         listed_id=movies.column("movie id"),
         title=movies.made_column("movie title", title.where(title.str.strip() != "", _UNKNOWN)),
-        genres=_genres(movies),
+        genres=_genres(movies, wrong),
         fingerprint=fingerprint(*files),
     )
 
 
-def _genres(movies: PlainTable) -> Column:
+def _genres(movies: PlainTable, wrong: Wrong) -> Column:
     """The flags of each movie as "A|B".
 
     Raises:
-        BadValueError: a flag is neither 0 nor 1.
+        BadValueError: a flag is neither 0 nor 1, and nobody takes the error.
     """
     flags = movies.frame.iloc[:, len(_ABOUT_MOVIE) :].to_numpy(dtype=object)
-    wrong = np.argwhere((flags != "0") & (flags != "1"))
-    if len(wrong):
-        row, genre = wrong[0]
-        problem = f"the flag of genre {GENRES[genre]} is {flags[row, genre]!r}, neither 0 nor 1"
-        line, cure = movies.line_of(int(row)), "Write 19 flags, 0 or 1, behind the address of the movie."
-        raise BadValueError(problem, file=movies.file, line=line, count=len(wrong), cure=cure)
+    at = np.argwhere((flags != "0") & (flags != "1"))
+    found = [_wrong_flag(movies, row, genre, flags[row, genre]) for row, genre in at.tolist()]
+    if wrong is None:
+        refuse_first(found)
+    else:
+        wrong += found
     named = ["|".join(name for name, flag in zip(GENRES[1:], row[1:], strict=True) if flag == "1") for row in flags]
     return movies.made_column("genres", pd.Series([genres or _NO_GENRES for genres in named], dtype="str"))
+
+
+def _wrong_flag(movies: PlainTable, row: int, genre: int, flag: str) -> DataFormatError:
+    problem = f"the flag of genre {GENRES[genre]} is {flag!r}, neither 0 nor 1"
+    cure = "Write 19 flags, 0 or 1, behind the address of the movie."
+    return BadValueError(problem, file=movies.file, line=movies.line_of(row), cure=cure)
 
 
 MOVIELENS_100K = Format((RATINGS, MOVIES), f"{RATINGS} and {MOVIES} of MovieLens 100K", _read)

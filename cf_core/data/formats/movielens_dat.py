@@ -10,16 +10,16 @@ Source: README of both, https://files.grouplens.org/datasets/movielens/.
 
 from cf_core.data.contents import Contents, fingerprint
 from cf_core.data.plain_table import read_plain_table
-from cf_core.data.raw import Format, RawData
+from cf_core.data.raw import Format, RawData, Wrong
 from cf_core.data.source import Source
 
 RATINGS, MOVIES = "ratings.dat", "movies.dat"
 
 
-def _read(source: Source) -> RawData:
+def _read(source: Source, wrong: Wrong = None) -> RawData:
     files = Contents.of(source, RATINGS), Contents.of(source, MOVIES)
-    ratings = read_plain_table(files[0], "::", ("UserID", "MovieID", "Rating", "Timestamp"))
-    movies = read_plain_table(files[1], "::", ("MovieID", "Title", "Genres"))
+    ratings = read_plain_table(files[0], "::", ("UserID", "MovieID", "Rating", "Timestamp"), wrong)
+    movies = read_plain_table(files[1], "::", ("MovieID", "Title", "Genres"), wrong)
     return RawData(
         user_id=ratings.column("UserID"),
         item_id=ratings.column("MovieID"),

@@ -14,7 +14,7 @@ from pyarrow import csv as arrow_csv
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
-from cf_core.data.about import write_words
+from cf_core.data.about import About, write_about
 from cf_core.data.formats.movielens import MOVIES, RATINGS
 from cf_core.data.made_up.generation import MadeUp
 from cf_core.data.made_up.options import MadeUpOptions
@@ -44,7 +44,7 @@ def write_made_up(folder: Path, made: MadeUp) -> Words:
     titles = [f"Item {item_id}" for item_id in ids]
     _write_csv(folder / RATINGS, ratings)
     _write_csv(folder / MOVIES, {"movieId": ids, "title": titles, "genres": strongest_factors(made.planted)})
-    write_words(folder, words)
+    write_about(folder, About(words))
     _save(made.planted, folder / PLANTED)
     return words
 

@@ -2,8 +2,6 @@
 
 import contextlib
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -12,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cf_core.data.about import write_words
+from cf_core.data.about import About, write_about
 from cf_core.data.tables.names import check_free
 from cf_core.data.tables.options import Report
+from cf_core.data.tables.part_folder import part_folder
 from cf_core.errors import StoreError
 from cf_core.words import Words
 
@@ -23,7 +22,6 @@ _ROWS_AT_ONCE = 2**18
 _SPECIAL = frozenset('",\r\n\ufeff')
 """What makes quotes necessary. Arrow takes a byte order mark at the beginning of what it reads for no part of a value.
 """
-_PREFIX = ".import-"
 
 
 @contextlib.contextmanager
@@ -36,20 +34,16 @@ def new_data_set(target: Path) -> Iterator[Path]:
         StoreError: the disk is full, or the folder cannot be written.
     """
     check_free(target)
-    around = None
     try:
-        around = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=target.parent))
-        part = around / target.name
-        part.mkdir()
-        yield part
-        check_free(target)  # somebody may have been quicker
-        os.rename(part, target)
+        with part_folder(target.parent) as around:
+            part = around / target.name
+            part.mkdir()
+            yield part
+            check_free(target)  # somebody may have been quicker
+            os.rename(part, target)
     except OSError as error:
         cure = "Make room on the disk, or make the folder writable; nothing was kept."
         raise StoreError(f"{target}: could not be written ({error.strerror}). {cure}") from error
-    finally:
-        if around is not None:
-            shutil.rmtree(around, ignore_errors=True)
 
 
 def write_data_set(
@@ -88,7 +82,7 @@ def write_data_set(
     with (folder / ITEMS).open("wb") as stream:
         stream.write(b"movieId,title,genres\n" + _lines([listed, *titles]))
         _flush(stream.fileno())
-    write_words(folder, words)
+    write_about(folder, About(words))
 
 
 def _lines(columns: list[pa.Array]) -> memoryview:

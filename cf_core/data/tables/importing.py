@@ -15,8 +15,9 @@ from cf_core.data.tables.names import check_free
 from cf_core.data.tables.options import ImportOptions, ImportSummary, Report, Roles
 from cf_core.data.tables.prepare import Prepared, prepare
 from cf_core.data.tables.table import Table, open_layout, read_table
+from cf_core.data.tables.table_file import TableFile, find_table
 from cf_core.data.tables.titles import Titles, find_titles
-from cf_core.data.tables.understand import is_edition, roles_of, unit_of, words_of
+from cf_core.data.tables.understand import roles_of, unit_of, words_of
 from cf_core.errors import BadValueError, ConfigError
 from cf_core.words import Words
 
@@ -40,7 +41,8 @@ def import_data_set(
     """Read a source of ratings and write it as the data set `target`, a folder that `read_ratings` takes.
 
     Args:
-        source: a table (CSV, TSV, semicolons; compressed or not; Parquet), or what `read_ratings` reads.
+        source: a table (CSV, TSV, semicolons; compressed or not; Parquet), a zip with one, or what `read_ratings`
+            reads.
         target: the new folder, in one that exists. Nothing of it is seen until it is whole.
         report: is told how much is done, and how much there is in all.
 
@@ -53,18 +55,19 @@ def import_data_set(
     check_free(target)
     _check_words(options.words)
     report(0, _WHOLE)
-    if is_edition(source):
-        return _import_edition(read_ratings(source), target, options, report)
-    table, roles = read(source, options, strict=True)
+    found = find_table(source)
+    if found is None:
+        return _import_edition(read_ratings(source, options.most_bytes), target, options, report)
+    table, roles = read(found, options, strict=True)
     report(_READ, _WHOLE)
     checked = check_table(table, roles, options)
     report(_CHECKED, _WHOLE)
     return _write(checked, target, report)
 
 
-def read(source: Path, options: ImportOptions, *, strict: bool) -> tuple[Table, Roles]:
+def read(source: TableFile, options: ImportOptions, *, strict: bool) -> tuple[Table, Roles]:
     """Read the columns of a table that have a role; with `strict`, a row that cannot be taken in is raised."""
-    layout = open_layout(source, options.has_header)
+    layout = open_layout(source, options.has_header, most_bytes=options.most_bytes)
     roles = roles_of(layout, options.roles)
     return read_table(layout, list(roles.named.values()), options.most_bytes, strict=strict), roles
 
@@ -115,8 +118,8 @@ def _rating_text(prepared: Prepared) -> pa.Array:
 
 def _import_edition(ratings: Ratings, target: Path, options: ImportOptions, report: Report) -> ImportSummary:
     """Write a data set that the lab reads as it is in the lab's own form."""
-    if options.titles is not None or options.roles is not None:
-        problem, cure = "its layout names its columns and titles itself", "Leave out columns and titles."
+    if options.titles is not None or options.roles is not None or options.has_header is False:
+        problem, cure = "its layout names its columns and titles itself", "Leave out columns, titles and header."
         raise BadValueError(problem, file=ratings.name, cure=cure)
     report(_CHECKED, _WHOLE)
     words = options.words or ratings.words

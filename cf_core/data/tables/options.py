@@ -13,7 +13,7 @@ Repeated = Literal["refuse", "last", "mean"]
 Report = Callable[[int, int], None]
 """Called with how much of an import is done, and how much there is in all."""
 LARGEST = 2**32
-"""Bytes of a source, unpacked, that are read at most unless somebody chooses otherwise."""
+"""Bytes that are read at most of a source, unpacked, unless somebody chooses otherwise."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class ImportOptions:
             is points all the same.
         titles: a second table with ids, titles and, where it has them, genres of the items.
         has_header: whether the first line names the columns; None for what `understand` finds.
-        most_bytes: of the source, unpacked.
+        most_bytes: that may be read of the source, unpacked, and as many of `titles`; of more, nothing is kept.
     """
 
     roles: Roles | None = None
@@ -96,6 +96,7 @@ class Complaint:
         value: as it stands there; "" where there is none to show.
         problem: what is wrong, in a few words.
         cure: what to do about it, a whole sentence.
+        file: the name of the file it is in, where the source has several; "" where there is only one.
     """
 
     line: int | None
@@ -103,6 +104,7 @@ class Complaint:
     value: str
     problem: str
     cure: str
+    file: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,22 +1,22 @@
 """Opens a table of any kind: its columns and first rows at once, all its rows when they are asked for."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from cf_core.data.csv_rows import Records
+from cf_core.data.csv_rows import Records, RowLines
 from cf_core.data.raw import Column
 from cf_core.data.tables import parquet_file
 from cf_core.data.tables.column_names import is_known
-from cf_core.data.tables.text_file import TextFile, first_bytes, read_beginning, read_text
+from cf_core.data.tables.options import LARGEST
+from cf_core.data.tables.table_file import TableFile
+from cf_core.data.tables.text_file import TextFile, read_beginning, read_text
 from cf_core.data.tables.text_rows import DELIMITERS, delimiter_of, read_rows, sampled
 from cf_core.errors import DataFormatError, EmptyFileError, MissingColumnError
 
@@ -29,7 +29,7 @@ _N_TELLING = 2
 class Layout:
     """How a table is laid out. `sample` are some hundred rows from its beginning, as text."""
 
-    file: Path
+    table: TableFile
     columns: tuple[str, ...]
     sample: pd.DataFrame
     has_header: bool
@@ -37,12 +37,18 @@ class Layout:
     encoding: str | None
 
     @property
+    def file(self) -> Path:
+        """What messages call it."""
+        return self.table.path
+
+    @property
     def notes(self) -> list[str]:
         """Whole sentences on what was found out about the file."""
+        where = [f"The table in the zip is {self.table.name}."] if self.table.is_packed else []
         if self.delimiter is None:
-            return ["The file is Parquet."]
+            return [*where, "The file is Parquet."]
         header = "the first line names the columns" if self.has_header else "there is no header"
-        notes = [f"The values are parted by {DELIMITERS[self.delimiter]}, and {header}."]
+        notes = [*where, f"The values are parted by {DELIMITERS[self.delimiter]}, and {header}."]
         return notes + encoding_notes(self.encoding)
 
 
@@ -54,7 +60,7 @@ class Table:
     values: dict[str, pd.Series]
     encoding: str | None
     wrong: list[DataFormatError]
-    lines: Callable[[], NDArray[np.int64]]
+    lines: Callable[[], Iterator[int]]
 
     def column(self, name: str) -> Column:
         """A column with its place in the file."""
@@ -62,33 +68,38 @@ class Table:
 
     def line_of(self, row: int) -> int:
         """The line on which a row begins; of Parquet, the row counted from 1."""
-        return int(self._lines[row])
+        return self._lines[row]
 
     @cached_property
-    def _lines(self) -> NDArray[np.int64]:
-        return self.lines()
+    def _lines(self) -> RowLines:
+        return RowLines(self.lines())
 
 
-def open_layout(file: Path, has_header: bool | None = None, least: int = 3) -> Layout:
+def open_layout(table: TableFile, has_header: bool | None = None, least: int = 3, most_bytes: int = LARGEST) -> Layout:
     """Look at the beginning of a table.
 
     Args:
         has_header: whether the first line names the columns; None to find out.
         least: how many columns it must have.
+        most_bytes: that its first rows may take; a text is cut before.
 
     Raises:
         MissingFileError, EncodingError, EmptyFileError, BadValueError: it cannot be read.
-        MissingColumnError: it has fewer columns.
+        MissingColumnError: it has fewer columns, or is Parquet and said to have no header.
+        DataFormatError: the first rows are too large.
     """
-    if parquet_file.is_parquet(first_bytes(file)):
-        columns, sample = parquet_file.read_beginning(file)
-        layout = Layout(file, columns, sample, True, None, None)
+    if parquet_file.is_parquet(table.first_bytes()):
+        if has_header is False:
+            cure = "Do not say that it has no header."
+            raise MissingColumnError("Parquet always names its columns", file=table.path, cure=cure)
+        columns, sample = parquet_file.read_beginning(table, most_bytes)
+        layout = Layout(table, columns, sample, True, None, None)
     else:
-        layout = _text_layout(read_beginning(file), has_header, least)
+        layout = _text_layout(table, read_beginning(table), has_header, least)
     if len(layout.columns) < least:
         problem = f"there {'is' if len(layout.columns) == 1 else 'are'} only {len(layout.columns)} column(s)"
         cure = f"A table has {least} or more, with commas, semicolons or tabs between the values."
-        raise MissingColumnError(problem, file=file, line=1, cure=cure)
+        raise MissingColumnError(problem, file=table.path, line=1, cure=cure)
     return layout
 
 
@@ -100,18 +111,17 @@ def read_table(layout: Layout, names: list[str], most_bytes: int, *, strict: boo
     """
     names = list(dict.fromkeys(names))
     if layout.delimiter is None:
-        values = parquet_file.read_columns(layout.file, names, most_bytes)
+        values = parquet_file.read_columns(layout.table, names, most_bytes)
         n_rows = len(next(iter(values.values())))
-        return Table(layout, values, None, [], lambda: np.arange(1, n_rows + 1))
-    text = read_text(layout.file, most_bytes)
+        return Table(layout, values, None, [], lambda: iter(range(1, n_rows + 1)))
+    text = read_text(layout.table, most_bytes)
     width, delimiter = len(layout.columns), layout.delimiter
     rows = read_rows(layout.file, text.data, delimiter, width, has_header=layout.has_header, strict=strict)
     found = {name: _series(rows.values.column(layout.columns.index(name))) for name in names}
 
-    def lines() -> NDArray[np.int64]:
+    def lines() -> Iterator[int]:
         every = islice(Records(layout.file, text.data, delimiter), int(layout.has_header), None)
-        taken = (line for line, row in every if len(row) == width)
-        return np.fromiter(islice(taken, len(rows.values)), dtype=np.int64)
+        return (line for line, row in every if len(row) == width)
 
     return Table(layout, found, text.encoding, rows.wrong, lines)
 
@@ -123,7 +133,7 @@ def encoding_notes(encoding: str | None) -> list[str]:
     return [f"The file is {encoding}."] if encoding == "UTF-16" else []
 
 
-def _text_layout(text: TextFile, has_header: bool | None, least: int) -> Layout:
+def _text_layout(table: TableFile, text: TextFile, has_header: bool | None, least: int) -> Layout:
     delimiter = delimiter_of(text.data, least)
     if delimiter is None:
         if not text.data.strip():
@@ -137,7 +147,7 @@ def _text_layout(text: TextFile, has_header: bool | None, least: int) -> Layout:
     columns = _unique(first if named else [""] * len(first))
     even = [row for row in (rest if named else rows) if len(row) == len(columns)]
     sample = pd.DataFrame(even, columns=list(columns), dtype="str")
-    return Layout(text.file, columns, sample, named, delimiter, text.encoding)
+    return Layout(table, columns, sample, named, delimiter, text.encoding)
 
 
 def _is_header(first: list[str], rest: list[list[str]]) -> bool:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from cf_core.errors import BadValueError, DataFormatError, EncodingError, MissingFileError
+from cf_core.data.source import check_size
+from cf_core.data.tables.table_file import TableFile
+from cf_core.errors import BadValueError, EncodingError, MissingFileError
 
 GZIP = b"\x1f\x8b"
 BEGINNING = 2**18
@@ -39,63 +41,43 @@ class TextFile:
     is_whole: bool = True
 
 
-def read_text(file: Path, most_bytes: int) -> TextFile:
+def read_text(table: TableFile, most_bytes: int) -> TextFile:
     """Read a whole text file, unpacked if it is gzip.
 
     Raises:
         MissingFileError: it cannot be opened.
+        ArchiveError: it is in a zip that is damaged.
         BadValueError: the compressed bytes are damaged.
         EncodingError: it is no text, or in an encoding that cannot be told.
         DataFormatError: it has more than `most_bytes`, unpacked.
     """
-    data = _read_bytes(file, most_bytes + 1)
-    check_size(file, len(data), most_bytes)
-    return _decoded(file, data, is_whole=True)
+    data = _read_bytes(table, most_bytes + 1)
+    check_size(table.path, len(data), most_bytes)
+    return _decoded(table.path, data, is_whole=True)
 
 
-def read_beginning(file: Path) -> TextFile:
+def read_beginning(table: TableFile) -> TextFile:
     """Read no more of a text file than it takes to understand it; a character or line may be cut at its end.
 
     Raises:
-        MissingFileError, BadValueError, EncodingError: as in `read_text`.
+        DataFormatError: as in `read_text`.
     """
-    data = _read_bytes(file, BEGINNING + 1)
-    return _decoded(file, data[:BEGINNING], is_whole=len(data) <= BEGINNING)
+    data = _read_bytes(table, BEGINNING + 1)
+    return _decoded(table.path, data[:BEGINNING], is_whole=len(data) <= BEGINNING)
 
 
-def check_size(file: Path, n_bytes: int, most_bytes: int) -> None:
-    """Raise `DataFormatError` where a file has more than `most_bytes`."""
-    if n_bytes > most_bytes:
-        problem = f"unpacked, the file has more than {most_bytes / 2**20:,.0f} MB"
-        raise DataFormatError(problem, file=file, cure="Take a part of it.")
-
-
-def first_bytes(file: Path, n: int = 4) -> bytes:
-    """The first bytes of a file, which tell its kind.
-
-    Raises:
-        MissingFileError: it cannot be opened.
-    """
+def _read_bytes(table: TableFile, most: int) -> bytes:
     try:
-        with file.open("rb") as stream:
-            return stream.read(n)
-    except (OSError, ValueError) as error:
-        reason = (error.strerror if isinstance(error, OSError) else None) or error
-        cure = "Name a file of ratings that is there."
-        raise MissingFileError(f"the file cannot be opened ({reason})", file=file, cure=cure) from error
-
-
-def _read_bytes(file: Path, most: int) -> bytes:
-    is_gzip = first_bytes(file, 2) == GZIP
-    try:
-        with file.open("rb") as stream:
+        with table.open() as stream:
+            is_gzip = stream.peek(len(GZIP)).startswith(GZIP)
             opened: BinaryIO | gzip.GzipFile = gzip.GzipFile(fileobj=stream) if is_gzip else stream
             return opened.read(most)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise BadValueError("the compressed file is damaged", file=file, cure="Fetch or pack it again.") from error
+        cure = "Fetch or pack it again."
+        raise BadValueError("the compressed file is damaged", file=table.path, cure=cure) from error
     except OSError as error:
         cure = "Name a file of ratings that can be read."
-        raise MissingFileError(f"the file cannot be read ({error.strerror})", file=file, cure=cure) from error
+        raise MissingFileError(f"the file cannot be read ({error.strerror})", file=table.path, cure=cure) from error
 
 
 def _decoded(file: Path, data: bytes, *, is_whole: bool) -> TextFile:

@@ -5,15 +5,14 @@ import contextlib
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
 import pyarrow as pa
 
-from cf_core.data.csv_rows import Records, fast_rows, slow_rows, wrong_width
-from cf_core.errors import BadValueError, DataFormatError, EmptyFileError
+from cf_core.data.csv_rows import Records, even_rows, fast_rows, refuse_first
+from cf_core.errors import DataFormatError, EmptyFileError
 
 DELIMITERS = {"\t": "a tab", ";": "a semicolon", ",": "a comma", "|": "a bar"}
 """In the order in which they are preferred where the file leaves it open."""
@@ -67,26 +66,9 @@ def read_rows(file: Path, data: bytes, delimiter: str, n_columns: int, *, has_he
     if has_header:
         next(records)
     values = fast_rows(data, records.n_lines, n_columns, delimiter)
-    rows = _slow_rows(records, n_columns) if values is None else Rows(values)
-    if rows.wrong and strict:
-        first = rows.wrong[0]
-        raise BadValueError(first.problem, file=file, line=first.line, count=len(rows.wrong), cure=first.cure)
+    rows = Rows(*even_rows(records, n_columns, "the first line has", _CURE)) if values is None else Rows(values)
+    if strict:
+        refuse_first(rows.wrong)
     if not len(rows.values) and not rows.wrong:
         raise EmptyFileError("there is no row of ratings", file=file, cure="Add the rows of the data set.")
     return rows
-
-
-def _slow_rows(records: Records, n_columns: int) -> Rows:
-    """The same by the standard library's reader; behind quotes that do not pair up nothing can be told."""
-    widths: list[tuple[int, int]] = []
-    broken: list[DataFormatError] = []
-    values = slow_rows(_until_broken(records, broken), n_columns, widths)
-    wrong = [wrong_width(records.file, *each, n_columns, 1, "the first line has", _CURE) for each in widths]
-    return Rows(values, [*wrong, *broken])
-
-
-def _until_broken(records: Records, broken: list[DataFormatError]) -> Iterator[tuple[int, list[str]]]:
-    try:
-        yield from records
-    except DataFormatError as error:
-        broken.append(error)

@@ -13,7 +13,8 @@ from cf_core.data.tables.column_names import role_of
 from cf_core.data.tables.options import ImportOptions, Roles
 from cf_core.data.tables.prepare import LONGEST_TEXT
 from cf_core.data.tables.table import Layout, Table, open_layout, read_table
-from cf_core.errors import MissingColumnError
+from cf_core.data.tables.table_file import find_table
+from cf_core.errors import BadValueError, MissingColumnError
 from cf_core.words import Words
 
 NO_GENRES = "(no genres listed)"
@@ -45,7 +46,10 @@ def find_titles(table: Table, item: Column, roles: Roles, options: ImportOptions
 
 
 def _from_second_table(ids: "pd.Index[str]", file: Path, most_bytes: int, words: Words) -> Titles:
-    layout = open_layout(file, least=2)
+    found = find_table(file)
+    if found is None:
+        raise BadValueError("this is no table of titles", file=file, cure="Name a file with ids and titles.")
+    layout = open_layout(found, least=2, most_bytes=most_bytes)
     id_name, title_name, genres_name = _columns(layout, set(ids))
     names = [name for name in (id_name, title_name, genres_name) if name is not None]
     table = read_table(layout, names, most_bytes, strict=True)

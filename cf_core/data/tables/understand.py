@@ -8,31 +8,33 @@ from numpy.typing import NDArray
 
 from cf_core.data.reading import read_ratings
 from cf_core.data.tables.column_names import noun_of, plural_of
-from cf_core.data.tables.options import Roles, Understood
+from cf_core.data.tables.options import LARGEST, Roles, Understood
 from cf_core.data.tables.roles import guess_roles
 from cf_core.data.tables.table import Layout, open_layout
-from cf_core.data.tables.text_file import first_bytes
+from cf_core.data.tables.table_file import find_table
 from cf_core.errors import ConfigError, MissingColumnError
 from cf_core.words import ITEMS, Unit, Words
 
 N_ROWS = 20
-_ZIP = b"PK\x03\x04"
 _MOST_STARS = 5
 
 
-def understand(source: Path, has_header: bool | None = None) -> Understood:
+def understand(source: Path, has_header: bool | None = None, most_bytes: int = LARGEST) -> Understood:
     """Look at the beginning of a source of ratings.
 
     Args:
-        source: a table (CSV, TSV, semicolons; compressed or not; Parquet), or what `read_ratings` reads.
+        source: a table (CSV, TSV, semicolons; compressed or not; Parquet), a zip with one, or what `read_ratings`
+            reads.
         has_header: whether the first line of a text table names the columns; None to find out.
+        most_bytes: see `ImportOptions`; of a MovieLens edition, all is read.
 
     Raises:
         DataFormatError: one of its subclasses, where it cannot be read or is no table.
     """
-    if is_edition(source):
-        return _edition(source)
-    layout = open_layout(source, has_header)
+    table = find_table(source)
+    if table is None:
+        return _edition(source, most_bytes)
+    layout = open_layout(table, has_header, most_bytes=most_bytes)
     guess = guess_roles(layout.sample)
     words = ITEMS if guess.roles is None else words_of(layout, guess.roles)
     return Understood(
@@ -47,11 +49,6 @@ def understand(source: Path, has_header: bool | None = None) -> Understood:
         why=(*layout.notes, *guess.why),
         words=words,
     )
-
-
-def is_edition(source: Path) -> bool:
-    """Whether the source is a folder or a zip, which `read_ratings` reads, and no table."""
-    return source.is_dir() or first_bytes(source) == _ZIP
 
 
 def roles_of(layout: Layout, chosen: Roles | None) -> Roles:
@@ -92,8 +89,8 @@ def unit_of(rating: NDArray[np.float64]) -> Unit:
     return "stars" if ((rating >= 0) & (rating <= _MOST_STARS)).all() else "points"
 
 
-def _edition(source: Path) -> Understood:
-    ratings = read_ratings(source)
+def _edition(source: Path, most_bytes: int) -> Understood:
+    ratings = read_ratings(source, most_bytes)
     rows = ratings.frame().head(N_ROWS).astype("str")
     why = (f"{source.name} is laid out as MovieLens hands its data out, so that nothing needs to be told.",)
     return Understood("MovieLens", tuple(rows.columns), rows, True, None, None, None, frozenset(), why, ratings.words)

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from cf_core.data.about import write_words
+from cf_core.data.about import About, write_about
 from cf_core.errors import ConfigError, StoreError, UnknownDataSetError
 from cf_core.files import remove_folder
 from cf_core.runs.data_set import NAME_LENGTH, DataSet
@@ -88,7 +88,7 @@ class OwnDataSets:
         self.check_room(0)
         data_id = uuid.uuid4().hex[:12]
         with self._writing(data_id) as part:
-            write_words(part, write(part))
+            write_about(part, About(write(part), name))
             row = DataSetRow(
                 data_id=data_id,
                 created=datetime.now(UTC).isoformat(),
@@ -99,11 +99,12 @@ class OwnDataSets:
                 address=address_mark(self.address),
                 deleted=None,
             )
-            self.check_room(row.n_bytes)
-            with self.rows.database.writing() as session:
-                self._check_still_free(session, name)
-                session.add(row)
-                os.rename(part, self.rows.folder / data_id)
+            with self.rows.one_at_a_time():  # or two that fit one by one would both be let in
+                self.check_room(row.n_bytes)
+                with self.rows.database.writing() as session:
+                    self._check_still_free(session, name)
+                    session.add(row)
+                    os.rename(part, self.rows.folder / data_id)
         return self.rows.data_set(row)
 
     def delete(self, data_id: str) -> None:

@@ -12,13 +12,13 @@ from cf_core.runs.data_set import DataSet
 from cf_core.runs.spec import Run
 from cf_core.teaching.plain_script import plain_script
 from cf_core.training.history import History
-from pages.shared import session
+from pages.shared import server, session
 
 
 def show_code(run: Run, history: History) -> None:
     """The script, with buttons to download it and the notebook."""
     own = session.own_data_set(run.spec.data)
-    data = _from_project(Path(run.spec.data)) if own is None else own.folder_name
+    data = _place(run.spec.data) if own is None else own.folder_name
     text = plain_script(run.spec.config, data, run.spec.split, star_size(session.ratings().rating_range))
     st.caption(
         f"Plain PyTorch that does the same. {_where(own)} It comes to the run's validation loss within 0.01, unless "
@@ -72,6 +72,10 @@ _NOTEBOOK = (
 )
 
 
-def _from_project(data: Path) -> str:
-    """The folder as seen from the project's, if it lies within, else its name: no path of the server's."""
-    return str(data.relative_to(PROJECT)) if data.is_relative_to(PROJECT) else data.name
+def _place(data: str) -> str:
+    """What `DATA` says: of a data set of the lab, its place as seen from the project's folder, or its name; of somebody
+    else's, what its owner calls it, because its folder on the server is nobody's business."""
+    if data not in server.data_folders().values():
+        return session.ratings().name
+    folder = Path(data)
+    return str(folder.relative_to(PROJECT)) if folder.is_relative_to(PROJECT) else folder.name

@@ -19,7 +19,6 @@ from cf_core.errors import (
     BadValueError,
     ConfigError,
     ConstantRatingError,
-    DataFormatError,
     DuplicateItemError,
     DuplicateRatingError,
     EncodingError,
@@ -211,11 +210,13 @@ def test_damaged_gzip_and_parquet_are_refused(tmp_path):
         import_data_set(source, tmp_path / "new")
 
 
-def test_what_unpacks_to_too_much_is_refused(tmp_path):
-    source = tmp_path / "t.gz"
-    source.write_bytes(gzip.compress(b"user,item,rating\na,x,1\nb,y,2\n" + b"\n" * 3_000_000))
-    with pytest.raises(DataFormatError, match="more than 1 MB"):
-        import_data_set(source, tmp_path / "new", ImportOptions(most_bytes=2**20))
+def test_what_names_its_columns_itself_has_a_header(tmp_path):
+    pd.DataFrame(ROWS, columns=HEADER).to_parquet(tmp_path / "t.parquet")
+    without = ImportOptions(has_header=False)
+    with pytest.raises(MissingColumnError, match="Parquet always names its columns"):
+        import_data_set(tmp_path / "t.parquet", tmp_path / "new", without)
+    with pytest.raises(BadValueError, match="its layout names its columns"):
+        import_data_set(EMBEDDED, tmp_path / "new", without)
 
 
 def test_complaints_name_every_row(tmp_path):
