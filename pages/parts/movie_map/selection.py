@@ -82,8 +82,8 @@ def show_selection(movies: pd.DataFrame, rows: NDArray[np.int64], run_id: str, w
         )
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(rows):,} of {words.count(len(movies))}.**", width="content")
         st.button("Clear", key="map_clear", on_click=lambda: st.session_state.update({Key.SELECTED: []}))
+        st.markdown(f"**{len(rows):,} of {words.count(len(movies))}.**", width="content")
     data_table(
         _what_is_known(movies).iloc[rows],
         column_config=_columns(words),
