@@ -17,6 +17,7 @@ from pages.shared.choice import choice
 from pages.shared.messages import escape_markdown
 from pages.shared.metrics import counted
 from pages.shared.refresh import live
+from pages.shared.table import data_table
 
 View = Literal["overview", "corner", "tail", "users", "time"]
 VIEWS: dict[View, str] = {
@@ -64,11 +65,13 @@ def show_files(ratings: Ratings) -> None:
     """The first rows of both files."""
     with st.expander("The two files behind this page"):
         left, right = st.columns(2)
-        left.caption("ratings.csv begins with")
-        left.dataframe(ratings.frame().head(), hide_index=True)
+        with left:
+            st.caption("ratings.csv begins with")
+            data_table(ratings.frame().head(), key="data_ratings", name="ratings-first-rows")
         of_year = " (the year is read from the title)" if years_of(ratings) else ""
-        right.caption(f"movies.csv begins with{of_year}")
-        right.dataframe(ratings.item_table.sort_values("item_id").head(), hide_index=True)
+        with right:
+            st.caption(f"movies.csv begins with{of_year}")
+            data_table(ratings.item_table.sort_values("item_id").head(), key="data_movies", name="movies-first-rows")
 
 
 page_header(

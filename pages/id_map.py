@@ -18,6 +18,7 @@ from pages.shared.choice import choice
 from pages.shared.messages import escape_markdown, show_error
 from pages.shared.metrics import metric_row
 from pages.shared.plot import plot
+from pages.shared.table import data_table
 
 Noun = Literal["movie", "user"]
 PICTURE_HEIGHT = 380
@@ -90,7 +91,7 @@ def show_map(ratings: Ratings, ids: IdMap, noun: Noun) -> None:
         if noun == "movie":
             columns["title"] = ratings.item_table["title"].to_numpy()
         st.caption("In row order. Click a column to sort by it, or search with the magnifying glass.")
-        st.dataframe(pd.DataFrame(columns), hide_index=True)
+        data_table(pd.DataFrame(columns), key=f"id_map_{noun}", name=words.told(f"id-map-{noun}s"))
 
 
 def describe(ratings: Ratings, ids: IdMap, noun: Noun, row: int) -> str:

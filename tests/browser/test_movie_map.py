@@ -91,8 +91,10 @@ def test_a_lasso_chooses_and_the_choice_can_be_forgotten(at_map: Page, idle) -> 
     assert n > 200
     at_map.wait_for_function(f"(n) => ({SELECTED}) === n", arg=n)
     expect(at_map.get_by_text("Decades", exact=True)).to_be_visible()
+    selected = at_map.locator(".st-key-saved_map_selected_table")
+    selected.hover()
     with at_map.expect_download() as download:
-        at_map.get_by_role("button", name="Download (CSV)").click()
+        selected.get_by_role("button", name="Save as CSV").filter(visible=True).click()
     lines = download.value.path().read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("item_id,title,year,genres")
     assert len(lines) == n + 1

@@ -174,10 +174,10 @@ def test_a_run_that_cannot_be_read_is_named_and_can_be_deleted(visitor, fast_run
 def test_a_run_can_be_downloaded_with_the_parts_that_are_wanted(session, fast_run: Run) -> None:
     parts = session.at.button_group(key=f"runs_parts_{fast_run.run_id}")
     assert parts.value == ["weights", "factors", "projector", "recommendations", "predictions", "history", "notebook"]
-    (button,) = session.at.download_button
+    button = session.at.download_button(key="runs_download")
     assert (button.label, button.proto.disabled) == ("Download (zip)", False)
     parts.set_value([]).run()
-    assert session.at.download_button[0].proto.disabled
+    assert session.at.download_button(key="runs_download").proto.disabled
 
 
 def test_parts_that_take_long_are_left_to_the_command_line(session, fast_run: Run, monkeypatch) -> None:

@@ -25,6 +25,7 @@ from pages.shared.columns import user_column
 from pages.shared.messages import escape_markdown
 from pages.shared.metrics import metric_row
 from pages.shared.plot import plot
+from pages.shared.table import data_table
 
 NUMBER_WIDTH = 130  # pixels: two beside each other on a phone
 PLOT_HEIGHT = 220
@@ -144,7 +145,7 @@ def _show_neighbours(card: MovieCard, words: Words) -> None:
         "cosine": st.column_config.NumberColumn("cosine", format="%.2f", width=60),
         "n_ratings": st.column_config.NumberColumn("ratings", format="localized", width=60),
     }
-    show_movies(card.near, f"card_near_{card.item_id}", columns)
+    show_movies(card.near, f"card_near_{card.item_id}", "nearest-by-taste", columns)
 
 
 def _show_disagreed(card: MovieCard, ratings: Ratings) -> None:
@@ -155,4 +156,6 @@ def _show_disagreed(card: MovieCard, ratings: Ratings) -> None:
         "predicted": st.column_config.NumberColumn("predicted", format="%.1f", width=80),
         "user_mean": st.column_config.NumberColumn("own mean", format="%.1f", width=75),
     }
-    st.dataframe(card.disagreed, hide_index=True, column_order=list(columns), column_config=columns, key="card_users")
+    data_table(
+        card.disagreed, column_order=list(columns), column_config=columns, key="card_users", name="who-disagreed"
+    )

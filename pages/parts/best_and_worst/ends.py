@@ -37,7 +37,8 @@ def show_ends(run_view: RunView, factors: FittedFactors, ratings: Ratings, table
     st.markdown(f"{in_a_word} Click a bar for its card.", help=escape_markdown(whiskers))
     for column, (part, board) in zip(st.columns(len(boards)), boards.items(), strict=True):
         with column, st.expander("As a table"):
-            show_movies(board, f"table_{part}", columns_of(factors.bias_unit, words, *board.columns.drop("item_id")))
+            columns = columns_of(factors.bias_unit, words, *board.columns.drop("item_id"))
+            show_movies(board, f"table_{part}", f"{part}-{words.items}", columns)
 
 
 def _board(

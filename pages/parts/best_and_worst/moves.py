@@ -30,7 +30,7 @@ def show_moves(table: pd.DataFrame, unit: str, words: Words) -> None:
     _explain_moves(table, words)
     columns = ("title", "rise", "mean_rank", "bias_rank", "mean_rating", "bias", "rater_mean", *CAUSES, "n_ratings")
     by_rise = table.sort_values("rise", ascending=False, kind="stable")
-    show_movies(by_rise, "table_moves", columns_of(unit, words, *columns))
+    show_movies(by_rise, "table_moves", "by-mean-and-by-bias", columns_of(unit, words, *columns))
 
 
 def _show_slopes(shown: pd.DataFrame, n_ranked: int, words: Words) -> None:

@@ -9,6 +9,7 @@ from cf_core.runs.run_views import RunView
 from pages.parts.best_and_worst import cached
 from pages.shared.columns import user_column
 from pages.shared.plot import plot
+from pages.shared.table import data_table
 
 N_RATERS = 10
 
@@ -48,4 +49,4 @@ def show_raters(run_view: RunView, factors: FittedFactors, ratings: Ratings) -> 
         with column:
             st.markdown(f"**{name}**")
             first = part.head(N_RATERS)
-            st.dataframe(first, hide_index=True, column_order=list(columns), column_config=columns, key=key)
+            data_table(first, column_order=list(columns), column_config=columns, key=key)

@@ -9,17 +9,18 @@ import streamlit as st
 from cf_core.words import Words
 from pages.parts.best_and_worst.keys import Key
 from pages.parts.best_and_worst.open_card import open_card
+from pages.shared.table import data_table
 
 
-def show_movies(table: pd.DataFrame, key: str, columns: Mapping[str, Any]) -> None:
-    """The table, of which only `columns` are shown."""
+def show_movies(table: pd.DataFrame, key: str, name: str, columns: Mapping[str, Any]) -> None:
+    """The table, of which only `columns` are shown, and saved in a file of that name."""
     table_key = f"{key}_{st.session_state.get(Key.CLOSED, 0)}"  # another table after each card, with no row ticked
-    st.dataframe(
+    data_table(
         table,
-        hide_index=True,
         column_order=list(columns),
         column_config=dict(columns),
         key=table_key,
+        name=name,
         selection_mode="single-row",
         on_select=lambda: _open_ticked(table, st.session_state[table_key]["selection"]["rows"]),
     )

@@ -17,6 +17,7 @@ from pages.parts.by_hand.keys import Key
 from pages.parts.by_hand.panel import trace_of_cell
 from pages.parts.by_hand.state import Step
 from pages.shared.choice import optional_choice
+from pages.shared.table import editable_table, static_table
 
 View = Literal["The next step", "The solver", "Tables to type into"]
 
@@ -47,8 +48,8 @@ def _next_step(now: Descent, step: Step, words: Words) -> None:
     source = "all training cells of the table" if step.only is None else "this rating alone"
     decay = f" + {step.weight_decay:g} · now" if step.weight_decay else ""
     st.caption(f"The gradient over {source}. next = now - {step.learning_rate:g} · (gradient{decay})")
-    moves = trace.moves.assign(side=trace.moves["side"].replace({"item": words.item}))
-    st.table(_with_decimals(moves.rename(columns={"side": "of the", "weight": "number"}), "of the"))
+    moves = trace.moves.rename(columns={"side": "of the", "weight": "number"}).replace({"of the": {"item": words.item}})
+    static_table(_with_decimals(moves, "of the"), key="by_hand_moves", name="next-step", saved=moves)
 
 
 def _with_decimals(frame: pd.DataFrame, label: str) -> pd.DataFrame:
@@ -66,7 +67,7 @@ def _compare_with_solver(now: Descent, solution: Solution, words: Words) -> None
             "RMSE, held-out cells": [rmse(now.cost.valid), rmse(solution.valid_loss)],
         }
     )
-    st.table(rows.set_index("whose"))
+    static_table(rows.set_index("whose"), key="by_hand_errors", name="your-numbers-and-the-solvers", saved=rows)
     ended = "converged" if solution.converged else "had not converged, as happens without weight decay"
     sigmoid = " It fits the plain sum, without the sigmoid." if now.model.sigmoid else ""
     st.caption(
@@ -84,9 +85,10 @@ def _editor(side: Side, now: Descent, rows: list[str], words: Words) -> None:
     number = st.column_config.NumberColumn(format="%.2f", min_value=-LARGEST, max_value=LARGEST, step=0.001)
     columns: dict[Any, Any] = dict.fromkeys(names, number)
     columns["_index"] = st.column_config.Column("user" if side == "user" else words.item, disabled=True)
-    st.data_editor(
+    editable_table(
         frame,
         key=state.editor_key(side),
+        name=f"{words.items if side == 'item' else 'users'}-by-hand",
         column_config=columns,
         on_change=_apply_edit,
         args=(side, names),

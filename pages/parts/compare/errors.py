@@ -18,6 +18,7 @@ from pages.shared.columns import user_column
 from pages.shared.plot import plot
 from pages.shared.predictions import predicted, residual
 from pages.shared.slice_names import slice_names
+from pages.shared.table import data_table
 
 
 def show_errors(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
@@ -56,4 +57,4 @@ def show_errors(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
             **numbers,
             "closer": st.column_config.TextColumn("closer", width=50),
         }
-        st.dataframe(apart, hide_index=True, column_order=list(columns), column_config=columns, key="compare_apart")
+        data_table(apart, column_order=list(columns), column_config=columns, key="compare_apart")

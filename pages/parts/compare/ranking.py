@@ -14,6 +14,7 @@ from pages.parts.compare.keys import Key
 from pages.parts.compare.person import choose_user
 from pages.shared.plot import plot
 from pages.shared.ranked_lists import MOST_PLACES, is_large, lists_of_run, task
+from pages.shared.table import data_table
 
 HEIGHT = 400
 
@@ -56,9 +57,8 @@ def show_ranking(one: OwnRun, other: OwnRun, ratings: Ratings) -> None:
             "liked": st.column_config.TextColumn("liked", width=50, help="Among the user's validation ratings."),
             "n_train": st.column_config.NumberColumn("ratings", format="localized", width=60, help="Training ratings."),
         }
-        st.dataframe(
+        data_table(
             table,
-            hide_index=True,
             height=HEIGHT,
             column_order=list(columns),
             column_config=columns,

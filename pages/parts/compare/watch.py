@@ -20,6 +20,7 @@ from pages.shared import cached, session
 from pages.shared.interests import interests_of, ranks_by_interests
 from pages.shared.people import Person, item_side, me, somebody
 from pages.shared.ranked_lists import candidates
+from pages.shared.table import data_table
 
 POPULAR, N_FIRST = 1_000, 10
 TABLE_HEIGHT = 387
@@ -106,6 +107,4 @@ def _show_apart(apart: pd.DataFrame, words: Words) -> None:
 
 
 def _table(frame: pd.DataFrame, columns: dict[str, Any], key: str) -> None:
-    st.dataframe(
-        frame, hide_index=True, height=TABLE_HEIGHT, column_order=list(columns), column_config=columns, key=key
-    )
+    data_table(frame, height=TABLE_HEIGHT, column_order=list(columns), column_config=columns, key=key)

@@ -27,6 +27,7 @@ from pages.shared.messages import escape_markdown
 from pages.shared.metrics import counted
 from pages.shared.plot import plot
 from pages.shared.steps import BY_NAME
+from pages.shared.table import data_table
 
 Step = Literal["User's row", "Movie's column", "Factors", "Neighbours"]
 
@@ -149,9 +150,10 @@ def _show_factors(run_view: RunView, ratings: Ratings, case: Case) -> None:
     plot(prediction_steps(prediction), key="errors_parts", alt=f"The parts: {parts}.", height=CHART_HEIGHT + 25)
     names = ["input", "after ReLU", "times its weight"] if is_net else ["user", ratings.words.item, "product"]
     order = np.argsort(-np.abs(prediction.products[:, 2]), kind="stable")
-    table = pd.DataFrame(prediction.products[order].round(4), columns=names)
+    table = pd.DataFrame(prediction.products[order], columns=names)
     table.insert(0, "hidden unit" if is_net else "factor", order + 1)
-    st.dataframe(table, hide_index=True, height=TABLE_HEIGHT, key="errors_products")
+    numbers = dict.fromkeys(names, st.column_config.NumberColumn(format="%.4f"))
+    data_table(table, column_config=numbers, height=TABLE_HEIGHT, key="errors_products")
 
 
 def _show_neighbours(run_view: RunView, ratings: Ratings, case: Case, k: int) -> None:
@@ -185,6 +187,4 @@ def _rating_column(words: Words) -> Any:
 
 
 def _show_table(table: pd.DataFrame, columns: Mapping[str, Any], key: str, height: int) -> None:
-    st.dataframe(
-        table, hide_index=True, column_order=list(columns), column_config=dict(columns), height=height, key=key
-    )
+    data_table(table, column_order=list(columns), column_config=dict(columns), height=height, key=key)

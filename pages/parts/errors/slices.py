@@ -17,6 +17,7 @@ from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
 from pages.shared.predictions import residual
 from pages.shared.slice_names import slice_names
+from pages.shared.table import data_table
 
 FORMULA = (
     "Whiskers: the 95% interval. For the RMSE, with s = std(e²) / √n the standard error of the mean squared error of a "
@@ -68,4 +69,4 @@ def show_slices(run_view: RunView, ratings: Ratings, by: SliceBy) -> None:
             name: st.column_config.NumberColumn(name.replace("_", " "), format="%.3f")
             for name in table.select_dtypes("float").columns
         }
-        st.dataframe(table, hide_index=True, column_config={**counts, **in_stars}, key="errors_slice_table")
+        data_table(table, column_config={**counts, **in_stars}, key="errors_slice_table", name="errors-by-slice")

@@ -22,6 +22,7 @@ from pages.shared.columns import user_column
 from pages.shared.messages import escape_markdown, show_error
 from pages.shared.pickers import sorted_titles
 from pages.shared.plot import plot
+from pages.shared.table import data_table
 
 MOST_ROWS = 1_000
 HEIGHT = 385  # pixels, so that a projector shows all of it
@@ -127,13 +128,13 @@ def _show_table(table: pd.DataFrame, off: Off, user_id: Any, item_id: Any, ratin
     columns = _columns(ratings)
     # Another table for other rows, and after each rating that was closed, with no row ticked
     table_key = f"errors_table_{off}_{user_id}_{item_id}_{st.session_state.get(Key.CLOSED, 0)}"
-    st.dataframe(
+    data_table(
         shown,
-        hide_index=True,
         column_order=list(columns),
         column_config=columns,
         height=HEIGHT,
         key=table_key,
+        name="largest-errors",
         selection_mode="single-row",
         on_select=lambda: _open_ticked(shown, st.session_state[table_key]["selection"]["rows"]),
     )

@@ -15,6 +15,7 @@ from pages.shared.for_you_link import offer_recommendations
 from pages.shared.messages import escape_markdown
 from pages.shared.metrics import metric_row
 from pages.shared.plot import plot
+from pages.shared.table import data_table
 
 BARS_HEIGHT, TABLE_HEIGHT = 158, 213
 """In pixels; with them a projector shows all of the page."""
@@ -84,13 +85,13 @@ def _show_neighbours(ratings: Ratings, of: Literal["user", "item"], index: int) 
         "n_ratings": st.column_config.NumberColumn("ratings", width=55, format="localized"),
     }
     table_key = f"near_{noun}_{near['id'].iloc[0]}_{index}"
-    st.dataframe(
+    data_table(
         near.assign(jaccard=100 * near["jaccard"]),
-        hide_index=True,
         column_config=columns,
         column_order=["title", "n_shared", "jaccard", "n_ratings"] if noun == "movie" else None,
         height=TABLE_HEIGHT,
         key=table_key,
+        name=words.told(f"nearest-{noun}s"),
         selection_mode="single-row",
         on_select=lambda: _go_to(noun, near, st.session_state[table_key]["selection"]["rows"]),
     )

@@ -18,6 +18,7 @@ from pages.parts.for_you.sets import own_sets
 from pages.shared import cached
 from pages.shared.messages import escape_markdown
 from pages.shared.people import Person, item_side, me
+from pages.shared.table import data_table
 
 POPULAR = 1_000
 TABLE_HEIGHT = 213
@@ -71,9 +72,8 @@ def _show_agreement(pair: SideBySide, person: Person, other: Person, words: Word
 
 
 def _show_table(movies: pd.DataFrame, person: Person, other: Person, key: str, words: Words) -> None:
-    st.dataframe(
+    data_table(
         movies,
-        hide_index=True,
         height=TABLE_HEIGHT,
         key=key,
         column_order=["title", "first", "second", "n_ratings"],

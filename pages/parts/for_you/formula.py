@@ -13,6 +13,7 @@ from cf_core.words import Words
 from pages.shared.messages import escape_markdown
 from pages.shared.metrics import counted, metric_row
 from pages.shared.people import Person, decay_choice, item_side
+from pages.shared.table import data_table
 
 TABLE_HEIGHT = 180
 CORNER = 3
@@ -109,9 +110,8 @@ def _show_numbers(run_view: RunView, ratings: Ratings, person: Person, terms: Fo
 
 def _show_ratings(terms: FoldInTerms, words: Words) -> None:
     """The ratings one by one, the one given last first."""
-    st.dataframe(
+    data_table(
         terms.ratings.iloc[::-1],
-        hide_index=True,
         height=min(TABLE_HEIGHT, 38 + 35 * len(terms.ratings)),
         key="for_you_terms",
         column_config={

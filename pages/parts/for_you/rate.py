@@ -18,6 +18,7 @@ from pages.parts.for_you.rating_buttons import keys_in_words, rating_label, rows
 from pages.parts.for_you.sets import own_sets, set_to_change, table_of
 from pages.shared.messages import attempt, escape_markdown
 from pages.shared.metrics import counted
+from pages.shared.table import data_table
 
 UNSEEN = "The model never saw it: your rating teaches it nothing."
 TABLE_ROWS = 6
@@ -181,11 +182,12 @@ def _show_ratings(ratings: Ratings, rating_set: RatingSet) -> None:
     """The ratings so far, the last one first; a row that is ticked puts its movie up to be changed or removed."""
     table = table_of(rating_set, ratings)
     key = f"for_you_ratings_{st.session_state.get(Key.TICKED, 0)}"  # another table after each choice: no row is ticked
-    st.dataframe(
+    data_table(
         table.drop(columns="item_id"),
-        hide_index=True,
         height=38 + 35 * min(len(table), TABLE_ROWS),
         key=key,
+        name="my-ratings",
+        saved=table,
         column_config={
             "title": st.column_config.TextColumn(f"rated: {ratings.words.count(len(table))}", width=230),
             "stars": st.column_config.NumberColumn(ratings.words.unit, format="%.1f", width=50),

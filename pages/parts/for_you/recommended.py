@@ -17,6 +17,7 @@ from pages.parts.for_you.orders import Order, ordered, what_they_are
 from pages.shared.messages import escape_markdown, for_visitors
 from pages.shared.people import Person, item_side
 from pages.shared.plot import plot
+from pages.shared.table import data_table
 
 N_SHOWN, N_ROWS, N_FACTORS, N_REASONS = 20, 6, 4, 50
 TABLE = "for_you_list"
@@ -73,19 +74,19 @@ def _table(movies: pd.DataFrame, order: Order, words: Words) -> int:
         ),
         "n_ratings": st.column_config.NumberColumn("ratings", format="localized", width=60),
     }
-    picked = st.dataframe(
+    picked = data_table(
         movies,
-        hide_index=True,
         height=36 + 35 * min(len(movies), N_ROWS),
         column_order=[name for name in columns if not left_out.get(name)],
         column_config=columns,
         key=TABLE,
+        name="recommendations",
         placeholder="",
         selection_mode="single-row",
         on_select="rerun",
         selection_default={"selection": {"rows": [0]}},
     )
-    rows = [row for row in picked["selection"]["rows"] if row < len(movies)]
+    rows: list[int] = [row for row in picked["selection"]["rows"] if row < len(movies)]
     return rows[0] if rows else 0
 
 
@@ -120,9 +121,8 @@ def _show_reasons(run_view: RunView, ratings: Ratings, person: Person, item: int
     most = np.argsort(-np.abs(change), kind="stable")[:N_REASONS]
     titles = ratings.item_table["title"].to_numpy()[person.rated[most]]
     reasons = pd.DataFrame({"title": titles, "stars": person.stars[most], "without": predicted - change[most]})
-    st.dataframe(
+    data_table(
         reasons,
-        hide_index=True,
         height=STEPS_HEIGHT,
         key="for_you_reasons",
         column_config={

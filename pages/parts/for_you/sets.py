@@ -1,4 +1,4 @@
-"""The sets of ratings of this workspace: which one is chosen, new ones, their names, a file of each, deleting."""
+"""The sets of ratings of this workspace: which one is chosen, new ones, their names, deleting."""
 
 import pandas as pd
 import streamlit as st
@@ -6,7 +6,6 @@ import streamlit as st
 from cf_core.data.ratings import Ratings
 from cf_core.runs.rating_set import NAME_LENGTH, RatingSet
 from cf_core.runs.store.rating_sets import OwnRatingSets
-from cf_core.spreadsheet import csv_of
 from pages.parts.for_you.keys import SET_IN_ADDRESS, Key
 from pages.shared import address, session
 from pages.shared.messages import attempt, escape_markdown
@@ -35,7 +34,7 @@ def choose_set(ratings: Ratings) -> RatingSet | None:
         )
         with st.container(horizontal=True, gap="small"):
             _offer_new(ratings)
-            _offer_edit(ratings, chosen)
+            _offer_edit(chosen)
     _offer_undo()
     return chosen
 
@@ -76,8 +75,8 @@ def _offer_new(ratings: Ratings) -> None:
         st.button("Add", key="for_you_add_set", type="primary", on_click=attempt, args=(create,))
 
 
-def _offer_edit(ratings: Ratings, chosen: RatingSet) -> None:
-    """The set's name, a file of it, deleting it."""
+def _offer_edit(chosen: RatingSet) -> None:
+    """The set's name, and deleting it."""
     name = f"for_you_name_{chosen.set_id}"
     with st.popover("Edit", icon=":material/edit:"):
         st.text_input(
@@ -86,15 +85,6 @@ def _offer_edit(ratings: Ratings, chosen: RatingSet) -> None:
             key=name,
             max_chars=NAME_LENGTH,
             on_change=lambda: attempt(own_sets().rename, chosen.set_id, st.session_state[name]),
-        )
-        st.download_button(
-            "Download (CSV)",
-            lambda: csv_of(table_of(chosen, ratings)),
-            "my-ratings.csv",
-            "text/csv",
-            key="for_you_csv",
-            icon=":material/download:",
-            on_click="ignore",
         )
         st.button(
             "Delete this set",

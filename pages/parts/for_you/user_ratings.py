@@ -9,6 +9,7 @@ import streamlit as st
 from cf_core.insight.user_of_data import UserOfData
 from cf_core.words import Words
 from pages.shared.messages import escape_markdown
+from pages.shared.table import data_table
 
 TABLE_HEIGHT = 500
 WHAT_IT_IS = (
@@ -22,11 +23,11 @@ def show_user_ratings(user: UserOfData, words: Words) -> None:
     well = " · ".join(_how_well(user.rated, part) for part in ("training", "validation"))
     st.markdown(f"**{escape_markdown(f'User {user.user_id}')}**: RMSE {well}", help=WHAT_IT_IS.format(unit=words.unit))
     worst_first = user.rated["residual"].abs().sort_values(ascending=False, kind="stable").index
-    st.dataframe(
+    data_table(
         user.rated.loc[worst_first],
-        hide_index=True,
         height=min(TABLE_HEIGHT, 38 + 35 * len(user.rated)),
         key="for_you_of_user",
+        name="ratings-of-user",
         column_order=["title", "rating", "predicted", "residual", "part"],
         column_config={
             "title": st.column_config.TextColumn("rated", width=126),

@@ -17,6 +17,7 @@ from pages.parts.movie_map.view import LESSON, STANDARD, View, axis_key
 from pages.shared import session
 from pages.shared.messages import attempt, escape_markdown
 from pages.shared.plot import plot
+from pages.shared.table import data_table
 
 N_IN_SIGHT, N_KINDS, LEAST_R = 4, 3, 0.1
 TITLE_LENGTH = 44  # characters: the parts of a series differ late in their titles
@@ -116,9 +117,8 @@ def _movies_of(kind: str, name: str, items: str) -> str:
 
 def _show_correlations(summary: AxisSummary, number: int, words: Words) -> None:
     st.caption("Correlates with (Pearson's r)")
-    st.dataframe(
+    data_table(
         summary.correlations[["name", "correlation", "n_movies"]],
-        hide_index=True,
         height=250,
         key=f"map_correlations_{number}",
         column_config={
@@ -131,9 +131,8 @@ def _show_correlations(summary: AxisSummary, number: int, words: Words) -> None:
 
 def _show_end(name: str, table: pd.DataFrame, number: int, words: Words) -> None:
     st.caption(f"Furthest {name}")
-    st.dataframe(
+    data_table(
         table[["title", "component"]],
-        hide_index=True,
         key=f"map_{name}_{number}",
         column_config={
             "title": st.column_config.TextColumn(words.item, width="medium"),

@@ -12,6 +12,7 @@ from cf_core.insight.similar import MEASURES, Measure, nearest, norms
 from cf_core.words import Words
 from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
+from pages.shared.table import data_table
 
 N_NEAREST = 10
 MEANINGS: dict[Measure, str] = {
@@ -69,9 +70,8 @@ def _median(movies: pd.DataFrame) -> str:
 
 
 def _show_table(table: pd.DataFrame, by: Measure, key: str, words: Words) -> None:
-    st.dataframe(
+    data_table(
         table[["title", "value", "n_ratings"]],
-        hide_index=True,
         key=key,
         column_config={
             "title": st.column_config.TextColumn(words.item, width=140),

@@ -19,6 +19,7 @@ from pages.parts.movie_map.view import View
 from pages.shared import cached, session
 from pages.shared.messages import show_error
 from pages.shared.plot import plot
+from pages.shared.table import data_table
 
 N_NEAREST, MAX_RUNS = 10, 8
 
@@ -68,9 +69,8 @@ def _show_stability(run_view: RunView, ratings: Ratings, popular: int, others: l
         f"{words.capital.items} share **{table['shared'].mean():.0f}%** of their {N_NEAREST} nearest neighbours "
         f"(cosine) between runs; chance would give {chance:.1%}."
     )
-    st.dataframe(
+    data_table(
         table,
-        hide_index=True,
         key="map_stability",
         column_order=["run", "shared", "seed", "factors", "rmse"],
         column_config={

@@ -12,11 +12,11 @@ from numpy.typing import NDArray
 from cf_core.data.filters import has_genres
 from cf_core.data.ratings import Ratings
 from cf_core.insight.selection import contrast
-from cf_core.spreadsheet import csv_of
 from cf_core.words import Words
 from pages.parts.movie_map.keys import Key
 from pages.shared import address
 from pages.shared.messages import escape_markdown
+from pages.shared.table import data_table
 
 MAX_IN_ADDRESS = 2_000
 """Characters; a larger selection is lost with a reload."""
@@ -82,21 +82,14 @@ def show_selection(movies: pd.DataFrame, rows: NDArray[np.int64], run_id: str, w
         )
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{len(rows):,} of {words.count(len(movies))}.**", width="content")
         st.button("Clear", key="map_clear", on_click=lambda: st.session_state.update({Key.SELECTED: []}))
-        st.download_button(
-            "Download (CSV)",
-            lambda: csv_of(movies.iloc[rows]),
-            f"{run_id}-{words.items}.csv",
-            "text/csv",
-            key="map_csv",
-            on_click="ignore",
-        )
-    st.dataframe(
+        st.markdown(f"**{len(rows):,} of {words.count(len(movies))}.**", width="content")
+    data_table(
         _what_is_known(movies).iloc[rows],
-        hide_index=True,
         column_config=_columns(words),
         key="map_selected_table",
+        name=f"{run_id}-{words.items}",
+        saved=movies.iloc[rows],
         height=200,
     )
     _show_contrast(movies, rows)
@@ -109,11 +102,11 @@ def show_table(movies: pd.DataFrame, coordinates: NDArray[np.float64], names: tu
         f"The map as a table, for keyboard and screen-reader users. Tick rows, select their {words.items}, then see "
         "Chosen."
     )
-    ticked = st.dataframe(
+    ticked = data_table(
         table,
-        hide_index=True,
         column_config=_columns(words),
         key="map_table",
+        name="map",
         selection_mode="multi-row",
         on_select="rerun",
     )
@@ -145,7 +138,7 @@ def _show_contrast(movies: pd.DataFrame, rows: NDArray[np.int64]) -> None:
         if len(table):
             _show_shares(table, name, title)
     st.caption("Means")
-    st.dataframe(_in_words(against_all.means), hide_index=True, key="map_means")
+    data_table(_in_words(against_all.means), key="map_means", saved=against_all.means)
 
 
 def _in_words(means: pd.DataFrame) -> pd.DataFrame:
@@ -178,4 +171,4 @@ def _show_shares(table: pd.DataFrame, name: str, title: str) -> None:
         "lift": st.column_config.NumberColumn(format="%.2f ×", width=50),
     }
     st.caption(title, help=LIFT)
-    st.dataframe(shown, hide_index=True, height=215, column_config=columns, key=f"map_shares_{name}")
+    data_table(shown, height=215, column_config=columns, key=f"map_shares_{name}")

@@ -11,6 +11,7 @@ from pages.parts.ranking.keys import Key
 from pages.shared import address, session
 from pages.shared.metrics import counted
 from pages.shared.ranked_lists import MOST_PLACES
+from pages.shared.table import data_table
 
 ROW, N_ROWS = 24, 11
 """Pixels of a row of the table, and how many with its header are in view: ten movies without scrolling."""
@@ -91,9 +92,8 @@ def show_list(ratings: Ratings, task: RankingTask, entrant: Entrant, user: int, 
         "mark": st.column_config.TextColumn("liked", width=60, help="Among their validation ratings."),
         "n_train": st.column_config.NumberColumn("ratings", format="localized", width=60, help="Training ratings."),
     }
-    st.dataframe(
+    data_table(
         table,
-        hide_index=True,
         height=ROW * N_ROWS + 16,
         row_height=ROW,
         column_order=list(columns),

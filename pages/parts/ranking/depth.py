@@ -11,6 +11,7 @@ from cf_core.evaluation.protocol import RankingTask
 from cf_core.words import Words
 from pages.parts.ranking.contest import Contest
 from pages.shared.plot import plot
+from pages.shared.table import data_table
 
 MOST_LINES = 6
 
@@ -20,15 +21,15 @@ def show_table(contest: Contest, k: int, words: Words) -> None:
     table = pd.DataFrame([asdict(entrant.summary) for entrant in contest.entrants.values()])
     table.insert(0, "title", list(contest.titles().values()))
     table = table.sort_values("ndcg", ascending=False, kind="stable")
-    for name in ("rmse", "mae"):
-        table[name] = [
-            "–" if isna else f"{value:.3f}" for value, isna in zip(table[name], table[name].isna(), strict=True)
-        ]
     decimals, error = "%.3f", "One standard error over the users."
     columns = {
         "title": st.column_config.TextColumn("ranker", width=170, pinned=True),
-        "rmse": st.column_config.TextColumn("RMSE", width=60, help=f"In {words.unit}; – where it predicts none."),
-        "mae": st.column_config.TextColumn("MAE", width=60, help=f"In {words.unit}; – where it predicts none."),
+        "rmse": st.column_config.NumberColumn(
+            "RMSE", format=decimals, width=60, help=f"In {words.unit}; – where it predicts none."
+        ),
+        "mae": st.column_config.NumberColumn(
+            "MAE", format=decimals, width=60, help=f"In {words.unit}; – where it predicts none."
+        ),
         "ndcg": st.column_config.NumberColumn(f"NDCG@{k}", format=decimals, width=75),
         "ndcg_error": st.column_config.NumberColumn("±", format=decimals, width=55, help=error),
         "recall": st.column_config.NumberColumn(f"recall@{k}", format=decimals, width=75),
@@ -37,7 +38,14 @@ def show_table(contest: Contest, k: int, words: Words) -> None:
         "popularity": st.column_config.NumberColumn("ratings", format="%.0f", width=65, help="Of what it shows, mean."),
     }
     st.markdown(f"**All rankers**, over {table['n_users'].iloc[0]:,} users")
-    st.dataframe(table, hide_index=True, column_order=list(columns), column_config=columns, key="ranking_table")
+    data_table(
+        table,
+        column_order=list(columns),
+        column_config=columns,
+        placeholder="–",
+        key="ranking_table",
+        name="rankers",
+    )
 
 
 def show_popularity(contest: Contest, task: RankingTask, selected: str, words: Words) -> None:

@@ -8,13 +8,16 @@ from cf_core.runs.spec import Run
 from pages.parts.runs.keys import Key
 from pages.shared import session
 from pages.shared.messages import attempt, escape_markdown
+from pages.shared.table import data_table
 
 
 def show_runs(runs: list[Run]) -> None:
     """One row per run, the newest first; a row that is ticked selects its run, and the data set that it is on."""
-    st.dataframe(
-        _table(runs),
-        hide_index=True,
+    shown = _table(runs)
+    data_table(
+        shown,
+        name="runs",
+        saved=_in_full(shown, runs),
         height=min(38 + 35 * len(runs), 388),
         key=f"{Key.TABLE}_{st.session_state.get(Key.TICKED, 0)}",  # another table after each choice, with no row ticked
         selection_mode="single-row",
@@ -48,6 +51,15 @@ def _table(runs: list[Run]) -> pd.DataFrame:
             "note": [run.note for run in runs],
         }
     )
+
+
+def _in_full(shown: pd.DataFrame, runs: list[Run]) -> pd.DataFrame:
+    """What the CSV holds: the runs' ids, too, the RMSE and the outcome apart, and times that sort."""
+    rmse = pd.Series([run.rmse for run in runs], shown.index, "float64")
+    table = shown.assign(RMSE=rmse, started=[run.created.isoformat() for run in runs])
+    table.insert(1, "id", [run.run_id for run in runs])
+    table.insert(3, "outcome", [run.outcome for run in runs])
+    return table
 
 
 def _data(runs: list[Run]) -> dict[str, list[str]]:

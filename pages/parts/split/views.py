@@ -16,6 +16,7 @@ from pages.shared import cached, split_choice
 from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
 from pages.shared.split_choice import NAMES
+from pages.shared.table import data_table
 
 HEIGHT = 326
 
@@ -39,11 +40,11 @@ def compare_splits(ratings: Ratings, selected: SplitConfig) -> None:
     )
     rows_selected = [possible.index(selected.kind)] if selected.kind in possible else []
     key = f"{Key.TABLE}_{selected.kind}"
-    st.dataframe(
+    data_table(
         frame,
-        hide_index=True,
         column_config=columns,
         key=key,
+        name="splits",
         selection_mode="single-row-required" if rows_selected else "single-row",
         selection_default={"selection": {"rows": rows_selected}},
         on_select=lambda: _select(possible, st.session_state[key]["selection"]["rows"]),
@@ -101,8 +102,9 @@ def show_unseen(split: Split) -> None:
         f"{words.count(len(movies))} that training never sees. For those a model still has its random start. "
         "The most rated:"
     )
-    st.dataframe(
+    data_table(
         movies.head(10),
-        hide_index=True,
+        key="split_unseen",
+        name=f"unseen-{words.items}",
         column_config={"item_id": f"{words.item} id", "title": words.item, "n_valid": "validation ratings"},
     )

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pages.parts.tensors.keys import Key
 from pages.shared.choice import choice
+from pages.shared.table import editable_table
 
 LESSON = {"a": [[1.0, 2.0], [3.0, 4.0]], "b": [[2.0, 2.0], [10.0, 10.0]]}
 SIZES = (1, 2, 3, 4)
@@ -22,9 +23,10 @@ def edit_matrix(name: str) -> list[list[float]]:
     editor, start, kept = f"{Key.MATRIX}_{of_size}", f"{Key.START}_{of_size}", f"{Key.EDITED}_{of_size}"
     if editor not in st.session_state:  # the editor begins anew; while it is there, what it began with must not change
         st.session_state[start] = st.session_state.get(kept, _begin(name, n_rows, n_columns))
-    edited = st.data_editor(
+    edited = editable_table(
         pd.DataFrame(st.session_state[start], columns=[f"column {j}" for j in range(n_columns)]),
         key=editor,
+        name=f"matrix-{name}",
         column_config={"_index": st.column_config.Column(name, width=40)},
     )
     numbers: NDArray[np.float64] = edited.to_numpy(dtype=np.float64, na_value=np.nan)

@@ -14,6 +14,7 @@ from pages.shared.messages import escape_markdown
 from pages.shared.run.curves import show_goal
 from pages.shared.run.lesson import lesson_losses
 from pages.shared.run.view import PLACE, WIDTHS
+from pages.shared.table import data_table
 
 
 def show_goals(recipe: Recipe, config: TrainingConfig, split: SplitConfig, n_batches: int, metric: Metric) -> None:
@@ -33,7 +34,7 @@ def show_goals(recipe: Recipe, config: TrainingConfig, split: SplitConfig, n_bat
         st.markdown("**What there is to beat**")
         three_digits = st.column_config.NumberColumn(format="%.3f")
         columns = {"MSE": three_digits, "RMSE": three_digits}
-        st.dataframe(_goals(recipe, split), hide_index=True, key="goals", column_config=columns)
+        data_table(_goals(recipe, split), key="goals", column_config=columns)
         lesson = session.words().told(f"{recipe.title}. In the lesson: {recipe.lesson_section}. {recipe.note}")
         st.caption(escape_markdown(lesson.strip()))
 

@@ -20,6 +20,7 @@ from pages.shared.messages import escape_markdown, show_error
 from pages.shared.plot.figure_diff import SentState
 from pages.shared.run.outcome import settings_line
 from pages.shared.run.view import Beside
+from pages.shared.table import data_table
 
 
 class Key(StrEnum):
@@ -80,7 +81,9 @@ _LOSSES = (
 
 def _show_numbers(run: Run, history: History) -> None:
     if history.epochs:
-        st.dataframe(_table(history), hide_index=True, key="numbers")
+        columns = dict.fromkeys(("train MSE", "valid MSE", "RMSE", "MAE"), st.column_config.NumberColumn(format="%.4f"))
+        columns["seconds"] = st.column_config.NumberColumn(format="%.2f")
+        data_table(_table(history), column_config=columns, key="numbers", name="epochs")
     else:
         st.caption("No epoch is over yet; each will have its row here.")
     st.caption(escape_markdown(settings_line(run)))
@@ -93,11 +96,11 @@ def _table(history: History) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "epoch": [epoch.epoch for epoch in history.epochs],
-            "train MSE": [round(epoch.train_loss, 4) for epoch in history.epochs],
-            "valid MSE": [round(epoch.valid_loss, 4) for epoch in history.epochs],
-            "RMSE": [round(epoch.rmse, 4) for epoch in history.epochs],
-            "MAE": [round(epoch.mae, 4) for epoch in history.epochs],
+            "train MSE": [epoch.train_loss for epoch in history.epochs],
+            "valid MSE": [epoch.valid_loss for epoch in history.epochs],
+            "RMSE": [epoch.rmse for epoch in history.epochs],
+            "MAE": [epoch.mae for epoch in history.epochs],
             "rate": [f"{epoch.learning_rate:.3g}" for epoch in history.epochs],  # text: 6e-08 as it is, not 0.0000000
-            "seconds": [round(epoch.seconds, 2) for epoch in history.epochs],
+            "seconds": [epoch.seconds for epoch in history.epochs],
         }
     )

@@ -14,6 +14,7 @@ from pages.shared import session
 from pages.shared.metrics import metric_row
 from pages.shared.plot import plot
 from pages.shared.plot.figure_diff import SentState
+from pages.shared.table import data_table
 
 _NUMBER = 4
 """Bytes of a float32."""
@@ -30,7 +31,7 @@ def show_model(run: Run, history: History, sent: SentState) -> None:
         return
     st.code(history.started.model, language=None)
     st.caption(f"{history.started.n_parameters:,} parameters on {history.started.device}:")
-    st.dataframe(_layers(history.started), hide_index=True, key="layers")
+    data_table(_layers(history.started), key="layers")
     _memory(run, history.started)
     _norms(history, sent)
 

@@ -23,6 +23,7 @@ from pages.shared import cached, session
 from pages.shared.messages import escape_markdown
 from pages.shared.pickers import pick_user_and_movie
 from pages.shared.plot import plot
+from pages.shared.table import data_table
 
 
 class Key(StrEnum):
@@ -158,7 +159,8 @@ def _show_formula(prediction: PredictionBreakdown) -> None:
 def _show_products(prediction: PredictionBreakdown, is_net: bool) -> None:
     """Factor by factor, or hidden unit by hidden unit, the largest first."""
     columns = ["input", "after ReLU", "times its weight"] if is_net else ["user", session.words().item, "product"]
-    table = pd.DataFrame(prediction.products.round(4), columns=columns)
+    table = pd.DataFrame(prediction.products, columns=columns)
     table.insert(0, "hidden unit" if is_net else "factor", np.arange(1, len(table) + 1))
     order = np.argsort(-np.abs(prediction.products[:, 2]), kind="stable")
-    st.dataframe(table.iloc[order], hide_index=True, key="products", height=240)
+    numbers = dict.fromkeys(columns, st.column_config.NumberColumn(format="%.4f"))
+    data_table(table.iloc[order], column_config=numbers, key="products", height=240)

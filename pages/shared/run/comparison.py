@@ -15,6 +15,7 @@ from pages.shared import session
 from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
 from pages.shared.plot.figure_diff import SentState
+from pages.shared.table import data_table
 
 ENDS = ["RMSE, stars", "MAE, stars", "parameters", "epochs", "seconds", "outcome"]
 """What there is to say of the end of a run, in the nouns of the lesson's data."""
@@ -89,7 +90,7 @@ def list_differences(runs: Mapping[str, Run]) -> None:
         lines.append(Difference("rate set during training", *commanded))
     st.subheader("Settings that differ")
     if lines:
-        st.dataframe(pd.DataFrame(lines, columns=["", *runs]), hide_index=True, key="differences")
+        data_table(pd.DataFrame(lines, columns=["", *runs]), key="differences", name="settings-that-differ")
     else:
         st.caption("None: the same settings give the same numbers on the same machine.")
 
@@ -104,7 +105,9 @@ def list_ends(runs: Mapping[str, Run]) -> None:
     """The final figures of all, side by side."""
     ended = {name: ends_of(run, history_now(run)) for name, run in runs.items()}
     st.subheader("How they ended")
-    st.dataframe(pd.DataFrame({"": [session.words().told(one) for one in ENDS], **ended}), hide_index=True, key="ends")
+    data_table(
+        pd.DataFrame({"": [session.words().told(one) for one in ENDS], **ended}), key="ends", name="how-they-ended"
+    )
 
 
 def ends_of(run: Run, history: History) -> list[str]:
