@@ -93,8 +93,8 @@ class SaveMenu {
     if (this.element.ariaBusy) return;
     this.element.ariaBusy = "true";
     try {
-      const title = this.node.layout?.title?.text ?? "";
-      download(await kind.contents(this.node), kind.type, `${slug(title)}.${kind.ending}`);
+      const name = slug(this.node.layout?.title?.text || document.title);
+      download(await kind.contents(this.node), kind.type, `${name}.${kind.ending}`);
       this.close();
     } catch (error) {
       this.fail(error);

@@ -26,7 +26,10 @@ const BYTE_ORDER_MARK = "\ufeff"; // tells a spreadsheet that this is UTF-8
  */
 export function csvOf(node) {
   const traces = shownTraces(node).filter(({ hoverinfo }) => hoverinfo !== "skip");
-  return csv([...layerRows(node), ...traces.flatMap((trace) => traceRows(trace, node.layout ?? {}))]);
+  const { data = [], layout = {} } = node;
+  // What Plotly has completed has no bar of colours where none is shown.
+  const named = traces.map((trace) => ({ ...trace, colorbar: data[trace.index].colorbar }));
+  return csv([...layerRows(node), ...named.flatMap((trace) => traceRows(trace, layout))]);
 }
 
 /**
@@ -47,9 +50,17 @@ function csv(rows) {
  */
 function cell(value) {
   if (isMissing(value)) return "";
-  const text = String(value);
+  const text = String(typeof value === "number" ? rounded(value) : value);
   const safe = FORMULA.test(text) && !isNumber(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/**
+ * A number that was calculated in 32 bits has seven digits; those that follow are noise.
+ * @param {number} value
+ */
+function rounded(value) {
+  return Math.fround(value) === value && !Number.isInteger(value) ? Number(value.toPrecision(7)) : value;
 }
 
 /** @param {unknown} value */
@@ -94,11 +105,12 @@ function layerRows({ points, data = [], layout }) {
  */
 function traceRows(trace, layout) {
   const places = placesOf(trace);
-  const columns = [...coordinates(trace, layout, places), ...hoverFields(trace)].map(({ name, at }) => ({
-    name,
-    at: (/** @type {Place} */ place) => readable(at(place)),
-  }));
-  return places.map((place) => rowOf(trace.name, columns, place));
+  const said = hoverFields(trace);
+  // A bar's short name is not needed beside its whole one.
+  const isRepeated = ({ name = "" }) => name === LABEL && said.some((field) => field.name === LABEL);
+  const columns = [...coordinates(trace, layout, places).filter((column) => !isRepeated(column)), ...said];
+  const readables = columns.map(({ name, at }) => ({ name, at: (/** @type {Place} */ place) => readable(at(place)) }));
+  return places.map((place) => rowOf(trace.name, readables, place));
 }
 
 /**
@@ -136,11 +148,13 @@ function coordinates(trace, layout, places) {
   const columns = (scene ? ["x", "y", "z"] : ["x", "y"]).map((letter) => {
     const id = scene ? letter : (trace[`${letter}axis`] ?? letter);
     const axis = (scene ?? layout)[id.replace(letter, `${letter}axis`)];
-    const at = (/** @type {Place} */ place) => coordinate(trace, letter, place);
-    return { name: titleOf(axis) || letter, at: categories(trace, axis, places.map(at), at) };
+    const at = namesOf(trace, axis, (place) => coordinate(trace, letter, place), places);
+    const isName = isBar(trace) && places.every((place) => typeof at(place) === "string");
+    return { name: titleOf(axis) || hoverName(trace, letter) || (isName ? LABEL : letter), at };
   });
-  if (trace.type !== "heatmap") return columns;
-  return [...columns, { name: titleOf(trace.colorbar) || "value", at: (place) => valueAt(trace.z, place) }];
+  // Colours that the chart has no name for do no more than set off what is written in the cells.
+  const value = trace.type === "heatmap" && (titleOf(trace.colorbar) || hoverName(trace, "z"));
+  return value ? [...columns, { name: value, at: (place) => valueAt(trace.z, place) }] : columns;
 }
 
 /** @param {{ title?: { text?: string } } | undefined} part */
@@ -160,18 +174,24 @@ function coordinate(trace, letter, place) {
 }
 
 /**
- * The same coordinates; where they are but the numbers of bars or cells that the ticks name, these names.
+ * The names of the coordinates where these are but the numbers of bars or cells, which the axis has names for.
  * @param {Trace} trace
- * @param {{ tickvals?: unknown[], ticktext?: string[] } | undefined} axis
- * @param {unknown[]} values
+ * @param {{ tickvals?: number[], ticktext?: string[] } | undefined} axis
  * @param {Column["at"]} at
+ * @param {Place[]} places
  * @returns {Column["at"]}
  */
-function categories({ type }, axis, values, at) {
+function namesOf(trace, axis, at, places) {
   const { tickvals = [], ticktext = [] } = axis ?? {};
-  const names = new Map(tickvals.map((value, i) => [value, ticktext[i]]));
-  const known = values.every((value) => names.has(value)) && !ticktext.every(isNumber);
-  return known && ["bar", "heatmap"].includes(type) ? (place) => names.get(at(place)) : at;
+  const names = new Map(tickvals.map((value, i) => [/** @type {unknown} */ (value), ticktext[i]]));
+  const areNumbers = isBar(trace) || trace.type === "heatmap";
+  const known = areNumbers && tickvals.every(Number.isInteger) && places.every((place) => names.has(at(place)));
+  return known ? (place) => names.get(at(place)) : at;
+}
+
+/** @param {Trace} trace */
+function isBar({ type }) {
+  return type === "bar" || type === "waterfall";
 }
 
 /**
@@ -180,18 +200,47 @@ function categories({ type }, axis, values, at) {
  * @returns {Column[]}
  */
 function hoverFields(trace) {
-  /** @type {string[]} */
-  const parts = (trace.hovertemplate || "").replace(/<extra>.*$/s, "").split(PLACEHOLDER);
+  const parts = hoverParts(trace);
   /** @type {Column[]} */
   const columns = parts.flatMap((part, i) => {
     const [, path, index] = FIELD.exec(part) ?? [];
     if (!path) return [];
     const values = path.split(".").reduce((value, key) => value?.[key], trace);
     const inner = index ? [Number(index)] : [];
-    return [{ name: fieldName(parts, i), at: (place) => valueAt(values, [...place, ...inner]) }];
+    const at = (/** @type {Place} */ place) => valueAt(values, [...place, ...inner]);
+    return [{ name: fieldName(parts, i), at: path === "text" ? (place) => withoutCommas(at(place)) : at }];
   });
-  if (columns.length || !trace.hovertext && !trace.mode?.includes("text")) return columns;
-  return [{ name: LABEL, at: (/** @type {Place} */ place) => valueAt(trace.hovertext || trace.text, place) }];
+  if (columns.length || (!trace.hovertext && !trace.mode?.includes("text"))) return columns;
+  return [{ name: LABEL, at: (place) => valueAt(trace.hovertext || trace.text, place) }];
+}
+
+/**
+ * A number that is written with thousands set off, as a number.
+ * @param {unknown} text
+ */
+function withoutCommas(text) {
+  return typeof text === "string" && /^\d{1,3}(,\d{3})+$/.test(text) ? text.replaceAll(",", "") : text;
+}
+
+/**
+ * What the hover calls a coordinate.
+ * @param {Trace} trace
+ * @param {string} letter
+ */
+function hoverName(trace, letter) {
+  const parts = hoverParts(trace);
+  const i = parts.findIndex((part) => part === `%{${letter}}` || part.startsWith(`%{${letter}:`));
+  const name = i < 0 ? LABEL : fieldName(parts, i);
+  return name === LABEL ? "" : name;
+}
+
+/**
+ * Words and placeholders by turns.
+ * @param {Trace} trace
+ * @returns {string[]}
+ */
+function hoverParts({ hovertemplate }) {
+  return (hovertemplate || "").replace(/<extra>.*$/s, "").split(PLACEHOLDER);
 }
 
 /**
@@ -219,10 +268,7 @@ export function columnName(before, after) {
  * @param {Place} place
  */
 function valueAt(values, place) {
-  return place.reduce((value, i) => {
-    if (value instanceof Float32Array) return Number(value[i].toPrecision(7)); // which is all that it knows
-    return Array.isArray(value) || ArrayBuffer.isView(value) ? /** @type {any} */ (value)[i] : value;
-  }, values);
+  return place.reduce((value, i) => (typeof value === "object" && value !== null ? value[i] : value), values);
 }
 
 /**
