@@ -183,6 +183,7 @@ def _table_cells(
         z=[[None if math.isnan(value) else round(value, 3) for value in row] for row in now.tolist()],
         text=_marked(now, was, 1, sign),
         customdata=data,
+        colorbar={"title": {"text": show}},  # not shown; it names the values for who saves them
         **colors,
     )
 

@@ -6,6 +6,7 @@
 import { applyChange } from "./figure_change.js";
 import { axes, countPoints, dragArea, drawings, isDragging, pointTexts } from "./plotly_internals.js";
 import { overlap } from "./regions.js";
+import { saveButton } from "./save.js";
 import { themeOf } from "./theme.js";
 
 /** @import { Component, Events, Figure, Head, Layout, Message, PointLayer, Trace } from "./messages.d.ts" */
@@ -308,18 +309,19 @@ function dragmode() {
  */
 function config(traces, resetView) {
   const space = traces.some((trace) => /3d$|^surface$|^mesh3d$/.test(trace.type ?? ""));
-  const spaceButtons = ["orbitRotation", "pan3d", "resetCameraDefault3d", "toImage"];
+  const save = saveButton(window.Plotly);
+  const spaceButtons = ["orbitRotation", "pan3d", "resetCameraDefault3d"];
   /** @type {(string | object)[]} */
-  const flatButtons = ["zoom2d", "pan2d", "resetScale2d", "toImage"];
+  let flatButtons = ["zoom2d", "pan2d", "resetScale2d"];
   if (resetView) {
-    // The download would lack the points, and Plotly's own reset would lead to the first axes that were shown.
+    // Plotly's own reset would lead to the first axes that were shown.
     const all = { name: "all", title: "Show all", icon: window.Plotly.Icons.home, click: resetView };
-    flatButtons.splice(2, 2, "select2d", "lasso2d", all);
+    flatButtons = ["zoom2d", "pan2d", "select2d", "lasso2d", all];
+  } else if (matchMedia("(pointer: coarse)").matches) {
+    flatButtons = []; // fingers do not zoom these, and what is not there does not cover the title
   }
   const gestures = resetView ? { scrollZoom: true, doubleClick: false } : {};
-  const hidden = matchMedia("(pointer: coarse)").matches && !resetView && !space; // no fingers on what covers the title
-  const bar = hidden ? { displayModeBar: false } : {};
-  return { displaylogo: false, ...bar, ...gestures, modeBarButtons: [space ? spaceButtons : flatButtons] };
+  return { displaylogo: false, ...gestures, modeBarButtons: [[...(space ? spaceButtons : flatButtons), save]] };
 }
 
 /**

@@ -9,6 +9,7 @@ export interface Plotly {
   Plots: { resize(node: PlotNode): Promise<unknown> };
   react(node: PlotNode, data: Trace[], layout: Layout, config: object): Promise<unknown>;
   relayout(node: PlotNode, update: object): Promise<unknown>;
+  toImage(node: PlotNode, options: object): Promise<string>;
   purge(node: PlotNode): void;
 }
 

@@ -61,12 +61,21 @@ export function isShown(node, number) {
 }
 
 /**
+ * The traces that are shown, complete and decoded.
+ * @param {PlotNode} node
+ * @returns {Trace[]}
+ */
+export function shownTraces(node) {
+  return fullTraces(node).filter(({ visible }) => visible === true);
+}
+
+/**
  * The number of points, bars and cells in all traces that are shown.
  * @param {PlotNode} node
  * @returns {number}
  */
 export function countPoints(node) {
-  return fullTraces(node).reduce((sum, trace) => sum + countInTrace(trace), 0);
+  return shownTraces(node).reduce((sum, trace) => sum + countInTrace(trace), 0);
 }
 
 /**
@@ -74,7 +83,6 @@ export function countPoints(node) {
  * @returns {number}
  */
 function countInTrace(trace) {
-  if (trace.visible !== true) return 0;
   if (trace.type !== "heatmap") return required(trace._length, "_fullData[]._length");
   /** @type {unknown[][]} */
   const rows = trace.z;
@@ -152,6 +160,24 @@ export function drawings(node) {
 }
 
 /**
+ * Where a picture that Plotly has made of a plot takes what was drawn with WebGL.
+ * @param {Element} picture
+ * @returns {Element}
+ */
+export function imageLayer(picture) {
+  return element(picture, ".glimages");
+}
+
+/**
+ * The texts beside points in such a picture.
+ * @param {Element} picture
+ * @returns {SVGTextElement[]}
+ */
+export function textsInPicture(picture) {
+  return [.../** @type {NodeListOf<SVGTextElement>} */ (picture.querySelectorAll(".textpoint text"))];
+}
+
+/**
  * @param {PlotNode} node
  * @returns {Trace[]}
  */
@@ -169,12 +195,12 @@ function internal(node, name) {
 }
 
 /**
- * @param {PlotNode} node
+ * @param {Element} parent
  * @param {string} selector
  * @returns {Element}
  */
-function element(node, selector) {
-  return required(node.querySelector(selector), selector);
+function element(parent, selector) {
+  return required(parent.querySelector(selector), selector);
 }
 
 /**

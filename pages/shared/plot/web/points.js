@@ -4,6 +4,7 @@
 // Tests read it from the plot's node: node.points.
 
 import { decodeBytes, encodeBytes, hasBit } from "./binary.js";
+import { contextOf } from "./canvas.js";
 import { decode, describeRow, emptyData, shortTitle } from "./point_data.js";
 import { axes, drawings, glContainer, isOnPlot, isShown, pointTexts, svgContainer } from "./plotly_internals.js";
 import { box, overlap, polygon } from "./regions.js";
@@ -207,10 +208,22 @@ export class Points {
     place(this.canvas, frame);
     place(this.overlay, frame);
     if (this.canvas.width !== width || this.canvas.height !== height) Object.assign(this.canvas, { width, height });
-    const image = this.context.createImageData(width, height);
-    this.paint(this.layer, { pixels: new Uint32Array(image.data.buffer), width, height }, frame, ratio);
-    this.context.putImageData(image, 0, 0);
+    this.paintOn(this.context, this.layer, frame, ratio);
     this.annotate(this.layer, frame);
+  }
+
+  /**
+   * Paint all points on the whole of a canvas.
+   * @param {CanvasRenderingContext2D} context
+   * @param {PointLayer} layer
+   * @param {Frame} frame
+   * @param {number} ratio Of the canvas's pixels to the page's.
+   */
+  paintOn(context, layer, frame, ratio) {
+    const { width, height } = context.canvas;
+    const image = context.createImageData(width, height);
+    this.paint(layer, { pixels: new Uint32Array(image.data.buffer), width, height }, frame, ratio);
+    context.putImageData(image, 0, 0);
   }
 
   /**
@@ -518,16 +531,6 @@ function isSame(some, others) {
  */
 function between(from, to, share) {
   return from.map((value, i) => value + (to[i] - value) * share);
-}
-
-/**
- * @param {HTMLCanvasElement} canvas
- * @returns {CanvasRenderingContext2D}
- */
-function contextOf(canvas) {
-  const context = canvas.getContext("2d", { willReadFrequently: true });
-  if (!context) throw new Error("this browser cannot draw on a canvas.");
-  return context;
 }
 
 /**
