@@ -10,6 +10,7 @@ from cf_core.runs.data_set import DataSet
 from pages.parts.your_data.keys import Key
 from pages.shared import server, session
 from pages.shared.messages import attempt, escape_markdown
+from pages.shared.table import data_table
 
 
 def show_data_sets() -> None:
@@ -27,9 +28,9 @@ def show_data_sets() -> None:
 
 def _show_table(own: list[DataSet]) -> None:
     ids = [*server.data_folders(), *(data_set.data_id for data_set in own)]
-    st.dataframe(
+    data_table(
         _table(own),
-        hide_index=True,
+        name="data-sets",
         height=min(38 + 35 * len(ids), 248),
         key=f"{Key.TABLE}_{st.session_state.get(Key.TICKED, 0)}",  # another table after each choice, with no row ticked
         placeholder="–",

@@ -18,6 +18,7 @@ from pages.parts.your_data.keys import Key
 from pages.shared import session
 from pages.shared.choice import choice
 from pages.shared.messages import attempt, escape_markdown, for_visitors
+from pages.shared.table import data_table
 
 ROLES = {
     "user": "Users (who)",
@@ -177,12 +178,14 @@ def _show_rows(upload: Upload, understood: Understood) -> None:
         if shown == "wrong":
             _show_complaints(upload.complaints, _key(Key.SHOWN, upload, "wrong"))
             return
-    st.dataframe(understood.first_rows, hide_index=True, height=ROWS_HEIGHT, key=_key(Key.SHOWN, upload, "rows"))
+    data_table(understood.first_rows, height=ROWS_HEIGHT, key=_key(Key.SHOWN, upload, "rows"), name="first-rows")
 
 
 def _show_complaints(wrong: list[Complaint], key: str) -> None:
+    files = {"file": [one.file for one in wrong]} if any(one.file for one in wrong) else {}
     table = pd.DataFrame(
         {
+            **files,
             "line": pd.array([one.line for one in wrong], dtype="Int64"),
             "column": [one.column for one in wrong],
             "value": [one.value for one in wrong],
@@ -190,12 +193,12 @@ def _show_complaints(wrong: list[Complaint], key: str) -> None:
             "what to do": [one.cure for one in wrong],
         }
     )
-    widths = {"line": 50, "column": 80, "value": 80, "what is wrong": 230}
-    st.dataframe(
+    widths = {"file": 80, "line": 50, "column": 80, "value": 80, "what is wrong": 230}
+    data_table(
         table,
-        hide_index=True,
         height=ROWS_HEIGHT,
         key=key,
+        name="what-is-wrong",
         column_config={name: st.column_config.Column(width=width) for name, width in widths.items()},
     )
 
