@@ -82,7 +82,7 @@ def show_advice(config: TrainingConfig, split: SplitConfig, n_train: int) -> Non
             )
             st.button("Back to the lesson's split", key="lesson_split", type="tertiary", on_click=take_lesson_split)
     words = session.words()
-    for caution in cautions(config, n_train):
+    for caution in cautions(config, n_train, session.ratings()):
         st.markdown(f":orange[:material/lightbulb:] {escape_markdown(words.told(caution))}")
 
 

@@ -1,5 +1,6 @@
 """What belongs to one browser: its workspace, its data set, its selected run."""
 
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -161,12 +162,22 @@ def words_or_movies() -> Words:
     """The same, before the box of data sets is there, too; those of the lesson where the data cannot be read, which is
     said elsewhere on the page."""
     try:
-        folders = server.data_folders()
-        named = st.session_state.get(Key.DATA) or st.query_params.get(Key.DATA)
-        known = folders.get(str(named)) or st.session_state.get(Key.DATA_FOLDER)
-        return cached.ratings(known or next(iter(folders.values()))).words
+        return cached.ratings(_folder_to_be()).words
     except CFError:
         return MOVIES
+
+
+def _folder_to_be() -> str:
+    """The folder of the data set that the box will select, or has selected, in this run: the navigation comes first."""
+    named = st.session_state.get(Key.DATA) or st.query_params.get(Key.DATA)
+    link, followed = st.query_params.get(Key.SHARED), st.session_state.get(Key.SHARED)
+    if link not in (None, followed) or named == Key.SHARED:
+        with contextlib.suppress(UnknownRunError):  # a link that was withdrawn, which `_shared` will say
+            return shared_run(server.runs(), str(link or followed)).run.spec.data
+    offered = server.data_folders()
+    if named is not None and named not in offered:
+        offered |= {own.data_id: str(own.folder) for own in workspace().data_sets.all()}
+    return offered.get(str(named)) or next(iter(offered.values()))
 
 
 def choose_run() -> None:

@@ -1,6 +1,7 @@
 """Which data sets a visitor is offered: the lab's, their own, and that of a run that a link shares."""
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cf_core.config import with_settings
@@ -58,6 +59,50 @@ def test_the_code_of_a_run_names_an_own_data_set_as_its_owner_does(visitor, mine
     session.at.button_group(key="train_view").set_value("Code").run()
     assert 'DATA = "My books/ratings.csv"' in session.at.code[0].value
     assert own.data_id not in session.at.code[0].value
+
+
+@pytest.fixture
+def navigation(monkeypatch) -> list[set[str]]:
+    """The titles in the navigation, a set for each run of the app."""
+    sent, declare = [], st.navigation
+
+    def spy(sections, **options):
+        sent.append({page.title for pages in sections.values() for page in pages})
+        return declare(sections, **options)
+
+    monkeypatch.setattr(st, "navigation", spy)
+    return sent
+
+
+def test_the_navigation_follows_the_data_at_once(visitor, mine, navigation) -> None:
+    own = mine.data_sets.add("My books", books)
+    session = visitor()
+    assert "Best & worst movies" in navigation[-1]
+    box = session.at.sidebar.selectbox(key="data")
+    box.set_value(own.data_id).run()
+    assert "Best & worst books" in navigation[-1]
+    session.open("data")
+    assert "Best & worst books" in navigation[-1]
+    session.at.sidebar.selectbox(key="data").set_value("ml-latest-small").run()
+    assert "Best & worst movies" in navigation[-1]
+
+
+def test_the_navigation_follows_an_address_at_once(runs_folder, visitor, mine, navigation) -> None:
+    own = mine.data_sets.add("My books", books)
+    run = RunStore(runs_folder).create(RunSpec(str(own.folder), SplitConfig(), RECIPES["fast"].config), WORKSPACE)
+    link = Workspace(pool(runs_folder), WORKSPACE).share(run.run_id)
+    for token, parameter, value, noun in (
+        (WORKSPACE, "data", own.data_id, "books"),
+        ("y" * 32, "data", own.data_id, "movies"),
+        ("y" * 32, "shared", link, "books"),
+        ("y" * 32, "shared", "z" * 32, "movies"),
+    ):
+        arriving = AppTest.from_file(ROOT / "app.py", default_timeout=60)
+        arriving.session_state["workspace"] = token
+        arriving.query_params[parameter] = value
+        arriving.run()
+        assert not arriving.exception
+        assert f"Best & worst {noun}" in navigation[-1], (parameter, noun)
 
 
 def test_a_deleted_data_set_leaves_the_first_of_the_lab_selected(visitor, mine) -> None:

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cf_core.config import with_settings
+from cf_core.data.ratings import Ratings
+from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.teaching.cautions import cautions
 from cf_core.teaching.failures import FAILURES
 from cf_core.training.recipes import RECIPES
@@ -61,6 +64,23 @@ def test_the_healthy_runs_of_the_gallery_need_none(name: str) -> None:
 def test_each_on_one_side_of_its_threshold(recipe: str, below: dict, above: dict, words: str) -> None:
     assert cautioned(recipe, **below) == ""
     assert words in cautioned(recipe, **above)
+
+
+@pytest.mark.parametrize(
+    ("scale", "is_far"), [((0.5, 5), False), ((0, 6), False), ((0, 100), False), ((-10, 10), False), ((2.5, 7), True),
+                          ((90, 100), True), ((-100, -90), True)],
+)  # fmt: skip
+def test_a_scale_far_from_0_is_too_far_without_a_sigmoid(scale: tuple[float, float], is_far: bool) -> None:
+    ratings = on_scale(read_ratings(EMBEDDED), *scale)
+    found = cautions(RECIPES["notebook-dot"].config, N_TRAIN, ratings)
+    assert [f"get to {scale[0]:g} to {scale[1]:g}." in text for text in found] == ([True] if is_far else [])
+    assert cautions(RECIPES["notebook-bias"].config, N_TRAIN, ratings) == []
+
+
+def on_scale(ratings: Ratings, low: float, high: float) -> Ratings:
+    """The same ratings, stretched onto another scale."""
+    value = low + (ratings.rating - 0.5) / 4.5 * (high - low)
+    return replace(ratings, rating=value.astype(np.float32))
 
 
 def test_what_adamw_should_have_instead_is_no_cause_for_caution() -> None:
