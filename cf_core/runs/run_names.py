@@ -77,8 +77,14 @@ def _setting(name: str) -> Callable[[TrainingConfig], Any]:
 
 
 def _with(before: str = "", after: str = "") -> Callable[[Any], str]:
-    """Says a value between two words."""
-    return lambda value: f"{before} {f'{value:,}' if isinstance(value, int) else format_value(value)} {after}".strip()
+    """Says a value between two words, a broken number to three digits."""
+
+    def short(value: Any) -> str:
+        if isinstance(value, int):
+            return f"{value:,}"
+        return format_value(float(f"{value:.3g}") if isinstance(value, float) else value)
+
+    return lambda value: f"{before} {short(value)} {after}".strip()
 
 
 def _counted(noun: str) -> Callable[[int], str]:

@@ -16,14 +16,14 @@ class Difference(NamedTuple):
 
 def differing_settings(first: TrainingConfig, second: TrainingConfig) -> list[Difference]:
     """The settings in which the two differ, in the order of the configuration; empty if they are equal."""
-    one, other = _flatten(first), _flatten(second)
+    one, other = ({name: _text(value) for name, value in settings_of(each).items()} for each in (first, second))
     names = [*one, *(name for name in other if name not in one)]
     differences = [Difference(name, one.get(name, "–"), other.get(name, "–")) for name in names]
     return [difference for difference in differences if difference.first != difference.second]
 
 
-def _flatten(config: TrainingConfig) -> dict[str, str]:
-    """Every setting that has an effect, name as on the screen to value as text."""
+def settings_of(config: TrainingConfig) -> dict[str, Any]:
+    """Every setting that has an effect, by its name on the screen."""
     record = config.to_json()
     model = record.pop("model")
     del record["phases"]
@@ -31,9 +31,9 @@ def _flatten(config: TrainingConfig) -> dict[str, str]:
     for kind, names in _OWN_SETTINGS.items():
         if config.model.kind != kind:
             settings = {name: value for name, value in settings.items() if name not in names}
-    flat = {name.removeprefix("n_").replace("_", " "): _text(value) for name, value in settings.items()}
+    flat = {name.removeprefix("n_").replace("_", " "): value for name, value in settings.items()}
     for number, phase in enumerate(config.phases, start=1):
-        flat |= {f"phase {number}, {name}": text for name, text in _phase(phase).items()}
+        flat |= {f"phase {number}, {name}": value for name, value in _phase(phase).items()}
     return flat
 
 
@@ -44,15 +44,15 @@ _OWN_SETTINGS: dict[ModelKind, tuple[str, ...]] = {
 """Settings that only one kind of model uses."""
 
 
-def _phase(phase: Phase) -> dict[str, str]:
+def _phase(phase: Phase) -> dict[str, Any]:
     """The settings of a phase, without those that its schedule ignores."""
-    settings = {
-        "epochs": _text(phase.n_trained),
-        "learning rate": _text(phase.learning_rate),
+    settings: dict[str, Any] = {
+        "epochs": phase.n_trained,
+        "learning rate": phase.learning_rate,
         "schedule": phase.schedule,
     }
     if phase.schedule == "cosine":
-        settings |= {"first cycle": _text(phase.cycle_length), "cycle multiplier": _text(phase.cycle_multiplier)}
+        settings |= {"first cycle": phase.cycle_length, "cycle multiplier": phase.cycle_multiplier}
     if phase.cut_after is not None:
         settings["schedule planned for"] = f"{phase.n_epochs} epochs"
     return settings

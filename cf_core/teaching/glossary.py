@@ -83,6 +83,7 @@ TERMS_OF_PAGE: dict[str, tuple[str, ...]] = {
     "made_up": ("factor", "bias", "RMSE", "validation ratings", "overfitting", "weight decay"),
     "break_it": ("loss", "learning rate", "weight decay", "overfitting"),
     "compare": ("MSE", "RMSE", "validation ratings"),
+    "many_runs": ("RMSE", "validation ratings", "overfitting"),
     "runs": ("RMSE",),
     "best_and_worst": ("bias", "logit", "residual"),
     "errors": (

@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -21,6 +22,7 @@ import streamlit as st
 from numpy.typing import NDArray
 from streamlit.components.v2.types import ComponentRenderer
 
+from cf_core.charts.many.parallel import Ranges
 from pages.shared.plot.figure_diff import SentState, SerializedFigure
 
 _WEB = Path(__file__).parent / "web"
@@ -55,6 +57,7 @@ def plot(
     on_click: Callable[[Click], None] | None = None,
     on_select: Callable[[NDArray[np.int64]], None] | None = None,
     n_points: int = 0,
+    on_brush: Callable[[Ranges], None] | None = None,
     sent: SentState | None = None,
 ) -> None:
     """Show `figure` at the full width of its container, in the theme's colours.
@@ -73,12 +76,14 @@ def plot(
             runs again; for a figure with a layer of points (`cf_core.charts.map.points`). The `customdata` of a point
             that is clicked there is its row.
         n_points: how many points that layer has.
+        on_brush: called with the ranges that are brushed on the parallel axes of a figure that has them, before the
+            script runs again.
         sent: what the browser has of this plot, for one that a fragment refreshes: only changes are sent, so that the
             traffic does not grow with the figure.
     """
     serialized = figure if isinstance(figure, SerializedFigure) else SerializedFigure.of(figure)
     pixels = height or serialized.height
-    events = {"clickable": on_click is not None, "selectable": on_select is not None}
+    events = {"clickable": on_click is not None, "selectable": on_select is not None, "brushable": on_brush is not None}
     head = json.dumps({"key": key, "alt": alt, "height": pixels, **events})
     content = f'"figure":{serialized.json}' if sent is None else sent.message(serialized)
     callbacks: dict[str, Any] = {}
@@ -86,6 +91,9 @@ def plot(
         callbacks["on_clicked_change"] = lambda: _report_click(key, on_click)
     if on_select is not None:
         callbacks["on_selected_change"] = lambda: _report_selection(key, on_select, n_points)
+    if on_brush is not None:
+        n_axes = len(figure.data[0].dimensions) if isinstance(figure, go.Figure) else 0
+        callbacks["on_brushed_change"] = lambda: _report_brush(key, on_brush, n_axes)
     if sent is not None:
         callbacks["on_out_of_sync_change"] = sent.reset
     _component()(key=key, data=f'{{"head":{head},{content}}}'.encode(), height=pixels, **callbacks)
@@ -102,6 +110,30 @@ def _report_selection(key: str, on_select: Callable[[NDArray[np.int64]], None], 
     rows = rows_of(selected.get("bits"), n_points) if isinstance(selected, dict) else None
     if rows is not None:
         on_select(rows)
+
+
+def _report_brush(key: str, on_brush: Callable[[Ranges], None], n_axes: int) -> None:
+    brushed = st.session_state[key].get("brushed")
+    ranges = ranges_of(brushed.get("ranges"), n_axes) if isinstance(brushed, dict) else None
+    if ranges is not None:
+        on_brush(ranges)
+
+
+def ranges_of(told: object, n_axes: int) -> Ranges | None:
+    """For each axis its ranges, or None; None from what is nothing of the kind: any browser can send anything."""
+    if not isinstance(told, list) or len(told) != n_axes:
+        return None
+    if not all(axis is None or (isinstance(axis, list) and all(map(_is_range, axis))) for axis in told):
+        return None
+    return told
+
+
+def _is_range(told: object) -> bool:
+    return (
+        isinstance(told, list)
+        and len(told) == 2
+        and all(isinstance(end, int | float) and math.isfinite(end) for end in told)
+    )
 
 
 def rows_of(bits: object, n: int) -> NDArray[np.int64] | None:

@@ -21,6 +21,8 @@ export interface Head {
   clickable: boolean;
   /** Whether Python listens to `selected`. */
   selectable: boolean;
+  /** Whether Python listens to `brushed`. */
+  brushable: boolean;
 }
 
 export interface Figure {
@@ -108,6 +110,8 @@ export interface Events {
   clicked: { x: unknown; y: unknown; customdata: unknown };
   /** The points in a box or lasso, a bit per point as in PointLayer; empty where it was cleared. */
   selected: { bits: string };
+  /** For each of the parallel axes the ranges that are brushed; null for an axis that is not. */
+  brushed: { ranges: ([number, number][] | null)[] };
   /** A change does not fit the figure that is here; the value only has to be new. */
   out_of_sync: number;
 }

@@ -181,6 +181,7 @@ class Plot {
     };
     this.node.on("plotly_afterplot", this.guarded(onAfterPlot));
     this.node.on("plotly_click", ({ points: [{ x, y, customdata = null }] }) => this.click({ x, y, customdata }));
+    this.node.on("plotly_restyle", () => this.brush());
     this.listens = true;
   }
 
@@ -203,6 +204,17 @@ class Plot {
   /** @param {Events["clicked"]} point */
   click(point) {
     if (this.head?.clickable) this.report("clicked", point);
+  }
+
+  /** Tells which ranges of parallel axes are brushed, after a drag along one of them. */
+  brush() {
+    const dimensions = this.node.data?.[0]?.dimensions;
+    if (!this.head?.brushable || !dimensions) return;
+    const ranges = dimensions.map((/** @type {{ constraintrange?: any }} */ { constraintrange: range }) => {
+      if (!range) return null;
+      return Array.isArray(range[0]) ? range : [range];
+    });
+    this.report("brushed", { ranges });
   }
 
   /**

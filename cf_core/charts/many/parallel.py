@@ -1,0 +1,82 @@
+"""Many runs as lines over parallel axes, one for each setting: what do the good ones have in common?"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from cf_core.charts.many.scales import is_log, on_scale
+from cf_core.charts.style import GREY, SEQUENTIAL, colorscale, escape_html, layout
+
+HEIGHT = 430
+
+Ranges = Sequence[Sequence[Sequence[float]] | None]
+"""For each axis the ranges that are brushed, in the axis's own numbers; None for one that is not."""
+
+
+def parallel_runs(table: pd.DataFrame, settings: Sequence[str], result: str) -> go.Figure:
+    """A line per run over the axes of its settings and, last, its result, which also gives its colour. Runs without a
+    setting stand at the foot of its axis.
+
+    Args:
+        table: see `Experiment`.
+    """
+    columns = [*settings, result]
+    line = {"color": table[result].tolist(), "colorscale": colorscale(SEQUENTIAL), "showscale": False}
+    dimensions = [_dimension(table[name], name) for name in columns]
+    return go.Figure(
+        go.Parcoords(
+            line=line,
+            dimensions=dimensions,
+            unselected={"line": {"color": GREY, "opacity": 0.25}},
+            uid="runs",
+            labelangle=-12,
+            labelside="bottom",
+        ),
+        layout(
+            f"Settings and {result} of each run",
+            subtitle="drag along an axis to keep the runs in that range; click it to let them all in again",
+            uirevision=" ".join(columns),
+            height=HEIGHT,
+            margin={"l": 60, "r": 60, "t": 70, "b": 60},
+        ),
+    )
+
+
+def within(table: pd.DataFrame, settings: Sequence[str], result: str, ranges: Ranges) -> list[str]:
+    """The ids of the runs that lie within all ranges that are brushed, in the table's order; none where none is."""
+    inside = np.ones(len(table), dtype=bool)
+    if not any(ranges):
+        return []
+    for name, brushed in zip([*settings, result], ranges, strict=True):
+        if brushed:
+            at = positions(table[name]).to_numpy()
+            inside &= np.any([(at >= low) & (at <= high) for low, high in brushed], axis=0)
+    return [str(run_id) for run_id in table.index[inside]]
+
+
+def positions(values: "pd.Series[Any]") -> "pd.Series[float]":
+    """Where each run stands on an axis: its number or logarithm, the place of its name in the alphabet; below all
+    others where it has none."""
+    if pd.api.types.is_numeric_dtype(values):
+        at = on_scale(values.astype(float))
+    else:
+        at = pd.Series(pd.Categorical(values).codes, values.index).astype(float).replace(-1.0, np.nan)
+    low, high = at.min(), at.max()
+    return at.fillna(low - ((high - low) / 10 or 1.0))
+
+
+def _dimension(values: "pd.Series[Any]", name: str) -> dict[str, Any]:
+    """One axis. Marks of our own would have a brush snap from mark to mark: right for names, wrong for numbers, whose
+    logarithms are therefore marked as such."""
+    at, label = positions(values), escape_html(name)
+    if not pd.api.types.is_numeric_dtype(values):
+        names = sorted(values.dropna().unique())
+        none = [float(at.min())] if values.isna().any() else []
+        marks = [*none, *map(float, range(len(names)))]
+        texts = [*("none" for _ in none), *map(escape_html, names)]
+        return {"label": label, "values": at.tolist(), "tickvals": marks, "ticktext": texts}
+    scale = "log₁₀ " if is_log(values) else ""
+    return {"label": f"{scale}{label}{' (foot: none)' if values.isna().any() else ''}", "values": at.tolist()}
