@@ -12,7 +12,8 @@ import { shownTraces } from "./plotly_internals.js";
 /** @typedef {{ name: string, at: (place: Place) => unknown }} Column */
 
 const SERIES = "series";
-const LABEL = "label"; // of what has no name of its own
+const LABEL = "label"; // what has no name of its own: whose the row is
+const ABOUT = "about"; // and what follows that
 const PLACEHOLDER = /(%\{[^}]*\})/;
 const FIELD = /^%\{(customdata|hovertext|text|marker\.color)\b(?:\[(\d+)\])?/; // the coordinates have columns anyway
 const PAUSE = /<br>|, |; /;
@@ -89,7 +90,7 @@ function layerRows({ points, data = [], layout }) {
     { name: LABEL, at: ([i]) => layer.titles[i] },
     { name: titleOf(layout?.xaxis) || "x", at: (place) => valueAt(x, place) },
     { name: titleOf(layout?.yaxis) || "y", at: (place) => valueAt(y, place) },
-    { name: "about", at: ([i]) => layer.details.texts[details[i]] },
+    { name: ABOUT, at: ([i]) => layer.details.texts[details[i]] },
     ...fields.map(({ field, values }) => ({
       name: columnName(field.before, field.after),
       at: (/** @type {Place} */ place) => valueAt(values, place),
@@ -204,7 +205,7 @@ function hoverFields(trace) {
   /** @type {Column[]} */
   const columns = parts.flatMap((part, i) => {
     const [, path, index] = FIELD.exec(part) ?? [];
-    if (!path) return [];
+    if (!path || (path === "hovertext" && trace.type === "heatmap")) return []; // the value once more, in words
     const values = path.split(".").reduce((value, key) => value?.[key], trace);
     const inner = index ? [Number(index)] : [];
     const at = (/** @type {Place} */ place) => valueAt(values, [...place, ...inner]);
@@ -276,7 +277,7 @@ function valueAt(values, place) {
  * @param {string} name
  */
 function freeName(row, name) {
-  let free = name;
+  let free = name === LABEL && row.has(LABEL) ? ABOUT : name;
   for (let i = 2; row.has(free); i++) free = `${name} ${i}`;
   return free;
 }
