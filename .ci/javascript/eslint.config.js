@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import globals from "globals";
 
 const INTERNAL_NAME = "/^_./";
-const INTERNAL_SELECTOR = "/\\.(gl-container|svg-container|main-svg|nsewdrag|draglayer|textpoint)\\b/";
+const INTERNAL_SELECTOR = "/\\.(gl-container|glimages|svg-container|main-svg|nsewdrag|draglayer|textpoint)\\b/";
 const message = "What is inside Plotly is read in plotly_internals.js alone.";
 
 export default [

@@ -151,6 +151,7 @@ def _points(
     return go.Scatter(
         name="rankers",
         mode="markers+text",
+        meta={"not_in_table": ["x"]},  # on the strip and far off it is no RMSE; the hover has that
         x=[x[number] for number in order],
         y=[y[number] for number in order],
         text=[labels[number] for number in order],

@@ -37,7 +37,7 @@ def rater_cloud(frame: pd.DataFrame, unit: str = "logits", words: Words = MOVIES
             )
         ),
         hovertemplate="<b>user %{customdata[0]}</b><br>%{customdata[1]:,} ratings<br>"
-        f"gives %{{y:.2f}} {words.unit} where others give %{{x:.2f}}: %{{customdata[3]:+.2f}}<br>"
+        f"gives %{{y:.2f}} {words.unit} where others give %{{x:.2f}}, difference %{{customdata[3]:+.2f}}<br>"
         f"bias %{{customdata[2]:+.2f}} {unit}<extra></extra>",
         marker={
             "size": 7,

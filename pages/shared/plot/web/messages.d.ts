@@ -30,7 +30,7 @@ export interface Figure {
   layout: Layout;
 }
 
-/** Attributes as Plotly defines them. */
+/** Attributes as Plotly defines them; in `meta.not_in_table` the coordinates ("x", "y") that are no data. */
 export type Trace = Record<string, any>;
 
 /** Attributes as Plotly defines them; a layer of points in `meta`. */

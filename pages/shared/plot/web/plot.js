@@ -3,7 +3,9 @@
 // Tests read the plot from its node: data-state, data-n (points drawn), data-error, and Plotly's own node.data and
 // node.layout.
 
+import { canvasOf, contextOf } from "./canvas.js";
 import { applyChange } from "./figure_change.js";
+import { plainText } from "./plain_text.js";
 import { axes, countPoints, dragArea, drawings, isDragging, pointTexts } from "./plotly_internals.js";
 import { overlap } from "./regions.js";
 import { saveButton } from "./save.js";
@@ -16,6 +18,9 @@ import { themeOf } from "./theme.js";
 const DETACHED_MS = 3000; // when a server is busy, Streamlit may take a component out and put it back at once
 const LEAST_WIDTH = 40; // pixels; below, a plot waits until it has more
 const NARROW = 500; // pixels; below, a box with all curves' values would cover the curves
+const LEAST_FOR_BAR = 340; // pixels; below, buttons for what a drag does as well would only be in the way
+const SMALLEST_TITLE = 12; // pixels
+const BESIDE_TITLE = 48; // pixels that margins and the button for saving take up
 
 /** @type {WeakMap<HTMLElement, Plot>} By the component's element. */
 const plots = new WeakMap();
@@ -134,7 +139,8 @@ class Plot {
     // Copies: Plotly writes into what it is given, and the next change is to the figure as it came.
     const traces = figure.data.map((trace) => ({ ...trace }));
     const layout = this.layoutFor(head, figure.layout);
-    await this.Plotly.react(this.node, traces, layout, config(traces, points && (() => this.points?.resetView())));
+    const resetView = points && (() => this.points?.resetView());
+    await this.Plotly.react(this.node, traces, layout, config(traces, this.node.clientWidth, resetView));
     this.describe(head.alt);
     this.node.classList.toggle("cf-clickable", head.clickable);
     this.listen();
@@ -157,6 +163,7 @@ class Plot {
     const complete = { ...structuredClone(layout), ...background, ...dragmode(), ...size, template };
     if (meta?.points) this.keepRanges(complete);
     this.width = this.node.clientWidth;
+    if (isBarShort(this.width)) fitTitle(complete, this.width, template.layout.font);
     if (this.width < NARROW && layout.hovermode === "x unified") complete.hovermode = "closest";
     return complete;
   }
@@ -309,17 +316,45 @@ function loadPlotly(url) {
   return plotly;
 }
 
+/** Whether fingers are what points. */
+function isTouched() {
+  return matchMedia("(pointer: coarse)").matches;
+}
+
+/**
+ * Whether a flat plot has the one button for saving: fingers do not zoom there, and more would cover a narrow title.
+ * @param {number} width
+ */
+function isBarShort(width) {
+  return isTouched() || width < LEAST_FOR_BAR;
+}
+
 /** A finger that scrolls the page must not draw a zoom box. */
 function dragmode() {
-  return matchMedia("(pointer: coarse)").matches ? { dragmode: false } : {};
+  return isTouched() ? { dragmode: false } : {};
+}
+
+/**
+ * Write a long title smaller, so that it ends before that button.
+ * @param {Layout} layout
+ * @param {number} width
+ * @param {{ family: string }} font
+ */
+function fitTitle({ title }, width, { family }) {
+  if (!title?.text || !title.font?.size) return;
+  const context = contextOf(canvasOf(1, 1));
+  context.font = `${title.font.size}px ${family}`;
+  const room = (width - BESIDE_TITLE) / context.measureText(plainText(title.text)).width;
+  title.font.size = Math.min(title.font.size, Math.max(Math.floor(title.font.size * room), SMALLEST_TITLE));
 }
 
 /**
  * Buttons and gestures.
  * @param {Trace[]} traces
+ * @param {number} width
  * @param {(() => void) | undefined} resetView For a layer of points.
  */
-function config(traces, resetView) {
+function config(traces, width, resetView) {
   const space = traces.some((trace) => /3d$|^surface$|^mesh3d$/.test(trace.type ?? ""));
   const save = saveButton(window.Plotly);
   const spaceButtons = ["orbitRotation", "pan3d", "resetCameraDefault3d"];
@@ -329,8 +364,8 @@ function config(traces, resetView) {
     // Plotly's own reset would lead to the first axes that were shown.
     const all = { name: "all", title: "Show all", icon: window.Plotly.Icons.home, click: resetView };
     flatButtons = ["zoom2d", "pan2d", "select2d", "lasso2d", all];
-  } else if (matchMedia("(pointer: coarse)").matches) {
-    flatButtons = []; // fingers do not zoom these, and what is not there does not cover the title
+  } else if (isBarShort(width)) {
+    flatButtons = [];
   }
   const gestures = resetView ? { scrollZoom: true, doubleClick: false } : {};
   return { displaylogo: false, ...gestures, modeBarButtons: [[...(space ? spaceButtons : flatButtons), save]] };

@@ -60,7 +60,6 @@ class SaveMenu {
     this.element.setAttribute("aria-label", "Save this chart");
     this.element.append(...KINDS.map((kind) => this.choice(kind)), this.failure);
     this.element.firstElementChild?.toggleAttribute("autofocus", true);
-    node.append(this.element);
   }
 
   /** @param {Kind} kind */
@@ -80,6 +79,7 @@ class SaveMenu {
     const place = below ? { top: `${bottom}px`, bottom: "auto" } : { top: "auto", bottom: `${innerHeight - top}px` };
     Object.assign(this.element.style, { right: `${document.documentElement.clientWidth - right}px`, ...place });
     this.failure.textContent = "";
+    if (!this.element.isConnected) this.node.append(this.element); // Plotly clears its node now and then
     button.popoverTargetElement = this.element;
     addEventListener("scroll", () => this.close(), { capture: true, once: true });
   }
