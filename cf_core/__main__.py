@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from cf_core.cli import (
+    compare,
     crosstab,
     evaluate,
     export,
@@ -74,6 +75,7 @@ def build_parser() -> Parser:
     evaluate.add_to(commands)
     export.add_to(commands)
     import_run.add_to(commands)
+    compare.add_to(commands)
     runs.add_to(commands)
     health.add_to(commands)
     generate.add_to(commands)
