@@ -69,6 +69,7 @@ def test_a_keyboard_reaches_the_button(lab: str, student: Page, idle) -> None:
     table = table_of(student, lab, "ranking", idle)
     button_of(table).focus()
     student.keyboard.press("Shift+Tab")
+    expect(around(table)).to_have_css("opacity", "1")
     student.keyboard.press("Tab")
     expect(button_of(table)).to_be_focused()
     expect(around(table)).to_have_css("opacity", "1")
