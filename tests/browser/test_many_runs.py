@@ -34,12 +34,16 @@ def test_a_choice_in_one_view_is_one_in_all(page: Page, serve, five: Path) -> No
     runs = {"CF_LAB_RUNS": str(five / "runs"), "CF_LAB_DATA": str(five / "data"), "CF_LAB_WORKERS": "1"}
     address = serve("app.py", **runs)
     page.context.add_cookies([{"name": COOKIE, "value": WORKSPACE, "url": address}])
+    page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(f"{address}/many_runs")
     points = page.locator(".st-key-many_scatter .scatterlayer .trace").first.locator(".points path")
     expect(points).to_have_count(5)
     row = page.locator(".st-key-many_chosen_row")
     expect(row).to_contain_text("5 runs, none chosen")
     wait_until_settled(page)
+    for shown in (page.locator(".st-key-many_scatter .cf-plot"), page.get_by_test_id("stDataFrame")):
+        box = shown.bounding_box()
+        assert box is not None and box["y"] + box["height"] <= 720
     points.first.click(force=True)
     expect(row).to_contain_text("1 of 5 runs chosen")
     wait_until_settled(page)

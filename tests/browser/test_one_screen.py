@@ -15,6 +15,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 MAIN = {step.name: '[data-testid="stMain"] .cf-plot' for step in PAGES} | {
     "start": ".holes",
     "runs": '[data-testid="stDataFrame"]',
+    "your_data": '[data-testid="stFileUploader"]',
     "tensors": '[data-testid="stMain"] code',
     "for_you": '[class*="st-key-for_you_list"] [data-testid="stDataFrame"]',
 }
@@ -52,7 +53,8 @@ def open_page(page: Page, name: str, lab: str, size: ViewportSize, idle: Callabl
     idle(page)
 
 
-NAMES = [step.name for step in PAGES if step.name != "compare"]
+NAMES = [step.name for step in PAGES if step.name not in ("compare", "many_runs")]
+"""Without those that take two runs."""
 
 
 @pytest.mark.parametrize("name", NAMES)
