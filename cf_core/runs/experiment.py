@@ -63,11 +63,15 @@ def experiment(runs: Sequence[Run], train_losses: Mapping[str, float]) -> Experi
 
 
 def _columns(runs: Sequence[Run]) -> dict[str, list[object]]:
-    """Every setting, and its value in each run; split and recipe among them."""
+    """Every setting, and its value in each run; split and recipe among them. The settings of the first phase go
+    without its number: most runs have no other."""
     each = [{**settings_of(run.spec.config), **_split(run)} for run in runs]
     names = list(dict.fromkeys(name for settings in each for name in settings))
     columns = {name: [settings.get(name) for settings in each] for name in names}
-    return {name: _numbers(values) or [_text(value) for value in values] for name, values in columns.items()}
+    return {
+        name.removeprefix("phase 1, "): _numbers(values) or [_text(value) for value in values]
+        for name, values in columns.items()
+    }
 
 
 def _split(run: Run) -> dict[str, object]:

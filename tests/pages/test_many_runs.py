@@ -45,7 +45,7 @@ def test_the_table_has_the_settings_that_differ_and_every_view_its_chart(visitor
     session = visitor()
     session.open("many_runs")
     (table,) = session.at.dataframe
-    assert {"run", "RMSE", "gap", "seconds", "factors", "phase 1, learning rate"} == set(table.value.columns)
+    assert {"run", "RMSE", "gap", "seconds", "factors", "learning rate"} == set(table.value.columns)
     assert sorted(table.value["factors"]) == [2, 5, 9]
     assert session.plots() == {"many_scatter"}
     assert len(session.figure("many_scatter")["data"][0]["x"]) == 3
@@ -82,7 +82,7 @@ def test_another_setting_and_result_change_the_chart_and_recipes_filter(visitor,
     session = visitor()
     session.open("many_runs")
     before = json.dumps(session.figure("many_scatter")["data"])
-    session.at.sidebar.selectbox(key=Key.SETTING).set_value("phase 1, learning rate").run()
+    session.at.sidebar.selectbox(key=Key.SETTING).set_value("learning rate").run()
     after = json.dumps(session.figure("many_scatter")["data"])
     session.at.sidebar.selectbox(key=Key.RESULT).set_value("seconds").run()
     assert len({before, after, json.dumps(session.figure("many_scatter")["data"])}) == 3

@@ -57,6 +57,6 @@ def test_the_most_telling_settings_have_most_values_and_none_twice() -> None:
     configs = [with_settings(FAST, {"learning_rate": rate, "n_factors": n, "seed": n}) for rate, n in
                ((0.01, 5), (0.02, 5), (0.03, 9))]  # fmt: skip
     found = experiment([run(f"{number}", config) for number, config in enumerate(configs)], {})
-    assert set(found.settings) == {"phase 1, learning rate", "factors", "seed"}
-    assert found.telling(9) == ["phase 1, learning rate", "factors"], "factors and seed divide the runs alike"
-    assert found.telling(1) == ["phase 1, learning rate"]
+    assert set(found.settings) == {"learning rate", "factors", "seed"}
+    assert found.telling(9) == ["learning rate", "factors"], "factors and seed divide the runs alike"
+    assert found.telling(1) == ["learning rate"]

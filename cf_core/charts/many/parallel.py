@@ -11,6 +11,8 @@ from cf_core.charts.many.scales import is_log, on_scale
 from cf_core.charts.style import GREY, SEQUENTIAL, colorscale, escape_html, layout
 
 HEIGHT = 430
+FEW = 8
+"""An axis with so many different numbers has a mark at each."""
 
 Ranges = Sequence[Sequence[Sequence[float]] | None]
 """For each axis the ranges that are brushed, in the axis's own numbers; None for one that is not."""
@@ -69,14 +71,16 @@ def positions(values: "pd.Series[Any]") -> "pd.Series[float]":
 
 
 def _dimension(values: "pd.Series[Any]", name: str) -> dict[str, Any]:
-    """One axis. Marks of our own would have a brush snap from mark to mark: right for names, wrong for numbers, whose
-    logarithms are therefore marked as such."""
-    at, label = positions(values), escape_html(name)
-    if not pd.api.types.is_numeric_dtype(values):
-        names = sorted(values.dropna().unique())
-        none = [float(at.min())] if values.isna().any() else []
-        marks = [*none, *map(float, range(len(names)))]
-        texts = [*("none" for _ in none), *map(escape_html, names)]
-        return {"label": label, "values": at.tolist(), "tickvals": marks, "ticktext": texts}
-    scale = "log₁₀ " if is_log(values) else ""
-    return {"label": f"{scale}{label}{' (foot: none)' if values.isna().any() else ''}", "values": at.tolist()}
+    """One axis. A brush snaps from mark to mark where there are marks of our own: right for names and for a few
+    numbers, wrong for many, whose logarithms are therefore called so."""
+    at, label, known = positions(values), escape_html(name), values.dropna()
+    is_number = pd.api.types.is_numeric_dtype(values)
+    if is_number and known.nunique() > FEW:
+        scale = "log₁₀ " if is_log(values) else ""
+        return {"label": f"{scale}{label}{' (foot: none)' if values.isna().any() else ''}", "values": at.tolist()}
+    first = known.drop_duplicates().sort_values()
+    texts = [f"{value:.4g}" if is_number else escape_html(value) for value in first]
+    marks = at[first.index].tolist()
+    if values.isna().any():
+        marks, texts = [float(at.min()), *marks], ["none", *texts]
+    return {"label": label, "values": at.tolist(), "tickvals": marks, "ticktext": texts}

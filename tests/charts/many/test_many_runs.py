@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cf_core.charts.many.curves import MOST, validation_curves
-from cf_core.charts.many.parallel import parallel_runs, positions, within
+from cf_core.charts.many.parallel import FEW, parallel_runs, positions, within
 from cf_core.charts.many.scales import is_log
 from cf_core.charts.many.scatter import setting_against_result
 from cf_core.charts.many.worth import worth_of_settings
@@ -68,15 +68,23 @@ def test_a_brush_keeps_the_runs_within_all_its_ranges() -> None:
     assert within(TABLE, settings, "RMSE", [None, None, None, [[5, 6]]]) == []
 
 
-def test_axes_of_names_are_marked_by_them_and_axes_of_numbers_say_their_scale() -> None:
+def test_axes_of_names_and_of_a_few_numbers_are_marked_by_them() -> None:
     figure = parallel_runs(TABLE, ["rate", "kind", "hidden"], "RMSE")
     rate, kind, hidden, rmse = figure.data[0].dimensions
-    assert rate.label == "log₁₀ rate" and list(rate["values"]) == pytest.approx([-3, -1, 0, -2])
+    assert list(rate.tickvals) == pytest.approx([-3, -2, -1, 0])
+    assert list(rate.ticktext) == ["0.001", "0.01", "0.1", "1"]
     assert list(kind.ticktext) == ["none", "bias", "dot"] and list(kind.tickvals)[1:] == [0, 1]
     assert kind.tickvals[0] == kind["values"][3]
-    assert hidden.label == "hidden (foot: none)" and min(hidden["values"]) == hidden["values"][0]
-    assert rate.tickvals is hidden.tickvals is rmse.tickvals is None, "a brush would snap to them"
+    assert list(hidden.ticktext) == ["none", "5", "10"] and hidden.tickvals[0] == hidden["values"][0]
     assert list(rmse["values"]) == TABLE["RMSE"].tolist() == list(figure.data[0].line.color)
+
+
+def test_axes_of_many_numbers_say_their_scale_and_let_a_brush_end_anywhere() -> None:
+    rates = [*np.geomspace(0.001, 1, FEW + 1), np.nan]
+    table = pd.DataFrame({"rate": rates, "RMSE": np.linspace(0.8, 0.9, FEW + 2)})
+    rate, rmse = parallel_runs(table, ["rate"], "RMSE").data[0].dimensions
+    assert rate.label == "log₁₀ rate (foot: none)" and min(rate["values"]) == rate["values"][-1]
+    assert rate.tickvals is rmse.tickvals is None and rmse.label == "RMSE"
 
 
 def test_bars_have_the_most_important_on_top_and_their_doubts() -> None:
