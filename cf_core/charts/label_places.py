@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.isotonic import isotonic_regression
 
 _PLOT = (900.0, 420.0)  # pixels
 _CHARACTER, _LINE, _GAP = 6.3, 14.0, 5.0
@@ -108,6 +107,8 @@ def spread_out(places: npt.NDArray[np.float64], gap: float) -> npt.NDArray[np.fl
     steps = gap * np.arange(len(places))
     moved = places.astype(np.float64)
     if len(places) > 1:
+        from sklearn.isotonic import isotonic_regression  # scikit-learn takes most of a second to import
+
         moved[order] = isotonic_regression(places[order] - steps) + steps
     return moved
 

@@ -1,13 +1,15 @@
 """What each setting of many runs is worth: how much of what came out it explains, and how sure that is."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sklearn.ensemble import RandomForestRegressor
 
 from cf_core.errors import TooFewError
+
+if TYPE_CHECKING:
+    from sklearn.ensemble import RandomForestRegressor
 
 FEWEST = 12
 """Runs that it takes at least: with fewer, a forest finds patterns in anything."""
@@ -59,6 +61,8 @@ def _shares(values: NDArray[np.float64], target: NDArray[np.float64], draw: np.r
     unseen = np.setdiff1d(np.arange(n_runs), drawn)
     if len(unseen) < 2:
         return np.full(values.shape[1], np.nan)
+    from sklearn.ensemble import RandomForestRegressor  # which not every reader of an `Importance` needs
+
     forest = RandomForestRegressor(N_TREES, random_state=int(draw.integers(2**31)))
     forest.fit(values[drawn], target[drawn])
     plain = np.square(forest.predict(values[unseen]) - target[unseen]).mean()
@@ -67,7 +71,7 @@ def _shares(values: NDArray[np.float64], target: NDArray[np.float64], draw: np.r
 
 
 def _shuffled_mse(
-    forest: RandomForestRegressor,
+    forest: "RandomForestRegressor",
     values: NDArray[np.float64],
     target: NDArray[np.float64],
     column: int,

@@ -3,7 +3,7 @@ returned: everybody is given the same object."""
 
 import functools
 from collections.abc import Callable
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -15,11 +15,13 @@ from cf_core.data.split import Split, SplitConfig, split_ratings
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight import baselines as baseline_losses
 from cf_core.insight import fitted_ratings
-from cf_core.insight import projection as projections
 from cf_core.insight.baselines import Baseline
 from cf_core.insight.fitted_ratings import FittedRatings
 from cf_core.runs.run_views import OwnRun, RunView, SharedRun
 from cf_core.runs.spec import Run
+
+if TYPE_CHECKING:
+    from cf_core.insight.projection import Over, Projection
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -114,7 +116,9 @@ def fitted(run_view: RunView, ratings: Ratings) -> FittedRatings:
 
 @cache_for_all(max_entries=64, show_spinner="Finding the principal components…")
 def projection(
-    run_view: RunView, ratings: Ratings, n_components: int, popular: int, over: projections.Over = "factors"
-) -> projections.Projection:
+    run_view: RunView, ratings: Ratings, n_components: int, popular: int, over: "Over" = "factors"
+) -> "Projection":
     """The movies of a run on its principal components."""
-    return projections.project(factors(run_view, ratings), ratings, n_components, popular, over)
+    from cf_core.insight.projection import project  # scikit-learn takes a second to import: see `server`
+
+    return project(factors(run_view, ratings), ratings, n_components, popular, over)

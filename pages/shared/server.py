@@ -4,6 +4,7 @@ import functools
 import gc
 import importlib
 import resource
+import threading
 
 from threadpoolctl import ThreadpoolController
 
@@ -16,6 +17,14 @@ from cf_core.runs.workers.pool import WorkerPool, pool
 from pages.shared.dropped_file import keep_one_each
 
 MANY_FILES = 65_536
+FIRST = ("cf_core.charts.run.curves", "cf_core.charts.data.ratings")
+LATER = (
+    "cf_core.charts.ranks.leaderboard",
+    "cf_core.charts.map.movie_map",
+    "cf_core.insight.projection",
+    "sklearn.isotonic",
+)
+LATER_SECONDS = 2.0
 
 
 def data_folders() -> dict[str, str]:
@@ -40,15 +49,18 @@ def runs() -> WorkerPool:
 
 @functools.cache
 def start_server() -> None:
-    """Once per server, at its first visitor: import what every page needs, start a worker before the first click, and
-    tell monitors how it is."""
+    """Once per server, at its first visitor: import what the first page needs, and tell monitors how it is. Once that
+    page is there, get ready for what comes next."""
     event_log.set_up()
     _allow_many_files()
     keep_one_each()
-    _preload()
-    runs().warm()
+    for name in FIRST:
+        importlib.import_module(name)
     serve_health(runs())
     freeze_gc("start")
+    later = threading.Timer(LATER_SECONDS, _get_ready, [runs()])
+    later.daemon = True
+    later.start()
 
 
 def _allow_many_files() -> None:
@@ -79,7 +91,11 @@ def freeze_gc(after: str) -> None:
     gc.freeze()
 
 
-def _preload() -> None:
-    """Import the heavy modules that every page needs, so that `freeze_gc` covers them."""
-    for name in ("run.curves", "data.ratings", "ranks.leaderboard", "map.movie_map"):
-        importlib.import_module(f"cf_core.charts.{name}")
+def _get_ready(runs: WorkerPool) -> None:
+    """Start a worker before the first click, and import what takes a second, with scikit-learn, and that the first page
+    does without. That brings thread pools, too, which `limit_blas_threads` has to know."""
+    runs.warm()
+    for name in LATER:
+        importlib.import_module(name)
+    _thread_pools.cache_clear()
+    freeze_gc("later")

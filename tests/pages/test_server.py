@@ -61,3 +61,19 @@ def test_no_data_set_at_all(tmp_path: Path, name: str, monkeypatch: pytest.Monke
     monkeypatch.setenv("CF_LAB_DATA", str(tmp_path / name))
     with pytest.raises(MissingFileError, match=r"no data set. Put a folder with ratings.csv and movies.csv there"):
         server.data_folders()
+
+
+def test_the_first_page_does_without_scikit_learn() -> None:
+    """Which takes most of a second to import; it comes once that page is there."""
+    code = """
+import importlib, sys
+from pages.shared import app_frame, server
+for name in server.FIRST:
+    importlib.import_module(name)
+print([name for name in ("sklearn", "scipy", "torch") if name in sys.modules])
+for name in server.LATER:
+    importlib.import_module(name)
+print("sklearn.decomposition" in sys.modules)
+"""
+    said = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=300)
+    assert said.stdout.split("\n")[:2] == ["[]", "True"], said.stderr
