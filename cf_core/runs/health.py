@@ -48,7 +48,7 @@ def health_of_store(open_store: Callable[[], RunStore], limits: Limits) -> Healt
     try:
         store = open_store()
         store.check()
-        outcomes = [run.outcome for purpose in ("train", "sweep") for run in store.runs(purpose=purpose)]
+        outcomes = [run.outcome for purpose in ("train", "rate-search") for run in store.runs(purpose=purpose)]
         free = shutil.disk_usage(store.folder).free
         unreadable = store.unreadable()
     except StoreError as error:

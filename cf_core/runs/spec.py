@@ -14,7 +14,7 @@ from cf_core.teaching.guesses import Guess
 from cf_core.training.events import Outcome
 
 DeviceName = Literal["auto", "cpu", "cuda"]
-Purpose = Literal["train", "sweep"]
+Purpose = Literal["train", "rate-search"]
 RunOutcome = Literal["queued", "running", "interrupted"] | Outcome
 """Two of runs that have not ended, one of runs that were cut off, and those of `fit`."""
 
@@ -27,8 +27,8 @@ CONTINUABLE: tuple[RunOutcome, ...] = ("finished", "stopped")
 class RunSpec:
     """Everything that is needed to train a run again to the same numbers.
 
-    `data` is the folder of the data set, made absolute; `device` is "auto", "cpu" or "cuda". `purpose` is "sweep" for a
-    run that only searches for a learning rate and keeps no model.
+    `data` is the folder of the data set, made absolute; `device` is "auto", "cpu" or "cuda". `purpose` is
+    "rate-search" for a run that only searches for a learning rate and keeps no model.
 
     Raises:
         ConfigError: an unknown device or purpose.

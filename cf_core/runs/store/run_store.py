@@ -247,8 +247,8 @@ class RunStore:
         self._update(run_id, dict(labels))
 
     def change_owner(self, owner: str, new: str) -> None:
-        """Hand all runs of `owner`, deleted ones and sweeps too, to the owner `new`, and withdraw their links; and hand
-        over the owner's sets of ratings and data sets."""
+        """Hand all runs of `owner`, deleted ones and rate searches too, to the owner `new`, and withdraw their links;
+        and hand over the owner's sets of ratings and data sets."""
         with self._database.writing() as session:
             session.execute(update(RunRow).where(RunRow.owner == owner).values(owner=new, share_token=None))
             for table in (RatingSetRow, DataSetRow):

@@ -198,6 +198,13 @@ def _add_data_sets(connection: Connection) -> None:
     connection.execute(text("CREATE INDEX ix_data_sets_address ON data_sets (address)"))
 
 
+def _rename_rate_searches(connection: Connection) -> None:
+    """Runs that search for a learning rate, and their schedule, were called sweeps before there were sweeps."""
+    spec = "json_set(spec, '$.purpose', 'rate-search', '$.config.phases[0].schedule', 'rising')"
+    is_one = "CASE WHEN json_valid(spec) THEN json_extract(spec, '$.purpose') = 'sweep' END"  # a damaged one stays so
+    connection.execute(text(f"UPDATE runs SET spec = {spec} WHERE {is_one}"))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _create_tables,
     _add_workspaces,
@@ -206,5 +213,6 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _add_rating_sets,
     _add_addresses,
     _add_data_sets,
+    _rename_rate_searches,
 )
 """Migration n (from 1) takes a database from version n - 1 to version n."""

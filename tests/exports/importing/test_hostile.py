@@ -48,7 +48,7 @@ RECORDS: dict[str, tuple[Any, str]] = {
     "sigmoid": (lambda r: r["spec"]["config"]["model"].update(sigmoid="yes"), "sigmoid"),
     "unknown setting": (lambda r: r["spec"]["config"].update(__class__="x"), "__class__"),
     "setting missing": (lambda r: r["spec"]["config"].pop("optimizer"), "optimizer"),
-    "purpose": (lambda r: r["spec"].update(purpose="sweep"), "purpose"),
+    "purpose": (lambda r: r["spec"].update(purpose="rate-search"), "purpose"),
     "a path to data": (lambda r: r["spec"].update(data="/etc"), "data"),
     "device": (lambda r: r["spec"].update(device="tpu"), "device"),
     "split": (lambda r: r["spec"]["split"].update(valid_fraction=1.5), "valid_fraction"),
