@@ -1,6 +1,5 @@
 """The database under the store: what it promises, what it says when it cannot, older versions, several processes."""
 
-import json
 import os
 import resource
 import shutil
@@ -106,18 +105,19 @@ def test_a_database_of_version_1_is_brought_up_and_its_runs_open(tmp_path, make_
     assert first.get(run.run_id).name == "old friend"
 
 
-def test_what_was_called_a_sweep_is_a_rate_search(store, finished, make_spec):
-    other, damaged = (store.create(make_spec()).run_id for _ in range(2))
-    record = make_spec().to_json() | {"purpose": "sweep"}
-    record["config"]["phases"][0]["schedule"] = "sweep"
-    with sqlite3.connect(store.folder / "runs.sqlite") as connection:
-        connection.execute("UPDATE runs SET spec = ? WHERE run_id = ?", (json.dumps(record), finished))
-        connection.execute("UPDATE runs SET spec = '{' WHERE run_id = ?", (damaged,))
-        connection.execute("PRAGMA user_version = 7")
-    opened = RunStore(store.folder)
-    (run,) = opened.runs(purpose="rate-search")
-    assert (run.run_id, run.spec.config.phases[0].schedule) == (finished, "rising")
-    assert [run.run_id for run in opened.runs()] == [other]
+def test_what_was_called_a_sweep_is_a_rate_search(tmp_path):
+    with sqlite3.connect(tmp_path / "runs.sqlite") as connection:
+        connection.executescript((Path(__file__).parent / "version_1.sql").read_text())
+        as_sweep = "json_set(spec, '$.purpose', 'sweep', '$.config.phases[0].schedule', 'sweep')"
+        columns = ", ".join(name for _, name, *_ in connection.execute("PRAGMA table_info (runs)") if name != "run_id")
+        for run_id, spec in (("search-1", as_sweep), ("damaged", "'{'")):
+            values = columns.replace("spec", spec)
+            connection.execute(f"INSERT INTO runs (run_id, {columns}) SELECT '{run_id}', {values} FROM runs LIMIT 1")
+    store = RunStore(tmp_path)
+    (search,) = store.runs(purpose="rate-search")
+    assert (search.run_id, search.spec.config.phases[0].schedule) == ("search-1", "rising")
+    assert [run.spec.config.phases[0].schedule for run in store.runs()] == ["constant"]
+    assert list(store.unreadable()) == ["damaged"]
 
 
 def test_runs_from_before_addresses_were_noted_count_for_none(tmp_path, make_spec):
@@ -166,7 +166,6 @@ for _ in range(20):
 
 def test_runs_of_a_process_that_is_gone_are_interrupted(store, running, make_spec):
     code = f"""
-import json
 import os
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
