@@ -28,6 +28,11 @@ def grid_of(spec: SweepSpec) -> list[dict[str, Any]]:
     return [dict(zip(spec.space.varied, point, strict=True)) for point in itertools.product(*axes)]
 
 
+def n_planned(spec: SweepSpec) -> int:
+    """How many trials there will be, unless the minutes are over before."""
+    return len(grid_of(spec)) if spec.method == "grid" else spec.n_trials
+
+
 def _axes(spec: SweepSpec, n_values: int) -> list[list[Any]]:
     return [_axis(name, domain, n_values) for name, domain in spec.space.varied.items()]
 
