@@ -17,20 +17,27 @@ def grid_of(spec: SweepSpec) -> list[dict[str, Any]]:
     Intervals all get the same number of values, as many as `spec.n_trials` allows and two at least, ends included;
     evenly spaced, or on a log scale in even proportions. Whole numbers that coincide after rounding count once.
     """
-    n_values, axes = 2, _axes(spec, 2)
-    has_interval = any(isinstance(domain, Interval) for domain in spec.space.varied.values())
-    while has_interval and n_values < spec.n_trials:
-        n_values += 1
-        finer = _axes(spec, n_values)
-        if math.prod(map(len, finer)) > spec.n_trials:
-            break
-        axes = finer
+    intervals = {name: domain for name, domain in spec.space.varied.items() if isinstance(domain, Interval)}
+    n_values, most = 2, max((_n_different(name, each, spec.n_trials) for name, each in intervals.items()), default=2)
+    if intervals:
+        n_others = math.prod(len(d.values) for d in spec.space.varied.values() if not isinstance(d, Interval))
+        n_values = max(2, int((spec.n_trials / n_others) ** (1 / len(intervals))))
+    axes = _axes(spec, n_values)
+    while n_values < most and math.prod(map(len, finer := _axes(spec, n_values + 1))) <= spec.n_trials:
+        n_values, axes = n_values + 1, finer
     return [dict(zip(spec.space.varied, point, strict=True)) for point in itertools.product(*axes)]
 
 
 def n_planned(spec: SweepSpec) -> int:
     """How many trials there will be, unless the minutes are over before."""
     return len(grid_of(spec)) if spec.method == "grid" else spec.n_trials
+
+
+def _n_different(name: str, interval: Interval, n_trials: int) -> int:
+    """How many values of the interval may be told apart, of `n_trials`."""
+    setting = SETTINGS[name]
+    is_whole = isinstance(setting, Setting) and setting.kind is int
+    return min(n_trials, int(interval.high - interval.low) + 1) if is_whole else n_trials
 
 
 def _axes(spec: SweepSpec, n_values: int) -> list[list[Any]]:

@@ -103,8 +103,19 @@ def test_a_grid_goes_through_its_points_in_order() -> None:
         (["momentum=0:0.9"], 4, [0.0, 0.3, 0.6, 0.9]),
         (["n_factors=8,16,32"], 50, [8, 16, 32]),
         (["n_factors=1:100:log"], 5, [1, 3, 10, 32, 100]),
+        (["n_factors=1:12:log"], 1_000, [*range(1, 13)]),
     ],
 )
 def test_a_grid_is_as_fine_as_the_trials_allow(texts: list[str], n_trials: int, points: list[float]) -> None:
     found = grid_of(SweepSpec(SearchSpace.read(texts), "grid", n_trials))
     assert [next(iter(point.values())) for point in found] == points
+
+
+def test_a_grid_has_no_more_points_than_trials_and_one_step_finer_has() -> None:
+    for n_trials in (4, 9, 26, 27, 28, 100):
+        texts = ["learning_rate=0.001:0.1:log", "momentum=0:0.9", "n_factors=8,16"]
+        n = len(grid_of(SweepSpec(SearchSpace.read(texts[:2]), "grid", n_trials)))
+        assert n <= n_trials < (n**0.5 + 1) ** 2
+        if n_trials >= 8:
+            n = len(grid_of(SweepSpec(SearchSpace.read(texts), "grid", n_trials)))
+            assert n <= n_trials < 2 * ((n / 2) ** 0.5 + 1) ** 2
