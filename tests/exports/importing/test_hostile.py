@@ -102,7 +102,7 @@ def test_json_that_is_none_is_refused(package, lab) -> None:
         "[]",
         "1" * 10_000,
         "\x00",
-        text.replace("0.", "1e999", 1),
+        text.replace(": 0.", ": 1e999", 1),
     ):
         (own.folder / RECORD).write_text(bad, encoding="utf-8")
         refused(own, lab, r"run\.json")
