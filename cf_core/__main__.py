@@ -2,7 +2,7 @@
 
 Exit status: 0 done; 1 the run failed or diverged, or the store is not well; 2 bad input, explained in one line on
 standard error; 130 stopped by Ctrl-C; 143 terminated, to be resumed; 141 the reader of the output closed the pipe.
-Heavy imports are left to the commands, so that help is immediate and only `train` and `resume` load torch.
+Heavy imports are left to the commands, so that help is immediate and only `train`, `resume` and `sweep` load torch.
 """
 
 import os
@@ -21,6 +21,7 @@ from cf_core.cli import (
     interpret,
     recommend,
     runs,
+    sweep,
     train,
 )
 from cf_core.cli.parser import Parser
@@ -35,6 +36,7 @@ Collaborative filtering as in the lesson: look at the ratings, train a model, se
   python -m cf_core import ratings.csv --name mine  your own ratings, for --data
   python -m cf_core train --recipe fast            train a model and store it in runs/
   python -m cf_core resume RUN                     go on with a run that was cut off
+  python -m cf_core sweep --recipe fast --vary learning_rate=0.01:0.1:log   find good settings
   python -m cf_core leaderboard latest             the best items according to the model
   python -m cf_core project latest                 the ends of the map of items
   python -m cf_core recommend latest --rate 318=5 260=3.5   what to take next, and because of which rating
@@ -68,6 +70,7 @@ def build_parser() -> Parser:
     parser = Parser(prog="python -m cf_core", description=DESCRIPTION)
     commands = parser.add_subparsers(metavar="COMMAND", required=True, title="commands")
     train.add_to(commands)
+    sweep.add_to(commands)
     crosstab.add_to(commands)
     import_data.add_to(commands)
     interpret.add_to(commands)

@@ -97,6 +97,14 @@ class UnreadableRunError(StoreError):
     """The record of a run does not pass the checks, or is damaged."""
 
 
+class UnknownSweepError(StoreError):
+    """The store has no sweep with that id."""
+
+
+class NoWinnerError(CFError):
+    """A sweep has ended without a winner: none of its trials finished, or the winner did not."""
+
+
 class UnknownRatingSetError(StoreError):
     """The workspace has no set of ratings with that id."""
 

@@ -15,9 +15,9 @@ ModelKind = Literal["dot", "bias", "net", "implicit"]
 OptimizerKind = Literal["sgd", "adam", "adamw"]
 UpdateKind = Literal["dense", "sparse"]
 RankingKind = Literal["stars", "interests"]
-ScheduleKind = Literal["constant", "cosine", "one-cycle", "sweep"]
+ScheduleKind = Literal["constant", "cosine", "one-cycle", "rising"]
 OFFERED_SCHEDULES = ("constant", "cosine", "one-cycle")
-"""Those to train by; a sweep only looks for a rate."""
+"""Those to train by; a rate search only looks for a rate."""
 
 
 @dataclass(frozen=True)

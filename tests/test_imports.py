@@ -15,6 +15,7 @@ FLOORS = (
     {"cli"},
     {"exports"},
     {"charts", "runs"},
+    {"sweeps"},
     {"teaching", "layouts", "evaluation"},
     {"insight", "training", "by_hand", "tensors"},
     {"fitted_factors", "models"},

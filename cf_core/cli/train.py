@@ -8,18 +8,15 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from cf_core.cli.base_run import add_run_options, base_run
 from cf_core.cli.output import console, print_json
-from cf_core.cli.parser import Commands, add_data, add_json, add_runs, data_folder
+from cf_core.cli.parser import Commands, add_json, add_runs
 from cf_core.cli.runs import find, open_store
-from cf_core.config import with_settings
-from cf_core.errors import ConfigError
 from cf_core.settings import SETTINGS
 from cf_core.training.commands import Command, Interrupt, Stop
 from cf_core.training.events import BatchEnded, EpochEnded, Event, FitEnded, FitStarted
-from cf_core.training.recipes import RECIPES, recipe
 
 if TYPE_CHECKING:
-    from cf_core.runs.spec import RunSpec
     from cf_core.runs.store.run_store import RunStore
 
 TERMINATED = 143
@@ -35,14 +32,8 @@ def add_to(commands: Commands) -> None:
         "A training that is terminated keeps a checkpoint, from which `resume` goes on.",
         epilog=f"settings for --set: {', '.join(SETTINGS)}",
     )
-    add_data(parser)
-    parser.add_argument("--recipe", required=True, metavar="NAME", help=f"one of {', '.join(RECIPES)}")
-    parser.add_argument("--epochs", metavar="N", help="epochs in total; the last phase takes up the difference")
+    add_run_options(parser)
     parser.add_argument("--seed", metavar="S", help="seed of the random numbers (0)")
-    parser.add_argument(
-        "--set", action="append", default=[], metavar="KEY=VALUE", help="change a setting of the recipe"
-    )
-    parser.add_argument("--device", default="auto", metavar="auto|cpu|cuda", help="where to train (auto)")
     add_runs(parser)
     add_json(parser)
     parser.set_defaults(run=run)
@@ -60,7 +51,7 @@ def add_to(commands: Commands) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train a new run and print the progress; if it diverges or fails, its advice goes to standard error."""
-    spec = _spec(arguments)
+    spec = base_run(arguments, {"seed": arguments.seed})
     from cf_core.runs.store.run_store import RunStore
 
     store = RunStore(arguments.runs)
@@ -91,24 +82,6 @@ def _train(store: "RunStore", run_id: str, as_json: bool, after: int = 0) -> int
     if STATUS[ended.outcome] == 1:
         print(f"Run {run_id} {ended.outcome}. {ended.message}", file=sys.stderr)
     return STATUS[ended.outcome]
-
-
-def _spec(arguments: argparse.Namespace) -> "RunSpec":
-    from cf_core.data.split import SplitConfig
-    from cf_core.runs.spec import RunSpec
-
-    settings = dict(_pair(text) for text in arguments.set)
-    named = {"n_epochs": arguments.epochs, "seed": arguments.seed}
-    settings |= {name: value for name, value in named.items() if value is not None}
-    config = with_settings(recipe(arguments.recipe).config, settings)
-    return RunSpec(str(data_folder(arguments)), SplitConfig(), config, arguments.device)
-
-
-def _pair(text: str) -> tuple[str, str]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise ConfigError(f"--set {text}: this is not KEY=VALUE. Write it as in --set learning_rate=0.01.")
-    return name, value
 
 
 @contextlib.contextmanager

@@ -32,6 +32,8 @@ class SplitConfig:
         kind: "random" shuffles all rows and validates on the first ones; "time" validates on the latest ratings;
             "last-k" on the last `k` ratings of each user, but never on all that a user has.
         k: from 1 to 1,000.
+        inner: the training rows alone are split once more by the same rule, and the validation rows are left out of
+            both parts: whatever is chosen by an inner split has not seen them.
 
     Raises:
         ConfigError: a value is out of range, or there is no such kind.
@@ -41,6 +43,7 @@ class SplitConfig:
     seed: int = 42
     kind: SplitKind = "random"
     k: int = 5
+    inner: bool = False
 
     def __post_init__(self) -> None:
         if isinstance(self.valid_fraction, bool) or not isinstance(self.valid_fraction, int | float):
@@ -53,11 +56,14 @@ class SplitConfig:
             raise ConfigError(
                 f"kind={self.kind!r} is not a kind of split. Choose one of: {', '.join(get_args(SplitKind))}."
             )
+        if not isinstance(self.inner, bool):
+            raise ConfigError(f"inner={self.inner!r} is neither true nor false. Choose one of the two.")
 
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Row numbers (int64) of the two parts; every row of the ratings is in exactly one.
+    """Row numbers (int64) of the two parts; every row of the ratings is in exactly one, those that an inner split
+    leaves out in none.
 
     Attributes:
         train_rows: in file order.
@@ -88,10 +94,9 @@ def split_ratings(ratings: Ratings, config: SplitConfig = _LESSON) -> Split:
     Raises:
         ConfigError: one of the two parts would be empty, or the kind needs timestamps and the data have none.
     """
-    valid_rows = _validation_rows(ratings, config).astype(np.int64)
-    is_train = np.ones(ratings.n_ratings, dtype=np.bool_)
-    is_train[valid_rows] = False
-    train_rows = np.flatnonzero(is_train).astype(np.int64)
+    train_rows, valid_rows = _parts(ratings, np.arange(ratings.n_ratings, dtype=np.int64), config)
+    if config.inner:
+        train_rows, valid_rows = _parts(ratings, train_rows, config)
     unseen_user = _unseen(ratings.user_idx, ratings.n_users, train_rows, valid_rows)
     unseen_item = _unseen(ratings.item_idx, ratings.n_items, train_rows, valid_rows)
     return Split(
@@ -104,32 +109,44 @@ def split_ratings(ratings: Ratings, config: SplitConfig = _LESSON) -> Split:
     )
 
 
-def _validation_rows(ratings: Ratings, config: SplitConfig) -> NDArray[np.int64]:
+def _parts(
+    ratings: Ratings, rows: NDArray[np.int64], config: SplitConfig
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Those of `rows`, which are in file order, to train on, in file order, and those to validate on."""
+    valid_rows = _validation_rows(ratings, rows, config).astype(np.int64)
+    is_train = np.zeros(ratings.n_ratings, dtype=np.bool_)
+    is_train[rows] = True
+    is_train[valid_rows] = False
+    return np.flatnonzero(is_train).astype(np.int64), valid_rows
+
+
+def _validation_rows(ratings: Ratings, rows: NDArray[np.int64], config: SplitConfig) -> NDArray[np.int64]:
     if config.kind == "last-k":
-        return _last_of_each_user(ratings, config.k)
-    n_valid = int(config.valid_fraction * ratings.n_ratings)
-    if not 0 < n_valid < ratings.n_ratings:
+        return _last_of_each_user(ratings, rows, config.k)
+    n_valid = int(config.valid_fraction * len(rows))
+    if not 0 < n_valid < len(rows):
         raise ConfigError(
-            f"valid_fraction={config.valid_fraction} of {ratings.n_ratings:,} ratings leaves one part of the split"
+            f"valid_fraction={config.valid_fraction} of {len(rows):,} ratings leaves one part of the split"
             " empty. Choose a fraction nearer to a half."
         )
     if config.kind == "time":
-        return _by_time(ratings)[-n_valid:]
+        return _by_time(ratings, rows)[-n_valid:]
     # The lesson's `get_cv_idxs`: NumPy's legacy generator, whose numbers never change.
-    return np.random.RandomState(config.seed).permutation(ratings.n_ratings)[:n_valid]
+    return rows[np.random.RandomState(config.seed).permutation(len(rows))[:n_valid]]
 
 
-def _by_time(ratings: Ratings) -> NDArray[np.int64]:
-    """All rows, earliest first; rows of the same second in file order."""
+def _by_time(ratings: Ratings, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The rows, earliest first; rows of the same second in file order."""
     if ratings.timestamp is None:
         raise ConfigError(f"'{ratings.name}' has no timestamps to split by. Choose the random split.")
-    return np.argsort(ratings.timestamp, kind="stable").astype(np.int64)
+    return rows[np.argsort(ratings.timestamp[rows], kind="stable")]
 
 
-def _last_of_each_user(ratings: Ratings, k: int) -> NDArray[np.int64]:
-    in_time = _by_time(ratings)
+def _last_of_each_user(ratings: Ratings, rows: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+    in_time = _by_time(ratings, rows)
     rows = in_time[np.argsort(ratings.user_idx[in_time], kind="stable")]  # by user, then by time
-    users, n_ratings = ratings.user_idx[rows], np.bincount(ratings.user_idx, minlength=ratings.n_users)
+    users = ratings.user_idx[rows]
+    n_ratings = np.bincount(users, minlength=ratings.n_users)
     n_later = np.cumsum(n_ratings)[users] - 1 - np.arange(len(rows))
     valid_rows = rows[n_later < np.minimum(k, n_ratings - 1)[users]]
     if not len(valid_rows):

@@ -44,11 +44,13 @@ class RunContents:
         """The contents of a run in the store.
 
         Raises:
-            StoreError: the run has not ended, or its files are damaged.
+            StoreError: the run has not ended, is a trial of a sweep, or its files are damaged.
             DataMismatchError: the run was trained on other ratings.
         """
         if run.unfinished:
             raise StoreError(f"Run {run.run_id} is {run.outcome}. Stop it, or wait for its end, and export it then.")
+        if run.spec.purpose == "trial":
+            raise StoreError(f"Run {run.run_id} is a trial of a sweep and has no model. Export the sweep's winner.")
         run.check_data(ratings)
         factors = store.factors(run.run_id) if run.has_factors else None
         layers: Weights = {}

@@ -24,7 +24,7 @@ def record_of(contents: RunContents) -> dict[str, Any]:
     owner nor link."""
     run, ratings = contents.run, contents.ratings
     spec = run.spec.to_json()
-    del spec["data"]
+    del spec["data"], spec["sweep"]  # neither the folder nor the sweep goes along
     return {
         "format": FORMAT,
         "version": VERSION,

@@ -26,8 +26,8 @@ from cf_core.training.fit import fit
 from cf_core.training.history import History
 from cf_core.training.state import TrainingState
 
-REPORTS, SWEEP_REPORTS = 50, 200
-"""Reports of the loss per epoch: a sweep has one epoch, and its curve is all that it leaves."""
+REPORTS, RATE_SEARCH_REPORTS = 50, 200
+"""Reports of the loss per epoch: a rate search has one epoch, and its curve is all that it leaves."""
 
 SHUT_DOWN = "Its worker was shut down, as when the server ends. Resume it to continue where it stopped."
 
@@ -45,7 +45,8 @@ def execute(
     stop; a snapshot, for the film of the training, at the start and after every epoch.
 
     A run that finishes keeps its factors, and so does one that is stopped after some batches; a failed or diverged run
-    keeps none. A sweep keeps its history alone: no factors, no checkpoint, no snapshots.
+    keeps none. Rate searches and trials keep their history alone: no factors, no checkpoint, no snapshots; one that was
+    cut off is trained anew.
 
     The command `Interrupt` ends the run as "interrupted" after a checkpoint, without a `FitEnded`. `SetDown` does not
     end it: the last event is then the `CommandTaken` that says so, once checkpoint and factors are stored.
@@ -98,10 +99,11 @@ def _train(
     commands: "queue.SimpleQueue[Command] | None",
 ) -> Iterator[Event]:
     earlier = [event for event in history.events() if not isinstance(event, FitStarted)]
-    is_sweep = run.spec.purpose == "sweep"
-    if not is_sweep and training.epoch_progress.n_batches == 0:  # the start, or an epoch that lost its snapshot
+    keeps_model = run.spec.purpose == "train"
+    reports = RATE_SEARCH_REPORTS if run.spec.purpose == "rate-search" else REPORTS
+    if keeps_model and training.epoch_progress.n_batches == 0:  # the start, or an epoch that lost its snapshot
         _save_snapshot(store, run.run_id, training)
-    for event in fit(training, commands, SWEEP_REPORTS if is_sweep else REPORTS):
+    for event in fit(training, commands, reports):
         if isinstance(event, CommandTaken) and event.command == Interrupt.kind:
             _save_progress(store, run, training, history)
             store.interrupt(run.run_id, SHUT_DOWN)
@@ -113,7 +115,7 @@ def _train(
         history.add(event)
         if isinstance(event, EpochEnded):
             _save_progress(store, run, training, history)
-            if not is_sweep:
+            if keeps_model:
                 _save_snapshot(store, run.run_id, training)
         elif isinstance(event, FitEnded):
             _finish(store, run, training, history, event)

@@ -3,10 +3,11 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 from cf_core.errors import StoreError
 from cf_core.runs.limits import Limits
+from cf_core.runs.spec import Purpose
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.pool import WorkerPool
 
@@ -48,7 +49,7 @@ def health_of_store(open_store: Callable[[], RunStore], limits: Limits) -> Healt
     try:
         store = open_store()
         store.check()
-        outcomes = [run.outcome for purpose in ("train", "sweep") for run in store.runs(purpose=purpose)]
+        outcomes = [run.outcome for purpose in get_args(Purpose) for run in store.runs(purpose=purpose)]
         free = shutil.disk_usage(store.folder).free
         unreadable = store.unreadable()
     except StoreError as error:

@@ -10,11 +10,12 @@ from cf_core.config import TrainingConfig
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
 from cf_core.errors import ConfigError, DataMismatchError
+from cf_core.sweeps.spec import SweepMark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import Outcome
 
 DeviceName = Literal["auto", "cpu", "cuda"]
-Purpose = Literal["train", "sweep"]
+Purpose = Literal["train", "rate-search", "trial"]
 RunOutcome = Literal["queued", "running", "interrupted"] | Outcome
 """Two of runs that have not ended, one of runs that were cut off, and those of `fit`."""
 
@@ -27,11 +28,12 @@ CONTINUABLE: tuple[RunOutcome, ...] = ("finished", "stopped")
 class RunSpec:
     """Everything that is needed to train a run again to the same numbers.
 
-    `data` is the folder of the data set, made absolute; `device` is "auto", "cpu" or "cuda". `purpose` is "sweep" for a
-    run that only searches for a learning rate and keeps no model.
+    `data` is the folder of the data set, made absolute; `device` is "auto", "cpu" or "cuda". `purpose` is
+    "rate-search" for a run that only searches for a learning rate, and "trial" for a trial of a sweep; neither keeps a
+    model. `sweep` says of which sweep a trial is, and of a run that trains the winner, which trial won.
 
     Raises:
-        ConfigError: an unknown device or purpose.
+        ConfigError: an unknown device or purpose, or a trial that is not on an inner split, or another run that is.
     """
 
     data: str
@@ -39,6 +41,7 @@ class RunSpec:
     config: TrainingConfig
     device: DeviceName = "auto"
     purpose: Purpose = "train"
+    sweep: SweepMark | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "data", os.path.abspath(self.data))
@@ -46,6 +49,8 @@ class RunSpec:
             raise ConfigError(f"There is no device '{self.device}'. Choose one of: {', '.join(get_args(DeviceName))}.")
         if self.purpose not in get_args(Purpose):
             raise ConfigError(f"There is no purpose '{self.purpose}'. Choose one of: {', '.join(get_args(Purpose))}.")
+        if self.split.inner != (self.purpose == "trial"):
+            raise ConfigError("An inner split is for the trials of a sweep, and for nothing else. Split anew.")
 
     def to_json(self) -> dict[str, Any]:
         """The specification as plain JSON, from which `from_json` makes an equal one."""
@@ -60,7 +65,8 @@ class RunSpec:
         """
         try:
             split, config = SplitConfig(**record["split"]), TrainingConfig.from_json(record["config"])
-            return cls(**{**record, "split": split, "config": config})
+            sweep = SweepMark(**record["sweep"]) if record.get("sweep") else None
+            return cls(**{**record, "split": split, "config": config, "sweep": sweep})
         except (KeyError, TypeError) as error:
             raise ConfigError(f"Not the record of a run: {error}. Train the run anew.") from error
 

@@ -117,18 +117,18 @@ class Workspace:
         there is no room for it."""
         return self._pool.add_ended(ended, write, self._token, self._visitor)
 
-    def start_sweep(self, spec: RunSpec) -> str:
-        """Train a run that only searches for a learning rate (see `sweep_of`); its id. Earlier sweeps are removed.
-        Raises `QueueFullError` where too many runs are unfinished."""
-        run_id = self._pool.submit(replace(spec, purpose="sweep"), self._token, visitor=self._visitor)
-        for old in self._store.runs(self._token, purpose="sweep"):
+    def start_rate_search(self, spec: RunSpec) -> str:
+        """Train a run that only searches for a learning rate (see `rate_search_of`); its id. Earlier ones are
+        removed. Raises `QueueFullError` where too many runs are unfinished."""
+        run_id = self._pool.submit(replace(spec, purpose="rate-search"), self._token, visitor=self._visitor)
+        for old in self._store.runs(self._token, purpose="rate-search"):
             if old.run_id != run_id:
                 self._store.forget(old.run_id)
         return run_id
 
-    def sweep(self) -> Run | None:
-        """The latest sweep; None where there is none."""
-        return next(iter(self._store.runs(self._token, purpose="sweep")), None)
+    def rate_search(self) -> Run | None:
+        """The latest rate search; None where there is none."""
+        return next(iter(self._store.runs(self._token, purpose="rate-search")), None)
 
     def send(self, run_id: str, command: Command) -> None:
         """Send a command to the run; see `WorkerPool.send`."""

@@ -1,6 +1,6 @@
 """The learning-rate finder: a short run whose rate grows until the loss diverges, and the rate its losses suggest.
 
-The sweep is a run like any other, with weights of its own.
+The rate search is a run like any other, with weights of its own.
 """
 
 from dataclasses import dataclass, replace
@@ -12,10 +12,10 @@ from cf_core.teaching.smoothing import debiased_average
 from cf_core.training.history import History
 
 HIGHEST = 10.0
-"""The rate at which a sweep ends, unless it diverges before."""
+"""The rate at which a rate search ends, unless it diverges before."""
 
 N_STEPS = 200
-"""The least number of steps of a sweep, which takes as many epochs as that needs."""
+"""The least number of steps of a rate search, which takes as many epochs as that needs."""
 
 MIN_REPORTS = 40
 """With fewer reported losses there is no suggestion."""
@@ -32,8 +32,8 @@ RULE = "a fifth of the rate at which the smoothed loss is lowest"
 
 
 @dataclass(frozen=True)
-class RateSweep:
-    """The result of a sweep.
+class RateSearch:
+    """The result of a rate search.
 
     Attributes:
         rates: (n,), ascending.
@@ -50,18 +50,18 @@ class RateSweep:
     reason: str
 
 
-def sweep_of(config: TrainingConfig, n_batches: int) -> TrainingConfig:
-    """The configuration of the sweep for `config`: the same model, seed, optimiser, decay and batches, from fresh
+def rate_search_of(config: TrainingConfig, n_batches: int) -> TrainingConfig:
+    """The configuration of the rate search for `config`: the same model, seed, optimiser, decay and batches, from fresh
     weights, in one phase whose rate grows from 1e-5 to 10.
 
     Args:
         n_batches: batches per epoch.
     """
-    return replace(config, phases=(Phase(-(-N_STEPS // n_batches), HIGHEST, "sweep"),))
+    return replace(config, phases=(Phase(-(-N_STEPS // n_batches), HIGHEST, "rising"),))
 
 
-def read_sweep(history: History) -> RateSweep:
-    """Suggest a rate from the losses of a sweep. With v the debiased average of the losses and η the rates,
+def read_rate_search(history: History) -> RateSearch:
+    """Suggest a rate from the losses of a rate search. With v the debiased average of the losses and η the rates,
 
         suggestion = η_k / 5,    k = argmin v after the first quarter;    none if v_k >= m - s
 
@@ -73,7 +73,7 @@ def read_sweep(history: History) -> RateSweep:
     losses = np.array([report.train_loss for report in reports])
     smoothed = debiased_average(losses, SMOOTHING)
     suggestion, reason = _suggest(rates, losses, smoothed)
-    return RateSweep(rates, losses, smoothed, suggestion, reason)
+    return RateSearch(rates, losses, smoothed, suggestion, reason)
 
 
 def _suggest(rates: np.ndarray, losses: np.ndarray, smoothed: np.ndarray) -> tuple[float | None, str]:
@@ -82,7 +82,7 @@ def _suggest(rates: np.ndarray, losses: np.ndarray, smoothed: np.ndarray) -> tup
     first = losses[: len(losses) // 4]
     lowest = len(first) + int(np.argmin(smoothed[len(first) :]))
     if smoothed[lowest] >= np.median(first) - np.std(first):
-        return None, "The loss never falls: the model learns nothing at any rate of this sweep."
+        return None, "The loss never falls: the model learns nothing at any rate of this search."
     at_the_end = lowest == len(rates) - 1
-    reason = f"{RULE}, which is where the sweep ended: the loss may fall further beyond it" if at_the_end else RULE
+    reason = f"{RULE}, which is where the search ended: the loss may fall further beyond it" if at_the_end else RULE
     return float(f"{rates[lowest] / TIMES_BELOW:.2g}"), reason

@@ -10,8 +10,8 @@ from cf_core.config import Phase, TrainingConfig
 SLOW_START = 20
 """One part in so many of the first cosine cycle runs at a hundredth of the rate: fast.ai 0.7 and the lesson."""
 
-SWEEP_DECADES = 6
-"""A sweep begins at a rate so many powers of ten below its last."""
+RISING_DECADES = 6
+"""A rate search begins at a rate so many powers of ten below its last."""
 
 WARM_UP = 0.3
 """Share of a one-cycle phase in which the rate rises."""
@@ -23,7 +23,7 @@ def learning_rates(phase: Phase, n_batches: int) -> np.ndarray:
     constant:   η_t = η.
     cosine:     η_t = η/2 · (1 + cos(π t/T)) within a cycle of T batches; cycles grow by `cycle_multiplier`; the first
                 twentieth of the first cycle runs at η/100.
-    sweep:      η_t = η · 10^(-6 (1 - t/(T - 1))): through six decades up to η, to see from which rate on the loss
+    rising:     η_t = η · 10^(-6 (1 - t/(T - 1))): through six decades up to η, to see from which rate on the loss
                 falls and from which it rises (Smith 2017).
     one-cycle:  along half a cosine from η/25 up to η over the first 30 % of batches, then down to η/250,000
                 (Smith & Topin 2018; the proportions are those of PyTorch's OneCycleLR).
@@ -33,8 +33,8 @@ def learning_rates(phase: Phase, n_batches: int) -> np.ndarray:
         shares = np.ones(n_steps)
     elif phase.schedule == "cosine":
         shares = _cosine_cycles(phase, n_batches)
-    elif phase.schedule == "sweep":
-        shares = np.logspace(-SWEEP_DECADES, 0, n_steps)
+    elif phase.schedule == "rising":
+        shares = np.logspace(-RISING_DECADES, 0, n_steps)
     else:
         shares = _one_cycle(n_steps)
     return phase.learning_rate * shares[: phase.n_trained * n_batches]

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -161,3 +162,31 @@ def test_a_kind_that_does_not_exist() -> None:
 def test_k_out_of_range(k: Any) -> None:
     with pytest.raises(ConfigError, match=r"^k=.*Choose one from 1 to 1000\.$"):
         SplitConfig(k=k)
+
+
+@pytest.mark.parametrize(
+    "config", [SplitConfig(), SplitConfig(0.1, 7), SplitConfig(kind="time"), SplitConfig(kind="last-k", k=2)]
+)
+def test_an_inner_split_has_no_validation_row_in_either_part(ratings: Ratings, config: SplitConfig) -> None:
+    outer, inner = split_ratings(ratings, config), split_ratings(ratings, replace(config, inner=True))
+    rows = np.concatenate([inner.train_rows, inner.valid_rows])
+    assert np.intersect1d(rows, outer.valid_rows).size == 0
+    np.testing.assert_array_equal(np.sort(rows), outer.train_rows)
+    assert (np.diff(inner.train_rows) > 0).all()
+
+
+def test_an_inner_split_goes_by_the_rule_of_its_kind(small_folder: Callable[..., Path]) -> None:
+    rows = [(1, 10, 3, 5), (1, 20, 4, 1), (1, 30, 1, 3), (2, 10, 2, 4), (2, 20, 5, 2), (3, 30, 3, 6)]
+    ratings = read_ratings(small_folder(rows))
+
+    def valid(kind: Any, inner: bool) -> list[int]:
+        return split_ratings(ratings, SplitConfig(0.34, kind=kind, k=1, inner=inner)).valid_rows.tolist()
+
+    assert (valid("time", False), valid("time", True)) == ([0, 5], [3])
+    assert (valid("last-k", False), valid("last-k", True)) == ([0, 3], [2])
+    assert not {*valid("random", False)} & {*valid("random", True)}
+
+
+def test_inner_is_true_or_false() -> None:
+    with pytest.raises(ConfigError, match="inner=1 is neither true nor false"):
+        SplitConfig(inner=1)

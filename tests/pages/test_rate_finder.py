@@ -1,4 +1,4 @@
-"""The finder in the Train page: a sweep is started, shown, and its suggestion taken by one click."""
+"""The finder in the Train page: a rate search is started, shown, and its suggestion taken by one click."""
 
 import pytest
 
@@ -18,17 +18,17 @@ def session(visitor, tiny):
     return session
 
 
-def sweep_of(runs_folder):
-    return RunStore(runs_folder).runs(OWNER, purpose="sweep")[0]
+def rate_search_of(runs_folder):
+    return RunStore(runs_folder).runs(OWNER, purpose="rate-search")[0]
 
 
 @pytest.fixture
 def find(session, runs_folder):
-    """Press the button and wait for the end of the sweep."""
+    """Press the button and wait for the end of the rate search."""
 
     def press() -> None:
-        session.button("sweep").click().run()
-        wait_until_ended(pool(runs_folder), sweep_of(runs_folder).run_id)
+        session.button("rate_search").click().run()
+        wait_until_ended(pool(runs_folder), rate_search_of(runs_folder).run_id)
         session.at.run()
         assert not session.at.exception
 
@@ -47,10 +47,10 @@ def test_finding_and_taking_a_rate(session, find) -> None:
     session.at.select_slider(key="notebook-dot.learning_rate").set_value(0.0001).run()
     session.button("take_rate").click().run()
     assert format_value(session.at.select_slider(key="notebook-dot.learning_rate").value) == taken != "0.0001"
-    assert "other settings" not in session.says("caption")  # the rate is not among those of a sweep
+    assert "other settings" not in session.says("caption")  # the rate is not among those of a rate search
 
 
-def test_a_sweep_of_other_settings_says_so_and_suggests_nothing(session, find) -> None:
+def test_a_rate_search_of_other_settings_says_so_and_suggests_nothing(session, find) -> None:
     find()
     assert "other settings" not in session.says("caption")
     session.at.select_slider(key="notebook-dot.n_factors").set_value(5).run()
@@ -58,13 +58,13 @@ def test_a_sweep_of_other_settings_says_so_and_suggests_nothing(session, find) -
     assert "take_rate" not in [button.key for button in session.at.button]
 
 
-def test_a_sweep_is_no_run_to_choose(session, runs_folder, no_workers) -> None:
-    session.button("sweep").click().run()
+def test_a_rate_search_is_no_run_to_choose(session, runs_folder, no_workers) -> None:
+    session.button("rate_search").click().run()
     assert [bar.proto.text for bar in session.at.get("progress")] == ["Waiting for a free worker…"]
-    assert session.button("sweep").disabled
+    assert session.button("rate_search").disabled
     assert [box.label for box in session.at.sidebar.selectbox] == ["Data set", "Recipe"]
-    session.button("stop_sweep").click().run()
-    assert sweep_of(runs_folder).outcome == "stopped"
+    session.button("stop_rate_search").click().run()
+    assert rate_search_of(runs_folder).outcome == "stopped"
     session.at.run()
-    assert not session.button("sweep").disabled
+    assert not session.button("rate_search").disabled
     assert session.says("info").splitlines()[-1].startswith("No suggestion. Only 0 losses were reported")

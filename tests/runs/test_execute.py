@@ -13,7 +13,7 @@ from cf_core.errors import ConfigError, DataMismatchError, MissingFileError, Sto
 from cf_core.runs import execute as execute_module
 from cf_core.runs.execute import execute
 from cf_core.runs.spec import RunSpec
-from cf_core.teaching.rate_finder import sweep_of
+from cf_core.teaching.rate_finder import rate_search_of
 from cf_core.training.commands import SetLearningRate, Stop
 from cf_core.training.events import BatchEnded, EpochEnded, FitEnded
 from cf_core.training.history import History
@@ -31,10 +31,10 @@ def test_a_run_that_finishes_is_stored_whole(store, make_spec):
     assert set(run.versions) == {"python", "torch", "numpy"}
 
 
-def test_a_sweep_keeps_its_losses_and_no_weights(store, make_spec):
+def test_a_rate_search_keeps_its_losses_and_no_weights(store, make_spec):
     spec = make_spec()
-    config = sweep_of(with_settings(spec.config, {"batch_size": 4}), n_batches=120)
-    run_id = store.create(replace(spec, config=config, purpose="sweep")).run_id
+    config = rate_search_of(with_settings(spec.config, {"batch_size": 4}), n_batches=120)
+    run_id = store.create(replace(spec, config=config, purpose="rate-search")).run_id
     events = list(execute(store, run_id))
     run = store.get(run_id)
     assert run.outcome == "finished" and not (run.has_factors or run.has_checkpoint)
@@ -42,7 +42,7 @@ def test_a_sweep_keeps_its_losses_and_no_weights(store, make_spec):
     assert store.history(run_id) == History.of(events)
     started, losses = events[0], store.history(run_id).batches
     assert started.n_batches > 100 and len(losses) == started.n_batches * started.n_epochs  # a training reports 50
-    assert store.runs() == [] and store.runs(purpose="sweep") == [run]
+    assert store.runs() == [] and store.runs(purpose="rate-search") == [run]
 
 
 def test_the_record_of_a_run_trains_again_to_the_same_numbers(store, make_spec):

@@ -29,13 +29,13 @@ def test_an_unknown_device_or_purpose_is_refused():
         RunSpec("data", SplitConfig(), RECIPES["fast"].config, purpose="fun")
 
 
-def test_a_record_from_before_there_were_sweeps_is_one_of_a_training():
+def test_a_record_from_before_there_were_rate_searches_is_one_of_a_training():
     spec = RunSpec("data", SplitConfig(), RECIPES["fast"].config)
     record = spec.to_json()
     del record["purpose"]
     assert RunSpec.from_json(record) == spec and spec.purpose == "train"
-    sweep = replace(spec, purpose="sweep")
-    assert RunSpec.from_json(sweep.to_json()) == sweep
+    search = replace(spec, purpose="rate-search")
+    assert RunSpec.from_json(search.to_json()) == search
 
 
 @pytest.mark.parametrize("broken", [{}, {"data": "x", "split": {}, "config": {}}, {"split": {"fraction": 1}}])

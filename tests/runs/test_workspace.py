@@ -106,7 +106,16 @@ METHODS = {
 
 
 def test_the_list_of_methods_is_whole():
-    without_run = {"runs", "deleted", "unreadable", "submit", "start_sweep", "sweep", "change_token", "add_ended"}
+    without_run = {
+        "runs",
+        "deleted",
+        "unreadable",
+        "submit",
+        "start_rate_search",
+        "rate_search",
+        "change_token",
+        "add_ended",
+    }
     sets = {"rating_sets", "data_sets"}
     assert set(METHODS) | without_run | sets == {name for name in vars(Workspace) if not name.startswith("_")}
 
@@ -349,28 +358,28 @@ def test_a_link_to_a_deleted_run_leads_nowhere(workers, anna, finished):
         shared_run(workers, token)
 
 
-def test_a_sweep_is_not_among_the_runs_and_only_the_latest_is_kept(workers, anna, ben, make_spec):
-    first = anna.start_sweep(make_spec())
+def test_a_rate_search_is_not_among_the_runs_and_only_the_latest_is_kept(workers, anna, ben, make_spec):
+    first = anna.start_rate_search(make_spec())
     for _ in execute(workers.store, first):
         pass
     assert anna.runs() == anna.deleted() == []
-    assert anna.sweep().run_id == first
-    assert ben.sweep() is None
-    second = anna.start_sweep(make_spec())
-    assert anna.sweep().run_id == second
+    assert anna.rate_search().run_id == first
+    assert ben.rate_search() is None
+    second = anna.start_rate_search(make_spec())
+    assert anna.rate_search().run_id == second
     with pytest.raises(UnknownRunError):
         workers.store.get(first)
     assert not (workers.store.folder / first).exists()
 
 
-def test_a_sweep_that_is_under_way_is_not_forgotten(workers, anna, make_spec):
-    waiting, _ = anna.start_sweep(make_spec()), anna.start_sweep(make_spec())
+def test_a_rate_search_that_is_under_way_is_not_forgotten(workers, anna, make_spec):
+    waiting, _ = anna.start_rate_search(make_spec()), anna.start_rate_search(make_spec())
     assert workers.store.get(waiting).outcome == "queued"
 
 
-def test_sweeps_count_for_the_cap(workers, anna, make_spec):
+def test_rate_searches_count_for_the_cap(workers, anna, make_spec):
     for _ in range(workers.limits.cap):
-        anna.start_sweep(make_spec())
+        anna.start_rate_search(make_spec())
     with pytest.raises(QueueFullError):
         anna.submit(make_spec())
 
@@ -379,20 +388,20 @@ def test_a_new_token_takes_all_runs_along_and_the_old_one_opens_nothing(workers,
     old, new, deleted = anna._token, new_token(), anna.submit(make_spec())
     anna.send(deleted, Stop())
     anna.delete(deleted)
-    waiting, sweep = anna.submit(make_spec()), anna.start_sweep(make_spec())
+    waiting, search = anna.submit(make_spec()), anna.start_rate_search(make_spec())
     link = anna.share(finished)
     mine = anna.rating_sets.create("Me", "f00d")
     anna.change_token(new)
     for owner in (anna, Workspace(workers, new)):
         assert {run.run_id for run in owner.runs()} == {finished, waiting}
-        assert [run.run_id for run in owner.deleted()] == [deleted] and owner.sweep().run_id == sweep
+        assert [run.run_id for run in owner.deleted()] == [deleted] and owner.rate_search().run_id == search
         assert owner.live(waiting).place == 1
     anna.send(waiting, Stop())
     assert anna.get(waiting).outcome == "stopped"
     assert anna.rating_sets.all("f00d") == [mine]
     thief = Workspace(workers, old)
     assert thief.rating_sets.all("f00d") == []
-    assert thief.runs() == thief.deleted() == [] and thief.sweep() is None
+    assert thief.runs() == thief.deleted() == [] and thief.rate_search() is None
     for run_id in (finished, waiting):
         with pytest.raises(UnknownRunError):
             thief.live(run_id)

@@ -1,4 +1,4 @@
-"""Loss against learning rate, from a sweep of the learning rate."""
+"""Loss against learning rate, from a rate search."""
 
 import math
 from typing import Any
@@ -8,29 +8,29 @@ import plotly.graph_objects as go
 
 from cf_core.charts.run.curves import FAINT
 from cf_core.charts.style import BLUE, PINK, axis, layout, thin
-from cf_core.teaching.rate_finder import RateSweep
+from cf_core.teaching.rate_finder import RateSearch
 from cf_core.words import MOVIES, Words
 
 
-def rate_curve(sweep: RateSweep, words: Words = MOVIES) -> go.Figure:
-    """The losses of a sweep, thin, and their average, over the rates on a log axis; the suggestion marked.
+def rate_curve(search: RateSearch, words: Words = MOVIES) -> go.Figure:
+    """The losses of a rate search, thin, and their average, over the rates on a log axis; the suggestion marked.
 
     The loss axis ends a little above the first losses: higher ones have diverged.
     """
-    drawn = thin(len(sweep.rates))
-    rates = [float(f"{rate:.4g}") for rate in sweep.rates[drawn]]
+    drawn = thin(len(search.rates))
+    rates = [float(f"{rate:.4g}") for rate in search.rates[drawn]]
     figure = go.Figure(
         layout=layout(
             "Loss by learning rate",
             height=300,
-            xaxis=axis("learning rate", type="log", **_ticks(sweep.rates)),
-            yaxis=axis(f"loss (MSE, {words.unit}²)", range=_limits(sweep)),
-            shapes=[] if sweep.suggestion is None else [_mark(sweep.suggestion, sweep.rates)],
+            xaxis=axis("learning rate", type="log", **_ticks(search.rates)),
+            yaxis=axis(f"loss (MSE, {words.unit}²)", range=_limits(search)),
+            shapes=[] if search.suggestion is None else [_mark(search.suggestion, search.rates)],
         )
     )
-    losses = sweep.losses[drawn].round(5).tolist()
+    losses = search.losses[drawn].round(5).tolist()
     single = go.Scatter(name="loss", x=rates, y=losses, mode="lines", line={"color": BLUE, "width": 1}, opacity=FAINT)
-    averages = sweep.smoothed[drawn].round(5).tolist()
+    averages = search.smoothed[drawn].round(5).tolist()
     average = go.Scatter(name="loss, smoothed", x=rates, y=averages, mode="lines", line={"color": BLUE, "width": 2})
     return figure.add_traces([single, average]).update_traces(hovertemplate="rate %{x:.3~g}<br>%{y:.3f}")
 
@@ -44,11 +44,11 @@ def _ticks(rates: np.ndarray) -> dict[str, Any]:
     return {"tickvals": [10.0**power for power in powers], "ticktext": [f"10<sup>{power}</sup>" for power in powers]}
 
 
-def _limits(sweep: RateSweep) -> list[float]:
-    if not len(sweep.losses):
+def _limits(search: RateSearch) -> list[float]:
+    if not len(search.losses):
         return [0.0, 1.0]
-    start = float(np.median(sweep.losses[: max(1, len(sweep.losses) // 4)]))
-    low = float(min(sweep.losses.min(), sweep.smoothed.min()))
+    start = float(np.median(search.losses[: max(1, len(search.losses) // 4)]))
+    low = float(min(search.losses.min(), search.smoothed.min()))
     room = max(start - low, 0.1 * start)
     return [low - 0.1 * room, start + 0.35 * room]
 

@@ -30,7 +30,7 @@ class DataName:
 
 @dataclass(frozen=True)
 class ExportedSpec:
-    """A `RunSpec` without the folder of its data. Sweeps are not exported."""
+    """A `RunSpec` without the folder of its data. Rate searches are not exported."""
 
     split: SplitConfig
     config: TrainingConfig

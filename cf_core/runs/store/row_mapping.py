@@ -33,6 +33,7 @@ def new_row(
         guess=None if guess is None or guess.is_empty else guess.to_json(),
         axis_names={},
         address=address_mark(address),
+        sweep_id=None if spec.sweep is None else spec.sweep.sweep_id,
     )
 
 

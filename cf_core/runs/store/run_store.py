@@ -29,7 +29,8 @@ from cf_core.runs.store.process_locks import acquire_process_lock, remove_stale_
 from cf_core.runs.store.row_mapping import epoch_rows, history_of, new_row, run_of
 from cf_core.runs.store.run_files import RunFiles
 from cf_core.runs.store.run_rows import DAMAGED, RunRows, unfinished, unfinished_or_cut_off, unreadable
-from cf_core.runs.store.tables import DataSetRow, EpochRow, RatingSetRow, RunRow
+from cf_core.runs.store.sweep_rows import SweepRows
+from cf_core.runs.store.tables import DataSetRow, EpochRow, RatingSetRow, RunRow, SweepRow
 from cf_core.runs.visitor import address_mark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import FitEnded
@@ -49,7 +50,7 @@ class Labels(TypedDict, total=False):
 
 class RunStore:
     """The runs in `folder`, which is created where it is missing. `files` has their checkpoints and snapshots;
-    sets of ratings are in the same `database`, and `data_sets` has the data sets of all workspaces.
+    sets of ratings are in the same `database`, `data_sets` has the data sets of all workspaces, `sweeps` the sweeps.
 
     A run that is queued or running is held by the process that created or began it. Once that process is dead, however
     it died, the run reads as interrupted.
@@ -63,6 +64,7 @@ class RunStore:
         self._rows = RunRows(self.folder)
         self._database = self.database = self._rows.database
         self.data_sets = DataSetRows(self._database, self.folder / "data")
+        self.sweeps = SweepRows(self._database)
 
     def create(self, spec: RunSpec, owner: str = "", guess: Guess | None = None, address: str = "") -> Run:
         """Create a queued run with a new id: the name of the recipe and six hex digits. The owner's guess of how it
@@ -124,6 +126,15 @@ class RunStore:
             with contextlib.suppress(UnreadableRunError):
                 runs.append(self._run(row))
         return [run for run in runs if run.spec.purpose == purpose]
+
+    def runs_of_sweep(self, sweep_id: str) -> list[Run]:
+        """The trials of the sweep by number, and the run of its winner after them; without deleted ones.
+
+        Raises:
+            UnreadableRunError: the record of one cannot be read.
+        """
+        query = select(RunRow).where(RunRow.sweep_id == sweep_id, RunRow.deleted.is_(None)).order_by(RunRow.created)
+        return [self._run(row) for row in self._rows.select(query)]
 
     def unreadable(self, owner: str | None = None) -> dict[str, str]:
         """Why the record of a run of `owner`, or of all, cannot be read, by the run's id; without the deleted ones."""
@@ -247,11 +258,11 @@ class RunStore:
         self._update(run_id, dict(labels))
 
     def change_owner(self, owner: str, new: str) -> None:
-        """Hand all runs of `owner`, deleted ones and sweeps too, to the owner `new`, and withdraw their links; and hand
-        over the owner's sets of ratings and data sets."""
+        """Hand all runs of `owner`, deleted ones and rate searches too, to the owner `new`, and withdraw their links;
+        and hand over the owner's sets of ratings, data sets and sweeps."""
         with self._database.writing() as session:
             session.execute(update(RunRow).where(RunRow.owner == owner).values(owner=new, share_token=None))
-            for table in (RatingSetRow, DataSetRow):
+            for table in (RatingSetRow, DataSetRow, SweepRow):
                 session.execute(update(table).where(table.owner == owner).values(owner=new))
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:

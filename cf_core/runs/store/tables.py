@@ -29,7 +29,7 @@ class Table(DeclarativeBase):
 class RunRow(Table):
     """One run. `created` and `deleted` are in ISO 8601, UTC; `holder` names the process that has queued or trains the
     run (see process_locks.py); `address` is the mark of the address that it was submitted from (see visitor.py), ""
-    where that is not known."""
+    where that is not known; `sweep_id` is the sweep that it is a trial of, or the winner."""
 
     __tablename__ = "runs"
 
@@ -56,6 +56,7 @@ class RunRow(Table):
     guess: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     axis_names: Mapped[dict[str, str]]
     address: Mapped[str] = mapped_column(index=True)
+    sweep_id: Mapped[str | None] = mapped_column(index=True)
 
 
 class EpochRow(Table):
@@ -98,6 +99,19 @@ class DataSetRow(Table):
     n_bytes: Mapped[int]
     address: Mapped[str] = mapped_column(index=True)
     deleted: Mapped[str | None]
+
+
+class SweepRow(Table):
+    """One sweep: `base` is the run that it varies, `spec` how it searches. Its trials are rows of `runs`. `created` is
+    in ISO 8601, UTC."""
+
+    __tablename__ = "sweeps"
+
+    sweep_id: Mapped[str] = mapped_column(primary_key=True)
+    created: Mapped[str]
+    owner: Mapped[str] = mapped_column(index=True)
+    base: Mapped[dict[str, Any]]
+    spec: Mapped[dict[str, Any]]
 
 
 def _create_tables(connection: Connection) -> None:
@@ -198,6 +212,31 @@ def _add_data_sets(connection: Connection) -> None:
     connection.execute(text("CREATE INDEX ix_data_sets_address ON data_sets (address)"))
 
 
+def _rename_rate_searches(connection: Connection) -> None:
+    """Runs that search for a learning rate, and their schedule, were called sweeps before there were sweeps."""
+    spec = "json_set(spec, '$.purpose', 'rate-search', '$.config.phases[0].schedule', 'rising')"
+    is_one = "CASE WHEN json_valid(spec) THEN json_extract(spec, '$.purpose') = 'sweep' END"  # a damaged one stays so
+    connection.execute(text(f"UPDATE runs SET spec = {spec} WHERE {is_one}"))
+
+
+def _add_sweeps(connection: Connection) -> None:
+    """Sweeps, and which runs are their trials and winners."""
+    for statement in (
+        """
+        CREATE TABLE sweeps (
+            sweep_id VARCHAR NOT NULL PRIMARY KEY,
+            created VARCHAR NOT NULL,
+            owner VARCHAR NOT NULL,
+            base JSON NOT NULL,
+            spec JSON NOT NULL
+        )""",
+        "CREATE INDEX ix_sweeps_owner ON sweeps (owner)",
+        "ALTER TABLE runs ADD COLUMN sweep_id VARCHAR",
+        "CREATE INDEX ix_runs_sweep_id ON runs (sweep_id)",
+    ):
+        connection.execute(text(statement))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _create_tables,
     _add_workspaces,
@@ -206,5 +245,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _add_rating_sets,
     _add_addresses,
     _add_data_sets,
+    _rename_rate_searches,
+    _add_sweeps,
 )
 """Migration n (from 1) takes a database from version n - 1 to version n."""

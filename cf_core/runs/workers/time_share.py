@@ -20,5 +20,6 @@ def paused_too_long(job: Job, limits: Limits, now: float) -> bool:
 
 
 def share_is_used(job: Job, limits: Limits, now: float) -> bool:
-    """Whether a run that trains is to be set down where others wait. A sweep is not: it keeps no checkpoint."""
+    """Whether a run that trains is to be set down where others wait. Rate searches and trials are
+    not: they keep no checkpoint."""
     return job.paused_since is None and job.purpose == "train" and now - job.training_since >= limits.share_seconds

@@ -1,4 +1,4 @@
-"""The learning-rate finder of the Train page: start a sweep, watch it, apply its suggestion."""
+"""The learning-rate finder of the Train page: start a rate search, watch it, apply its suggestion."""
 
 import streamlit as st
 
@@ -9,7 +9,7 @@ from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.workers.jobs import LiveRun
 from cf_core.settings import format_value
 from cf_core.teaching.config_diff import differing_settings
-from cf_core.teaching.rate_finder import RateSweep, read_sweep, sweep_of
+from cf_core.teaching.rate_finder import RateSearch, rate_search_of, read_rate_search
 from cf_core.training.commands import Stop
 from cf_core.training.recipes import Recipe
 from pages.shared import session
@@ -19,25 +19,25 @@ from pages.shared.refresh import live
 from pages.shared.run.settings_form import nearest_step, set_value
 
 SECONDS = 0.5
-"""Between two refreshes of a sweep under way, which takes about a second."""
+"""Between two refreshes of a rate search under way, which takes about a second."""
 
 N_NAMED = 2
-"""So many settings in which the sweep differs from the sliders are named."""
+"""So many settings in which the rate search differs from the sliders are named."""
 
 
 def show_rate_finder(recipe: Recipe, config: TrainingConfig, split: SplitConfig, n_batches: int) -> None:
-    """The button that looks for a learning rate for `config`, and what the latest sweep found.
+    """The button that looks for a learning rate for `config`, and what the latest rate search found.
 
     Args:
         split: that it is trained on.
         n_batches: per epoch.
     """
-    wanted = sweep_of(config, n_batches)
-    run = session.workspace().sweep()
+    wanted = rate_search_of(config, n_batches)
+    run = session.workspace().rate_search()
     under_way = run is not None and run.unfinished
     st.button(
         "Find a learning rate",
-        key="sweep",
+        key="rate_search",
         icon=":material/troubleshoot:",
         help="Trains for a moment, from fresh weights, while the rate grows step by step. No run's model is touched.",
         disabled=under_way,
@@ -55,11 +55,11 @@ def show_rate_finder(recipe: Recipe, config: TrainingConfig, split: SplitConfig,
 
 
 def _start(wanted: TrainingConfig, split: SplitConfig) -> None:
-    session.workspace().start_sweep(RunSpec(session.data_folder(), split, wanted))
+    session.workspace().start_rate_search(RunSpec(session.data_folder(), split, wanted))
 
 
 def _watch(run: Run) -> None:
-    """A sweep that was under way when the page ran. At its end the page runs once more."""
+    """A rate search that was under way when the page ran. At its end the page runs once more."""
     now = session.workspace().live(run.run_id)
     if now is not None and now.unfinished:
         _show_progress(now)
@@ -74,7 +74,7 @@ def _show_progress(now: LiveRun) -> None:
     st.progress(min(now.history.progress().fraction, 1.0), text)
     st.button(
         "Stop looking",
-        key="stop_sweep",
+        key="stop_rate_search",
         icon=":material/stop:",
         on_click=attempt,
         args=(session.workspace().send, now.run_id, Stop()),
@@ -82,15 +82,15 @@ def _show_progress(now: LiveRun) -> None:
 
 
 def _show_result(run: Run, recipe: Recipe, wanted: TrainingConfig, split: SplitConfig) -> None:
-    sweep = read_sweep(session.workspace().history(run.run_id))
-    plot(rate_curve(sweep, session.words()), key="rate_curve", alt=_alt(sweep))
+    search = read_rate_search(session.workspace().history(run.run_id))
+    plot(rate_curve(search, session.words()), key="rate_curve", alt=_alt(search))
     others = _other_settings(run, wanted, split)
     if others:
         st.caption(escape_markdown(f"This curve was made with other settings ({others}). Run the finder again."))
-    elif sweep.suggestion is None:
-        st.info(f"No suggestion. {sweep.reason}")
+    elif search.suggestion is None:
+        st.info(f"No suggestion. {search.reason}")
     else:
-        _offer(recipe, sweep.suggestion, sweep.reason)
+        _offer(recipe, search.suggestion, search.reason)
 
 
 def _offer(recipe: Recipe, suggestion: float, reason: str) -> None:
@@ -108,7 +108,7 @@ def _offer(recipe: Recipe, suggestion: float, reason: str) -> None:
 
 
 def _other_settings(run: Run, wanted: TrainingConfig, split: SplitConfig) -> str:
-    """In what the sweep differs from one that would be started now; "" where it does not."""
+    """In what the rate search differs from one that would be started now; "" where it does not."""
     if run.spec.data != session.data_folder():
         return "another data set"
     if run.spec.split != split:
@@ -120,8 +120,8 @@ def _other_settings(run: Run, wanted: TrainingConfig, split: SplitConfig) -> str
     return "; ".join(named)
 
 
-def _alt(sweep: RateSweep) -> str:
-    if sweep.suggestion is None:
-        return f"Loss by learning rate. No suggestion. {sweep.reason}"
-    suggested = format_value(sweep.suggestion)
-    return f"Loss by learning rate, lowest {sweep.smoothed.min():.2f}. Suggested rate: {suggested}."
+def _alt(search: RateSearch) -> str:
+    if search.suggestion is None:
+        return f"Loss by learning rate. No suggestion. {search.reason}"
+    suggested = format_value(search.suggestion)
+    return f"Loss by learning rate, lowest {search.smoothed.min():.2f}. Suggested rate: {suggested}."

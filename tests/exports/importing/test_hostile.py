@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import random
-import re
 import struct
 import zipfile
 from pathlib import Path
@@ -49,7 +48,7 @@ RECORDS: dict[str, tuple[Any, str]] = {
     "sigmoid": (lambda r: r["spec"]["config"]["model"].update(sigmoid="yes"), "sigmoid"),
     "unknown setting": (lambda r: r["spec"]["config"].update(__class__="x"), "__class__"),
     "setting missing": (lambda r: r["spec"]["config"].pop("optimizer"), "optimizer"),
-    "purpose": (lambda r: r["spec"].update(purpose="sweep"), "purpose"),
+    "purpose": (lambda r: r["spec"].update(purpose="rate-search"), "purpose"),
     "a path to data": (lambda r: r["spec"].update(data="/etc"), "data"),
     "device": (lambda r: r["spec"].update(device="tpu"), "device"),
     "split": (lambda r: r["spec"]["split"].update(valid_fraction=1.5), "valid_fraction"),
@@ -103,7 +102,7 @@ def test_json_that_is_none_is_refused(package, lab) -> None:
         "[]",
         "1" * 10_000,
         "\x00",
-        re.sub(r": \d+\.\d+", ": 1e999", text, count=1),
+        text.replace(": 0.", ": 1e999", 1),
     ):
         (own.folder / RECORD).write_text(bad, encoding="utf-8")
         refused(own, lab, r"run\.json")

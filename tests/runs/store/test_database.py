@@ -105,6 +105,21 @@ def test_a_database_of_version_1_is_brought_up_and_its_runs_open(tmp_path, make_
     assert first.get(run.run_id).name == "old friend"
 
 
+def test_what_was_called_a_sweep_is_a_rate_search(tmp_path):
+    with sqlite3.connect(tmp_path / "runs.sqlite") as connection:
+        connection.executescript((Path(__file__).parent / "version_1.sql").read_text())
+        as_sweep = "json_set(spec, '$.purpose', 'sweep', '$.config.phases[0].schedule', 'sweep')"
+        columns = ", ".join(name for _, name, *_ in connection.execute("PRAGMA table_info (runs)") if name != "run_id")
+        for run_id, spec in (("search-1", as_sweep), ("damaged", "'{'")):
+            values = columns.replace("spec", spec)
+            connection.execute(f"INSERT INTO runs (run_id, {columns}) SELECT '{run_id}', {values} FROM runs LIMIT 1")
+    store = RunStore(tmp_path)
+    (search,) = store.runs(purpose="rate-search")
+    assert (search.run_id, search.spec.config.phases[0].schedule) == ("search-1", "rising")
+    assert [run.spec.config.phases[0].schedule for run in store.runs()] == ["constant"]
+    assert list(store.unreadable()) == ["damaged"]
+
+
 def test_runs_from_before_addresses_were_noted_count_for_none(tmp_path, make_spec):
     with sqlite3.connect(tmp_path / "runs.sqlite") as connection:
         connection.executescript((Path(__file__).parent / "version_1.sql").read_text())

@@ -81,8 +81,8 @@ def test_a_stop_in_mid_epoch_takes_no_snapshot(store, make_spec):
     assert [kept.epoch for kept in train(store, run_id)] == [0, 1, 2, 3]
 
 
-def test_a_sweep_takes_none(store, make_spec):
-    run_id = store.create(dataclasses.replace(make_spec(), purpose="sweep")).run_id
+def test_a_rate_search_takes_none(store, make_spec):
+    run_id = store.create(dataclasses.replace(make_spec(), purpose="rate-search")).run_id
     assert train(store, run_id) == []
     assert store.files.snapshot_epochs(run_id) == []
 
