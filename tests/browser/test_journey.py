@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import navigate, wait_until_idle
+from tests.browser.conftest import navigate, wait_until_idle, wait_until_settled
 
 pytestmark = pytest.mark.browser
 
@@ -87,7 +87,7 @@ def test_the_whole_way(page: Page, serve, idle, tmp_path: Path) -> None:
 
     slide(page, "batch_size", "Home")
     slide(page, "n_epochs", "End")
-    idle(page)
+    wait_until_settled(page)  # the caution about these settings moves the button
     page.locator(".st-key-start button").click()
     stop = page.locator(".st-key-stop button")
     stop.wait_for()
@@ -98,7 +98,7 @@ def test_the_whole_way(page: Page, serve, idle, tmp_path: Path) -> None:
     stop.click()
     expect(page.get_by_text(re.compile("Stopped in epoch"))).to_be_visible()
     drawn(page, "curves")
-    assert 0 < page.evaluate(LAST_POSITION) < 30
+    page.wait_for_function(f"(() => {{ const at = ({LAST_POSITION})(); return 0 < at && at < 30; }})()")
 
     choose(page, "run_box", re.compile(r"^fast · .*0\.8"))
     navigate(page, "Best & worst movies")

@@ -89,7 +89,7 @@ def test_curves_have_their_numbers_and_their_picture(student: Page, lab: str, id
     valid = [row for row in table if row["series"] == "validation loss"]
     assert [float(row["epochs"]) for row in valid] == epochs
     assert [float(row["loss (MSE, stars²)"]) for row in valid] == losses
-    assert len(losses) == 3
+    assert losses
     width, height = plot.evaluate("(node) => [node.clientWidth, node.clientHeight]")
     svg = ElementTree.fromstring(saved(plot, "Picture", "svg")[1])
     assert (svg.get("width"), svg.get("height")) == (str(width), str(height))
