@@ -6,7 +6,7 @@ import streamlit as st
 from cf_core.runs.run_views import OwnRun
 from pages.parts.runs.own_workspace import show_workspace
 from pages.parts.runs.selected import show_selected
-from pages.parts.runs.table import offer_undo, show_deleted, show_runs, show_unreadable
+from pages.parts.runs.table import show_deleted_runs, show_runs, show_unreadable
 from pages.shared import session
 from pages.shared.app_frame import page_header
 
@@ -26,7 +26,5 @@ else:
     st.page_link("pages/train.py", label="Train one", icon=":material/arrow_forward:")
 if isinstance(run_view, OwnRun):
     show_selected(run_view.run)
-if deleted:
-    show_deleted(deleted)
-    offer_undo(deleted)
+show_deleted_runs(deleted)
 show_workspace()

@@ -49,6 +49,24 @@ def data_table(
     return returned
 
 
+def picking_table(data: "pd.DataFrame", *, key: str, on_pick: Callable[[int], object], **options: Any) -> None:
+    """A table of which a tick picks a row. After each, another table takes its place, in which no row is ticked.
+
+    Args:
+        on_pick: called with the number of the row.
+    """
+    counter = f"{key}_picked"
+    table_key = f"{key}_{st.session_state.get(counter, 0)}"
+
+    def pick() -> None:
+        rows = st.session_state[table_key]["selection"]["rows"]
+        if rows:
+            on_pick(rows[0])
+            st.session_state[counter] = st.session_state.get(counter, 0) + 1
+
+    data_table(data, key=table_key, selection_mode="single-row", on_select=pick, **options)
+
+
 def static_table(data: pd.DataFrame, *, key: str, saved: pd.DataFrame, name: str | None = None) -> None:
     """`st.table`, which is all text, with the button; `saved` is what the file holds."""
     with st.container(gap=None, key=f"saved_{key}"):

@@ -7,12 +7,8 @@ import pytest
 from cf_core.programs import jobs
 from cf_core.runs.spec import Run
 from pages.parts.movie_map import layouts
+from tests.pages.test_movie_map import layer
 from tests.waiting import wait_until
-
-
-def layer(session) -> dict:
-    """The points of the map, as they are sent."""
-    return session.figure("map")["layout"]["meta"]["points"]
 
 
 @pytest.mark.usefixtures("tiny")

@@ -23,7 +23,6 @@ class Key(StrEnum):
     # Rating: the raw id of the movie that was picked, the box that searches, and how many rows were ticked so far
     PICKED = "for_you_picked"
     SEARCH = "for_you_search"
-    TICKED = "for_you_ticked"
 
 
 SET_IN_ADDRESS = "set"

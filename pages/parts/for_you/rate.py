@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -18,7 +17,7 @@ from pages.parts.for_you.rating_buttons import keys_in_words, rating_label, rows
 from pages.parts.for_you.sets import own_sets, set_to_change, table_of
 from pages.shared.messages import attempt, escape_markdown
 from pages.shared.metrics import counted
-from pages.shared.table import data_table
+from pages.shared.table import picking_table
 
 UNSEEN = "The model never saw it: your rating teaches it nothing."
 TABLE_ROWS = 6
@@ -181,23 +180,15 @@ def _search(ratings: Ratings) -> None:
 def _show_ratings(ratings: Ratings, rating_set: RatingSet) -> None:
     """The ratings so far, the last one first; a row that is ticked puts its movie up to be changed or removed."""
     table = table_of(rating_set, ratings)
-    key = f"for_you_ratings_{st.session_state.get(Key.TICKED, 0)}"  # another table after each choice: no row is ticked
-    data_table(
+    picking_table(
         table.drop(columns="item_id"),
         height=38 + 35 * min(len(table), TABLE_ROWS),
-        key=key,
+        key="for_you_ratings",
+        on_pick=lambda row: _pick(table["item_id"].tolist()[row]),
         name="my-ratings",
         saved=table,
         column_config={
             "title": st.column_config.TextColumn(f"rated: {ratings.words.count(len(table))}", width=230),
             "stars": st.column_config.NumberColumn(ratings.words.unit, format="%.1f", width=50),
         },
-        selection_mode="single-row",
-        on_select=lambda: _pick_ticked(table, st.session_state[key]["selection"]["rows"]),
     )
-
-
-def _pick_ticked(table: pd.DataFrame, rows: list[int]) -> None:
-    if rows:
-        _pick(table["item_id"].tolist()[rows[0]])
-        st.session_state[Key.TICKED] = st.session_state.get(Key.TICKED, 0) + 1

@@ -4,11 +4,9 @@ from enum import StrEnum
 
 
 class Key(StrEnum):
-    """`TABLE` is followed by how many rows were ticked so far, which `TICKED` counts; `DELETED` is the run deleted
-    last; `SHOWN` is whether the address of the workspace is; `PARTS` is followed by the run whose parts were chosen."""
+    """`DELETED` is the run deleted last; `SHOWN` is whether the address of the workspace is; `PARTS` is followed by the
+    run whose parts were chosen."""
 
-    TABLE = "runs_table"
-    TICKED = "runs_ticked"
     DELETED = "runs_deleted"
     SHOWN = "runs_workspace_shown"
     PARTS = "runs_parts"

@@ -7,21 +7,21 @@ from cf_core.runs.run_names import how_it_went, run_names
 from cf_core.runs.spec import Run
 from pages.parts.runs.keys import Key
 from pages.shared import session
+from pages.shared.deleted import offer_undo, show_deleted
 from pages.shared.messages import attempt, escape_markdown
-from pages.shared.table import data_table
+from pages.shared.table import picking_table
 
 
 def show_runs(runs: list[Run]) -> None:
     """One row per run, the newest first; a row that is ticked selects its run, and the data set that it is on."""
     shown = _table(runs)
-    data_table(
+    picking_table(
         shown,
+        key="runs_table",
+        on_pick=lambda row: _pick(runs[row]),
         name="runs",
         saved=_in_full(shown, runs),
         height=min(38 + 35 * len(runs), 388),
-        key=f"{Key.TABLE}_{st.session_state.get(Key.TICKED, 0)}",  # another table after each choice, with no row ticked
-        selection_mode="single-row",
-        on_select=lambda: _select_ticked(runs),
         column_config={
             "run": st.column_config.TextColumn("run", width=250, pinned=True),
             "RMSE": st.column_config.TextColumn(
@@ -71,13 +71,9 @@ def _data(runs: list[Run]) -> dict[str, list[str]]:
     return {"data": [called[run.spec.data] for run in runs]}
 
 
-def _select_ticked(runs: list[Run]) -> None:
-    ticked = st.session_state[f"{Key.TABLE}_{st.session_state.get(Key.TICKED, 0)}"]["selection"]["rows"]
-    if ticked:
-        run = runs[ticked[0]]
-        session.select_data_of(run)
-        session.select_run(run.run_id)
-        st.session_state[Key.TICKED] = st.session_state.get(Key.TICKED, 0) + 1
+def _pick(run: Run) -> None:
+    session.select_data_of(run)
+    session.select_run(run.run_id)
 
 
 def show_unreadable(reasons: dict[str, str]) -> None:
@@ -94,29 +90,13 @@ def show_unreadable(reasons: dict[str, str]) -> None:
             )
 
 
-def offer_undo(deleted: list[Run]) -> None:
-    """A line with a way back, right after a run was deleted; it stays at the foot of the window, wherever the page
-    was scrolled to."""
-    run = next((run for run in deleted if run.run_id == st.session_state.get(Key.DELETED)), None)
-    if run is None:
-        return
-    name = run_names([run])[run.run_id]
-    with st.container(horizontal=True, vertical_alignment="center", key="runs_just_deleted"):
-        st.markdown(f":material/delete: Deleted **{escape_markdown(name)}**.", width="content")
-        st.button("Undo", key="runs_undo", icon=":material/undo:", on_click=_restore, args=(run.run_id,))
+def show_deleted_runs(deleted: list[Run]) -> None:
+    """The deleted runs, each with a way back, and one for the last of them."""
+    names = run_names(deleted)
+    show_deleted({run.run_id: names[run.run_id] for run in deleted}, "run", _restore, "runs")
+    offer_undo(names, st.session_state.get(Key.DELETED), _restore, "runs")
 
 
 def _restore(run_id: str) -> None:
-    attempt(session.workspace().restore, run_id)
+    session.workspace().restore(run_id)
     st.session_state.pop(Key.DELETED, None)
-
-
-def show_deleted(deleted: list[Run]) -> None:
-    """The deleted runs, each with a button that restores it."""
-    names = run_names(deleted)
-    with st.expander(f"Deleted ({len(deleted)})"):
-        st.caption("A deleted run can be restored for seven days, or until your runs need its room.")
-        for run in deleted:
-            left, right = st.columns([4, 1])
-            left.write(escape_markdown(names[run.run_id]))
-            right.button("Undo", key=f"runs_undo_{run.run_id}", on_click=_restore, args=(run.run_id,))

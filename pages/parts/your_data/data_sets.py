@@ -9,33 +9,33 @@ from cf_core.exports.data_set import zip_of_data_set
 from cf_core.runs.data_set import DataSet
 from pages.parts.your_data.keys import Key
 from pages.shared import server, session
+from pages.shared.deleted import offer_undo, show_deleted
 from pages.shared.messages import attempt, escape_markdown
-from pages.shared.table import data_table
+from pages.shared.table import picking_table
 
 
 def show_data_sets() -> None:
-    """All of them, the selected one ticked; of the workspace's own, what can be done with the selected one."""
-    own, deleted = session.workspace().data_sets.all(), session.workspace().data_sets.deleted()
+    """All of them, what can be done with the selected one where it is the workspace's, and those that were deleted."""
+    own = session.workspace().data_sets.all()
     st.subheader("Data sets", anchor=False)
     _show_table(own)
     selected = session.own_data_set(session.data_folder())
     if selected is not None:
         _offer_what_can_be_done(selected)
-    if deleted:
-        _show_deleted(deleted)
-        _offer_undo(deleted)
+    deleted = {one.data_id: one.name for one in session.workspace().data_sets.deleted()}
+    show_deleted(deleted, "data set", _restore, "your_data")
+    offer_undo(deleted, st.session_state.get(Key.DELETED), _restore, "your_data")
 
 
 def _show_table(own: list[DataSet]) -> None:
     ids = [*server.data_folders(), *(data_set.data_id for data_set in own)]
-    data_table(
+    picking_table(
         _table(own),
+        key="your_data_table",
+        on_pick=lambda row: session.select_data(ids[row]),
         name="data-sets",
         height=min(38 + 35 * len(ids), 248),
-        key=f"{Key.TABLE}_{st.session_state.get(Key.TICKED, 0)}",  # another table after each choice, with no row ticked
         placeholder="–",
-        selection_mode="single-row",
-        on_select=lambda: _select_ticked(ids),
         column_config={
             "data set": st.column_config.TextColumn("data set", pinned=True),
             "ratings": st.column_config.NumberColumn("ratings", format="localized"),
@@ -65,14 +65,6 @@ def _runs_by_folder() -> dict[str, int]:
     for run in session.workspace().runs():
         counts[run.spec.data] = counts.get(run.spec.data, 0) + 1
     return counts
-
-
-def _select_ticked(ids: list[str]) -> None:
-    n_ticked = st.session_state.get(Key.TICKED, 0)
-    ticked = st.session_state[f"{Key.TABLE}_{n_ticked}"]["selection"]["rows"]
-    if ticked:
-        session.select_data(ids[ticked[0]])
-        st.session_state[Key.TICKED] = n_ticked + 1
 
 
 def _offer_what_can_be_done(data_set: DataSet) -> None:
@@ -105,25 +97,7 @@ def _delete(data_set: DataSet) -> None:
     st.session_state[Key.DELETED] = data_set.data_id
 
 
-def _show_deleted(deleted: list[DataSet]) -> None:
-    with st.expander(f"Deleted ({len(deleted)})"):
-        st.caption("A deleted data set can be restored for seven days, or until your runs need its room.")
-        for one in deleted:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(escape_markdown(one.name), width="stretch")
-                st.button("Undo", key=f"your_data_undo_{one.data_id}", on_click=attempt, args=(_restore, one))
-
-
-def _offer_undo(deleted: list[DataSet]) -> None:
-    """A line with a way back, right after a data set was deleted; it stays at the foot of the window."""
-    one = next((one for one in deleted if one.data_id == st.session_state.get(Key.DELETED)), None)
-    if one is not None:
-        with st.container(horizontal=True, vertical_alignment="center", key="your_data_just_deleted"):
-            st.markdown(f":material/delete: Deleted **{escape_markdown(one.name)}**.", width="content")
-            st.button("Undo", key="your_data_undo", icon=":material/undo:", on_click=attempt, args=(_restore, one))
-
-
-def _restore(data_set: DataSet) -> None:
-    session.workspace().data_sets.restore(data_set.data_id)
-    session.select_data(data_set.data_id)
+def _restore(data_id: str) -> None:
+    session.workspace().data_sets.restore(data_id)
+    session.select_data(data_id)
     st.session_state.pop(Key.DELETED, None)

@@ -7,7 +7,7 @@ import streamlit as st
 from cf_core.runs.data_set import DataSet
 from cf_core.runs.incoming.upload import Upload
 from pages.parts.your_data import uploads
-from pages.parts.your_data.form import show_form
+from pages.parts.your_data.form import show_form, show_head
 from pages.parts.your_data.keys import Key
 from pages.shared import session
 from pages.shared.messages import attempt, escape_markdown, for_visitors
@@ -33,10 +33,10 @@ def show_upload(every: float | None) -> None:
     elif upload.understood is not None:
         show_form(upload)
     elif upload.doing == "looking":
-        _show_head(upload)
+        show_head(upload)
         st.info("Looking at the file…", icon=":material/hourglass_top:")
     else:
-        _show_head(upload)
+        show_head(upload)
         st.error(for_visitors(upload.refusal), icon=":material/error:")
 
 
@@ -69,12 +69,6 @@ def _show_box() -> None:
         "No file at hand? Any table with a column each of who, what and how much will do, such as this one:",
     )
     st.code("reader,book,points\nAnn,Emma,90\nAnn,Dracula,35\nBob,Emma,70", language=None)
-
-
-def _show_head(upload: Upload) -> None:
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{escape_markdown(upload.file.name)}**", width="stretch")
-        st.button("Another file", key="your_data_discard", icon=":material/close:", on_click=uploads.discard)
 
 
 def _show_progress(upload: Upload) -> None:

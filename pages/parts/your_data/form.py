@@ -37,7 +37,7 @@ def show_form(upload: Upload) -> None:
     """The file, its columns, its name and nouns, its first rows or what is wrong with it."""
     understood = upload.understood
     assert understood is not None  # or there would be nothing to show
-    _show_head(upload)
+    show_head(upload)
     _show_state(upload)
     is_table = understood.kind == "table"
     if is_table:
@@ -48,25 +48,24 @@ def show_form(upload: Upload) -> None:
     _show_rows(upload, understood)
 
 
-def _show_head(upload: Upload) -> None:
+def show_head(upload: Upload) -> None:
+    """The file, a way to another one and, once it is understood, the button that imports it."""
+    understood = upload.understood
     with st.container(horizontal=True, vertical_alignment="center"):
         size = f"{upload.n_bytes / 2**20:.1f} MB" if upload.n_bytes >= 2**20 else f"{upload.n_bytes / 2**10:.0f} kB"
-        st.markdown(f"**{escape_markdown(upload.file.name)}** · {size}", width="stretch", help=_why(upload))
+        why = None if understood is None else "\n".join(f"- {escape_markdown(one)}" for one in understood.why)
+        st.markdown(f"**{escape_markdown(upload.file.name)}** · {size}", width="stretch", help=why)
         st.button("Another file", key="your_data_discard", icon=":material/close:", on_click=uploads.discard)
-        st.button(
-            "Import",
-            key="your_data_import",
-            type="primary",
-            icon=":material/check:",
-            disabled=not upload.is_ready,
-            on_click=attempt,
-            args=(_start, upload),
-        )
-
-
-def _why(upload: Upload) -> str:
-    assert upload.understood is not None
-    return "\n".join(f"- {escape_markdown(sentence)}" for sentence in upload.understood.why)
+        if understood is not None:
+            st.button(
+                "Import",
+                key="your_data_import",
+                type="primary",
+                icon=":material/check:",
+                disabled=not upload.is_ready,
+                on_click=attempt,
+                args=(_start, upload),
+            )
 
 
 def _choose_roles(upload: Upload, understood: Understood) -> None:

@@ -16,6 +16,4 @@ class Key(StrEnum):
     ITEMS = "your_data_items"
     SHOWN = "your_data_shown"
     FOLLOWED = "your_data_followed"
-    TABLE = "your_data_table"
-    TICKED = "your_data_ticked"
     DELETED = "your_data_deleted"
