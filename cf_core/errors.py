@@ -81,6 +81,10 @@ class ConfigError(CFError):
     """A setting that does not exist, or a value outside its range."""
 
 
+class LockedSettingError(ConfigError):
+    """A setting that the teacher of a task has locked."""
+
+
 class MissingPartError(CFError):
     """The fitted model lacks a part that is needed, as a model without biases has no leaderboard."""
 

@@ -13,9 +13,9 @@ PROJECT = Path(__file__).parents[1]
 FLOORS = (
     {"pages"},
     {"cli"},
-    {"exports"},
+    {"exports", "classroom"},
     {"charts", "runs"},
-    {"sweeps"},
+    {"sweeps", "tasks"},
     {"teaching", "layouts", "evaluation"},
     {"insight", "training", "by_hand", "tensors"},
     {"fitted_factors", "models"},

@@ -11,6 +11,7 @@ from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
 from cf_core.errors import ConfigError, DataMismatchError
 from cf_core.sweeps.spec import SweepMark
+from cf_core.tasks.task import TaskMark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import Outcome
 
@@ -81,7 +82,7 @@ class Run:
     `message` says in words why a run ended early. `name` and `note` are the owner's; `deleted` is when they deleted it,
     None if they did not; `share_token` is the secret part of its link, None where it is not shared; `guess` is what
     they guessed of it before it started, None if they did not; `axis_names` are their names for its components, see
-    `Workspace.name_axis`.
+    `Workspace.name_axis`; `task` says for which task of a teacher it was trained, None for none.
     """
 
     run_id: str
@@ -104,6 +105,7 @@ class Run:
     share_token: str | None = field(default=None, repr=False)
     guess: Guess | None = None
     axis_names: dict[str, str] = field(default_factory=dict)
+    task: TaskMark | None = None
 
     @property
     def unfinished(self) -> bool:

@@ -7,13 +7,21 @@ from typing import cast
 from cf_core.runs.spec import Run, RunOutcome, RunSpec
 from cf_core.runs.store.tables import EpochRow, RunRow
 from cf_core.runs.visitor import address_mark
+from cf_core.tasks.task import TaskMark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import BatchEnded, CommandTaken
 from cf_core.training.history import History
 
 
 def new_row(
-    run_id: str, spec: RunSpec, owner: str, holder: str, created: datetime, guess: Guess | None, address: str
+    run_id: str,
+    spec: RunSpec,
+    owner: str,
+    holder: str,
+    created: datetime,
+    guess: Guess | None,
+    address: str,
+    task: TaskMark | None = None,
 ) -> RunRow:
     """The row of a queued run, with the mark of `address` alone."""
     return RunRow(
@@ -34,6 +42,8 @@ def new_row(
         axis_names={},
         address=address_mark(address),
         sweep_id=None if spec.sweep is None else spec.sweep.sweep_id,
+        task_id=None if task is None else task.task_id,
+        member_id=None if task is None else task.member_id,
     )
 
 
@@ -60,6 +70,7 @@ def run_of(row: RunRow, has_checkpoint: bool) -> Run:
         share_token=row.share_token,
         guess=None if row.guess is None else Guess.from_json(row.guess),
         axis_names=row.axis_names,
+        task=None if row.task_id is None else TaskMark(row.task_id, row.member_id or ""),
     )
 
 

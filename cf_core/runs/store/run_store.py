@@ -32,6 +32,7 @@ from cf_core.runs.store.run_rows import DAMAGED, RunRows, unfinished, unfinished
 from cf_core.runs.store.sweep_rows import SweepRows
 from cf_core.runs.store.tables import DataSetRow, EpochRow, RatingSetRow, RunRow, SweepRow
 from cf_core.runs.visitor import address_mark
+from cf_core.tasks.task import TaskMark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import FitEnded
 from cf_core.training.history import History
@@ -66,13 +67,20 @@ class RunStore:
         self.data_sets = DataSetRows(self._database, self.folder / "data")
         self.sweeps = SweepRows(self._database)
 
-    def create(self, spec: RunSpec, owner: str = "", guess: Guess | None = None, address: str = "") -> Run:
+    def create(
+        self,
+        spec: RunSpec,
+        owner: str = "",
+        guess: Guess | None = None,
+        address: str = "",
+        task: TaskMark | None = None,
+    ) -> Run:
         """Create a queued run with a new id: the name of the recipe and six hex digits. The owner's guess of how it
-        will end, and the address that it comes from, can be given here only."""
+        will end, the address that it comes from, and the task that it is for can be given here only."""
         holder = self._acquire_process_lock()
         with self._database.writing() as session:
             run_id = _new_id(session, spec.config.recipe)
-            row = new_row(run_id, spec, owner, holder, datetime.now(UTC), guess, address)
+            row = new_row(run_id, spec, owner, holder, datetime.now(UTC), guess, address, task)
             session.add(row)
         return self._run(row)
 

@@ -35,6 +35,8 @@ class SweepRows:
             owner=owner,
             base=base.to_json(),
             spec=spec.to_json(),
+            state="running",
+            address="",
         )
         with self._database.writing() as session:
             session.add(row)

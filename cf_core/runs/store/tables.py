@@ -29,7 +29,8 @@ class Table(DeclarativeBase):
 class RunRow(Table):
     """One run. `created` and `deleted` are in ISO 8601, UTC; `holder` names the process that has queued or trains the
     run (see process_locks.py); `address` is the mark of the address that it was submitted from (see visitor.py), ""
-    where that is not known; `sweep_id` is the sweep that it is a trial of, or the winner."""
+    where that is not known; `sweep_id` is the sweep that it is a trial of, or the winner; `task_id` the class or the
+    task of a locked address that it was trained for, `member_id` by which member of the class."""
 
     __tablename__ = "runs"
 
@@ -57,6 +58,8 @@ class RunRow(Table):
     axis_names: Mapped[dict[str, str]]
     address: Mapped[str] = mapped_column(index=True)
     sweep_id: Mapped[str | None] = mapped_column(index=True)
+    task_id: Mapped[str | None] = mapped_column(index=True)
+    member_id: Mapped[str | None]
 
 
 class EpochRow(Table):
@@ -103,7 +106,8 @@ class DataSetRow(Table):
 
 class SweepRow(Table):
     """One sweep: `base` is the run that it varies, `spec` how it searches. Its trials are rows of `runs`. `created` is
-    in ISO 8601, UTC."""
+    in ISO 8601, UTC. `state` is what its owner wants of it ("running", "paused", "stopped"); `address` is where they
+    come from, as in `RunRow`."""
 
     __tablename__ = "sweeps"
 
@@ -112,6 +116,39 @@ class SweepRow(Table):
     owner: Mapped[str] = mapped_column(index=True)
     base: Mapped[dict[str, Any]]
     spec: Mapped[dict[str, Any]]
+    state: Mapped[str]
+    address: Mapped[str]
+
+
+class ClassRow(Table):
+    """One class: `code` is what students join with, `teacher_key` what its teacher's address holds, `owner` the
+    teacher's workspace, `task` the record of a `Task`. `created`, `ends` (when it is to end) and `ended` (when its
+    teacher ended it) are in ISO 8601, UTC."""
+
+    __tablename__ = "classes"
+
+    class_id: Mapped[str] = mapped_column(primary_key=True)
+    created: Mapped[str]
+    code: Mapped[str] = mapped_column(unique=True)
+    teacher_key: Mapped[str] = mapped_column(unique=True)
+    owner: Mapped[str] = mapped_column(index=True)
+    task: Mapped[dict[str, Any]]
+    ends: Mapped[str | None]
+    ended: Mapped[str | None]
+
+
+class MemberRow(Table):
+    """One student in a class: `owner` is their workspace. `joined` and `removed` (when the teacher took them out) are
+    in ISO 8601, UTC."""
+
+    __tablename__ = "members"
+
+    member_id: Mapped[str] = mapped_column(primary_key=True)
+    class_id: Mapped[str] = mapped_column(ForeignKey("classes.class_id", ondelete="CASCADE"), index=True)
+    owner: Mapped[str] = mapped_column(index=True)
+    nickname: Mapped[str]
+    joined: Mapped[str]
+    removed: Mapped[str | None]
 
 
 def _create_tables(connection: Connection) -> None:
@@ -237,6 +274,47 @@ def _add_sweeps(connection: Connection) -> None:
         connection.execute(text(statement))
 
 
+def _add_states_of_sweeps(connection: Connection) -> None:
+    """What owners want of their sweeps, and where they come from."""
+    connection.execute(text("ALTER TABLE sweeps ADD COLUMN state VARCHAR NOT NULL DEFAULT 'running'"))
+    connection.execute(text("ALTER TABLE sweeps ADD COLUMN address VARCHAR NOT NULL DEFAULT ''"))
+
+
+def _add_classes(connection: Connection) -> None:
+    """Classes, their members, and which runs were trained for a task."""
+    for statement in (
+        """
+        CREATE TABLE classes (
+            class_id VARCHAR NOT NULL PRIMARY KEY,
+            created VARCHAR NOT NULL,
+            code VARCHAR NOT NULL,
+            teacher_key VARCHAR NOT NULL,
+            owner VARCHAR NOT NULL,
+            task JSON NOT NULL,
+            ends VARCHAR,
+            ended VARCHAR
+        )""",
+        "CREATE UNIQUE INDEX classes_code ON classes (code)",
+        "CREATE UNIQUE INDEX classes_teacher_key ON classes (teacher_key)",
+        "CREATE INDEX ix_classes_owner ON classes (owner)",
+        """
+        CREATE TABLE members (
+            member_id VARCHAR NOT NULL PRIMARY KEY,
+            class_id VARCHAR NOT NULL REFERENCES classes (class_id) ON DELETE CASCADE,
+            owner VARCHAR NOT NULL,
+            nickname VARCHAR NOT NULL,
+            joined VARCHAR NOT NULL,
+            removed VARCHAR
+        )""",
+        "CREATE INDEX ix_members_class_id ON members (class_id)",
+        "CREATE INDEX ix_members_owner ON members (owner)",
+        "ALTER TABLE runs ADD COLUMN task_id VARCHAR",
+        "ALTER TABLE runs ADD COLUMN member_id VARCHAR",
+        "CREATE INDEX ix_runs_task_id ON runs (task_id)",
+    ):
+        connection.execute(text(statement))
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _create_tables,
     _add_workspaces,
@@ -247,5 +325,7 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     _add_data_sets,
     _rename_rate_searches,
     _add_sweeps,
+    _add_states_of_sweeps,
+    _add_classes,
 )
 """Migration n (from 1) takes a database from version n - 1 to version n."""

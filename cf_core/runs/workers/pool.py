@@ -37,6 +37,7 @@ from cf_core.runs.workers.process import WorkerProcess
 from cf_core.runs.workers.slots import find_slots, plain_slots
 from cf_core.runs.workers.ticker import Ticker
 from cf_core.runs.workers.time_share import paused_too_long, share_is_used
+from cf_core.tasks.task import TaskMark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.commands import Command, Pause, Resume, SetDown, StepBatch, StepEpoch, Stop
 from cf_core.training.events import CommandTaken, Event, FitEnded
@@ -125,12 +126,20 @@ class WorkerPool:
             failing = self._failing_since
         return [] if failing is None else [f"No worker can be started: {failing[1]}"]
 
-    def submit(self, spec: RunSpec, owner: str = "", guess: Guess | None = None, visitor: Visitor = UNKNOWN) -> str:
+    def submit(
+        self,
+        spec: RunSpec,
+        owner: str = "",
+        guess: Guess | None = None,
+        visitor: Visitor = UNKNOWN,
+        task: TaskMark | None = None,
+    ) -> str:
         """Put a new run in the queue; its id. It starts at once if a worker is free.
 
         Args:
             guess: what the owner guesses of it, to be stored with it.
             visitor: who asks for it.
+            task: the task that it is for.
 
         Raises:
             QueueFullError: there are as many unfinished runs as allowed, see `check_admission`.
@@ -143,7 +152,7 @@ class WorkerPool:
             with _logging_refusals():
                 self._check_admission(owner, visitor)
                 check_disk(self.store, owner, visitor, self.limits)
-            run_id = self.store.create(spec, owner, guess, visitor.address).run_id
+            run_id = self.store.create(spec, owner, guess, visitor.address, task).run_id
             self._enqueue(Job(run_id, owner, visitor, spec.purpose))
         return run_id
 

@@ -1,0 +1,1 @@
+"""Tasks that a teacher sets: what may be changed, what is locked, and by what it is judged."""
