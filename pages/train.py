@@ -23,9 +23,10 @@ from pages.shared.split_choice import choose_split, split_name, take_lesson_spli
 
 
 class Key(StrEnum):
-    """Session key."""
+    """Session keys. `PRESSED` is there from a press of Train until the run starts."""
 
     SMOOTHING = "train_smoothing"
+    PRESSED = "train_pressed"
 
 
 SMOOTHING = [0.0, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99]  # strengths of the training loss's average
@@ -46,12 +47,19 @@ def choose_look() -> CurveLook:
     return CurveLook(metric, smoothing)
 
 
+def press() -> None:
+    """Note that Train was pressed. For `on_click`, whose arguments would be what the sliders said when the button was
+    last drawn: who moves one and presses before the page has followed means what they say now."""
+    st.session_state[Key.PRESSED] = True
+
+
 def start(config: TrainingConfig, split: SplitConfig) -> None:
-    """Start a run that reports the prediction which the student follows. For `on_click`."""
+    """Start a run that reports the prediction which the student follows, and show it."""
     watch_chosen(guess.start(config, split))
+    st.rerun()
 
 
-def bar_of(config: TrainingConfig, split: SplitConfig, run_view: RunView | None) -> Bar:
+def bar_of(split: SplitConfig, run_view: RunView | None) -> Bar:
     """What the page offers above the curves."""
 
     def show_start() -> None:
@@ -60,9 +68,10 @@ def bar_of(config: TrainingConfig, split: SplitConfig, run_view: RunView | None)
             key="start",
             type="primary",
             icon=":material/play_arrow:",
-            on_click=attempt,
-            args=(start, config, split),
+            on_click=press,
         )
+        if Key.PRESSED in st.session_state:
+            st.rerun()  # the press has run this part of the page alone
 
     def show_offers() -> None:
         guess.show_questions(cached.baselines(session.ratings(), split), split)
@@ -104,8 +113,10 @@ with settings:
     config, n_batches = choose_settings(recipe, split, n_train)
     if run_view is not None:
         show_difference(run_view.run, config)
+if st.session_state.pop(Key.PRESSED, False):
+    attempt(start, config, split)
 show_advice(config, split, n_train)
-bar = bar_of(config, split, run_view)
+bar = bar_of(split, run_view)
 if run_view is None:
     with st.container():  # as Streamlit puts around a fragment: or the curves of a run would first stand below these
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=ROW):

@@ -53,6 +53,17 @@ expect.set_options(timeout=30_000)  # for slow machines; what is there is seen a
 Serve = Callable[..., str]
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
+    """Add to the report of a test that failed what its page showed then."""
+    report = yield
+    if report.when == "call" and report.failed:
+        for name, page in item.funcargs.items():
+            if isinstance(page, Page) and not page.is_closed():
+                report.sections.append((f"{name} at {page.url}", page.locator("body").inner_text(timeout=5_000)))
+    return report
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests."""
@@ -121,15 +132,27 @@ def serve_again(tmp_path: Path) -> Iterator[Callable[..., tuple[str, Callable[[]
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the app with one finished run of `notebook-learner`, in the workspace of `enter`."""
-    folder = tmp_path_factory.mktemp("lab")
-    store = RunStore(folder / "runs")
+def lab_store(tmp_path_factory: pytest.TempPathFactory) -> RunStore:
+    """The store of `lab`."""
+    return RunStore(tmp_path_factory.mktemp("lab") / "runs")
+
+
+@pytest.fixture(scope="session")
+def lab_run(lab_store: RunStore) -> str:
+    """The id of the finished run of `notebook-learner` that `lab` begins with; other tests may rename it, and train
+    more."""
     spec = RunSpec(str(EMBEDDED), SplitConfig(), RECIPES["notebook-learner"].config, "cpu")
-    for _ in execute(store, store.create(spec, WORKSPACE).run_id):
+    run_id = lab_store.create(spec, WORKSPACE).run_id
+    for _ in execute(lab_store, run_id):
         pass
-    with _serving(folder) as (start, _):
-        yield start("app.py", CF_LAB_RUNS=str(folder / "runs"), CF_LAB_WORKERS="1")
+    return run_id
+
+
+@pytest.fixture(scope="session")
+def lab(lab_store: RunStore, lab_run: str) -> Iterator[str]:
+    """The address of the app with `lab_run`, in the workspace of `enter`."""
+    with _serving(lab_store.folder.parent) as (start, _):
+        yield start("app.py", CF_LAB_RUNS=str(lab_store.folder), CF_LAB_WORKERS="1")
 
 
 @pytest.fixture(scope="module")

@@ -63,6 +63,7 @@ def test_a_bar_filters_the_other_views_and_a_second_click_clears(data: Page) -> 
     after = data.locator(".st-key-histogram").bounding_box()
     assert before and after and before["y"] == after["y"]  # the chips did not push the charts down
     click_bar(data, "histogram", 0)
+    expect(data.get_by_text("1,101 of 100,004 ratings")).to_be_visible()
     look_at(data, "Over time", "activity")
     wait_for_total(data, "activity", 1_101)
 
