@@ -37,6 +37,7 @@ FLAGS = [
     "--use-gl=angle",
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-compositing",  # WebGL stays; to put pages together in software as well takes twice the time
 ]
 SETTINGS = {
     "server.headless": "true",
