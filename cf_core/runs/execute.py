@@ -18,8 +18,8 @@ from cf_core.insight.movie_choice import popular_trained_items
 from cf_core.insight.snapshot import MOST_ITEMS, snapshot
 from cf_core.runs.spec import Purpose, Run
 from cf_core.runs.store.run_store import RunStore
-from cf_core.training.checkpoint import load_checkpoint, save_checkpoint
 from cf_core.sweeps.pruning import is_hopeless
+from cf_core.training.checkpoint import load_checkpoint, save_checkpoint
 from cf_core.training.commands import Command, Interrupt, Resume, SetDown, Stop
 from cf_core.training.device import resolve_device
 from cf_core.training.events import CommandTaken, EpochEnded, Event, FitEnded, FitStarted

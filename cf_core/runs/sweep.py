@@ -59,8 +59,9 @@ class Sweep:
 
 def trial_of(run: Run, curve: Sequence[float]) -> Trial | None:
     """The trial that a run was, with that RMSE after each of its epochs; None where it has not ended, or was cut off
-    and is to be trained again. A trial that was stopped, by the rule or by a person, is "pruned"."""
+    and is to be trained again, or failed before it began, as where the data are gone, which says nothing about its
+    settings. A trial that was stopped, by the rule or by a person, is "pruned"."""
     state, mark = _STATES.get(run.outcome), run.spec.sweep
-    if state is None or mark is None:
+    if state is None or mark is None or (state == "failed" and not run.fingerprint):
         return None
     return Trial(mark.number, mark.settings, state, tuple(curve), run.seconds or 0.0)

@@ -1,8 +1,8 @@
-"""What has come of a sweep until now (`Standing`), and what is to be trained next. The command `sweep` and the server go
-by the same."""
+"""What has come of a sweep until now (`Standing`), and what is to be trained next, for the command `sweep` and the
+server alike."""
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from cf_core.runs.spec import Run, RunSpec
@@ -50,9 +50,17 @@ class Standing:
         best = self.best
         return None if best is None else next(run.run_id for run in self.runs if _number(run) == best.number)
 
-    def is_over(self, spec: SweepSpec) -> bool:
-        """Whether the search is over: all trials have ended, and none is to follow."""
-        return not self.open_runs and is_spent(spec, len(self.runs), self.trials)
+    def unfit(self) -> list[Run]:
+        """The trials that say nothing about their settings: they failed before they began, or had other data than the
+        first that ended."""
+        ended = {trial.number for trial in self.trials}
+        of_ended = [run for run in self.runs if _number(run) in ended and run.fingerprint]
+        other_data = [run for run in of_ended if run.fingerprint != of_ended[0].fingerprint]
+        return [*(run for run in self.cut_off if run.outcome == "failed"), *other_data]
+
+    def is_spent(self, spec: SweepSpec) -> bool:
+        """Whether no new trial is to follow."""
+        return is_spent(spec, len(self.runs), self.trials)
 
     def next_trial(self, sweep: Sweep) -> RunSpec | None:
         """The run of a further trial; None where none is to follow."""
@@ -93,13 +101,6 @@ class SweepBook:
                     self._ended[run.run_id] = run, trial
             trials = sorted((trial for _, trial in self._ended.values()), key=lambda trial: trial.number)
             return Standing(sorted(runs, key=_number), trials, winner, self._n_planned)
-
-    def change_owner(self, new: str) -> None:
-        """Have the runs that were read belong to `new`."""
-        with self._lock:
-            self._ended = {
-                run_id: (replace(run, owner=new, share_token=None), trial) for run_id, (run, trial) in self._ended.items()
-            }
 
 
 def _number(run: Run) -> int:

@@ -1,5 +1,5 @@
-"""When a trial is given up: by the median of the others after the same epoch (the median rule of Golovin et al. 2017, as
-Optuna's `MedianPruner` has it).
+"""When a trial is given up: by the median of the others after the same epoch (the median rule of Golovin et al. 2017,
+as Optuna's `MedianPruner` has it).
 
 The bounds are drawn up when a trial begins, and go with it. So it is judged between two epochs by whoever trains it,
 and by the same bounds if it was cut off and is trained again.

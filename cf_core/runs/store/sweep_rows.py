@@ -119,7 +119,7 @@ class SweepRows:
         number."""
         query = select(RunRow.run_id, RunRow.outcome).where(RunRow.sweep_id == sweep_id).order_by(RunRow.created)
         with self._database.reading() as session:
-            return {run_id: outcome for run_id, outcome in session.execute(query).all()}
+            return {row.run_id: row.outcome for row in session.execute(query)}
 
     def read(self, run_ids: Iterable[str]) -> list[tuple[Run, tuple[float, ...]]]:
         """Some runs, in the order in which they were created, with the RMSE after each of their epochs."""
