@@ -128,7 +128,7 @@ def _state(sweep: Sweep, standing: Standing) -> SearchState:
         return "ended" if has_winner else "without winner"
     if sweep.state == "paused":
         return "pausing" if any(run.unfinished for run in standing.open_runs) else "paused"
-    if sweep.state == "running" and winner is None and (standing.open_runs or not standing.is_spent(sweep.spec)):
+    if sweep.state == "running" and not standing.is_over(sweep.spec):
         return "searching"
     return "training the winner" if standing.best is not None else "without winner"
 

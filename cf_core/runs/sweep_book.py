@@ -62,6 +62,10 @@ class Standing:
         """Whether no new trial is to follow."""
         return is_spent(spec, len(self.runs), self.trials)
 
+    def is_over(self, spec: SweepSpec) -> bool:
+        """Whether the search is over: all trials have ended, and no new one is to follow."""
+        return self.winner is not None or (not self.open_runs and self.is_spent(spec))
+
     def next_trial(self, sweep: Sweep) -> RunSpec | None:
         """The run of a further trial; None where none is to follow."""
         from cf_core.sweeps.proposal import next_settings  # Optuna, without which pages come up sooner

@@ -355,7 +355,11 @@ class WorkerPool:
             served = [job for job in served if self._queue.order(also=job)[0] != job.run_id]
             trials = [job for job in served if job.is_trial]
             singles = [*paused, *(job for job in served if not job.is_trial)]
-            if n_wanted <= 0 and not any(job.handing_on for job in training) and self.sweeps.wants_worker:
+            if (
+                n_wanted == 0
+                and not self._queue.n_waiting_singles
+                and (self._queue.order() or self.sweeps.wants_worker)
+            ):
                 trials, singles, n_wanted = [], paused, 1
             for job in [*trials, *singles][: max(n_wanted, 0)]:
                 job.hand_on()

@@ -24,7 +24,7 @@ from cf_core.runs.workers.fair_order import Party, Waiting
 from cf_core.runs.workers.job_queue import JobQueue
 from cf_core.runs.workers.jobs import Job
 from cf_core.runs.workers.pool import WorkerPool
-from cf_core.runs.workers.sweeps import MOST_DEATHS
+from cf_core.runs.workers.sweep_steps import MOST_DEATHS
 from cf_core.runs.workspace import Workspace, new_token
 from cf_core.sweeps.proposal import next_settings
 from cf_core.sweeps.pruning import give_up_bounds
@@ -432,7 +432,7 @@ def test_other_data_than_at_the_start_pause_the_sweep(tmp_path, workers, anna, m
 
 
 def test_a_full_disk_pauses_the_sweep_and_holds_the_winner_back(workers, anna, make_spec, monkeypatch):
-    monkeypatch.setattr("cf_core.runs.workers.sweeps.DISK_SECONDS", 0.1)
+    monkeypatch.setattr("cf_core.runs.workers.sweep_steps.DISK_SECONDS", 0.1)
     sweep_id = anna.sweeps.start(slow(make_spec), SweepSpec(SPACE, n_trials=4))
     wait_for_trials(anna, sweep_id, 1)
     workers.limits = Limits(free=2**62)
