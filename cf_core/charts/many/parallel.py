@@ -1,9 +1,10 @@
 """Many runs as lines over parallel axes, one for each setting: what do the good ones have in common?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -18,15 +19,18 @@ Ranges = Sequence[Sequence[Sequence[float]] | None]
 """For each axis the ranges that are brushed, in the axis's own numbers; None for one that is not."""
 
 
-def parallel_runs(table: pd.DataFrame, settings: Sequence[str], result: str) -> go.Figure:
+def parallel_runs(
+    table: pd.DataFrame, settings: Sequence[str], result: str, given_up: Collection[str] = ()
+) -> go.Figure:
     """A line per run over the axes of its settings and, last, its result, which also gives its colour. Runs without a
     setting stand at the foot of its axis.
 
     Args:
         table: see `Experiment`.
+        given_up: ids of trials that were given up: grey lines, for their result is of fewer epochs.
     """
     columns = [*settings, result]
-    line = {"color": table[result].tolist(), "colorscale": colorscale(SEQUENTIAL), "showscale": False}
+    line = {**_colors(table[result], table.index.isin(list(given_up))), "showscale": False}
     dimensions = [_dimension(table[name], name) for name in columns]
     return go.Figure(
         go.Parcoords(
@@ -45,6 +49,19 @@ def parallel_runs(table: pd.DataFrame, settings: Sequence[str], result: str) -> 
             margin={"l": 60, "r": 60, "t": 70, "b": 60},
         ),
     )
+
+
+def _colors(results: "pd.Series[float]", is_grey: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """The colour of each line by its result; grey is the lowest tenth of a scale that begins that far below the others,
+    since a line has its colour from the scale alone."""
+    scale = colorscale(SEQUENTIAL)
+    if not is_grey.any():
+        return {"color": results.tolist(), "colorscale": scale}
+    others = results[~is_grey]
+    low, high = (float(others.min()), float(others.max())) if len(others) else (0.0, 1.0)
+    below = low - ((high - low) or 1.0) / 9
+    colors = [[0.0, GREY], [0.1, GREY], *([0.1 + 0.9 * at, color] for at, color in scale)]
+    return {"color": results.where(~is_grey, below).tolist(), "colorscale": colors, "cmin": below, "cmax": high}
 
 
 def within(table: pd.DataFrame, settings: Sequence[str], result: str, ranges: Ranges) -> list[str]:

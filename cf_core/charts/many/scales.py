@@ -1,13 +1,23 @@
 """How settings and results of runs are measured and titled."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from cf_core.words import Words
 
 DECADE = 10.0
+INNER_RMSE = "inner RMSE"
+"""The result of a trial of a sweep."""
+
+REACH = 4.0
+"""An axis of results reaches so many times as far above the lowest as the median does."""
+
 _TITLES = {
     "RMSE": "validation RMSE ({unit}, lower is better)",
+    INNER_RMSE: "RMSE on inner validation rows ({unit})",
     "gap": "validation above training RMSE ({unit})",
     "seconds": "seconds of training",
 }
@@ -27,3 +37,16 @@ def result_title(result: str, words: Words) -> str:
 def on_scale(values: "pd.Series[float]") -> "pd.Series[float]":
     """The numbers, or their decimal logarithms where these are read best."""
     return pd.Series(np.log10(values), values.index) if is_log(values) else values
+
+
+def clipped_axis(values: Sequence[float]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Bounds of an axis that keep the good results apart however bad the others are, and a note on how many lie above.
+
+    The bounds act on the automatic range only, so that a user's zoom is kept.
+    """
+    top = min(values) + REACH * (float(np.median(values)) - min(values)) if values else 0.0
+    n_above = sum(value > top for value in values) if values and top > min(values) else 0
+    bounds: dict[str, Any] = {"include": [], **({"clipmax": top} if n_above else {})}
+    place = {"xref": "paper", "yref": "paper", "x": 0.01, "y": 1, "xanchor": "left", "yanchor": "top"}
+    note = {"text": f"↑ {n_above} above {top:.3g}", "showarrow": False, "font": {"size": 12}, **place}
+    return {"autorange": True, "autorangeoptions": bounds}, [note] if n_above else []
