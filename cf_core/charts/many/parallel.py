@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.many.scales import is_log, on_scale
+from cf_core.charts.many.scales import is_log, on_scale, reach
 from cf_core.charts.style import GREY, SEQUENTIAL, colorscale, escape_html, layout
 
 HEIGHT = 430
@@ -52,13 +52,12 @@ def parallel_runs(
 
 
 def _colors(results: "pd.Series[float]", is_grey: npt.NDArray[np.bool_]) -> dict[str, Any]:
-    """The colour of each line by its result; grey is the lowest tenth of a scale that begins that far below the others,
+    """The colour of each line by its result. Grey is the lowest tenth of a scale that begins that far below the others,
     since a line has its colour from the scale alone."""
-    scale = colorscale(SEQUENTIAL)
+    scale, others = colorscale(SEQUENTIAL), results[~is_grey].tolist()
+    low, high = (min(others), reach(others)) if others else (0.0, 1.0)
     if not is_grey.any():
-        return {"color": results.tolist(), "colorscale": scale}
-    others = results[~is_grey]
-    low, high = (float(others.min()), float(others.max())) if len(others) else (0.0, 1.0)
+        return {"color": results.tolist(), "colorscale": scale, "cmin": low, "cmax": high}
     below = low - ((high - low) or 1.0) / 9
     colors = [[0.0, GREY], [0.1, GREY], *([0.1 + 0.9 * at, color] for at, color in scale)]
     return {"color": results.where(~is_grey, below).tolist(), "colorscale": colors, "cmin": below, "cmax": high}
@@ -94,7 +93,11 @@ def _dimension(values: "pd.Series[Any]", name: str) -> dict[str, Any]:
     is_number = pd.api.types.is_numeric_dtype(values)
     if is_number and known.nunique() > FEW:
         scale = "log₁₀ " if is_log(values) else ""
-        return {"label": f"{scale}{label}{' (foot: none)' if values.isna().any() else ''}", "values": at.tolist()}
+        return {
+            "label": f"{scale}{label}{' (foot: none)' if values.isna().any() else ''}",
+            "values": at.tolist(),
+            "tickformat": ".4~g",
+        }
     first = known.drop_duplicates().sort_values()
     texts = [f"{value:.4g}" if is_number else escape_html(value) for value in first]
     marks = at[first.index].tolist()

@@ -39,14 +39,31 @@ def on_scale(values: "pd.Series[float]") -> "pd.Series[float]":
     return pd.Series(np.log10(values), values.index) if is_log(values) else values
 
 
-def clipped_axis(values: Sequence[float]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Bounds of an axis that keep the good results apart however bad the others are, and a note on how many lie above.
+def reach(values: Sequence[float]) -> float:
+    """Up to where results are worth telling apart, however bad the worst are."""
+    low, middle = min(values), float(np.median(values))
+    return low + REACH * (middle - low) if middle > low else max(values)
 
-    The bounds act on the automatic range only, so that a user's zoom is kept.
-    """
-    top = min(values) + REACH * (float(np.median(values)) - min(values)) if values else 0.0
-    n_above = sum(value > top for value in values) if values and top > min(values) else 0
-    bounds: dict[str, Any] = {"include": [], **({"clipmax": top} if n_above else {})}
+
+def clipped_axis(values: Sequence[float]) -> dict[str, Any]:
+    """Bounds of an axis of results that lets the good ones be told apart. They act on the automatic range only, so that
+    a user's zoom is kept."""
+    if not values:
+        return {"autorange": False, "range": [0, 1], "showticklabels": False, "showgrid": False, **_UNBOUND}
+    shown = {"autorange": True, "showticklabels": True, "showgrid": True}
+    top = reach(values)
+    if max(values) <= top:
+        return {**shown, **_UNBOUND}
+    return {**shown, "autorangeoptions": {"clipmin": min(values) - (top - min(values)) / 20, "clipmax": top}}
+
+
+_UNBOUND: dict[str, Any] = {"autorangeoptions": {"include": []}}
+
+
+def note_on_clipped(values: Sequence[float]) -> list[dict[str, Any]]:
+    """How many results lie above the axis."""
+    top = reach(values) if values else 0.0
+    n_above = sum(value > top for value in values)
     place = {"xref": "paper", "yref": "paper", "x": 0.01, "y": 1, "xanchor": "left", "yanchor": "top"}
-    note = {"text": f"↑ {n_above} above {top:.3g}", "showarrow": False, "font": {"size": 12}, **place}
-    return {"autorange": True, "autorangeoptions": bounds}, [note] if n_above else []
+    text = f"↑ {n_above} above {top:.3g}"
+    return [{"text": text, "showarrow": False, "font": {"size": 12}, **place}] if n_above else []

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.many.scales import INNER_RMSE, clipped_axis, is_log, result_title
+from cf_core.charts.many.scales import INNER_RMSE, clipped_axis, is_log, note_on_clipped, result_title
 from cf_core.charts.style import BLUE, FADED, GREY, ORANGE, axis, escape_html, layout
 from cf_core.words import Words
 
@@ -34,7 +34,7 @@ def setting_against_result(
     is_chosen, is_given_up = shown.index.isin(list(chosen)), shown.index.isin(list(given_up))
     others, rest = shown[~is_chosen & ~is_given_up], shown[~is_chosen & is_given_up]
     title, opacity = result_title(result, words), FADED if is_chosen.any() else 0.85
-    bounds, note = clipped_axis(shown[result].tolist()) if result == INNER_RMSE else ({}, [])
+    values = shown[result].tolist() if result == INNER_RMSE else []
     figure = go.Figure(
         [
             _points("runs", others, setting, result, BLUE, opacity, names),
@@ -46,8 +46,8 @@ def setting_against_result(
             uirevision=f"{setting} {result}",
             height=HEIGHT,
             xaxis=axis(setting, **_scale(shown[setting])),
-            yaxis=axis(title, **bounds),
-            annotations=note,
+            yaxis=axis(title, **(clipped_axis(values) if values else {})),
+            annotations=note_on_clipped(values),
         ),
     )
     return figure

@@ -7,12 +7,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from cf_core.charts.curve_axes import epoch_axis
-from cf_core.charts.many.scales import INNER_RMSE, clipped_axis, result_title
+from cf_core.charts.many.scales import INNER_RMSE, clipped_axis, note_on_clipped, result_title
 from cf_core.charts.style import BLUE, FADED, GREEN, GREY, ORANGE, PURPLE, axis, escape_html, layout
 from cf_core.sweeps.spec import Trial
 from cf_core.words import Words
 
-HEIGHT = 400
+HEIGHT = 430
 
 
 def sweep_progress(
@@ -31,7 +31,7 @@ def sweep_progress(
     is_finished = {run_id: trial.state == "finished" for run_id, trial in shown.items()}
     finished = {run_id for run_id in shown if is_finished[run_id]}
     marked, opacity = set(chosen) & shown.keys(), FADED if set(chosen) & shown.keys() else 0.85
-    bounds, note = clipped_axis([_rmse(trial) for trial in shown.values()])
+    rmses = [_rmse(trial) for trial in shown.values()]
     return go.Figure(
         [
             _points("finished", shown, finished - marked, names, {"color": BLUE, "opacity": opacity}),
@@ -44,14 +44,17 @@ def sweep_progress(
             uirevision="progress",
             height=HEIGHT,
             xaxis=axis("trial", range=[0, n_planned + 1], showgrid=False, tickformat="d"),
-            yaxis=axis(result_title(INNER_RMSE, words), **(bounds if shown else _EMPTY)),
-            annotations=note,
+            yaxis=axis(result_title(INNER_RMSE, words), **clipped_axis(rmses)),
+            annotations=note_on_clipped(rmses) if rmses else [_INVITATION],
         ),
     )
 
 
 CROSS: dict[str, Any] = {"color": GREY, "symbol": "x"}
-_EMPTY = {"range": [0, 1], "showticklabels": False, "showgrid": False}
+_INVITATION = {
+    "text": "a point for each trial, and a step down for each that beats all before it",
+    **{"showarrow": False, "font": {"size": 13}, "xref": "paper", "yref": "paper", "x": 0.5, "y": 0.6},
+}
 
 
 def _by_number(trials: Mapping[str, Trial]) -> list[tuple[str, Trial]]:
@@ -131,7 +134,7 @@ def trial_curves(
         ("best so far", [best] if best in ended and best not in marked else [], {"color": GREEN, "width": 3}, 1.0),
         ("chosen", marked, {"color": ORANGE, "width": 2.5}, 1.0),
     ]
-    bounds, note = clipped_axis([rmse for curve in curves.values() for rmse in curve[len(curve) // 2 :]])
+    late = [rmse for curve in curves.values() for rmse in curve[len(curve) // 2 :]]
     return go.Figure(
         [_lines(name, {i: curves[i] for i in ids}, names, line, shade) for name, ids, line, shade in groups],
         layout(
@@ -139,8 +142,7 @@ def trial_curves(
             uirevision="curves",
             height=HEIGHT,
             xaxis=epoch_axis(max([1, *map(len, curves.values())])),
-            yaxis=axis(result_title(INNER_RMSE, words), **(bounds if any(curves.values()) else _EMPTY)),
-            annotations=note,
+            yaxis=axis(result_title(INNER_RMSE, words), **clipped_axis(late)),
         ),
     )
 

@@ -8,8 +8,9 @@ from cf_core.data.split import SplitConfig
 from cf_core.errors import ConfigError
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.sweep_time import seconds_of_sweep
+from cf_core.settings import format_value
 from cf_core.sweeps.grid import grid_of, n_planned
-from cf_core.sweeps.space import SearchSpace
+from cf_core.sweeps.space import Domain, Interval, SearchSpace
 from cf_core.sweeps.spec import Method, SweepSpec
 from cf_core.training.recipes import Recipe
 from pages.parts.sweep.keys import Key
@@ -79,6 +80,18 @@ def plan_line(plan: Plan) -> str:
     return f"{what} over {settings} · {_how_long(plan.base, spec)}"
 
 
+def domains_in_words(spec: SweepSpec) -> str:
+    """What a sweep searches, in a line: "TPE over factors 2 to 15, optimiser sgd or adam"."""
+    told = [f"{LABELS[name].lower()} {_domain_in_words(domain)}" for name, domain in spec.space.varied.items()]
+    return f"{NAMES[spec.method]} over {', '.join(told)}"
+
+
+def _domain_in_words(domain: Domain) -> str:
+    if isinstance(domain, Interval):
+        return f"{format_value(domain.low)} to {format_value(domain.high)}"
+    return " or ".join(map(format_value, domain.values))
+
+
 def _how_long(base: RunSpec, spec: SweepSpec) -> str:
     seconds = seconds_of_sweep(base, spec, session.runs_here())
     if seconds is None:
@@ -88,7 +101,6 @@ def _how_long(base: RunSpec, spec: SweepSpec) -> str:
 
 def _duration(seconds: float) -> str:
     """Seconds up to two minutes, minutes up to two hours, then hours."""
-    for size, unit in ((1, "s"), (60, "min"), (3_600, "h")):
-        if seconds < 120 * size or unit == "h":
-            return f"{seconds / size:.0f} {unit}"
-    raise AssertionError("unreachable")
+    if seconds < 2 * 60:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 2 * 3_600 else f"{seconds / 3_600:.0f} h"

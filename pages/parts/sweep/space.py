@@ -1,4 +1,4 @@
-"""The search space in the sidebar: beside each setting a switch that varies it, and its slider, which is then a range."""
+"""The search space: beside each setting a switch that varies it, and its slider, which is then a range."""
 
 import math
 from typing import Any

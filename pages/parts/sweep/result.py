@@ -1,0 +1,82 @@
+"""The best trial so far, and at the end the winner: by which figure it was chosen, and what it is worth."""
+
+import streamlit as st
+from cf_core.runs.own_sweeps import SweepProgress
+
+from cf_core.runs.spec import Run
+from cf_core.training.recipes import RECIPES
+from pages.parts.sweep.found import settings_in_words
+from pages.shared import session
+from pages.shared.messages import for_visitors
+from pages.shared.run.recipe_box import take_over
+
+WHY = (
+    "No trial has seen the validation ratings. Each trained on four fifths of the training ratings and was judged by "
+    "the inner fifth that was left out; the winner was then trained anew on all training ratings. So the two figures "
+    "are of other ratings, and of a model that has seen more: they need not agree.\n\n"
+    "The lowest of many figures is partly luck, and the more trials, the more so: by the figure that chose it, the "
+    "winner looks better than it is. Chosen by the validation ratings, it would have no honest figure left."
+)
+
+
+def show_result(progress: SweepProgress) -> None:
+    """In few lines; after the end with the ways to the winner's run."""
+    if progress.state == "without winner":
+        _show_without_winner(progress)
+    elif progress.winner is not None and progress.state == "ended":
+        _show_winner(progress, progress.winner)
+    else:
+        _show_best(progress)
+
+
+def _show_best(progress: SweepProgress) -> None:
+    best = progress.best
+    if best is None or best.inner_rmse is None:
+        st.markdown("**Best so far**: no trial has finished yet.")
+        return
+    st.markdown(f"**Best so far: {best.inner_rmse:.4f}** inner RMSE, trial {best.number + 1}", help=WHY)
+    st.caption(f"{settings_in_words(best.settings).capitalize()}.")
+
+
+def _show_without_winner(progress: SweepProgress) -> None:
+    winner = progress.winner
+    if winner is not None:
+        st.error(f"The winner {winner.outcome}. {for_visitors(winner.message)}", icon=":material/error:")
+    elif not progress.trials:
+        st.info("It was stopped before a trial had ended, so that there is no winner.", icon=":material/info:")
+    else:
+        st.error(
+            "No trial finished, so that there is no winner. Vary between lower learning rates.", icon=":material/error:"
+        )
+
+
+def _show_winner(progress: SweepProgress, winner: Run) -> None:
+    best, recipe = progress.best, recipe_run(progress)
+    assert best is not None and best.inner_rmse is not None and winner.rmse is not None
+    with st.container(horizontal=True, gap="small", key="sweep_winner"):
+        st.metric("Inner, chosen by", f"{best.inner_rmse:.4f}")
+        change = None if recipe is None or recipe.rmse is None else f"{winner.rmse - recipe.rmse:+.4f}"
+        st.metric("Validation RMSE", f"{winner.rmse:.4f}", change, delta_color="inverse")
+        no_run = "Train the recipe as it is on this split, and its figure stands here."
+        told = "–" if recipe is None else f"{recipe.rmse:.4f}"
+        st.metric("The recipe as it is", told, help=no_run if recipe is None else "Validation RMSE.")
+    st.markdown(
+        f"**Trial {best.number + 1}** ({settings_in_words(best.settings)}) won on inner ratings and only then met the "
+        "validation ratings. The best of many looks better than it is.",
+        help=WHY,
+    )
+    with st.container(horizontal=True, gap="small"):
+        if st.button("Open it in Train", key="sweep_open", icon=":material/show_chart:"):
+            session.select_run(winner.run_id)
+            st.switch_page("pages/train.py")
+        if st.button("Take its settings to Train", key="sweep_take", icon=":material/input:"):
+            take_over(winner.spec.config)
+            st.switch_page("pages/train.py")
+
+
+def recipe_run(progress: SweepProgress) -> Run | None:
+    """The newest run of the recipe as it is, on the split of the sweep; None where there is none."""
+    base = progress.sweep.base
+    config = RECIPES[base.config.recipe].config
+    runs = [run for run in session.runs_here() if run.outcome == "finished" and run.rmse is not None]
+    return next((run for run in runs if (run.spec.split, run.spec.config) == (base.split, config)), None)
