@@ -16,6 +16,7 @@ from cf_core.config import Phase
 from cf_core.errors import ConfigError, UnknownRunError, UnreadableRunError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
+from cf_core.runs.own_sweeps import OwnSweeps
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.store.continuation import check_continuable, epochs_begun
 from cf_core.runs.store.data_sets import OwnDataSets
@@ -230,6 +231,11 @@ class Workspace:
     def rating_sets(self) -> OwnRatingSets:
         """The sets of the owner's own ratings, and all that can be done with them."""
         return OwnRatingSets(self._store.database, self._token)
+
+    @property
+    def sweeps(self) -> OwnSweeps:
+        """The owner's sweeps, and all that can be done with them."""
+        return OwnSweeps(self._pool, self._token, self._visitor)
 
     @property
     def data_sets(self) -> OwnDataSets:
