@@ -1,14 +1,19 @@
 """The best trial so far, and at the end the winner: by which figure it was chosen, and what it is worth."""
 
 import streamlit as st
-from cf_core.runs.own_sweeps import SweepProgress
 
+from cf_core.config import TrainingConfig
+from cf_core.runs.own_sweeps import SweepProgress
 from cf_core.runs.spec import Run
 from cf_core.training.recipes import RECIPES
 from pages.parts.sweep.found import settings_in_words
 from pages.shared import session
 from pages.shared.messages import for_visitors
 from pages.shared.run.recipe_box import take_over
+from pages.shared.run.settings_form import address_of_settings
+from pages.shared.steps import BY_NAME
+
+TRAIN = BY_NAME["train"].path
 
 WHY = (
     "No trial has seen the validation ratings. Each trained on four fifths of the training ratings and was judged by "
@@ -22,11 +27,16 @@ WHY = (
 def show_result(progress: SweepProgress) -> None:
     """In few lines; after the end with the ways to the winner's run."""
     if progress.state == "without winner":
-        _show_without_winner(progress)
-    elif progress.winner is not None and progress.state == "ended":
+        st.error(for_visitors(progress.message or "This sweep has no winner."), icon=":material/error:")
+    elif progress.state != "ended":
+        _show_best(progress)
+    elif progress.winner is not None:
         _show_winner(progress, progress.winner)
     else:
         _show_best(progress)
+        st.info(
+            "The winner's run was deleted. Under *Your runs* it can be restored for a while.", icon=":material/delete:"
+        )
 
 
 def _show_best(progress: SweepProgress) -> None:
@@ -38,28 +48,15 @@ def _show_best(progress: SweepProgress) -> None:
     st.caption(f"{settings_in_words(best.settings).capitalize()}.")
 
 
-def _show_without_winner(progress: SweepProgress) -> None:
-    winner = progress.winner
-    if winner is not None:
-        st.error(f"The winner {winner.outcome}. {for_visitors(winner.message)}", icon=":material/error:")
-    elif not progress.trials:
-        st.info("It was stopped before a trial had ended, so that there is no winner.", icon=":material/info:")
-    else:
-        st.error(
-            "No trial finished, so that there is no winner. Vary between lower learning rates.", icon=":material/error:"
-        )
-
-
 def _show_winner(progress: SweepProgress, winner: Run) -> None:
     best, recipe = progress.best, recipe_run(progress)
-    assert best is not None and best.inner_rmse is not None and winner.rmse is not None
+    assert best is not None and best.inner_rmse is not None
     with st.container(horizontal=True, gap="small", key="sweep_winner"):
         st.metric("Inner, chosen by", f"{best.inner_rmse:.4f}")
-        change = None if recipe is None or recipe.rmse is None else f"{winner.rmse - recipe.rmse:+.4f}"
-        st.metric("Validation RMSE", f"{winner.rmse:.4f}", change, delta_color="inverse")
-        no_run = "Train the recipe as it is on this split, and its figure stands here."
-        told = "–" if recipe is None else f"{recipe.rmse:.4f}"
-        st.metric("The recipe as it is", told, help=no_run if recipe is None else "Validation RMSE.")
+        st.metric("Validation RMSE", _told(winner.rmse))
+        no_run = "Train the recipe as it is on this split, and its validation RMSE stands here."
+        told = no_run if recipe is None else "Validation RMSE of the newest run of it on this split."
+        st.metric("The recipe's", _told(None if recipe is None else recipe.rmse), help=told)
     st.markdown(
         f"**Trial {best.number + 1}** ({settings_in_words(best.settings)}) won on inner ratings and only then met the "
         "validation ratings. The best of many looks better than it is.",
@@ -68,10 +65,19 @@ def _show_winner(progress: SweepProgress, winner: Run) -> None:
     with st.container(horizontal=True, gap="small"):
         if st.button("Open it in Train", key="sweep_open", icon=":material/show_chart:"):
             session.select_run(winner.run_id)
-            st.switch_page("pages/train.py")
+            _go_to_train(winner.spec.config, {session.Key.RUN.value: winner.run_id})
         if st.button("Take its settings to Train", key="sweep_take", icon=":material/input:"):
             take_over(winner.spec.config)
-            st.switch_page("pages/train.py")
+            _go_to_train(winner.spec.config, address_of_settings(winner.spec.config))
+
+
+def _go_to_train(config: TrainingConfig, parameters: dict[str, str]) -> None:
+    """`parameters` are those of the address, beside that of the recipe, for a reload."""
+    st.switch_page(TRAIN, query_params={session.Key.RECIPE.value: config.recipe, **parameters})
+
+
+def _told(rmse: float | None) -> str:
+    return "–" if rmse is None else f"{rmse:.4f}"
 
 
 def recipe_run(progress: SweepProgress) -> Run | None:

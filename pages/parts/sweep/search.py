@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 import streamlit as st
-from cf_core.runs.own_sweeps import SweepProgress
 
+from cf_core.runs.own_sweeps import SweepProgress
 from cf_core.runs.sweep import Sweep
 from cf_core.sweeps.grid import n_planned
 from pages.parts.sweep.bar import UNDER_WAY, show_bar
@@ -55,6 +55,8 @@ def _refresh(plan: Plan, sweeps: Sequence[Sweep], selected: str | None, state: s
     show_bar(plan, sweeps, progress)
     if progress is not None and (progress.state in UNDER_WAY) != (state in UNDER_WAY):
         st.rerun()  # to begin or end the ticks
+    if progress is not None and progress.message and progress.state != "without winner":
+        st.warning(for_visitors(progress.message), icon=":material/warning:")
     if progress is not None and progress.state in UNDER_WAY:
         st.caption(f"{domains_in_words(progress.sweep.spec)}.")
     else:

@@ -16,7 +16,7 @@ from pages.shared.plot import plot
 
 def choose_view(found: Found) -> tuple[View, str]:
     """Which chart, and of a scatter the setting."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="view_row"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="sweep_view_row"):
         view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True, label_visibility="collapsed")
         setting = ""
         if view == "Scatter":

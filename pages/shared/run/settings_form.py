@@ -4,14 +4,16 @@ Each recipe keeps its own values: the key of a widget names the recipe, so that 
 value that differs from the recipe's is in the address.
 """
 
+import contextlib
 import math
 from typing import Any, Literal
 
 import streamlit as st
 
 from cf_core.config import TrainingConfig, with_settings
-from cf_core.settings import SETTINGS, Choice, format_value
-from cf_core.training.recipes import Recipe
+from cf_core.errors import ConfigError
+from cf_core.settings import SETTINGS, Choice, format_value, read_setting
+from cf_core.training.recipes import RECIPES, Recipe
 from pages.shared import session
 from pages.shared.choice import choice
 
@@ -54,6 +56,9 @@ SCALES: dict[str, list[Any]] = {
 }
 """The steps of the sliders; the recipe's own value is added where it is missing."""
 
+_TAKEN = "taken."
+"""Begins the session keys of values that were taken from a run."""
+
 
 MAIN = ("n_factors", "n_epochs", "learning_rate", "weight_decay", "batch_size")
 """The settings that are moved most, in sight; the others are folded."""
@@ -89,11 +94,22 @@ def last_names(recipe: Recipe, with_cycles: bool) -> list[str]:
 
 
 def take_settings(recipe: Recipe, config: TrainingConfig) -> None:
-    """Set the widgets of the recipe as in `config`, where they can show its values. For `on_click`."""
+    """Set the widgets of the recipe as in `config`; a slider gets a step at a value that is none of its own. For
+    `on_click`."""
     for name in LABELS:
         value = _value_in(config, name)
-        if name not in SCALES or value in steps_of(recipe, name):
-            set_value(recipe, name, value)
+        if name in SCALES:
+            st.session_state[_TAKEN + _key(recipe, name)] = value
+        set_value(recipe, name, value)
+
+
+def address_of_settings(config: TrainingConfig) -> dict[str, str]:
+    """The parameters with which the address of the page Train has the settings of `config`: those that are not the
+    recipe's."""
+    recipe = RECIPES[config.recipe]
+    values = {name: _value_in(config, name) for name in LABELS}
+    changed = {name: value for name, value in values.items() if value != recipe_value(recipe, name)}
+    return {_key(recipe, name): format_value(value) for name, value in changed.items()}
 
 
 def nearest_step(recipe: Recipe, name: str, value: float) -> float:
@@ -108,8 +124,18 @@ def set_value(recipe: Recipe, name: str, value: Any) -> None:
 
 
 def steps_of(recipe: Recipe, name: str) -> list[Any]:
-    """The steps of the slider, including the recipe's own value."""
-    return sorted({*SCALES[name], recipe_value(recipe, name)})
+    """The steps of the slider, the recipe's own value among them, and one that was taken from a run."""
+    return sorted({*SCALES[name], recipe_value(recipe, name), *_taken(recipe, name)})
+
+
+def _taken(recipe: Recipe, name: str) -> list[Any]:
+    """The value that was taken from a run, or after a reload stands in the address; none where there is no such."""
+    key = _key(recipe, name)
+    if _TAKEN + key in st.session_state:
+        return [st.session_state[_TAKEN + key]]
+    with contextlib.suppress(ConfigError):
+        return [read_setting(name, st.query_params[key])] if key in st.query_params else []
+    return []
 
 
 def label_of(name: str) -> str:
