@@ -27,12 +27,13 @@ from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.admission import check_admission, check_disk, logging_refusals
+from cf_core.runs.workers.crew import Crew
 from cf_core.runs.workers.data_cache import DataSizes
 from cf_core.runs.workers.fair_order import Waiting
 from cf_core.runs.workers.job_queue import JobQueue
 from cf_core.runs.workers.jobs import Job, LiveRun
 from cf_core.runs.workers.process import WorkerProcess
-from cf_core.runs.workers.slots import find_slots, plain_slots
+from cf_core.runs.workers.slots import Slot, find_slots, plain_slots
 from cf_core.runs.workers.sweeps import SweepRunner
 from cf_core.runs.workers.ticker import Ticker
 from cf_core.runs.workers.time_share import paused_too_long, share_is_used
@@ -88,12 +89,11 @@ class WorkerPool:
         self.store.purge()
         self._queue = JobQueue()
         self._jobs = self._queue.jobs
-        self._workers: list[WorkerProcess] = []
+        self._crew = Crew(self.slots, self._start_worker)
         self._sizes = DataSizes()
         self._closed = False
         self._lock = threading.RLock()
         self.admission = threading.Lock()
-        self._failing_since: tuple[float, str] | None = None
         self._hand_over = Ticker(TICK_SECONDS, self._hand_workers_on)
         self._retries = Ticker(RETRY_SECONDS, self._retry)
         self._purge = Ticker(PURGE_SECONDS, self.store.purge)
@@ -109,17 +109,17 @@ class WorkerPool:
     def n_ready(self) -> int:
         """How many workers have started up, and can train a run without delay."""
         with self._lock:
-            return sum(worker.ready for worker in self._workers)
+            return self._crew.n_ready
 
     def worker_pids(self) -> dict[int, int]:
         """The process id of the worker in each slot that has one, by the slot's number."""
         with self._lock:
-            return {worker.slot.number: worker.pid for worker in self._workers}
+            return {worker.slot.number: worker.pid for worker in self._crew.workers}
 
     def problems(self) -> list[str]:
         """What is wrong with the workers, in words."""
         with self._lock:
-            failing = self._failing_since
+            failing = self._crew.failing_since
         return [] if failing is None else [f"No worker can be started: {failing[1]}"]
 
     def submit(
@@ -207,7 +207,7 @@ class WorkerPool:
         """How many workers there may be for which no run waits; none while no worker can be started."""
         with self._lock:
             n_unfinished = sum(job.state == "running" or job.waiting for job in self._jobs.values())
-            return 0 if self._failing_since is not None or self._closed else len(self.slots) - n_unfinished
+            return 0 if self._crew.failing_since is not None or self._closed else len(self.slots) - n_unfinished
 
     def fair_sweeps(self, sweeps: Iterable[Waiting]) -> list[str]:
         """See `JobQueue.fair_sweeps`."""
@@ -276,7 +276,7 @@ class WorkerPool:
         self._purge.close()
         with self._lock:
             self._closed = True
-            workers, waiting = list(self._workers), [job for job in self._jobs.values() if job.state == "queued"]
+            workers, waiting = list(self._crew.workers), [job for job in self._jobs.values() if job.state == "queued"]
         for worker in workers:
             worker.close()
         for worker in workers:
@@ -361,42 +361,30 @@ class WorkerPool:
                 job.hand_on()
 
     def _free_worker(self) -> WorkerProcess | None:
-        """A worker without a run, preferably one that is ready; a new one where there is room; else None."""
+        """A worker without a run, a new one where there is room; else None."""
         busy = [job.worker for job in self._jobs.values() if job.state == "running"]
-        free = [worker for worker in self._workers if worker.alive and not worker.retiring and worker not in busy]
-        if free:
-            return max(free, key=lambda worker: worker.ready)
-        taken = [worker.slot for worker in self._workers]
-        room = [slot for slot in self.slots if slot not in taken]
-        if self._closed or not room:
-            return None
-        try:
-            worker = WorkerProcess(self.store.folder, self.data, room[0], self._on_event, self._on_exit)
-        except OSError as error:  # no memory, too many processes: `_retry` tries again
-            self._failing_since = self._failing_since or (time.monotonic(), str(error))
-            log_event("worker not started", logging.WARNING, reason=error)
-            return None
-        self._failing_since = None
-        self._workers.append(worker)
-        return worker
+        return self._crew.free(busy, may_start=not self._closed)
+
+    def _start_worker(self, slot: Slot) -> WorkerProcess:
+        return WorkerProcess(self.store.folder, self.data, slot, self._on_event, self._on_exit)
 
     def _retry(self) -> None:
         """Try again to start a worker, where that has failed. After `GIVE_UP_SECONDS` without any worker the runs that
         wait are interrupted: nobody knows whether their turn will ever come."""
         with self._lock:
-            if self._failing_since is None:
+            if self._crew.failing_since is None:
                 return
             self._assign()
-            if self._failing_since is None or self._workers:
+            if self._crew.failing_since is None or self._crew.workers:
                 return
-            since, reason = self._failing_since
+            since, reason = self._crew.failing_since
             given_up = [job for job in self._jobs.values() if job.waiting]
             if time.monotonic() - since < GIVE_UP_SECONDS or not given_up:
                 return
             message = f"No worker could be started ({reason}). Resume it when the machine has room again."
             for job in given_up:
                 job.end("interrupted", message)
-            self._failing_since = None
+            self._crew.failing_since = None
         for job in given_up:
             self.store.interrupt(job.run_id, message)
 
@@ -437,7 +425,7 @@ class WorkerPool:
             self._store_interruption(lost, reason)
         finally:
             with self._lock:
-                self._workers.remove(worker)
+                self._crew.workers.remove(worker)
                 for job in lost:
                     job.end("interrupted", reason)
                 self._assign()
