@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Literal
 
 import streamlit as st
-from cf_core.runs.own_sweeps import SweepProgress
 
+from cf_core.runs.own_sweeps import SweepProgress
 from cf_core.runs.sweep import Sweep
 from pages.parts.sweep.keys import NEW, SELECTION, Key
-from pages.parts.sweep.plan import NAMES, Plan
+from pages.parts.sweep.plan import WAYS, Plan
 from pages.shared import session
 from pages.shared.messages import attempt
 from pages.shared.run.view import ROW
@@ -133,7 +133,7 @@ def _show_sweeps(sweeps: Sequence[Sweep], progress: SweepProgress | None) -> Non
 
 def _label(sweep: Sweep) -> str:
     spec = sweep.spec
-    return f"{sweep.base.config.recipe} · {spec.n_trials} by {NAMES[spec.method]} · {session.local_time(sweep.created)}"
+    return f"{sweep.base.config.recipe} · {spec.n_trials} {WAYS[spec.method]} · {session.local_time(sweep.created)}"
 
 
 def _offer_deleting(progress: SweepProgress) -> None:
@@ -149,9 +149,7 @@ def _offer_deleting(progress: SweepProgress) -> None:
     else:
         st.warning("Its trials go for good. The winner's run stays among your runs.", icon=":material/delete:")
         with st.container(horizontal=True):
-            st.button(
-                "Delete it now", key="sweep_delete_now", type="primary", on_click=attempt, args=(_delete, progress)
-            )
+            _button("Delete it now", "sweep_delete_now", "delete", _delete, progress.sweep.sweep_id, kind="primary")
             st.button("Keep it", key="sweep_keep", on_click=lambda: st.session_state.pop(Key.DELETING, None))
 
 

@@ -20,6 +20,7 @@ from pages.shared.choice import choice
 from pages.shared.run.settings_form import LABELS
 
 NAMES: dict[Method, str] = {"tpe": "TPE", "random": "Random", "grid": "Grid"}
+WAYS: dict[Method, str] = {"tpe": "by TPE", "random": "at random", "grid": "on a grid"}
 N_TRIALS = [4, 6, 8, 10, 12, 15, 20, 25, 30, 40, 50, 75, 100, 150, 200, 300, 500]
 MINUTES = [0, 1, 2, 5, 10, 20, 30, 60, 120, 240]
 """0 is no limit."""
@@ -76,14 +77,15 @@ def plan_line(plan: Plan) -> str:
         sides = " × ".join(str(len({point[name] for point in points})) for name in varied)
         what = f"a grid of {sides} = {len(points)} trials" if len(varied) > 1 else f"a grid of {len(points)} trials"
     else:
-        what = f"{n_planned(spec)} trials by {NAMES[spec.method]}"
+        what = f"{n_planned(spec)} trials {WAYS[spec.method]}"
     return f"{what} over {settings} · {_how_long(plan.base, spec)}"
 
 
 def domains_in_words(spec: SweepSpec) -> str:
-    """What a sweep searches, in a line: "TPE over factors 2 to 15, optimiser sgd or adam"."""
+    """What a sweep searches, in a line: "By TPE: factors 2 to 15, optimiser sgd or adam"."""
     told = [f"{LABELS[name].lower()} {_domain_in_words(domain)}" for name, domain in spec.space.varied.items()]
-    return f"{NAMES[spec.method]} over {', '.join(told)}"
+    way = WAYS[spec.method]
+    return f"{way[0].upper()}{way[1:]}: {', '.join(told)}"
 
 
 def _domain_in_words(domain: Domain) -> str:
