@@ -139,6 +139,9 @@ def test_a_sweep_that_waits_can_be_paused_and_goes_on_and_be_stopped_without_a_w
     assert session.plots() == {"sweep_progress"} and "no trial has finished yet" in session.says("markdown")
     session.button("sweep_pause").click().run()
     assert store.sweeps.get(sweep.sweep_id).state == "paused"
+    store.sweeps.set_state(sweep.sweep_id, "paused", "There is no room on the disk.")
+    session.at.run()
+    assert "no room on the disk" in session.says("warning")
     session.button("sweep_go_on").click().run()
     assert store.sweeps.get(sweep.sweep_id).state == "running"
     session.button("sweep_stop").click().run()
@@ -161,6 +164,15 @@ def test_the_winner_is_shown_with_both_figures_and_why_they_differ(visitor, no_w
     session.at.run()
     metrics = {metric.label: metric.value for metric in session.at.metric}
     assert metrics["The recipe's"] == f"{recipe_run.rmse:.4f}"
+
+
+def test_a_winner_whose_run_was_deleted(visitor, no_workers, searched, store) -> None:
+    sweep = searched()
+    store.delete(store.runs(WORKSPACE)[0].run_id)
+    session = visitor()
+    session.open("sweep")
+    assert "was deleted" in session.says("info") and not session.at.metric
+    assert store.sweeps.get(sweep.sweep_id).ended is not None
 
 
 def test_every_view_shows_the_trials_and_a_choice_holds_in_all(visitor, no_workers, searched) -> None:

@@ -110,6 +110,7 @@ def trial_curves(
     chosen: Collection[str],
     names: Mapping[str, str],
     words: Words,
+    n_epochs: int = 1,
 ) -> go.Figure:
     """The RMSE on the inner validation rows after each epoch of every trial. Those under way are set off, and so are
     the best and the chosen; those that were given up are dotted.
@@ -119,6 +120,7 @@ def trial_curves(
         live: the same of those in training.
         best: the id of the best so far; None where none has finished.
         names: of the trials, by id.
+        n_epochs: to which the axis goes at least.
     """
     ended = {run_id: trial for run_id, trial in _by_number(trials) if _has_rmse(trial)}
     curves = {run_id: trial.curve for run_id, trial in ended.items()} | {
@@ -141,7 +143,7 @@ def trial_curves(
             "Every trial, epoch by epoch",
             uirevision="curves",
             height=HEIGHT,
-            xaxis=epoch_axis(max([1, *map(len, curves.values())])),
+            xaxis=epoch_axis(max([n_epochs, *map(len, curves.values())])),
             yaxis=axis(result_title(INNER_RMSE, words), **clipped_axis(late)),
         ),
     )

@@ -5,20 +5,21 @@ import streamlit as st
 from cf_core.config import TrainingConfig
 from cf_core.runs.own_sweeps import SweepProgress
 from cf_core.runs.spec import Run
+from cf_core.sweeps.edges import at_an_end
 from cf_core.training.recipes import RECIPES
 from pages.parts.sweep.found import settings_in_words
 from pages.shared import session
 from pages.shared.messages import for_visitors
 from pages.shared.run.recipe_box import take_over
-from pages.shared.run.settings_form import address_of_settings
+from pages.shared.run.settings_form import LABELS, address_of_settings
 from pages.shared.steps import BY_NAME
 
 TRAIN = BY_NAME["train"].path
 
 WHY = (
-    "No trial has seen the validation ratings. Each trained on four fifths of the training ratings and was judged by "
-    "the inner fifth that was left out; the winner was then trained anew on all training ratings. So the two figures "
-    "are of other ratings, and of a model that has seen more: they need not agree.\n\n"
+    "No trial has seen the validation ratings. The training ratings were split once more: each trial trained on most "
+    "of them and was judged by the rest, the inner validation rows. The winner was then trained anew on all training "
+    "ratings. So the two figures are of other ratings, and of a model that has seen more: they need not agree.\n\n"
     "The lowest of many figures is partly luck, and the more trials, the more so: by the figure that chose it, the "
     "winner looks better than it is. Chosen by the validation ratings, it would have no honest figure left."
 )
@@ -62,6 +63,9 @@ def _show_winner(progress: SweepProgress, winner: Run) -> None:
         "validation ratings. The best of many looks better than it is.",
         help=WHY,
     )
+    ends = [LABELS[name].lower() for name in at_an_end(progress.sweep.spec.space, best.settings)]
+    if ends:
+        st.caption(f"At the end of its range: {', '.join(ends)}. Something better may lie beyond; widen it.")
     with st.container(horizontal=True, gap="small"):
         if st.button("Open it in Train", key="sweep_open", icon=":material/show_chart:"):
             session.select_run(winner.run_id)

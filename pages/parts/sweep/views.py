@@ -65,6 +65,9 @@ def _show_progress(found: Found) -> None:
 def _show_curves(found: Found) -> None:
     progress = found.progress
     chosen = SELECTION.runs(found.names)
-    figure = trial_curves(found.trials, progress.live, progress.best_run_id, chosen, found.names, session.words())
+    n_epochs = max((run.spec.config.n_epochs for run in progress.runs), default=1)
+    figure = trial_curves(
+        found.trials, progress.live, progress.best_run_id, chosen, found.names, session.words(), n_epochs
+    )
     alt = f"{len(found.trials)} curves of trials that have ended, {len(progress.live)} of trials under way."
     plot(figure, key="sweep_curves", alt=alt, on_click=lambda click: views.toggle_clicked(SELECTION, click))

@@ -61,7 +61,8 @@ def test_a_trial_that_is_far_off_does_not_press_the_others_together() -> None:
 
 
 def test_curves_of_a_kind_are_one_line_with_gaps_and_those_under_way_are_set_off() -> None:
-    figure = trial_curves(TRIALS, {"g": [0.93]}, "d", ["c"], NAMES, MOVIES)
+    figure = trial_curves(TRIALS, {"g": [0.93]}, "d", ["c"], NAMES, MOVIES, n_epochs=6)
+    assert figure.layout.xaxis.range[1] >= 6
     assert points(figure, "finished") == [(1, 1.0), (2, 0.9), (None, None)]
     assert points(figure, "given up") == [(1, 0.99), (None, None)]
     assert points(figure, "under way") == [(1, 0.93), (None, None)]
