@@ -83,6 +83,8 @@ class SweepRunner:
         self._stopping: set[str] = set()
         self._not_before: dict[str, float] = {}
         self._last_trial: dict[str, int] = {}
+        self._at_rest: dict[str, Sweep] = {}
+        self._mine: set[str] = set()
         self._wake, self._closed, self._lock = threading.Event(), False, threading.Lock()
         self._thread: threading.Thread | None = None
         self.wants_worker = False
@@ -208,13 +210,19 @@ class SweepRunner:
 
     def _look(self) -> None:
         """Bring every sweep as far as it goes without a further worker, then have idle workers train trials."""
-        sweeps = [sweep for sweep in self._store.sweeps.not_over() if self._store.sweeps.claim(sweep.sweep_id)]
+        sweeps = [sweep for sweep in self._store.sweeps.not_over() if self._is_mine(sweep)]
         wanting = {sweep.sweep_id: sweep for sweep in sweeps if self._safely(self._tend, sweep)}
         while wanting and not self._closed and self._pool.n_idle() > 0:
             sweep = wanting[self._pool.fair_sweeps(self._in_line(wanting))[0]]
             if not self._safely(self._begin_trial, sweep):
                 del wanting[sweep.sweep_id]
         self.wants_worker = bool(wanting)
+
+    def _is_mine(self, sweep: Sweep) -> bool:
+        """Whether this process conducts the sweep; what it has once, it keeps while it lives."""
+        if sweep.sweep_id not in self._mine and self._store.sweeps.claim(sweep.sweep_id):
+            self._mine.add(sweep.sweep_id)
+        return sweep.sweep_id in self._mine
 
     def _in_line(self, sweeps: dict[str, Sweep]) -> list[Waiting]:
         """The sweeps as they would wait; of one owner's, the one whose last trial began longest ago comes first."""
@@ -243,6 +251,8 @@ class SweepRunner:
 
     def _tend(self, sweep: Sweep) -> bool:
         """Whether a sweep wants a worker for a trial. One that does not search any more gets its winner."""
+        if self._at_rest.get(sweep.sweep_id) == sweep:  # where many sweeps wait for a worker, few change
+            return True
         standing = self.standing(sweep)
         if sweep.state == "paused":
             for run in standing.open_runs:
@@ -252,6 +262,8 @@ class SweepRunner:
         if sweep.state == "running":
             self._put_aside_unfit(sweep, standing)
             if standing.cut_off or not standing.is_spent(sweep.spec):
+                if len(standing.cut_off) == len(standing.open_runs):  # nothing is under way
+                    self._at_rest[sweep.sweep_id] = sweep
                 return True
         elif self._give_up(standing.open_runs):
             return False
@@ -289,6 +301,7 @@ class SweepRunner:
 
     def _begin_trial(self, sweep: Sweep) -> bool:
         """Queue a trial that was cut off, or a new one; whether there was any."""
+        self._at_rest.pop(sweep.sweep_id, None)
         standing = self.standing(sweep)
         again = next(iter(standing.cut_off), None)
         spec = standing.next_trial(sweep) if again is None else again.spec
