@@ -7,9 +7,8 @@ import streamlit as st
 from cf_core.runs.experiment import Experiment, experiment
 from cf_core.runs.spec import Run
 from pages.parts.many_runs import cached
-from pages.parts.many_runs.chosen import chosen_runs
-from pages.parts.many_runs.keys import Key, View
-from pages.parts.many_runs.table import show_table, show_what_is_chosen
+from pages.parts.many_runs.keys import SELECTION, Key, View
+from pages.parts.many_runs.table import show_table
 from pages.parts.many_runs.views import SHOW
 from pages.shared import session
 from pages.shared.app_frame import page_header
@@ -49,11 +48,11 @@ if len(found.table) < 2 or not found.settings:
     st.page_link("pages/train.py", label="Train one", icon=":material/arrow_forward:")
     st.stop()
 names = session.run_names()
-chosen = chosen_runs(set(found.table.index))
+chosen = SELECTION.runs(set(found.table.index))
 view: View = choice("View", get_args(View), key=Key.VIEW, in_address=True, label_visibility="collapsed")
 left, right = st.columns([5, 4], gap="medium")
 with right:
-    show_what_is_chosen(len(found.table), chosen)
+    SELECTION.show(len(found.table), chosen, "runs")
     show_table(found, chosen, names)
 with left:
     SHOW[view](found, chosen, names)

@@ -4,12 +4,12 @@ import time
 from pathlib import Path
 
 
-def wait_until(condition, seconds=60.0):
-    """Wait until `condition()` is true, and return its value."""
+def wait_until(condition, seconds=60.0, every=0.01):
+    """Wait until `condition()` is true, asked every so many seconds, and return its value."""
     end = time.monotonic() + seconds
     while not (found := condition()):
         assert time.monotonic() < end, f"the condition did not hold within {seconds:g} s"
-        time.sleep(0.01)
+        time.sleep(every)
     return found
 
 

@@ -16,18 +16,20 @@ from cf_core.errors import CFError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.movie_choice import popular_trained_items
 from cf_core.insight.snapshot import MOST_ITEMS, snapshot
-from cf_core.runs.spec import Run
+from cf_core.runs.spec import Purpose, Run
 from cf_core.runs.store.run_store import RunStore
+from cf_core.sweeps.pruning import is_hopeless
 from cf_core.training.checkpoint import load_checkpoint, save_checkpoint
-from cf_core.training.commands import Command, Interrupt, Resume, SetDown
+from cf_core.training.commands import Command, Interrupt, Resume, SetDown, Stop
 from cf_core.training.device import resolve_device
 from cf_core.training.events import CommandTaken, EpochEnded, Event, FitEnded, FitStarted
 from cf_core.training.fit import fit
 from cf_core.training.history import History
 from cf_core.training.state import TrainingState
 
-REPORTS, RATE_SEARCH_REPORTS = 50, 200
-"""Reports of the loss per epoch: a rate search has one epoch, and its curve is all that it leaves."""
+REPORTS: dict[Purpose, int] = {"train": 50, "rate-search": 200, "trial": 10}
+"""Reports of the loss per epoch. A rate search has one epoch, and its curve is all that it leaves; of trials there are
+hundreds, and nobody looks closer at them than at their epochs."""
 
 SHUT_DOWN = "Its worker was shut down, as when the server ends. Resume it to continue where it stopped."
 
@@ -46,10 +48,11 @@ def execute(
 
     A run that finishes keeps its factors, and so does one that is stopped after some batches; a failed or diverged run
     keeps none. Rate searches and trials keep their history alone: no factors, no checkpoint, no snapshots; one that was
-    cut off is trained anew.
+    cut off is trained anew. A trial is stopped after an epoch that shows it to be hopeless, see `give_up_bounds`.
 
     The command `Interrupt` ends the run as "interrupted" after a checkpoint, without a `FitEnded`. `SetDown` does not
-    end it: the last event is then the `CommandTaken` that says so, once checkpoint and factors are stored.
+    end it: the last event is then the `CommandTaken` that says so, once checkpoint and factors are stored; a trial gets
+    a checkpoint then, and loses it at its end.
 
     Any exception ends the run before it propagates: as "interrupted" on a shutdown (KeyboardInterrupt, a generator
     closed early), and otherwise as "failed" with the reason.
@@ -100,10 +103,11 @@ def _train(
 ) -> Iterator[Event]:
     earlier = [event for event in history.events() if not isinstance(event, FitStarted)]
     keeps_model = run.spec.purpose == "train"
-    reports = RATE_SEARCH_REPORTS if run.spec.purpose == "rate-search" else REPORTS
+    commands = queue.SimpleQueue() if commands is None else commands
+    bounds = run.spec.sweep.give_up_above if run.spec.sweep else ()
     if keeps_model and training.epoch_progress.n_batches == 0:  # the start, or an epoch that lost its snapshot
         _save_snapshot(store, run.run_id, training)
-    for event in fit(training, commands, reports):
+    for event in fit(training, commands, REPORTS[run.spec.purpose]):
         if isinstance(event, CommandTaken) and event.command == Interrupt.kind:
             _save_progress(store, run, training, history)
             store.interrupt(run.run_id, SHUT_DOWN)
@@ -117,6 +121,8 @@ def _train(
             _save_progress(store, run, training, history)
             if keeps_model:
                 _save_snapshot(store, run.run_id, training)
+            if is_hopeless([epoch.rmse for epoch in history.epochs], bounds):
+                commands.put(Stop())
         elif isinstance(event, FitEnded):
             _finish(store, run, training, history, event)
         yield event
@@ -128,8 +134,12 @@ def _save_progress(store: RunStore, run: Run, training: TrainingState, history: 
     """Row first, then checkpoint: a crash in between loses nothing, since a run continues from its checkpoint."""
     store.add_epoch(run.run_id, history)
     if history.batches and run.spec.purpose == "train":
-        with store.files.replacing_checkpoint(run.run_id) as path:
-            save_checkpoint(training, path)
+        _save_checkpoint(store, run.run_id, training)
+
+
+def _save_checkpoint(store: RunStore, run_id: str, training: TrainingState) -> None:
+    with store.files.replacing_checkpoint(run_id) as path:
+        save_checkpoint(training, path)
 
 
 def _set_down(store: RunStore, run: Run, training: TrainingState, history: History) -> None:
@@ -137,6 +147,8 @@ def _set_down(store: RunStore, run: Run, training: TrainingState, history: Histo
     _save_progress(store, run, training, history)
     if history.batches and run.spec.purpose == "train":
         store.keep_factors(run.run_id, training.fitted_factors())
+    elif history.batches and run.spec.purpose == "trial":
+        _save_checkpoint(store, run.run_id, training)
 
 
 def _save_snapshot(store: RunStore, run_id: str, training: TrainingState) -> None:

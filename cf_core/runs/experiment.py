@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from cf_core.runs.spec import Run
+from cf_core.sweeps.spec import Trial
 from cf_core.teaching.config_diff import settings_of
 
-RMSE, GAP, SECONDS = "RMSE", "gap", "seconds"
+RMSE, GAP, SECONDS, INNER_RMSE = "RMSE", "gap", "seconds", "inner RMSE"
 RESULTS = (RMSE, GAP, SECONDS)
 """Validation RMSE in the unit of the ratings, how far it lies above the training RMSE, and seconds of training: of all
 three, less is better."""
@@ -60,6 +61,26 @@ def experiment(runs: Sequence[Run], train_losses: Mapping[str, float]) -> Experi
     known = tuple(name for name in RESULTS if results[name].notna().any())
     table = pd.concat([pd.DataFrame(differing, ids), results[list(known)]], axis=1)
     return Experiment(table, tuple(differing), known)
+
+
+def experiment_of_trials(trials: Mapping[str, Trial], varied: Sequence[str]) -> Experiment:
+    """The trials of a sweep that have an RMSE, by the ids of their runs: the varied settings of each, the RMSE on the
+    inner validation rows, and the seconds of training. Those that were given up have the RMSE of their last epoch."""
+    shown = {run_id: trial for run_id, trial in trials.items() if trial.state in ("finished", "pruned") and trial.curve}
+    ids = pd.Index(list(shown), name="run_id", dtype=object)
+    settings = {setting_name(name): [trial.settings[name] for trial in shown.values()] for name in varied}
+    columns = {name: _numbers(values) or values for name, values in settings.items()}
+    results = {
+        INNER_RMSE: [trial.curve[-1] for trial in shown.values()],
+        SECONDS: [trial.seconds for trial in shown.values()],
+    }
+    table = pd.DataFrame({**columns, **results}, ids).replace([np.inf, -np.inf], np.nan).dropna(subset=[INNER_RMSE])
+    return Experiment(table, tuple(settings), tuple(results))
+
+
+def setting_name(name: str) -> str:
+    """What a setting (a key of `SETTINGS`) is called on the screen, as `settings_of` does."""
+    return name.removeprefix("n_").replace("_", " ")
 
 
 def _columns(runs: Sequence[Run]) -> dict[str, list[object]]:

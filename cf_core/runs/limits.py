@@ -23,6 +23,10 @@ class Limits:
         queue_length: runs that may wait in all (`CF_LAB_QUEUE`).
         pause_seconds: how long a paused run keeps its worker while others wait (`CF_LAB_PAUSE_SECONDS`).
         share_seconds: how long a run trains before others who wait get its worker (`CF_LAB_SHARE_SECONDS`).
+        trial_seconds: how long a trial of a sweep trains before single runs that wait get its worker
+            (`CF_LAB_TRIAL_SECONDS`).
+        sweep_cap: sweeps of an owner that may go on at once (`CF_LAB_SWEEPS`).
+        address_sweep_cap: sweeps from one address that may go on at once (`CF_LAB_ADDRESS_SWEEPS`).
         budget: epochs x ratings x factors that a run may have (`CF_LAB_BUDGET`).
         memory: bytes that a run may take (`CF_LAB_MEMORY_MB`); by default half of the machine's, divided by the number
             of workers, and at least `LEAST_MEMORY`.
@@ -38,6 +42,9 @@ class Limits:
     queue_length: int = 300
     pause_seconds: float = 300
     share_seconds: float = 60
+    trial_seconds: float = 5
+    sweep_cap: int = 2
+    address_sweep_cap: int = 40
     budget: int = 100_000_000_000
     memory: int = 2**62
     quota: int = 2_000 * MB
@@ -58,6 +65,9 @@ class Limits:
             queue_length=positive_int_from_env("CF_LAB_QUEUE", cls.queue_length),
             pause_seconds=positive_int_from_env("CF_LAB_PAUSE_SECONDS", int(cls.pause_seconds)),
             share_seconds=positive_int_from_env("CF_LAB_SHARE_SECONDS", int(cls.share_seconds)),
+            trial_seconds=positive_int_from_env("CF_LAB_TRIAL_SECONDS", int(cls.trial_seconds)),
+            sweep_cap=positive_int_from_env("CF_LAB_SWEEPS", cls.sweep_cap),
+            address_sweep_cap=positive_int_from_env("CF_LAB_ADDRESS_SWEEPS", cls.address_sweep_cap),
             budget=positive_int_from_env("CF_LAB_BUDGET", cls.budget),
             memory=MB * positive_int_from_env("CF_LAB_MEMORY_MB", share // MB),
             quota=MB * positive_int_from_env("CF_LAB_QUOTA_MB", cls.quota // MB),

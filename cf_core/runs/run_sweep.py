@@ -9,12 +9,11 @@ from cf_core.data.reading import read_ratings
 from cf_core.errors import NoWinnerError, StoreError
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.sweep import Sweep, trial_of
-from cf_core.sweeps.proposal import next_settings
-from cf_core.sweeps.pruning import is_hopeless
-from cf_core.sweeps.spec import Trial, best_of
-from cf_core.training.commands import Command, Stop
-from cf_core.training.events import EpochEnded, Event
+from cf_core.runs.sweep import Sweep
+from cf_core.runs.sweep_book import SweepBook, no_winner
+from cf_core.sweeps.spec import Trial
+from cf_core.training.commands import Command
+from cf_core.training.events import Event
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def run_sweep(
     the command `Interrupt` no `SweepEnded` comes.
 
     Args:
-        commands: for the run in training; a sweep adds its own `Stop` to give up a hopeless trial.
+        commands: for the run in training.
         read: reads the data set in a folder.
 
     Raises:
@@ -73,61 +72,53 @@ def run_sweep(
     sweep = store.sweeps.get(sweep_id)
     runs = store.runs_of_sweep(sweep_id)
     under_way = next((run for run in runs if run.unfinished), None)
-    if under_way is not None:
-        raise StoreError(
-            f"Sweep {sweep_id} is under way: run {under_way.run_id} is {under_way.outcome}. Wait for its end."
-        )
+    if under_way is not None or not store.sweeps.claim(sweep_id):
+        where = "in another process" if under_way is None else f"run {under_way.run_id} is {under_way.outcome}"
+        raise StoreError(f"Sweep {sweep_id} is under way: {where}. Wait for its end.")
     ratings = read(sweep.base.data)
     for run in runs:
         if run.fingerprint:
             run.check_data(ratings)
-    yield from _Search(store, sweep, queue.SimpleQueue() if commands is None else commands, ratings).go_on(runs)
+    yield from _Search(store, sweep, queue.SimpleQueue() if commands is None else commands, ratings).go_on()
 
 
 class _Search:
     def __init__(self, store: RunStore, sweep: Sweep, commands: "queue.SimpleQueue[Command]", ratings: Ratings) -> None:
         self.store, self.sweep, self.commands, self.ratings = store, sweep, commands, ratings
-        self.trials: list[Trial] = []
+        self.book = SweepBook(store, sweep)
 
-    def go_on(self, runs: list[Run]) -> Iterator[SweepEvent]:
-        """The whole sweep from where `runs` have brought it."""
-        trials = [run for run in runs if run.spec.purpose == "trial"]
-        told = [trial_of(run, self.store.history(run.run_id)) for run in trials]
-        self.trials = [trial for trial in told if trial is not None]
-        for run, trial in zip(trials, told, strict=True):
-            if trial is None and not (yield from self._train_trial(self.store.requeue(run.run_id))):
+    def go_on(self) -> Iterator[SweepEvent]:
+        """The whole sweep from where its runs have brought it."""
+        while (run := self._next_trial()) is not None:
+            if not (yield from self._train_trial(run)):
                 return
-        while (settings := next_settings(self.sweep.spec, self.trials)) is not None:
-            spec = self.sweep.trial_run(len(self.trials), settings)
-            if not (yield from self._train_trial(self.store.create(spec, self.sweep.owner))):
-                return
-        yield from self._train_winner(next((run for run in runs if run.spec.purpose == "train"), None))
+        yield from self._train_winner()
+
+    def _next_trial(self) -> Run | None:
+        """The queued run of a trial that was cut off, or of a new one; None where none is to follow."""
+        standing = self.book.read()
+        if standing.cut_off:
+            return self.store.requeue(standing.cut_off[0].run_id)
+        spec = standing.next_trial(self.sweep)
+        return None if spec is None else self.store.create(spec, self.sweep.owner)
 
     def _train_trial(self, run: Run) -> Generator[SweepEvent, None, bool]:
         """Train the run of a trial; whether it ended, and was not interrupted."""
         yield RunBegan(run)
-        curve: list[float] = []
-        for event in self._train(run):
-            if isinstance(event, EpochEnded):
-                curve.append(event.rmse)
-                if is_hopeless(self.sweep.spec, curve, run.spec.config.n_epochs, self.trials):
-                    self.commands.put(Stop())
-            yield event
-        trial = trial_of(self.store.get(run.run_id), self.store.history(run.run_id))
+        yield from self._train(run)
+        standing, mark = self.book.read(), run.spec.sweep
+        trial = next((trial for trial in standing.trials if mark is not None and trial.number == mark.number), None)
         if trial is None:
             return False
-        self.trials = sorted([*self.trials, trial], key=lambda each: each.number)
-        yield TrialEnded(run.run_id, trial, best_of(self.trials))
+        yield TrialEnded(run.run_id, trial, standing.best)
         return True
 
-    def _train_winner(self, run: Run | None) -> Iterator[SweepEvent]:
+    def _train_winner(self) -> Iterator[SweepEvent]:
         """Train the winner, or go on with the run of it that there is already."""
-        best = best_of(self.trials)
+        standing = self.book.read()
+        best, run = standing.best, standing.winner
         if best is None:
-            raise NoWinnerError(
-                f"None of the {len(self.trials)} trials of sweep {self.sweep.sweep_id} finished. "
-                "Vary between lower learning rates."
-            )
+            raise NoWinnerError(no_winner(self.sweep.sweep_id, len(standing.trials)))
         if run is None:
             run = self.store.create(self.sweep.winner_run(best), self.sweep.owner)
         elif run.resumable:

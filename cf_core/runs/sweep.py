@@ -1,14 +1,17 @@
 """A sweep as the store knows it (`Sweep`), and how its trials are runs, and runs trials again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from cf_core.config import with_settings
 from cf_core.runs.spec import Run, RunOutcome, RunSpec
+from cf_core.sweeps.pruning import give_up_bounds
 from cf_core.sweeps.spec import SweepMark, SweepSpec, Trial, TrialState
-from cf_core.training.history import History
+
+SweepState = Literal["running", "paused", "stopped"]
+"""What its owner wants of it: to go on, to wait, or to search no further."""
 
 _STATES: dict[RunOutcome, TrialState] = {
     "finished": "finished",
@@ -20,18 +23,32 @@ _STATES: dict[RunOutcome, TrialState] = {
 
 @dataclass(frozen=True)
 class Sweep:
-    """A sweep: `base` is the run that it varies, on the split whose validation rows only the winner sees."""
+    """A sweep.
+
+    Attributes:
+        base: the run that it varies, on the split whose validation rows only the winner sees.
+        message: why it pauses by itself, or has no winner; "" where there is nothing to say.
+        ended: when its winner was there, or it was clear that it has none; None until then, and for the command line's.
+        address: the mark of the address that it comes from, see visitor.py; "" where that is not known.
+    """
 
     sweep_id: str
     created: datetime
     owner: str = field(repr=False)
     base: RunSpec
     spec: SweepSpec
+    state: SweepState = "running"
+    message: str = ""
+    ended: datetime | None = None
+    address: str = ""
 
-    def trial_run(self, number: int, settings: Mapping[str, Any]) -> RunSpec:
-        """The run of a trial: on the inner split of the training rows."""
-        base, mark = self.base, SweepMark(self.sweep_id, number, dict(settings))
+    def trial_run(self, settings: Mapping[str, Any], trials: Sequence[Trial], under_way: Sequence[int] = ()) -> RunSpec:
+        """The run of the trial that follows `trials`, which have ended, and those with the numbers `under_way`: on the
+        inner split of the training rows."""
+        base, number = self.base, len(trials) + len(under_way)
         split, config = replace(base.split, inner=True), with_settings(base.config, settings)
+        bounds = give_up_bounds(self.spec, config.n_epochs, trials)
+        mark = SweepMark(self.sweep_id, number, dict(settings), tuple(under_way), bounds)
         return replace(base, split=split, config=config, purpose="trial", sweep=mark)
 
     def winner_run(self, best: Trial) -> RunSpec:
@@ -40,11 +57,11 @@ class Sweep:
         return replace(self.base, config=with_settings(self.base.config, best.settings), sweep=mark)
 
 
-def trial_of(run: Run, history: History) -> Trial | None:
-    """The trial that a run with that history was; None where it has not ended, or was cut off and is to be trained
-    again. A trial that was stopped, by the rule or by a person, is "pruned"."""
+def trial_of(run: Run, curve: Sequence[float]) -> Trial | None:
+    """The trial that a run was, with that RMSE after each of its epochs; None where it has not ended, or was cut off
+    and is to be trained again, or failed before it began, as where the data are gone, which says nothing about its
+    settings. A trial that was stopped, by the rule or by a person, is "pruned"."""
     state, mark = _STATES.get(run.outcome), run.spec.sweep
-    if state is None or mark is None:
+    if state is None or mark is None or (state == "failed" and not run.fingerprint):
         return None
-    curve = tuple(epoch.rmse for epoch in history.epochs)
-    return Trial(mark.number, mark.settings, state, curve, run.seconds or 0.0)
+    return Trial(mark.number, mark.settings, state, tuple(curve), run.seconds or 0.0)

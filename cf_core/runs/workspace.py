@@ -13,9 +13,10 @@ from dataclasses import replace
 import numpy as np
 
 from cf_core.config import Phase
-from cf_core.errors import ConfigError, UnknownRunError, UnreadableRunError
+from cf_core.errors import ConfigError, StoreError, UnknownRunError, UnreadableRunError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
+from cf_core.runs.own_sweeps import OwnSweeps
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.store.continuation import check_continuable, epochs_begun
 from cf_core.runs.store.data_sets import OwnDataSets
@@ -27,7 +28,7 @@ from cf_core.runs.workers.admission import check_disk
 from cf_core.runs.workers.jobs import LiveRun
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.teaching.guesses import Guess
-from cf_core.training.commands import Command
+from cf_core.training.commands import Command, Stop
 from cf_core.training.history import History
 
 NAME_LENGTH, NOTE_LENGTH, AXIS_NAME_LENGTH = 80, 2_000, 60
@@ -131,8 +132,11 @@ class Workspace:
         return next(iter(self._store.runs(self._token, purpose="rate-search")), None)
 
     def send(self, run_id: str, command: Command) -> None:
-        """Send a command to the run; see `WorkerPool.send`."""
-        self._pool.send(self.get(run_id).run_id, command)
+        """Send a command to the run; see `WorkerPool.send`. Raises `StoreError` for one but `Stop` to a trial."""
+        run = self.get(run_id)
+        if not isinstance(command, Stop):
+            _check_no_trial(run)
+        self._pool.send(run_id, command)
 
     def resume(self, run_id: str) -> None:
         """Train a run that was interrupted, stopped or failed to its end.
@@ -141,7 +145,8 @@ class Workspace:
             StoreError: it cannot be; the message says why.
             QueueFullError: too many runs are unfinished.
         """
-        self._pool.requeue(self.get(run_id).run_id, visitor=self._visitor)
+        _check_no_trial(self.get(run_id))
+        self._pool.requeue(run_id, visitor=self._visitor)
 
     def continue_run(self, run_id: str, phase: Phase) -> None:
         """Train a run that finished or was stopped through one more phase, with the same weights and optimiser state.
@@ -209,8 +214,11 @@ class Workspace:
         self._store.name_axis(self.get(run_id).run_id, axis, name)
 
     def delete(self, run_id: str) -> None:
-        """Delete the run, so that it can be restored for a while; raises `StoreError` where it has not ended."""
-        self._store.delete(run_id if run_id in self.unreadable() else self.get(run_id).run_id)
+        """Delete the run, so that it can be restored for a while; raises `StoreError` where it has not ended, or is a
+        trial, which goes with its sweep."""
+        if run_id not in self.unreadable():
+            _check_no_trial(self.get(run_id))
+        self._store.delete(run_id)
 
     def restore(self, run_id: str) -> None:
         """Undo `delete`."""
@@ -230,6 +238,11 @@ class Workspace:
     def rating_sets(self) -> OwnRatingSets:
         """The sets of the owner's own ratings, and all that can be done with them."""
         return OwnRatingSets(self._store.database, self._token)
+
+    @property
+    def sweeps(self) -> OwnSweeps:
+        """The owner's sweeps, and all that can be done with them."""
+        return OwnSweeps(self._pool, self._token, self._visitor)
 
     @property
     def data_sets(self) -> OwnDataSets:
@@ -255,6 +268,11 @@ class Workspace:
 
     def _is_mine(self, owner: str) -> bool:
         return hmac.compare_digest(owner.encode(), self._token.encode())
+
+
+def _check_no_trial(run: Run) -> None:
+    if run.spec.purpose == "trial":
+        raise StoreError(f"Run {run.run_id} is a trial of a sweep, and goes by it. Pause, stop or delete the sweep.")
 
 
 def _check_token(token: str) -> None:

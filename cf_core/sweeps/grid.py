@@ -2,13 +2,14 @@
 
 import itertools
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from cf_core.settings import SETTINGS, Setting
 from cf_core.sweeps.space import Domain, Interval
-from cf_core.sweeps.spec import SweepSpec
+from cf_core.sweeps.spec import SweepSpec, Trial
 
 
 def grid_of(spec: SweepSpec) -> list[dict[str, Any]]:
@@ -31,6 +32,12 @@ def grid_of(spec: SweepSpec) -> list[dict[str, Any]]:
 def n_planned(spec: SweepSpec) -> int:
     """How many trials there will be, unless the minutes are over before."""
     return len(grid_of(spec)) if spec.method == "grid" else spec.n_trials
+
+
+def is_spent(spec: SweepSpec, n_begun: int, trials: Sequence[Trial]) -> bool:
+    """Whether no further trial begins, after `n_begun` of which `trials` have ended."""
+    minutes_are_over = spec.minutes is not None and sum(trial.seconds for trial in trials) >= 60 * spec.minutes
+    return minutes_are_over or n_begun >= n_planned(spec)
 
 
 def _n_different(name: str, interval: Interval, n_trials: int) -> int:

@@ -4,7 +4,7 @@ Optuna keeps nothing: the study is built anew for every proposal from the trials
 So a sweep can die at any moment, and goes on with the proposal that it would have made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.trial import FrozenTrial, TrialState
 
 from cf_core.settings import SETTINGS, Setting
-from cf_core.sweeps.grid import grid_of, tidy
+from cf_core.sweeps.grid import grid_of, is_spent, tidy
 from cf_core.sweeps.space import Domain, Interval
 from cf_core.sweeps.spec import SweepSpec, Trial
 
@@ -23,22 +23,24 @@ N_STARTUP_TRIALS = 10
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 
 
-def next_settings(spec: SweepSpec, trials: Sequence[Trial]) -> dict[str, Any] | None:
-    """The settings of the trial that follows `trials`, those that have ended; None where the budget is spent.
+def next_settings(
+    spec: SweepSpec, trials: Sequence[Trial], under_way: Sequence[Mapping[str, Any]] = ()
+) -> dict[str, Any] | None:
+    """The settings of the trial that follows `trials`, those that have ended, and those with the settings `under_way`,
+    near which TPE looks less; None where the budget is spent. Of a budget of minutes, trials under way count nothing.
 
-    A pure function: the same specification and the same trials give the same settings.
+    A pure function: the same specification and the same trials give the same settings. Where several trials train at
+    once, which of them have ended is a matter of time, so that a second sweep may take another way.
     """
-    number = len(trials)
-    if number >= spec.n_trials:
-        return None
-    if spec.minutes is not None and sum(trial.seconds for trial in trials) >= 60 * spec.minutes:
+    number = len(trials) + len(under_way)
+    if is_spent(spec, number, trials):
         return None
     if spec.method == "grid":
-        points = grid_of(spec)
-        return points[number] if number < len(points) else None
+        return grid_of(spec)[number]
     distributions = {name: _distribution(name, domain) for name, domain in spec.space.varied.items()}
     study = optuna.create_study(sampler=_sampler(spec, number), direction="minimize")
     study.add_trials([_told(trial, distributions) for trial in trials])
+    study.add_trials([_told_running(settings, distributions) for settings in under_way])
     params = study.ask(distributions).params
     return {name: _plain(name, spec.space.varied[name], params[name]) for name in distributions}
 
@@ -62,6 +64,11 @@ def _told(trial: Trial, distributions: dict[str, BaseDistribution]) -> FrozenTri
         distributions=distributions,
         intermediate_values=curve,
     )
+
+
+def _told_running(settings: Mapping[str, Any], distributions: dict[str, BaseDistribution]) -> FrozenTrial:
+    """A trial under way as Optuna's, without what its curve says until now: that changes by the second."""
+    return optuna.trial.create_trial(state=TrialState.RUNNING, params=dict(settings), distributions=distributions)
 
 
 def _distribution(name: str, domain: Domain) -> BaseDistribution:

@@ -71,11 +71,23 @@ class SweepSpec:
 
 @dataclass(frozen=True)
 class SweepMark:
-    """To which trial of which sweep a run belongs, by number from 0, and the varied settings of it."""
+    """To which trial of which sweep a run belongs, by number from 0, and the varied settings of it.
+
+    Attributes:
+        under_way: the trials before it that had not ended when it was proposed; with those that had, its settings can
+            be proposed again (see `next_settings`).
+        give_up_above: when to give it up, see `give_up_bounds`.
+    """
 
     sweep_id: str
     number: int
     settings: dict[str, Any] = field(hash=False)
+    under_way: tuple[int, ...] = ()
+    give_up_above: tuple[float | None, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("under_way", "give_up_above"):  # JSON has lists
+            object.__setattr__(self, name, tuple(getattr(self, name)))
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON of the fields."""

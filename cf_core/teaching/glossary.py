@@ -28,6 +28,10 @@ GLOSSARY = {
     "ridge regression": "least squares with a penalty on large numbers; one equation gives the answer",
     "Newton's method": "steps to the lowest point of a curve, each to the bottom of the bowl that fits it best here",
     "validation ratings": "ratings that the model never sees while it learns, kept to judge it by",
+    "sweep": "many trials of one recipe with some settings varied, to find the best of them",
+    "trial": "one training run of a sweep, on an inner split",
+    "inner split": "the training ratings split once more, so that trials can be judged while the validation ratings "
+    "stay unseen",
     "held-out cells": "the cells of the small table that no step looks at",
     "overfitting": "learning the training ratings by heart: their loss falls while the validation loss rises",
     "baseline": "a simple way to predict that a model should beat, such as always predicting the mean",
@@ -83,6 +87,7 @@ TERMS_OF_PAGE: dict[str, tuple[str, ...]] = {
     "made_up": ("factor", "bias", "RMSE", "validation ratings", "overfitting", "weight decay"),
     "break_it": ("loss", "learning rate", "weight decay", "overfitting"),
     "compare": ("MSE", "RMSE", "validation ratings"),
+    "sweep": ("sweep", "trial", "inner split", "RMSE", "validation ratings", "overfitting"),
     "many_runs": ("RMSE", "validation ratings", "overfitting"),
     "runs": ("RMSE",),
     "best_and_worst": ("bias", "logit", "residual"),

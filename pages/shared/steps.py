@@ -40,6 +40,7 @@ PAGES = (
     Step("train", "Train", "show_chart", "Models", "Turn the sliders, watch the loss fall, beat your last run."),
     Step("break_it", "Break it", "heart_broken", "Models", "Break one setting, and learn what failure looks like."),
     Step("compare", "Compare runs", "compare_arrows", "Models", "Two runs on the same axes."),
+    Step("sweep", "Sweep", "travel_explore", "Models", "Let the lab turn the sliders, and find the best settings."),
     Step("many_runs", "Many runs", "bubble_chart", "Models", "All your runs at once: which settings matter?"),
     Step("runs", "Your runs", "inventory_2", "Models", "Name, share, delete and restore runs."),
     Step("best_and_worst", "Best & worst movies", "leaderboard", "Results", "Movies by bias, fairer than by mean."),

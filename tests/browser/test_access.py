@@ -21,6 +21,7 @@ LAST_PLOTS = {
     "id_map": "gaps_movie",
     "movie_map": "map",
     "split": "by_user",
+    "sweep": "sweep_progress",
     "train": "curves",
 }
 """The plot that comes last on a page, where it has plots at once."""

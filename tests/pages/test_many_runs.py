@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from pages.parts.many_runs import chosen
-from pages.parts.many_runs.keys import Key
+from pages.parts.many_runs.keys import SELECTION, Key
+from pages.shared.many import selection
 from pages.shared.plot import ranges_of
 
 pytestmark = pytest.mark.usefixtures("tiny")
@@ -60,20 +60,20 @@ def test_the_table_has_the_settings_that_differ_and_every_view_its_chart(visitor
 def test_what_is_chosen_in_one_view_is_chosen_in_all(visitor, three) -> None:
     session = visitor()
     session.open("many_runs")
-    session.at.session_state[Key.CHOSEN] = three[:1]
+    session.at.session_state[SELECTION.key] = three[:1]
     session.at.run()
     assert "1 of 3 runs chosen" in session.says("markdown").replace("*", "")
     assert [one[-1] for one in session.figure("many_scatter")["data"][1]["customdata"]] == three[:1]
     view(session, "Curves")
     assert len(session.figure("many_curves")["data"]) == 1
-    assert session.at.query_params[Key.CHOSEN] in (three[0], three[:1])
+    assert session.at.query_params[SELECTION.key] in (three[0], three[:1])
     session.button("many_none").click().run()
-    assert "none chosen" in session.says("markdown") and Key.CHOSEN not in session.at.query_params
+    assert "none chosen" in session.says("markdown") and SELECTION.key not in session.at.query_params
 
 
 def test_the_address_keeps_what_is_chosen(visitor, three) -> None:
     session = visitor()
-    session.at.query_params[Key.CHOSEN] = f"{three[1]}.gone"
+    session.at.query_params[SELECTION.key] = f"{three[1]}.gone"
     session.open("many_runs")
     assert "1 of 3" in session.says("markdown").replace("*", "")
 
@@ -94,15 +94,17 @@ def test_another_setting_and_result_change_the_chart_and_recipes_filter(visitor,
 
 
 def test_a_click_chooses_as_well_and_a_second_one_no_more(monkeypatch) -> None:
-    state = {Key.CHOSEN: ["a"]}
-    monkeypatch.setattr(chosen, "st", SimpleNamespace(session_state=state))
-    chosen.toggle("b")
-    assert state[Key.CHOSEN] == ["a", "b"] and state[Key.CHANGED] == 1
-    chosen.toggle("a")
-    assert state[Key.CHOSEN] == ["b"] and chosen.table_key() == f"{Key.TABLE}_2"
-    state[f"{Key.TABLE}_2"] = {"selection": {"rows": [0, 2, 9]}}
-    chosen.take_ticked(["x", "y", "z"])
-    assert state[Key.CHOSEN] == ["x", "z"] and chosen.table_key() == f"{Key.TABLE}_2", "the table shows its own ticks"
+    state = {SELECTION.key: ["a"]}
+    monkeypatch.setattr(selection, "st", SimpleNamespace(session_state=state))
+    before = SELECTION.table_key
+    SELECTION.toggle("b")
+    assert state[SELECTION.key] == ["a", "b"] and SELECTION.table_key != before, "the table shows what another chose"
+    SELECTION.toggle("a")
+    ticked = SELECTION.table_key
+    assert state[SELECTION.key] == ["b"]
+    state[ticked] = {"selection": {"rows": [0, 2, 9]}}
+    SELECTION.take_ticked(["x", "y", "z"])
+    assert state[SELECTION.key] == ["x", "z"] and SELECTION.table_key == ticked, "the table shows its own ticks"
 
 
 @pytest.mark.parametrize(

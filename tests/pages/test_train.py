@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cf_core.config import TrainingConfig
+from cf_core.config import TrainingConfig, with_settings
 from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import Run
@@ -14,6 +14,7 @@ from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.pool import pool, reset_pools
 from cf_core.teaching.recipe_stories import RECIPE_STORIES
 from cf_core.training.recipes import RECIPES
+from pages.shared.run.settings_form import address_of_settings
 
 
 @pytest.fixture
@@ -325,7 +326,7 @@ def test_the_recipe_is_in_the_address(visitor, no_workers) -> None:
 
 
 def test_a_run_with_other_settings_says_so_and_gives_them(visitor, train: Callable[..., Run]) -> None:
-    run = train("fast", n_epochs=2, n_factors=8)
+    run = train("fast", n_epochs=2, n_factors=8, learning_rate=0.0483)
     session = visitor()
     session.open("train")
     assert "The run shown has other settings: " in session.says("caption")
@@ -333,7 +334,23 @@ def test_a_run_with_other_settings_says_so_and_gives_them(visitor, train: Callab
     assert not session.at.exception
     assert session.at.selectbox(key="recipe").value == "fast"
     assert session.at.select_slider(key="fast.n_factors").value == run.spec.config.model.n_factors
+    assert session.at.select_slider(key="fast.learning_rate").value == 0.0483, "which is no step of the slider"
     assert "The run shown has other settings" not in session.says("caption")
+
+
+def test_an_address_may_have_values_between_the_steps_and_nothing_else(visitor, no_workers) -> None:
+    config = with_settings(RECIPES["fast"].config, {"learning_rate": 0.0483, "optimizer": "sgd"})
+    assert address_of_settings(config) == {"fast.learning_rate": "0.0483", "fast.optimizer": "sgd"}
+    session = visitor()
+    session.at.query_params["recipe"] = "fast"
+    session.at.query_params["fast.n_factors"] = "many"
+    session.at.query_params["fast.weight_decay"] = "99"
+    for name, value in address_of_settings(config).items():
+        session.at.query_params[name] = value
+    session.open("train")
+    assert session.at.select_slider(key="fast.learning_rate").value == 0.0483
+    assert session.at.select_slider(key="fast.n_factors").value == config.model.n_factors
+    assert session.at.select_slider(key="fast.weight_decay").value == config.weight_decay
 
 
 def test_the_last_run_is_what_the_next_is_held_against(visitor, train: Callable[..., Run]) -> None:

@@ -8,9 +8,10 @@ import pytest
 
 from cf_core.config import TrainingConfig, with_settings
 from cf_core.data.split import SplitConfig
-from cf_core.runs.experiment import GAP, RMSE, SECONDS, experiment
+from cf_core.runs.experiment import GAP, INNER_RMSE, RMSE, SECONDS, experiment, experiment_of_trials
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.training.recipes import RECIPES
+from tests.sweeps.trials import trial
 
 FAST, NET = RECIPES["fast"].config, RECIPES["notebook-net"].config
 
@@ -60,3 +61,18 @@ def test_the_most_telling_settings_have_most_values_and_none_twice() -> None:
     assert set(found.settings) == {"learning rate", "factors", "seed"}
     assert found.telling(9) == ["learning rate", "factors"], "factors and seed divide the runs alike"
     assert found.telling(1) == ["learning rate"]
+
+
+def test_trials_have_their_varied_settings_and_the_rmse_that_they_were_judged_by() -> None:
+    trials = {
+        "a": trial(0, 0.95, 0.9, seconds=2.0, n_factors=5, optimizer="adam"),
+        "b": trial(1, 0.99, state="pruned", seconds=1.0, n_factors=9, optimizer="sgd"),
+        "c": trial(2, 3.0, state="diverged", n_factors=7, optimizer="sgd"),
+        "d": trial(3, state="failed", n_factors=7, optimizer="sgd"),
+    }
+    found = experiment_of_trials(trials, ["n_factors", "optimizer"])
+    assert found.settings == ("factors", "optimizer") and found.results == (INNER_RMSE, SECONDS)
+    assert found.table.index.tolist() == ["a", "b"]
+    assert found.table["factors"].tolist() == [5.0, 9.0] and found.table["optimizer"].tolist() == ["adam", "sgd"]
+    assert found.table[INNER_RMSE].tolist() == [0.9, 0.99] and found.table[SECONDS].tolist() == [2.0, 1.0]
+    assert experiment_of_trials({}, ["n_factors"]).table.empty

@@ -29,7 +29,8 @@ SPACE = SearchSpace.read(["learning_rate=0.001:0.1:log", "n_factors=2:8"])
 
 def trials_in(store: RunStore, sweep_id: str) -> list[Trial | None]:
     runs = [run for run in store.runs_of_sweep(sweep_id) if run.spec.purpose == "trial"]
-    return [trial_of(run, store.history(run.run_id)) for run in runs]
+    curves = [[epoch.rmse for epoch in store.history(run.run_id).epochs] for run in runs]
+    return [trial_of(run, curve) for run, curve in zip(runs, curves, strict=True)]
 
 
 def told(events: Iterator[SweepEvent]) -> list[tuple[int, dict, str, float | None]]:

@@ -116,7 +116,7 @@ def test_the_list_of_methods_is_whole():
         "change_token",
         "add_ended",
     }
-    sets = {"rating_sets", "data_sets"}
+    sets = {"rating_sets", "data_sets", "sweeps"}
     assert set(METHODS) | without_run | sets == {name for name in vars(Workspace) if not name.startswith("_")}
 
 

@@ -119,3 +119,39 @@ def test_a_grid_has_no_more_points_than_trials_and_one_step_finer_has() -> None:
         if n_trials >= 8:
             n = len(grid_of(SweepSpec(SearchSpace.read(texts), "grid", n_trials)))
             assert n <= n_trials < 2 * ((n / 2) ** 0.5 + 1) ** 2
+
+
+@pytest.mark.parametrize("method", ["tpe", "random"])
+def test_trials_under_way_are_told_apart_from_the_next(method: Method) -> None:
+    spec = SweepSpec(SPACE, method, 30, seed=2)
+    trials = searched(spec, N_STARTUP_TRIALS + 2)
+    first = next_settings(spec, trials)
+    assert first is not None
+    second = next_settings(spec, trials, [first])
+    assert second != first
+    assert second == next_settings(spec, trials, [first])
+
+
+def test_trials_under_way_count_for_the_number_and_not_for_the_minutes() -> None:
+    settings = {"learning_rate": 0.01, "n_factors": 5, "optimizer": "sgd"}
+    timed = SweepSpec(SPACE, "random", 3, minutes=1)
+    assert next_settings(timed, [trial(0, 0.9, seconds=59.0, **settings)], [settings]) is not None
+    assert next_settings(timed, [trial(0, 0.9, seconds=59.0, **settings)], [settings] * 2) is None
+    grid = SweepSpec(SPACE, "grid", 8)
+    assert next_settings(grid, [trial(0, 0.9)], [grid_of(grid)[1]]) == grid_of(grid)[2]
+
+
+def test_tpe_keeps_away_from_trials_under_way() -> None:
+    """Of many proposals beside one under way near the best, fewer are near it than without."""
+    space = SearchSpace.read(["learning_rate=0.001:0.1:log"])
+    trials = searched(SweepSpec(SPACE, seed=1), 0)
+    for n, rate in enumerate([0.001, 0.002, 0.004, 0.008, 0.01, 0.012, 0.02, 0.03, 0.05, 0.07, 0.1, 0.0015]):
+        trials.append(trial(n, abs(rate - 0.01), learning_rate=rate))
+    near = {"learning_rate": 0.0101}
+
+    def n_near(under_way: list[dict[str, float]]) -> int:
+        specs = [SweepSpec(space, n_trials=50, seed=seed) for seed in range(60)]
+        rates = [(next_settings(spec, trials, under_way) or near)["learning_rate"] for spec in specs]
+        return sum(0.008 < rate < 0.0125 for rate in rates)
+
+    assert n_near([near] * 4) < n_near([])

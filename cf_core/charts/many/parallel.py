@@ -1,13 +1,14 @@
 """Many runs as lines over parallel axes, one for each setting: what do the good ones have in common?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.many.scales import is_log, on_scale
+from cf_core.charts.many.scales import is_log, on_scale, reach
 from cf_core.charts.style import GREY, SEQUENTIAL, colorscale, escape_html, layout
 
 HEIGHT = 430
@@ -18,15 +19,18 @@ Ranges = Sequence[Sequence[Sequence[float]] | None]
 """For each axis the ranges that are brushed, in the axis's own numbers; None for one that is not."""
 
 
-def parallel_runs(table: pd.DataFrame, settings: Sequence[str], result: str) -> go.Figure:
+def parallel_runs(
+    table: pd.DataFrame, settings: Sequence[str], result: str, given_up: Collection[str] = ()
+) -> go.Figure:
     """A line per run over the axes of its settings and, last, its result, which also gives its colour. Runs without a
     setting stand at the foot of its axis.
 
     Args:
         table: see `Experiment`.
+        given_up: ids of trials that were given up: grey lines, for their result is of fewer epochs.
     """
     columns = [*settings, result]
-    line = {"color": table[result].tolist(), "colorscale": colorscale(SEQUENTIAL), "showscale": False}
+    line = {**_colors(table[result], table.index.isin(list(given_up))), "showscale": False}
     dimensions = [_dimension(table[name], name) for name in columns]
     return go.Figure(
         go.Parcoords(
@@ -45,6 +49,18 @@ def parallel_runs(table: pd.DataFrame, settings: Sequence[str], result: str) -> 
             margin={"l": 60, "r": 60, "t": 70, "b": 60},
         ),
     )
+
+
+def _colors(results: "pd.Series[float]", is_grey: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """The colour of each line by its result. Grey is the lowest tenth of a scale that begins that far below the others,
+    since a line has its colour from the scale alone."""
+    scale, others = colorscale(SEQUENTIAL), results[~is_grey].tolist()
+    low, high = (min(others), reach(others)) if others else (0.0, 1.0)
+    if not is_grey.any():
+        return {"color": results.tolist(), "colorscale": scale, "cmin": low, "cmax": high}
+    below = low - ((high - low) or 1.0) / 9
+    colors = [[0.0, GREY], [0.1, GREY], *([0.1 + 0.9 * at, color] for at, color in scale)]
+    return {"color": results.where(~is_grey, below).tolist(), "colorscale": colors, "cmin": below, "cmax": high}
 
 
 def within(table: pd.DataFrame, settings: Sequence[str], result: str, ranges: Ranges) -> list[str]:
@@ -77,7 +93,11 @@ def _dimension(values: "pd.Series[Any]", name: str) -> dict[str, Any]:
     is_number = pd.api.types.is_numeric_dtype(values)
     if is_number and known.nunique() > FEW:
         scale = "log₁₀ " if is_log(values) else ""
-        return {"label": f"{scale}{label}{' (foot: none)' if values.isna().any() else ''}", "values": at.tolist()}
+        return {
+            "label": f"{scale}{label}{' (foot: none)' if values.isna().any() else ''}",
+            "values": at.tolist(),
+            "tickformat": ".4~g",
+        }
     first = known.drop_duplicates().sort_values()
     texts = [f"{value:.4g}" if is_number else escape_html(value) for value in first]
     marks = at[first.index].tolist()

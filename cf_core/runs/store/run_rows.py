@@ -1,17 +1,22 @@
 """Reads and atomically updates run rows; runs whose process died are marked interrupted."""
 
 import contextlib
+import re
+import uuid
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from cf_core.errors import StoreError, UnknownRunError, UnreadableRunError
 from cf_core.runs.spec import UNFINISHED
 from cf_core.runs.store.database import Database
 from cf_core.runs.store.process_locks import holder_is_alive
+from cf_core.runs.store.row_mapping import epoch_rows
 from cf_core.runs.store.tables import RunRow
+from cf_core.training.history import History
 
 DAMAGED = "it is damaged."
 CUT_OFF = "The process in charge of this run ended without a word. Resume it to continue where it stopped."
@@ -108,3 +113,36 @@ def unfinished() -> ColumnElement[bool]:
 def unfinished_or_cut_off() -> ColumnElement[bool]:
     """The condition that a run is queued or running, or was marked interrupted for the death of its process alone."""
     return or_(unfinished(), RunRow.message == CUT_OFF)
+
+
+def of_owner(owner: str | None, deleted: bool, with_trials: bool = False) -> Select[RunRow]:
+    """The runs of `owner`, or of all, newest first: the deleted ones, or the others. Trials, of which a sweep has
+    hundreds, only if they are wanted, or damaged."""
+    query = select(RunRow).where(RunRow.deleted.is_not(None) if deleted else RunRow.deleted.is_(None))
+    query = query.order_by(RunRow.created.desc(), RunRow.run_id)
+    query = query if owner is None else query.where(RunRow.owner == owner)
+    return query if with_trials else query.where(or_(RunRow.sweep_id.is_(None), ~is_trial()))
+
+
+def is_trial() -> ColumnElement[bool]:
+    """The condition that a run of a sweep is a trial and not the winner."""
+    purpose = func.coalesce(func.json_extract(RunRow.spec, "$.purpose"), "")
+    return case((func.json_valid(RunRow.spec) == 1, purpose == "trial"), else_=False)
+
+
+def new_id(session: Session, recipe: str) -> str:
+    """An id that no run of the store has; `recipe` is made fit to name a folder."""
+    while True:
+        run_id = f"{re.sub(r'[^0-9A-Za-z-]+', '-', recipe)}-{uuid.uuid4().hex[:6]}"
+        if session.get(RunRow, run_id) is None:
+            return run_id
+
+
+def write_history(session: Session, row: RunRow, history: History) -> None:
+    """Write the start of the run, and the epochs that its row does not count yet."""
+    row.started = history.started.to_json() if history.started else None
+    for epoch in epoch_rows(row.run_id, history, after=row.n_epochs_done):
+        session.merge(epoch)
+    if history.epochs:
+        last = history.epochs[-1]
+        row.n_epochs_done, row.valid_loss, row.rmse = last.epoch, last.valid_loss, last.rmse

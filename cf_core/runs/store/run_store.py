@@ -7,8 +7,6 @@ processes are alive).
 """
 
 import contextlib
-import re
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,9 +24,18 @@ from cf_core.runs.store.continuation import check_continuation, check_resumable
 from cf_core.runs.store.data_set_rows import DataSetRows
 from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.process_locks import acquire_process_lock, remove_stale_locks
-from cf_core.runs.store.row_mapping import epoch_rows, history_of, new_row, run_of
+from cf_core.runs.store.row_mapping import history_of, new_row, run_of
 from cf_core.runs.store.run_files import RunFiles
-from cf_core.runs.store.run_rows import DAMAGED, RunRows, unfinished, unfinished_or_cut_off, unreadable
+from cf_core.runs.store.run_rows import (
+    DAMAGED,
+    RunRows,
+    new_id,
+    of_owner,
+    unfinished,
+    unfinished_or_cut_off,
+    unreadable,
+    write_history,
+)
 from cf_core.runs.store.sweep_rows import SweepRows
 from cf_core.runs.store.tables import DataSetRow, EpochRow, RatingSetRow, RunRow, SweepRow
 from cf_core.runs.visitor import address_mark
@@ -65,7 +72,7 @@ class RunStore:
         self._rows = RunRows(self.folder)
         self._database = self.database = self._rows.database
         self.data_sets = DataSetRows(self._database, self.folder / "data")
-        self.sweeps = SweepRows(self._database)
+        self.sweeps = SweepRows(self._rows, self.files, self._run, self._acquire_process_lock)
 
     def create(
         self,
@@ -76,11 +83,14 @@ class RunStore:
         task: TaskMark | None = None,
     ) -> Run:
         """Create a queued run with a new id: the name of the recipe and six hex digits. The owner's guess of how it
-        will end, the address that it comes from, and the task that it is for can be given here only."""
+        will end, the address that it comes from, and the task that it is for can be given here only; a run of a sweep
+        has owner and address of the sweep."""
         holder = self._acquire_process_lock()
         with self._database.writing() as session:
-            run_id = _new_id(session, spec.config.recipe)
+            run_id = new_id(session, spec.config.recipe)
             row = new_row(run_id, spec, owner, holder, datetime.now(UTC), guess, address, task)
+            if spec.sweep is not None and (sweep := session.get(SweepRow, spec.sweep.sweep_id)) is not None:
+                row.owner, row.address = sweep.owner, sweep.address
             session.add(row)
         return self._run(row)
 
@@ -88,13 +98,13 @@ class RunStore:
         """Add a run that ended in another lab, under a new id. `write` writes its files, given the id, before there is
         a row of it; whatever it raises passes through, and nothing of the run is left."""
         with self._database.reading() as session:
-            run_id = _new_id(session, ended.spec.config.recipe)
+            run_id = new_id(session, ended.spec.config.recipe)
         try:
             write(run_id)
             with self._database.writing() as session:
                 row = ended.row(run_id, owner, datetime.now(UTC), address)
                 session.add(row)
-                _write_history(session, row, ended.history)
+                write_history(session, row, ended.history)
         except BaseException:
             self.files.remove(run_id)
             raise
@@ -130,7 +140,7 @@ class RunStore:
         """The runs of `owner`, or of all, with that purpose, newest first: the deleted ones, or the others. Those whose
         record cannot be read are left out: see `unreadable`."""
         runs: list[Run] = []
-        for row in self._rows.select(_of(owner, deleted)):
+        for row in self._rows.select(of_owner(owner, deleted, with_trials=purpose == "trial")):
             with contextlib.suppress(UnreadableRunError):
                 runs.append(self._run(row))
         return [run for run in runs if run.spec.purpose == purpose]
@@ -146,7 +156,7 @@ class RunStore:
 
     def unreadable(self, owner: str | None = None) -> dict[str, str]:
         """Why the record of a run of `owner`, or of all, cannot be read, by the run's id; without the deleted ones."""
-        query, reasons, readable = _of(owner, deleted=False), {}, set()
+        query, reasons, readable = of_owner(owner, deleted=False), {}, set()
         for row in self._rows.select(query):
             try:
                 readable.add(self._run(row).run_id)
@@ -178,7 +188,7 @@ class RunStore:
             row = self._row(session, run_id)
             row.n_epochs_done, row.valid_loss, row.rmse = len(history.epochs), None, None
             session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > row.n_epochs_done))
-            _write_history(session, row, history)
+            write_history(session, row, history)
 
     def add_epoch(self, run_id: str, history: History) -> None:
         """Store the epochs of `history` that the store does not have yet, each with its batch reports and commands.
@@ -186,7 +196,7 @@ class RunStore:
         Reports of an epoch that has not ended are stored too, and replaced at the next call.
         """
         with self._database.writing() as session:
-            _write_history(session, self._row(session, run_id), history)
+            write_history(session, self._row(session, run_id), history)
 
     def history(self, run_id: str) -> History:
         """The events of the run, as far as they are stored."""
@@ -198,11 +208,14 @@ class RunStore:
     def finish(self, run_id: str, ended: FitEnded, factors: FittedFactors | None) -> None:
         """Record the end of the run, with its factors if it has any; without, those of an earlier end stay.
 
-        The files of the factors are complete before the row says that they exist. The first end counts: a run that has
-        ended already is not changed.
+        The files of the factors are complete before the row says that they exist. A trial keeps no files. The first end
+        counts: a run that has ended already is not changed.
         """
-        if not self.get(run_id).unfinished:
+        run = self.get(run_id)
+        if not run.unfinished:
             return
+        if run.spec.purpose == "trial":
+            self.files.remove(run_id)
         end = {"outcome": ended.outcome, "message": ended.message, "seconds": ended.seconds, "ended": ended.to_json()}
         if factors is not None:
             self.files.save_factors(run_id, factors)
@@ -370,28 +383,3 @@ class RunStore:
     def _acquire_process_lock(self) -> str:
         with self._database.errors_in_words():
             return acquire_process_lock(self.folder)
-
-
-def _of(owner: str | None, deleted: bool) -> Select[RunRow]:
-    """The runs of `owner`, or of all, newest first: the deleted ones, or the others."""
-    query = select(RunRow).where(RunRow.deleted.is_not(None) if deleted else RunRow.deleted.is_(None))
-    query = query.order_by(RunRow.created.desc(), RunRow.run_id)
-    return query if owner is None else query.where(RunRow.owner == owner)
-
-
-def _write_history(session: Session, row: RunRow, history: History) -> None:
-    """Write the start of the run, and the epochs that its row does not count yet."""
-    row.started = history.started.to_json() if history.started else None
-    for epoch in epoch_rows(row.run_id, history, after=row.n_epochs_done):
-        session.merge(epoch)
-    if history.epochs:
-        last = history.epochs[-1]
-        row.n_epochs_done, row.valid_loss, row.rmse = last.epoch, last.valid_loss, last.rmse
-
-
-def _new_id(session: Session, recipe: str) -> str:
-    """An id that no run of the store has; `recipe` is made fit to name a folder."""
-    while True:
-        run_id = f"{re.sub(r'[^0-9A-Za-z-]+', '-', recipe)}-{uuid.uuid4().hex[:6]}"
-        if session.get(RunRow, run_id) is None:
-            return run_id

@@ -107,7 +107,8 @@ class DataSetRow(Table):
 class SweepRow(Table):
     """One sweep: `base` is the run that it varies, `spec` how it searches. Its trials are rows of `runs`. `created` is
     in ISO 8601, UTC. `state` is what its owner wants of it ("running", "paused", "stopped"); `address` is where they
-    come from, as in `RunRow`."""
+    come from, and `holder` which process conducts it, as in `RunRow`; `message` says why it pauses or has no winner;
+    `ended` is when it was over, in ISO 8601, UTC."""
 
     __tablename__ = "sweeps"
 
@@ -118,6 +119,9 @@ class SweepRow(Table):
     spec: Mapped[dict[str, Any]]
     state: Mapped[str]
     address: Mapped[str]
+    holder: Mapped[str]
+    message: Mapped[str]
+    ended: Mapped[str | None]
 
 
 class ClassRow(Table):
@@ -275,9 +279,15 @@ def _add_sweeps(connection: Connection) -> None:
 
 
 def _add_states_of_sweeps(connection: Connection) -> None:
-    """What owners want of their sweeps, and where they come from."""
-    connection.execute(text("ALTER TABLE sweeps ADD COLUMN state VARCHAR NOT NULL DEFAULT 'running'"))
-    connection.execute(text("ALTER TABLE sweeps ADD COLUMN address VARCHAR NOT NULL DEFAULT ''"))
+    """What owners want of their sweeps, where they come from, who conducts them, and whether they are over."""
+    for column in (
+        "state VARCHAR NOT NULL DEFAULT 'running'",
+        "address VARCHAR NOT NULL DEFAULT ''",
+        "holder VARCHAR NOT NULL DEFAULT ''",
+        "message VARCHAR NOT NULL DEFAULT ''",
+        "ended VARCHAR",
+    ):
+        connection.execute(text(f"ALTER TABLE sweeps ADD COLUMN {column}"))
 
 
 def _add_classes(connection: Connection) -> None:

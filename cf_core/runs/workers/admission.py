@@ -1,19 +1,21 @@
 """Whether one more run may come into the queue, and onto the disk."""
 
+import contextlib
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-from cf_core.errors import DiskQuotaError, QueueFullError
+from cf_core.errors import DiskQuotaError, QueueFullError, TooCostlyError
+from cf_core.runs.event_log import log_event
 from cf_core.runs.limits import MB, Limits
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.visitor import Visitor
+from cf_core.runs.visitor import Visitor, address_mark
 from cf_core.runs.workers.jobs import Job
 
 
 def check_admission(jobs: Iterable[Job], owner: str, visitor: Visitor, limits: Limits) -> None:
     """Raise `QueueFullError`, with what to do, where the owner, their browser session, their address or all together
-    have as many unfinished runs as they may have."""
-    unfinished = [job for job in jobs if job.unfinished]
+    have as many unfinished runs as they may have. Trials do not count: they only take what nobody else wants."""
+    unfinished = [job for job in jobs if job.unfinished and not job.is_trial]
     own = [job for job in unfinished if job.owner == owner]
     elsewhere = [job for job in unfinished if job.owner != owner and _is_same(job.visitor.session, visitor.session)]
     n_own = len(own) + len(elsewhere)
@@ -46,12 +48,45 @@ def check_disk(store: RunStore, owner: str, visitor: Visitor, limits: Limits, mo
         )
     if visitor.address:
         _check_disk_of_address(store, visitor.address, limits, more)
+    check_free(store, limits)
+
+
+def check_sweeps(store: RunStore, owner: str, visitor: Visitor, limits: Limits) -> None:
+    """Raise `QueueFullError`, with what to do, where the owner, or their address, has as many sweeps going on as
+    allowed."""
+    if (n_own := store.sweeps.n_running(owner)) >= limits.sweep_cap:
+        raise QueueFullError(
+            f"You have {n_own} {'sweep' if n_own == 1 else 'sweeps'} going on, as many as one may have at a time. "
+            "Pause or stop one, or wait until it ends."
+        )
+    if not visitor.address:
+        return
+    n_here = store.sweeps.n_running(address=address_mark(visitor.address))
+    if n_here >= limits.address_sweep_cap:
+        raise QueueFullError(
+            f"{n_here} sweeps from your network are going on, as many as one network may have. "
+            "Try again when one has ended."
+        )
+
+
+def check_free(store: RunStore, limits: Limits) -> None:
+    """Raise `DiskQuotaError` where the disk is nearly full."""
     free = shutil.disk_usage(store.folder).free
     if free < limits.free:
         raise DiskQuotaError(
             f"The lab's disk is nearly full: {free / MB:,.0f} MB are left, and {limits.free / MB:,.0f} MB have to stay "
             "free. Delete what you no longer need on Your runs and Your data, and tell whoever runs this lab."
         )
+
+
+@contextlib.contextmanager
+def logging_refusals() -> Iterator[None]:
+    """Log a run or a sweep that is refused in the block."""
+    try:
+        yield
+    except (QueueFullError, TooCostlyError, DiskQuotaError) as error:
+        log_event("run refused", reason=error)
+        raise
 
 
 def _check_disk_of_address(store: RunStore, address: str, limits: Limits, more: int) -> None:

@@ -72,6 +72,11 @@ class Job:
         return self.state in UNFINISHED
 
     @property
+    def is_trial(self) -> bool:
+        """Whether it is a trial of a sweep, which comes after all other runs."""
+        return self.purpose == "trial"
+
+    @property
     def waiting(self) -> bool:
         """Whether it waits for a worker."""
         return self.state == "queued" and not self.on_hold

@@ -8,7 +8,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,10 +16,7 @@ from cf_core.config import TrainingConfig
 from cf_core.data.reading import EMBEDDED
 from cf_core.errors import (
     DataFormatError,
-    DiskQuotaError,
-    QueueFullError,
     StoreError,
-    TooCostlyError,
     UnknownRunError,
 )
 from cf_core.runs.cost import check_cost
@@ -29,21 +26,21 @@ from cf_core.runs.spec import RESUMABLE, Run, RunSpec
 from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.visitor import UNKNOWN, Visitor
-from cf_core.runs.workers.admission import check_admission, check_disk
+from cf_core.runs.workers.admission import check_admission, check_disk, logging_refusals
+from cf_core.runs.workers.crew import Crew
 from cf_core.runs.workers.data_cache import DataSizes
-from cf_core.runs.workers.fair_order import Turns, Waiting, fair_order
+from cf_core.runs.workers.fair_order import Waiting
+from cf_core.runs.workers.job_queue import JobQueue
 from cf_core.runs.workers.jobs import Job, LiveRun
 from cf_core.runs.workers.process import WorkerProcess
-from cf_core.runs.workers.slots import find_slots, plain_slots
+from cf_core.runs.workers.slots import Slot, find_slots, plain_slots
+from cf_core.runs.workers.sweeps import SweepRunner
 from cf_core.runs.workers.ticker import Ticker
 from cf_core.runs.workers.time_share import paused_too_long, share_is_used
 from cf_core.tasks.task import TaskMark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.commands import Command, Pause, Resume, SetDown, StepBatch, StepEpoch, Stop
 from cf_core.training.events import CommandTaken, Event, FitEnded
-
-N_ENDED_KEPT = 200
-"""How many ended runs the pool keeps in memory; the store has them all."""
 
 TICK_SECONDS = 0.5
 """How often it looks whether a run has to hand its worker on."""
@@ -90,18 +87,17 @@ class WorkerPool:
         self.data = Path(data)
         self.store = RunStore(runs_folder)
         self.store.purge()
-        self._jobs: dict[str, Job] = {}
-        self._workers: list[WorkerProcess] = []
+        self._queue = JobQueue()
+        self._jobs = self._queue.jobs
+        self._crew = Crew(self.slots, self._start_worker)
         self._sizes = DataSizes()
-        self._turns = Turns()
-        self._last_order: tuple[tuple[object, ...], list[str]] | None = None
         self._closed = False
         self._lock = threading.RLock()
-        self._admission = threading.Lock()
-        self._failing_since: tuple[float, str] | None = None
+        self.admission = threading.Lock()
         self._hand_over = Ticker(TICK_SECONDS, self._hand_workers_on)
         self._retries = Ticker(RETRY_SECONDS, self._retry)
         self._purge = Ticker(PURGE_SECONDS, self.store.purge)
+        self.sweeps = SweepRunner(self)
         atexit.register(self.close)
 
     @property
@@ -113,17 +109,17 @@ class WorkerPool:
     def n_ready(self) -> int:
         """How many workers have started up, and can train a run without delay."""
         with self._lock:
-            return sum(worker.ready for worker in self._workers)
+            return self._crew.n_ready
 
     def worker_pids(self) -> dict[int, int]:
         """The process id of the worker in each slot that has one, by the slot's number."""
         with self._lock:
-            return {worker.slot.number: worker.pid for worker in self._workers}
+            return {worker.slot.number: worker.pid for worker in self._crew.workers}
 
     def problems(self) -> list[str]:
         """What is wrong with the workers, in words."""
         with self._lock:
-            failing = self._failing_since
+            failing = self._crew.failing_since
         return [] if failing is None else [f"No worker can be started: {failing[1]}"]
 
     def submit(
@@ -146,14 +142,14 @@ class WorkerPool:
             TooCostlyError: it would take more work or memory than a run may take.
             DiskQuotaError: the owner's runs, or those of their address, take too much of the disk, see `check_disk`.
         """
-        with _logging_refusals():
-            self._check_cost(spec)
-        with self._admission:
-            with _logging_refusals():
+        with logging_refusals():
+            self.check_cost(spec)
+        with self.admission:
+            with logging_refusals():
                 self._check_admission(owner, visitor)
                 check_disk(self.store, owner, visitor, self.limits)
             run_id = self.store.create(spec, owner, guess, visitor.address, task).run_id
-            self._enqueue(Job(run_id, owner, visitor, spec.purpose))
+            self.enqueue(Job(run_id, owner, visitor, spec.purpose))
         return run_id
 
     def add_ended(self, ended: EndedRun, write: Callable[[str], None], owner: str, visitor: Visitor = UNKNOWN) -> Run:
@@ -163,9 +159,9 @@ class WorkerPool:
             TooCostlyError: it can be resumed here, and would take more than a run may take.
             DiskQuotaError: see `submit`.
         """
-        with self._admission, _logging_refusals():
+        with self.admission, logging_refusals():
             if ended.outcome in RESUMABLE:
-                self._check_cost(ended.spec)
+                self.check_cost(ended.spec)
             check_disk(self.store, owner, visitor, self.limits)
         return self.store.add_ended(ended, write, owner, visitor.address)
 
@@ -177,16 +173,16 @@ class WorkerPool:
             QueueFullError, TooCostlyError, DiskQuotaError: see `submit`.
         """
         if config is not None:
-            with _logging_refusals():
-                self._check_cost(replace(self.store.get(run_id).spec, config=config))
-        with self._admission:
+            with logging_refusals():
+                self.check_cost(replace(self.store.get(run_id).spec, config=config))
+        with self.admission:
             self._check_ended(run_id)
             owner = self.store.get(run_id).owner
-            with _logging_refusals():
+            with logging_refusals():
                 self._check_admission(owner, visitor)
                 check_disk(self.store, owner, visitor, self.limits)
             run = self.store.requeue(run_id, config)
-            self._enqueue(Job(run_id, run.owner, visitor, run.spec.purpose, history=self.store.history(run_id)))
+            self.enqueue(Job(run_id, run.owner, visitor, run.spec.purpose, history=self.store.history(run_id)))
 
     def live(self, run_id: str) -> LiveRun | None:
         """The run as it is now; None if this server has not trained it, or no longer has it in memory."""
@@ -194,7 +190,29 @@ class WorkerPool:
             job = self._jobs.get(run_id)
             if job is None:
                 return None
-            return job.snapshot(self._order().index(run_id) + 1 if job.waiting else None)
+            return job.snapshot(self._queue.order().index(run_id) + 1 if job.waiting else None)
+
+    def curves(self) -> dict[str, tuple[float, ...]]:
+        """The RMSE (stars) after each epoch until now of every trial in training, by the id of its run."""
+        with self._lock:
+            training = [job for job in self._jobs.values() if job.is_trial and job.state == "running"]
+            return {job.run_id: tuple(epoch.rmse for epoch in job.history.epochs) for job in training}
+
+    def order(self) -> list[str]:
+        """The ids of the runs that wait, in the order in which they will get a worker."""
+        with self._lock:
+            return [*self._queue.order()]
+
+    def n_idle(self) -> int:
+        """How many workers there may be for which no run waits; none while no worker can be started."""
+        with self._lock:
+            n_unfinished = sum(job.state == "running" or job.waiting for job in self._jobs.values())
+            return 0 if self._crew.failing_since is not None or self._closed else len(self.slots) - n_unfinished
+
+    def fair_sweeps(self, sweeps: Iterable[Waiting]) -> list[str]:
+        """See `JobQueue.fair_sweeps`."""
+        with self._lock:
+            return self._queue.fair_sweeps(sweeps)
 
     def send(self, run_id: str, command: Command) -> None:
         """Send a command to a run. `Stop` takes a waiting run out of the queue; other commands wait with it. To a run
@@ -227,15 +245,22 @@ class WorkerPool:
             job.apply(ended)
         self.store.finish(run_id, ended, None)
 
+    def withdraw(self, run_id: str, message: str) -> None:
+        """Take a waiting run out of the queue, as interrupted; one that no longer waits stays."""
+        with self._lock:
+            job = self._jobs.get(run_id)
+            if job is None or not job.waiting:
+                return
+            job.end("interrupted", message)
+        self.store.interrupt(run_id, message)
+
     def change_owner(self, owner: str, new: str) -> None:
         """Hand all runs of `owner` to the owner `new`, who takes over the place in the queue as well."""
-        with self._admission:
+        with self.admission:
             self.store.change_owner(owner, new)
             with self._lock:
-                for job in self._jobs.values():
-                    if job.owner == owner:
-                        job.owner = new
-                self._turns.rename(owner, new)
+                self._queue.rename(owner, new)
+            self.sweeps.forget_owners()
 
     def warm(self) -> None:
         """Start a worker in advance, if there is room, so that the next run need not wait for it."""
@@ -245,12 +270,13 @@ class WorkerPool:
     def close(self) -> None:
         """End all workers, once their runs have a checkpoint. All unfinished runs are interrupted."""
         atexit.unregister(self.close)
+        self.sweeps.close()
         self._hand_over.close()
         self._retries.close()
         self._purge.close()
         with self._lock:
             self._closed = True
-            workers, waiting = list(self._workers), [job for job in self._jobs.values() if job.state == "queued"]
+            workers, waiting = list(self._crew.workers), [job for job in self._jobs.values() if job.state == "queued"]
         for worker in workers:
             worker.close()
         for worker in workers:
@@ -259,7 +285,7 @@ class WorkerPool:
             for job in waiting:
                 self.store.interrupt(job.run_id, SET_DOWN if job.set_down else NOT_STARTED)
 
-    def _check_cost(self, spec: RunSpec) -> None:
+    def check_cost(self, spec: RunSpec) -> None:
         """Check what the run would cost; where its data cannot be read, its worker will say so."""
         try:
             size = self._sizes.of(spec.data)
@@ -285,13 +311,11 @@ class WorkerPool:
             if run_id in self._jobs and self._jobs[run_id].unfinished:
                 raise StoreError(f"Run {run_id} is {self._jobs[run_id].state} already. Wait for its end, or stop it.")
 
-    def _enqueue(self, job: Job) -> None:
+    def enqueue(self, job: Job) -> None:
+        """Put a run that the store has as queued in the queue. Callers hold `admission`."""
         with self._lock:
-            self._jobs.pop(job.run_id, None)  # a run that comes again goes to the end of the queue
-            self._jobs[job.run_id] = job
-            self._turns.join(job.party)
+            self._queue.add(job)
             log_event("run queued", run=job.run_id)
-            self._forget_old()
             self._assign()
             self.warm()
 
@@ -306,78 +330,65 @@ class WorkerPool:
             job.pending.append(command)
         if isinstance(command, (Resume, StepBatch, StepEpoch)):
             job.on_hold = False
-            self._jobs = {job.run_id: job, **self._jobs}
+            self._queue.to_the_head(job)
             self._assign()
 
-    def _order(self, also: Job | None = None) -> list[str]:
-        """The ids of the waiting runs, in the order in which they will be served; with `also`, as if that run in
-        training waited among them."""
-        jobs = self._jobs.values()
-        waiting = [Waiting(job.run_id, job.party) for job in jobs if job.waiting or job is also]
-        in_training = [job.party for job in jobs if job.state == "running" and job is not also]
-        question = (tuple(waiting), tuple(in_training), self._turns.number)
-        if self._last_order is None or self._last_order[0] != question:
-            self._last_order = question, fair_order(waiting, in_training, self._turns)
-        return self._last_order[1]
-
     def _assign(self) -> None:
-        """Hand waiting runs to free workers, as long as there are both."""
-        while (order := self._order()) and (worker := self._free_worker()) is not None:
+        """Hand waiting runs to free workers, as long as there are both; for others there may be trials."""
+        while (order := self._queue.order()) and (worker := self._free_worker()) is not None:
             job = self._jobs[order[0]]
-            self._turns.serve(job.party)
+            self._queue.serve(job)
             job.start(worker)
             log_event("run started", run=job.run_id, worker=worker.slot.number)
+        self.sweeps.wake()
 
     def _hand_workers_on(self) -> None:
         """Have the workers of runs that are paused for too long, or have had their share, hand them back: no more than
-        there are runs that wait, and only where another run would be served next."""
+        there are single runs that wait, and only where another run would be served next. A trial hands its worker on
+        first; for a trial, nothing but a long pause does."""
         with self._lock:
             now, training = time.monotonic(), [job for job in self._jobs.values() if job.worker is not None]
-            n_wanted = len(self._order()) - sum(job.handing_on for job in training)
+            n_wanted = self._queue.n_waiting_singles - sum(job.handing_on for job in training)
             kept = sorted((job for job in training if not job.handing_on), key=lambda job: job.training_since)
             paused = [job for job in kept if paused_too_long(job, self.limits, now)]
             served = [job for job in kept if share_is_used(job, self.limits, now)]
-            served = [job for job in served if self._order(also=job)[0] != job.run_id]
-            for job in [*paused, *served][: max(n_wanted, 0)]:
+            served = [job for job in served if self._queue.order(also=job)[0] != job.run_id]
+            trials = [job for job in served if job.is_trial]
+            singles = [*paused, *(job for job in served if not job.is_trial)]
+            if (
+                n_wanted == 0
+                and not self._queue.n_waiting_singles
+                and (self._queue.order() or self.sweeps.wants_worker)
+            ):
+                trials, singles, n_wanted = [], paused, 1
+            for job in [*trials, *singles][: max(n_wanted, 0)]:
                 job.hand_on()
 
     def _free_worker(self) -> WorkerProcess | None:
-        """A worker without a run, preferably one that is ready; a new one where there is room; else None."""
+        """A worker without a run, a new one where there is room; else None."""
         busy = [job.worker for job in self._jobs.values() if job.state == "running"]
-        free = [worker for worker in self._workers if worker.alive and not worker.retiring and worker not in busy]
-        if free:
-            return max(free, key=lambda worker: worker.ready)
-        taken = [worker.slot for worker in self._workers]
-        room = [slot for slot in self.slots if slot not in taken]
-        if self._closed or not room:
-            return None
-        try:
-            worker = WorkerProcess(self.store.folder, self.data, room[0], self._on_event, self._on_exit)
-        except OSError as error:  # no memory, too many processes: `_retry` tries again
-            self._failing_since = self._failing_since or (time.monotonic(), str(error))
-            log_event("worker not started", logging.WARNING, reason=error)
-            return None
-        self._failing_since = None
-        self._workers.append(worker)
-        return worker
+        return self._crew.free(busy, may_start=not self._closed)
+
+    def _start_worker(self, slot: Slot) -> WorkerProcess:
+        return WorkerProcess(self.store.folder, self.data, slot, self._on_event, self._on_exit)
 
     def _retry(self) -> None:
         """Try again to start a worker, where that has failed. After `GIVE_UP_SECONDS` without any worker the runs that
         wait are interrupted: nobody knows whether their turn will ever come."""
         with self._lock:
-            if self._failing_since is None:
+            if self._crew.failing_since is None:
                 return
             self._assign()
-            if self._failing_since is None or self._workers:
+            if self._crew.failing_since is None or self._crew.workers:
                 return
-            since, reason = self._failing_since
+            since, reason = self._crew.failing_since
             given_up = [job for job in self._jobs.values() if job.waiting]
             if time.monotonic() - since < GIVE_UP_SECONDS or not given_up:
                 return
             message = f"No worker could be started ({reason}). Resume it when the machine has room again."
             for job in given_up:
                 job.end("interrupted", message)
-            self._failing_since = None
+            self._crew.failing_since = None
         for job in given_up:
             self.store.interrupt(job.run_id, message)
 
@@ -418,7 +429,7 @@ class WorkerPool:
             self._store_interruption(lost, reason)
         finally:
             with self._lock:
-                self._workers.remove(worker)
+                self._crew.workers.remove(worker)
                 for job in lost:
                     job.end("interrupted", reason)
                 self._assign()
@@ -431,20 +442,6 @@ class WorkerPool:
         with contextlib.suppress(StoreError):  # without its process a run reads as interrupted anyway
             for job in lost:
                 self.store.interrupt(job.run_id, reason)
-
-    def _forget_old(self) -> None:
-        ended = [run_id for run_id, job in self._jobs.items() if not job.unfinished]
-        for run_id in ended[:-N_ENDED_KEPT]:
-            del self._jobs[run_id]
-
-
-@contextlib.contextmanager
-def _logging_refusals() -> Iterator[None]:
-    try:
-        yield
-    except (QueueFullError, TooCostlyError, DiskQuotaError) as error:
-        log_event("run refused", reason=error)
-        raise
 
 
 _pools: dict[Path, WorkerPool] = {}

@@ -1,6 +1,8 @@
 """When a run in training hands its worker on to others who wait: it is set down, with a checkpoint, and goes on later
 to the same numbers."""
 
+import math
+
 from cf_core.runs.limits import Limits
 from cf_core.runs.workers.jobs import Job
 
@@ -20,6 +22,7 @@ def paused_too_long(job: Job, limits: Limits, now: float) -> bool:
 
 
 def share_is_used(job: Job, limits: Limits, now: float) -> bool:
-    """Whether a run that trains is to be set down where others wait. Rate searches and trials are
-    not: they keep no checkpoint."""
-    return job.paused_since is None and job.purpose == "train" and now - job.training_since >= limits.share_seconds
+    """Whether a run that trains is to be set down where others wait; a trial, whose share is small, where single runs
+    do. Rate searches are not: they keep no checkpoint."""
+    shares = {"train": limits.share_seconds, "trial": limits.trial_seconds, "rate-search": math.inf}
+    return job.paused_since is None and now - job.training_since >= shares[job.purpose]

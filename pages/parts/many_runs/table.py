@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from cf_core.runs.experiment import Experiment
-from pages.parts.many_runs.chosen import choose, table_key, take_ticked
+from pages.parts.many_runs.keys import SELECTION
 from pages.shared.table import data_table
 
 HEIGHT = 430
@@ -20,13 +20,13 @@ def show_table(found: Experiment, chosen: list[str], names: Mapping[str, str]) -
     ids = [str(run_id) for run_id in table.index]
     data_table(
         table,
-        key=table_key(),
+        key=SELECTION.table_key,
         name="many-runs",
         height=HEIGHT,
         placeholder="–",
         selection_mode="multi-row",
         selection_default={"selection": {"rows": [ids.index(run_id) for run_id in chosen]}},
-        on_select=lambda: take_ticked(ids),
+        on_select=lambda: SELECTION.take_ticked(ids),
         column_config={
             "run": st.column_config.TextColumn("run", width=NAME_WIDTH, pinned=True),
             "RMSE": st.column_config.NumberColumn("RMSE", format="%.4f"),
@@ -39,13 +39,3 @@ def show_table(found: Experiment, chosen: list[str], names: Mapping[str, str]) -
 
 def _number(name: str) -> object:
     return st.column_config.NumberColumn(name, format="%g")
-
-
-def show_what_is_chosen(n: int, chosen: list[str]) -> None:
-    """How many of the runs, and a way to choose none."""
-    with st.container(horizontal=True, vertical_alignment="center", key="many_chosen_row"):
-        st.markdown(f"**{len(chosen)}** of {n} runs chosen" if chosen else f"{n} runs, none chosen", width="stretch")
-        st.button(
-            "Choose none", key="many_none", type="tertiary", icon=":material/close:", disabled=not chosen,
-            on_click=choose, args=([],),
-        )  # fmt: skip
