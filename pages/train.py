@@ -11,13 +11,14 @@ from cf_core.teaching.cautions import cautions
 from pages.parts.train.goal import show_goals
 from pages.parts.train.inside import inside
 from pages.parts.train.prediction import watch_chosen
-from pages.parts.train.settings import choose_recipe, choose_settings, show_difference, show_lesson_figure
+from pages.parts.train.settings import choose_settings, show_difference, show_lesson_figure
 from pages.shared import cached, session
 from pages.shared.app_frame import page_header
 from pages.shared.messages import attempt, escape_markdown
 from pages.shared.run import guess
 from pages.shared.run.controls import show_continuation
 from pages.shared.run.metric import choose_metric
+from pages.shared.run.recipe_box import choose_recipe
 from pages.shared.run.view import ROW, Bar, CurveLook, show_run
 from pages.shared.split_choice import choose_split, split_name, take_lesson_split
 

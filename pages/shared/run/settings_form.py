@@ -5,7 +5,7 @@ value that differs from the recipe's is in the address.
 """
 
 import math
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -62,41 +62,43 @@ MAIN = ("n_factors", "n_epochs", "learning_rate", "weight_decay", "batch_size")
 def settings_form(recipe: Recipe) -> TrainingConfig:
     """Draw the widgets, the most used first; the configuration that they make."""
     config = recipe.config
-    values = {name: _widget(recipe, name) for name in MAIN}
+    values = {name: setting_widget(recipe, name) for name in MAIN}
     changes = st.container()
     with st.expander("More settings", icon=":material/tune:"):
-        values |= _more_settings(recipe)
-    changed = {name: value for name, value in values.items() if value != _recipe_value(recipe, name)}
+        values |= {name: setting_widget(recipe, name) for name in further_names(recipe)}
+        values |= {name: setting_widget(recipe, name) for name in last_names(recipe, values["schedule"] == "cosine")}
+    changed = {name: value for name, value in values.items() if value != recipe_value(recipe, name)}
     with changes:
         _show_changes(recipe, changed)
     return with_settings(config, changed)
 
 
-def _more_settings(recipe: Recipe) -> dict[str, Any]:
+def further_names(recipe: Recipe) -> list[str]:
+    """The settings after the main ones, down to the schedule."""
+    update = [] if recipe.config.model.kind == "implicit" else ["update"]
+    return ["optimizer", *update, "momentum", "schedule"]
+
+
+def last_names(recipe: Recipe, with_cycles: bool) -> list[str]:
+    """The settings after these: of cosine cycles where there are some, of one kind of model, and the seed."""
     kind = recipe.config.model.kind
-    names = ["optimizer", "momentum"] if kind == "implicit" else ["optimizer", "update", "momentum"]
-    values = {name: _widget(recipe, name) for name in [*names, "schedule"]}
-    rest: list[str] = []
-    if values["schedule"] == "cosine":
-        rest += ["cycle_length", "cycle_multiplier"]
-    if kind == "net":
-        rest += ["n_hidden", "dropout", "hidden_dropout"]
-    if kind == "implicit":
-        rest += ["implicit_weight", "star_weight", "rating_decay"]
-    return values | {name: _widget(recipe, name) for name in [*rest, "seed"]}
+    cycles = ["cycle_length", "cycle_multiplier"] if with_cycles else []
+    net = ["n_hidden", "dropout", "hidden_dropout"] if kind == "net" else []
+    implicit = ["implicit_weight", "star_weight", "rating_decay"] if kind == "implicit" else []
+    return [*cycles, *net, *implicit, "seed"]
 
 
 def take_settings(recipe: Recipe, config: TrainingConfig) -> None:
     """Set the widgets of the recipe as in `config`, where they can show its values. For `on_click`."""
     for name in LABELS:
         value = _value_in(config, name)
-        if name not in SCALES or value in _steps(recipe, name):
+        if name not in SCALES or value in steps_of(recipe, name):
             set_value(recipe, name, value)
 
 
 def nearest_step(recipe: Recipe, name: str, value: float) -> float:
     """The step of a setting's slider that is nearest to `value`, by their ratio."""
-    steps: list[float] = [step for step in _steps(recipe, name) if step > 0]
+    steps: list[float] = [step for step in steps_of(recipe, name) if step > 0]
     return min(steps, key=lambda step: abs(math.log(step / value)))
 
 
@@ -105,30 +107,63 @@ def set_value(recipe: Recipe, name: str, value: Any) -> None:
     st.session_state[_key(recipe, name)] = value
 
 
-def _steps(recipe: Recipe, name: str) -> list[Any]:
+def steps_of(recipe: Recipe, name: str) -> list[Any]:
     """The steps of the slider, including the recipe's own value."""
-    return sorted({*SCALES[name], _recipe_value(recipe, name)})
+    return sorted({*SCALES[name], recipe_value(recipe, name)})
 
 
-def _widget(recipe: Recipe, name: str) -> Any:
-    """One widget, at the recipe's value unless the student has moved it."""
-    setting, value, key = SETTINGS[name], _recipe_value(recipe, name), _key(recipe, name)
-    told = session.words().told
-    label, text = LABELS[name], f"{told(setting.help)} The recipe's value is {format_value(value)}."
+def label_of(name: str) -> str:
+    """What a setting is called, with its unit."""
+    label, setting = LABELS[name], SETTINGS[name]
+    unit = "" if isinstance(setting, Choice) else setting.unit
+    return f"{label} ({unit})" if unit and unit not in label.lower() else label
+
+
+def help_of(recipe: Recipe, name: str) -> str:
+    """What a setting is, and the recipe's value."""
+    return (
+        f"{session.words().told(SETTINGS[name].help)} The recipe's value is {format_value(recipe_value(recipe, name))}."
+    )
+
+
+def step_text(recipe: Recipe, name: str, step: Any) -> str:
+    """A step of the slider, with a mark at the recipe's value."""
+    return f"{format_value(step)} ◂ recipe" if step == recipe_value(recipe, name) else format_value(step)
+
+
+def setting_widget(
+    recipe: Recipe, name: str, prefix: str = "", label_visibility: Literal["visible", "collapsed"] = "visible"
+) -> Any:
+    """One widget, at the recipe's value unless the student has moved it.
+
+    Args:
+        prefix: of its key, for another form than that of the page Train.
+    """
+    value, key, text = recipe_value(recipe, name), prefix + _key(recipe, name), help_of(recipe, name)
+    label, setting = label_of(name), SETTINGS[name]
     if isinstance(setting, Choice):
-        return choice(label, list(setting.values), default=value, key=key, help=text, in_address=True)
+        return choice(
+            label,
+            list(setting.values),
+            default=value,
+            key=key,
+            help=text,
+            in_address=True,
+            label_visibility=label_visibility,
+        )
     if name == "seed":
-        return st.number_input(label, 0, 2**31 - 1, value, key=key, help=text, bind="query-params")
-    if setting.unit and setting.unit not in label.lower():
-        label = f"{label} ({setting.unit})"
+        return st.number_input(
+            label, 0, 2**31 - 1, value, key=key, help=text, bind="query-params", label_visibility=label_visibility
+        )
     return st.select_slider(
         label,
-        _steps(recipe, name),
+        steps_of(recipe, name),
         value,
-        format_func=lambda option: f"{format_value(option)} ◂ recipe" if option == value else format_value(option),
+        format_func=lambda step: step_text(recipe, name, step),
         key=key,
         help=text,
         bind="query-params",
+        label_visibility=label_visibility,
     )
 
 
@@ -136,7 +171,8 @@ def _key(recipe: Recipe, name: str) -> str:
     return f"{recipe.name}.{name}"
 
 
-def _recipe_value(recipe: Recipe, name: str) -> Any:
+def recipe_value(recipe: Recipe, name: str) -> Any:
+    """The recipe's value of a setting."""
     return _value_in(recipe.config, name)
 
 
@@ -156,7 +192,7 @@ def _show_changes(recipe: Recipe, changed: dict[str, Any]) -> None:
     with st.container(horizontal=True, gap="small"):
         for name, value in changed.items():
             st.button(
-                f"{LABELS[name]}: {format_value(value)} → {format_value(_recipe_value(recipe, name))}",
+                f"{LABELS[name]}: {format_value(value)} → {format_value(recipe_value(recipe, name))}",
                 key=f"back.{name}",
                 type="tertiary",
                 icon=":material/undo:",
@@ -169,4 +205,4 @@ def _show_changes(recipe: Recipe, changed: dict[str, Any]) -> None:
 
 def _reset(recipe: Recipe, names: list[str]) -> None:
     for name in names:
-        set_value(recipe, name, _recipe_value(recipe, name))
+        set_value(recipe, name, recipe_value(recipe, name))
