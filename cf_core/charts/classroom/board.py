@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.classroom.axes import FONT, large_axis, rmse_limits, setting_axis, setting_title
+from cf_core.charts.classroom.axes import FONT, is_in_decades, large_axis, rmse_limits, setting_axis, setting_title
 from cf_core.charts.label_places import Corners, clear_labels
 from cf_core.charts.many.parallel import parallel_runs
 from cf_core.charts.many.scales import result_title
@@ -17,8 +17,11 @@ from cf_core.settings import format_value
 from cf_core.words import Words
 
 HEIGHT = 520
-MOST_LABELS, N_KEPT = 16, 3
+MOST_LABELS, N_KEPT = 8, 3
 """Nicknames on the plot at most, and how many of the best have theirs whatever it covers."""
+
+_LARGE = 22
+"""Size of the best points, in pixels."""
 
 _PLOT = (700.0, 300.0)
 """Width and height of the plot, in pixels of the letters that `clear_labels` reckons with, which are smaller."""
@@ -36,9 +39,9 @@ def board_scatter(
     words: Words,
     goal: float | None = None,
 ) -> go.Figure:
-    """A point per run that has an RMSE: a setting against validation RMSE, coloured by the number of factors where that
-    is free and not the axis. The best run of each member is larger and has a nickname; the member's own have rings. A
-    point that is clicked has the run's id as the last of its `customdata`.
+    """A point per run that has an RMSE: a setting against validation RMSE. Colours are the number of factors, or
+    another free setting where that one is locked or the axis. The best run of each member is larger and has a nickname;
+    the member's own have rings. A point that is clicked has the run's id as the last of its `customdata`.
 
     Args:
         rows: see `Board`.
@@ -51,16 +54,17 @@ def board_scatter(
     """
     shown = rows[rows["rmse"].notna()]
     limits = rmse_limits(shown["rmse"].tolist(), goal)
-    marker = _colors(shown, free, x)
+    hue = _hue(shown, free, x)
+    marker = _colors(shown, hue)
     leaders = shown[shown["run_id"].isin(best)]
     finished, training = shown["state"] == FINISHED, shown["state"] == TRAINING
     traces = [
         _points("finished", shown[finished & ~shown["run_id"].isin(best)], x, free, marker, size=14),
         _points("in training", shown[training], x, free, marker, size=14, symbol="circle-open"),
         _points("stopped early", shown[~finished & ~training], x, free, marker, size=12, symbol="x-thin-open"),
-        _points("best of each", leaders, x, free, marker, size=22),
+        _points("best of each", leaders, x, free, marker, size=_LARGE),
         _rings(shown[shown["member_id"] == own], x),
-        _names(leaders, x, best, limits),
+        _names(shown, x, best, limits),
     ]
     n_above = 0 if limits is None else int((shown["rmse"] > limits[1]).sum())
     return go.Figure(
@@ -71,7 +75,8 @@ def board_scatter(
             height=HEIGHT,
             xaxis=setting_axis(shown[x], x),
             yaxis=large_axis(result_title(RMSE, words), range=limits),
-            coloraxis=_color_bar(shown, free, x),
+            coloraxis=_color_bar(shown, hue),
+            legend_font_size=FONT,
             shapes=[] if goal is None else [_goal_line(goal)],
             annotations=[*_goal_label(goal), *_above(n_above), *_empty(shown)],
         ),
@@ -135,15 +140,21 @@ def _rings(rows: pd.DataFrame, x: str) -> go.Scatter:
     )
 
 
-def _names(leaders: pd.DataFrame, x: str, best: Sequence[str], limits: tuple[float, float] | None) -> go.Scatter:
+def _names(shown: pd.DataFrame, x: str, best: Sequence[str], limits: tuple[float, float] | None) -> go.Scatter:
     """The nicknames beside the best points, as many as there is room for, the best first."""
-    ranked = leaders.set_index("run_id").reindex([run_id for run_id in best if run_id in set(leaders["run_id"])])
-    names, at = ranked["nickname"].tolist(), _positions(ranked, x)
-    places = clear_labels(at, range(len(ranked)), names, MOST_LABELS, N_KEPT, _view(at, limits), _PLOT) if names else {}
+    place_of = {run_id: place for place, run_id in enumerate(shown["run_id"])}
+    ranked = shown.iloc[[place_of[run_id] for run_id in best if run_id in place_of]]
+    rows, names, at = (
+        [place_of[run_id] for run_id in ranked["run_id"]],
+        ranked["nickname"].tolist(),
+        _positions(shown, x),
+    )
+    places = clear_labels(at, rows, names, MOST_LABELS, N_KEPT, _view(at, limits), _PLOT) if names else {}
     labelled = ranked.iloc[list(places)]
     return go.Scatter(
         uid="names",
-        mode="text",
+        mode="markers+text",
+        marker={"size": _LARGE, "opacity": 0},  # which keeps the names off the points
         x=labelled[x].tolist(),
         y=[round(value, 5) for value in labelled["rmse"]],
         text=[escape_html(name) for name in labelled["nickname"]],
@@ -161,8 +172,8 @@ def _positions(rows: pd.DataFrame, x: str) -> npt.NDArray[np.float64]:
     if not pd.api.types.is_numeric_dtype(values):
         across = pd.Categorical(values).codes.astype(np.float64)
     else:
-        is_decades = setting_axis(values, x).get("type") == "log"
-        across = np.log10(values.to_numpy(np.float64)) if is_decades else values.to_numpy(np.float64)
+        numbers = values.to_numpy(np.float64)
+        across = np.log10(numbers) if is_in_decades(values, x) else numbers
     return np.column_stack([across, rows["rmse"].to_numpy(np.float64)])
 
 
@@ -174,33 +185,36 @@ def _view(at: npt.NDArray[np.float64], limits: tuple[float, float] | None) -> Co
     return np.array([low - room, limits[0]]), np.array([high + room, limits[1]])
 
 
-def _colors(rows: pd.DataFrame, free: Sequence[str], x: str) -> "pd.Series[float] | None":
+def _hue(rows: pd.DataFrame, free: Sequence[str], x: str) -> str | None:
+    """The setting that colours the points: the factors, or else the first that has numbers and is not the axis."""
+    others = [name for name in free if name != x and pd.api.types.is_numeric_dtype(rows[name])]
+    return FACTORS if FACTORS in others else next(iter(others), None)
+
+
+def _colors(rows: pd.DataFrame, hue: str | None) -> "pd.Series[float] | None":
     """The position of each point on the axis of colours; None where all have one colour."""
-    if FACTORS not in free or x == FACTORS:
+    if hue is None:
         return None
-    return pd.Series(np.log10(rows[FACTORS].astype(float)), rows.index)
+    values = rows[hue].astype(float)
+    return pd.Series(np.log10(values), rows.index) if is_in_decades(rows[hue], hue) else values
 
 
-def _color_bar(rows: pd.DataFrame, free: Sequence[str], x: str) -> dict[str, Any]:
-    if _colors(rows, free, x) is None or rows.empty:
+def _color_bar(rows: pd.DataFrame, hue: str | None) -> dict[str, Any]:
+    at = _colors(rows, hue)
+    if at is None or hue is None or rows.empty:
         return {"showscale": False}
-    low, high = int(rows[FACTORS].min()), int(rows[FACTORS].max())
-    ticks = sorted(
-        {low, high, *(tick for tick in (1, 2, 5, 10, 20, 50, 100, 200, 500) if 1.4 * low < tick < high / 1.4)}
-    )
-    ends = (
-        {"cmin": np.log10(low), "cmax": np.log10(high)}
-        if low < high
-        else {"cmin": np.log10(low) - 1, "cmax": np.log10(low) + 1}
-    )
+    low, high = float(at.min()), float(at.max())
+    ticks = np.linspace(low, high, 5) if low < high else np.array([low])
+    values = 10**ticks if is_in_decades(rows[hue], hue) else ticks
     bar = {
-        "title": {"text": setting_title(FACTORS), "font": {"size": FONT}},
-        "tickvals": [float(np.log10(tick)) for tick in ticks],
-        "ticktext": [str(tick) for tick in ticks],
+        "title": {"text": setting_title(hue), "font": {"size": FONT}},
+        "tickvals": ticks.tolist(),
+        "ticktext": [format_value(float(f"{value:.2g}")) for value in values],
         "tickfont": {"size": FONT},
         "thickness": 16,
         "outlinewidth": 0,
     }
+    ends = {"cmin": low, "cmax": high} if low < high else {"cmin": low - 1, "cmax": low + 1}
     return {"colorscale": colorscale(SEQUENTIAL), "colorbar": bar, **ends}
 
 

@@ -26,6 +26,8 @@ def guess_spread(guesses: pd.DataFrame, words: Words) -> go.Figure:
             uirevision="guesses",
             height=_ROOM + _LINE * max(len(pairs), 3),
             barmode="stack",
+            legend_font_size=FONT,
+            legend_traceorder="normal",
             xaxis=large_axis("guesses", tickformat=",d", rangemode="tozero"),
             yaxis=large_axis("", type="multicategory", autorange="reversed"),
             annotations=[] if pairs else [_nothing("no guesses yet")],
