@@ -114,6 +114,13 @@ def standing(board: Board, member_id: str) -> Standing:
     return Standing(own, len(board.best), above[-1] if above else None)
 
 
+def best_table(board: Board) -> pd.DataFrame:
+    """The best of each member as rows in order: `rank, member_id, nickname, run_id, rmse`, the free settings,
+    `n_runs`."""
+    columns = ["rank", "member_id", "nickname", "run_id", "rmse", *board.free, "n_runs"]
+    return pd.DataFrame([{**best._asdict(), **best.settings} for best in board.best], columns=columns)
+
+
 def who_was_right(board: Board) -> pd.DataFrame:
     """How many of each member's guesses came true: `member_id, nickname, right, judged`; those first who were right
     most often, and of these those who needed fewer guesses."""

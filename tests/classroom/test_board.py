@@ -1,11 +1,6 @@
 """The board's figures, from runs whose figures are known."""
 
-import math
-
 import pytest
-
-from cf_core.classroom.board import standing, who_was_right
-from cf_core.teaching.guesses import Guess
 
 
 @pytest.fixture
@@ -14,7 +9,7 @@ def three(join):
 
 
 def test_a_row_per_run_and_the_best_of_each_member_in_order(classes, class_, three, ended):
-    ada, ben, cleo = three
+    ada, ben, _ = three
     first = ended(ada, [0.95, 0.9], n_factors=5, learning_rate=0.01)
     ended(ada, [0.92], n_factors=7)
     best = ended(ben, [0.9, 0.85], n_factors=9)
