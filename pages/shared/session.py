@@ -94,6 +94,14 @@ def follow_data(data: str) -> None:
     st.rerun()
 
 
+def follow_data_at(folder: str) -> None:
+    """Select the data set in that folder from within a run of the page, which begins again; does nothing where it is
+    selected, or may not be."""
+    data = next((data for data, offer in _offered(None).items() if offer.folder == folder), None)
+    if data is not None and folder != data_folder():
+        follow_data(data)
+
+
 def data_folder() -> str:
     """The folder of the selected data set."""
     return str(st.session_state[Key.DATA_FOLDER])
