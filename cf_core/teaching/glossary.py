@@ -84,6 +84,7 @@ TERMS_OF_PAGE: dict[str, tuple[str, ...]] = {
     "break_it": ("loss", "learning rate", "weight decay", "overfitting"),
     "compare": ("MSE", "RMSE", "validation ratings"),
     "many_runs": ("RMSE", "validation ratings", "overfitting"),
+    "classroom": ("RMSE", "factor", "learning rate", "validation ratings", "overfitting"),
     "runs": ("RMSE",),
     "best_and_worst": ("bias", "logit", "residual"),
     "errors": (
