@@ -101,5 +101,6 @@ TERMS_OF_PAGE: dict[str, tuple[str, ...]] = {
     "movie_map": ("factor", "principal component", "t-SNE and UMAP"),
     "for_you": ("fold-in", "factor", "bias", "weight decay", "ridge regression", "Newton's method", "residual"),
     "ranking": ("RMSE", "ranking", "NDCG", "recall", "coverage", "popularity", "EASE"),
+    "homework": ("RMSE", "validation ratings", "learning rate", "weight decay", "epoch"),
 }
 """The terms that a student meets on each page, by the name of its script."""
