@@ -38,11 +38,11 @@ def show_ended(here: Here) -> None:
         with picture_side:
             show_picture(seen, stage, view, across, HEIGHT, here.member.member_id if here.member else None)
         with words_side:
+            show_numbers(seen)
             if here.member is not None:
                 show_standing(seen, here.member, can_take=False)
             show_chosen(seen, can_take=False)
             show_ranking(seen, stage, view)
-        show_numbers(seen)
 
     show_live(here, draw)
 

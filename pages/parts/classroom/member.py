@@ -49,10 +49,10 @@ def show_member(here: Here, member: Member) -> None:
         with picture_side:
             show_picture(seen, stage, view, across, HEIGHT, member.member_id)
         with words_side:
+            show_numbers(seen)
             show_standing(seen, member, can_take=True)
             show_chosen(seen, can_take=True)
             show_ranking(seen, stage, view)
-        show_numbers(seen)
 
     show_live(here, draw)
 
@@ -101,8 +101,11 @@ def _show_own_run(seen: Seen, member: Member) -> None:
         return
     now = _live(run_id)
     if now is not None and now.unfinished:
+        st.session_state[Key.UNDER_WAY] = run_id
         show_progress(now)
         return
+    if st.session_state.pop(Key.UNDER_WAY, None) == run_id:
+        st.rerun()  # the box of runs says so, too
     rows = mine[mine["run_id"] == run_id]
     if rows.empty:
         st.markdown("Your last run is not on the board any more.")

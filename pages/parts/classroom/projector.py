@@ -19,7 +19,8 @@ def show_projector(here: Here) -> None:
     with st.sidebar:
         across = choose_across(here.class_.task.free)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="class_on_projector"):
-        show_code(here.class_)
+        with st.container(width="content"):
+            show_code(here.class_)
         with st.container(gap=None, width="stretch"):
             st.markdown(f"**{escape_markdown(here.class_.task.title)}**")
             st.markdown(escape_markdown(join_link(here.class_).partition("://")[2]))
@@ -31,8 +32,8 @@ def show_projector(here: Here) -> None:
         with picture_side:
             show_picture(seen, stage, view, across, HEIGHT)
         with words_side:
+            show_numbers(seen)
             show_ranking(seen, stage, view)
-        show_numbers(seen)
 
     show_live(here, draw)
 

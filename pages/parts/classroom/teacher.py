@@ -74,7 +74,7 @@ def _show_controls(teacher: TaughtClass, seen: Seen) -> None:
         offer_record(seen)
         with st.popover("Open again", icon=":material/lock_open:", key="class_opening_again"):
             ends = st.selectbox("Ends", list(ENDS), key=Key.REOPEN)
-            st.button("Open it", key="class_reopen", type="primary", on_click=attempt, args=(_reopen, teacher, ends))
+            st.button("Open it", key="class_open_again", type="primary", on_click=attempt, args=(_reopen, teacher, ends))
     with st.popover("Your address", icon=":material/key:", key="class_address"):
         st.warning("Whoever has this address controls the class. Bookmark it, and send it to nobody.")
         address = address_of("classroom", teacher_keys.PARAMETER, secret_address.IN_FRAGMENT, teacher.teacher_key)
