@@ -4,6 +4,7 @@ Settings and guesses of a run never change, and judgements of a run only when it
 over a thousand runs costs one short query.
 """
 
+import contextlib
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ from cf_core.classroom.guesses import Guessed, in_words, judged, open_questions
 from cf_core.classroom.member_rows import MemberRows
 from cf_core.classroom.records import Class
 from cf_core.config import TrainingConfig, setting_value
+from cf_core.errors import ConfigError
 from cf_core.insight.baselines import Baseline
 from cf_core.runs.spec import UNFINISHED
 from cf_core.runs.store.process_locks import holder_is_alive
@@ -77,6 +79,7 @@ class BoardReader:
     def _read(self, class_: Class, members: MemberRows) -> Board:
         runs = self._runs()
         self._learn(class_.task, [run.run_id for run in runs if run.run_id not in self._settings])
+        runs = [run for run in runs if run.run_id in self._settings]
         outcomes = self._outcomes(runs)
         self._judge(class_.task, runs, outcomes)
         rows, guesses = [], []
@@ -120,17 +123,28 @@ class BoardReader:
         }
 
     def _learn(self, task: Task, new: Sequence[str]) -> None:
-        """Read what does not change of the runs that were not there before."""
-        if not new:
-            return
-        query = select(RunRow.run_id, RunRow.spec, RunRow.guess).where(RunRow.run_id.in_(new))
-        with self._store.database.reading() as session:
-            found = session.execute(query).all()
+        """Read what does not change of the runs that were not there before. One whose record is damaged stays unknown,
+        and off the board: its owner's list of runs says what is wrong with it."""
+        try:
+            found = self._texts(new)
+        except ValueError:  # a damaged row hides the others
+            found = [text for run_id in new for text in self._texts_of_one(run_id)]
         for run_id, spec, guess in found:
-            config = TrainingConfig.from_json(spec["config"])
-            self._settings[run_id] = {name: setting_value(config, name) for name in task.free}
-            if guess is not None:
-                self._guesses[run_id] = Guess.from_json(guess)
+            with contextlib.suppress(ConfigError, KeyError, TypeError):
+                config = TrainingConfig.from_json(spec["config"])
+                if guess is not None:
+                    self._guesses[run_id] = Guess.from_json(guess)
+                self._settings[run_id] = {name: setting_value(config, name) for name in task.free}
+
+    def _texts(self, run_ids: Sequence[str]) -> list[tuple[str, dict[str, Any], dict[str, Any] | None]]:
+        query = select(RunRow.run_id, RunRow.spec, RunRow.guess).where(RunRow.run_id.in_(run_ids))
+        with self._store.database.reading() as session:
+            return [(run_id, spec, guess) for run_id, spec, guess in session.execute(query)] if run_ids else []
+
+    def _texts_of_one(self, run_id: str) -> list[tuple[str, dict[str, Any], dict[str, Any] | None]]:
+        with contextlib.suppress(ValueError):
+            return self._texts([run_id])
+        return []
 
     def _about(self, run: _Now, outcome: str) -> list[Guessed]:
         guess = self._guesses.get(run.run_id)

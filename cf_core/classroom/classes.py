@@ -225,11 +225,10 @@ class Classes:
             ConfigError: a value out of its range, or no guess where the task asks for one.
             QueueFullError, TooCostlyError, DiskQuotaError: see `WorkerPool.submit`.
         """
-        task = class_.task
-        spec = RunSpec(task.data, task.split, task.config(settings))
-        if task.asks_guesses and (guess is None or guess.is_empty):
-            raise ConfigError("This class guesses before each run. Answer at least one question, then train.")
-        with self._members.run_counted(class_, member):
+        with self._members.run_counted(class_, member) as task:
+            spec = RunSpec(task.data, task.split, task.config(settings))
+            if task.asks_guesses and (guess is None or guess.is_empty):
+                raise ConfigError("This class guesses before each run. Answer at least one question, then train.")
             mark = TaskMark(class_.class_id, member.member_id)
             return self._pool.submit(spec, member.owner, guess, visitor, mark)
 

@@ -15,6 +15,7 @@ from cf_core.classroom.records import Class, Member, TaughtClass
 from cf_core.errors import ClassEndedError, ClassFullError, NicknameError, NotMemberError, TooManyRunsError
 from cf_core.runs.store.database import Database
 from cf_core.runs.store.tables import ClassRow, MemberRow
+from cf_core.tasks.task import Task
 
 REMOVED = "The teacher has removed you from this class. Talk to them if that was a mistake."
 
@@ -96,8 +97,9 @@ class MemberRows:
             row.removed, row.nickname_key = row.removed or datetime.now(UTC).isoformat(), None
 
     @contextlib.contextmanager
-    def run_counted(self, class_: Class, member: Member) -> Iterator[None]:
-        """Count one more run of the member, which the block submits; where it raises, it is not counted.
+    def run_counted(self, class_: Class, member: Member) -> Iterator[Task]:
+        """Count one more run of the member, which the block submits for the class's task as it is stored; where the
+        block raises, the run is not counted.
 
         Raises:
             ClassEndedError: the class has ended.
@@ -113,7 +115,7 @@ class MemberRows:
                 raise TooManyRunsError(f"You have had all {most} runs of this task. The board shows how others do.")
             row.n_runs += 1
         try:
-            yield
+            yield now.task
         except BaseException:
             one_less = update(MemberRow).where(MemberRow.member_id == member.member_id)
             with self._database.writing() as session:

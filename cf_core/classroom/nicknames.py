@@ -24,9 +24,8 @@ def clean_nickname(text: str) -> str:
         NicknameError: nothing of it is to be seen, it is longer than `LENGTH` characters, or it has characters that not
             every screen shows, or letters under a heap of accents.
     """
-    composed = unicodedata.normalize("NFC", _BLANKS.sub(" ", _INVISIBLE.sub("", text)))
-    shown = "".join(" " if char.isspace() else char for char in composed if _shows(char))
-    nickname = " ".join(shown.split())
+    shown = "".join(char for char in _BLANKS.sub(" ", _INVISIBLE.sub("", text)) if _shows(char))
+    nickname = unicodedata.normalize("NFC", " ".join(shown.split()))
     if not nickname or not any(unicodedata.category(char)[0] in "LNPS" for char in nickname):
         raise NicknameError("A nickname needs a letter, a digit or a sign that shows. Choose one.")
     if len(nickname) > LENGTH:

@@ -26,8 +26,8 @@ class Tries:
     def left(self, name: str) -> int:
         """How many more there may be under that name now; of an unknown name, "", they are not counted."""
         with self._lock:
-            events = self._events.get(name, deque())
-            while events and events[0] <= self._clock() - self.seconds:
+            events, before = self._events.get(name, deque()), self._clock() - self.seconds
+            while events and events[0] <= before:
                 events.popleft()
             return self.most - len(events)
 

@@ -142,8 +142,8 @@ def _offered(shared: SharedRun | None) -> dict[str, _Offer]:
     offered = {name: _Offer(name, folder) for name, folder in server.data_folders().items()}
     for own in workspace().data_sets.all():
         offered[own.data_id] = _Offer(f"{own.name} · yours", str(own.folder))
-    for theirs in classes().data_sets_of_member(workspace_token.token()):
-        offered.setdefault(theirs.data_id, _Offer(f"{theirs.name} · of your class", str(theirs.folder)))
+    for taught in classes().data_sets_of_member(workspace_token.token()):
+        offered.setdefault(taught.data_id, _Offer(f"{taught.name} · of your class", str(taught.folder)))
     try:
         theirs = None if shared is None else shared.data_set()
     except UnknownDataSetError as error:

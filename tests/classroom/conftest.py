@@ -8,9 +8,10 @@ import pytest
 from cf_core.classroom.classes import Classes
 from cf_core.classroom.records import Class, Member, TaughtClass
 from cf_core.data.split import SplitConfig
+from cf_core.runs.spec import RunSpec
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import new_token
-from cf_core.tasks.task import Task
+from cf_core.tasks.task import Task, TaskMark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import EpochEnded, FitEnded
 from cf_core.training.history import History
@@ -69,7 +70,10 @@ def ended(classes, class_, workers) -> Callable[..., str]:
     def make(
         member: Member, rmses: list[float], outcome: str = "finished", guess: Guess | None = None, **settings: Any
     ) -> str:
-        run_id = classes.submit(class_, member, settings, guess)
+        mark = TaskMark(class_.class_id, member.member_id)
+        with classes._members.run_counted(class_, member) as task:
+            spec = RunSpec(task.data, task.split, task.config(settings))
+            run_id = workers.store.create(spec, member.owner, guess, task=mark).run_id
         epochs = [_epoch(number, rmse) for number, rmse in enumerate(rmses, start=1)]
         workers.store.begin(run_id, fingerprint="f00d", versions={})
         workers.store.add_epoch(run_id, History.of([STARTED, *epochs]))
@@ -84,3 +88,9 @@ def ended(classes, class_, workers) -> Callable[..., str]:
 def _epoch(number: int, rmse: float) -> EpochEnded:
     """Its training loss falls from epoch to epoch."""
     return EpochEnded(number, 1, 1 / number, rmse**2, rmse, 0.7, 0.1, 1, 8)
+
+
+@pytest.fixture
+def make_spec(task) -> Callable[[], RunSpec]:
+    """A run outside the class."""
+    return lambda: RunSpec(task.data, task.split, task.config({}))

@@ -63,7 +63,7 @@ def board_scatter(
         _points("in training", shown[training], x, free, marker, size=14, symbol="circle-open"),
         _points("stopped early", shown[~finished & ~training], x, free, marker, size=12, symbol="x-thin-open"),
         _points("best of each", leaders, x, free, marker, size=_LARGE),
-        _rings(shown[shown["member_id"] == own], x),
+        own_rings(rows, own, x),
         _names(shown, x, best, limits),
     ]
     n_above = 0 if limits is None else int((shown["rmse"] > limits[1]).sum())
@@ -124,8 +124,10 @@ def _about(row: Mapping[Hashable, Any], free: Sequence[str]) -> list[str]:
     return [escape_html(row["nickname"]), how, *settings, str(row["run_id"])]
 
 
-def _rings(rows: pd.DataFrame, x: str) -> go.Scatter:
-    """Rings around the member's own points, through which clicks and hovers fall."""
+def own_rings(rows: pd.DataFrame, own: str | None, x: str) -> go.Scatter:
+    """Rings around a member's own points, through which clicks and hovers fall; the trace "yours" of `board_scatter`,
+    for one drawing that many are shown, each with their own."""
+    rows = rows[(rows["member_id"] == own) & rows["rmse"].notna()]
     ring = {"symbol": "circle-open", "size": 32, "color": ORANGE, "line": {"width": 3}}
     y = [round(value, 5) for value in rows["rmse"]]
     return go.Scatter(

@@ -1,5 +1,6 @@
 """What a class guessed before its runs, and who was right."""
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -35,8 +36,8 @@ def guess_spread(guesses: pd.DataFrame, words: Words) -> go.Figure:
     )
     told = [[words.told(question) for question, _ in pairs], [words.told(guess) for _, guess in pairs]]
     for name, (right, color) in KINDS.items():
-        of_kind = guesses[guesses["right"].map(lambda value, right=right: value is right)]
-        counts = of_kind.groupby(["question", "guess"]).size()
+        is_kind = np.array([value is right for value in guesses["right"]], dtype=bool)
+        counts = guesses.loc[is_kind].groupby(["question", "guess"]).size()
         n = [int(counts.get(pair, 0)) for pair in pairs]
         figure.add_trace(
             go.Bar(

@@ -1,8 +1,9 @@
 """The board: every run of the class, who is ahead, and what was guessed."""
 
-from typing import get_args
+from collections import Counter
+from collections.abc import Hashable, Mapping
+from typing import Any, get_args
 
-import pandas as pd
 import streamlit as st
 
 from cf_core.charts.classroom.axes import setting_title
@@ -43,9 +44,7 @@ def choose_across(free: tuple[str, ...]) -> str:
     return across
 
 
-def show_picture(
-    seen: Seen, stage: Stage, view: View, across: str, height: int, own: str | None = None
-) -> None:
+def show_picture(seen: Seen, stage: Stage, view: View, across: str, height: int, own: str | None = None) -> None:
     """The board in that view.
 
     Args:
@@ -54,7 +53,9 @@ def show_picture(
         own: the member whose points have rings.
     """
     class_, board, words = seen.class_, seen.board, cached.words_of(seen.class_)
-    if view == "Points":
+    if board.rows["rmse"].isna().all():
+        _show_empty(board, height)
+    elif view == "Points":
         drawing = cached.scatter(class_.class_id, seen.version, across, words, board)
         if own is not None:
             drawing = drawing.with_trace("yours", own_rings(board.rows, own, across))
@@ -69,11 +70,25 @@ def show_picture(
         plot(drawing, key="class_spread", alt=_guesses_spoken(board), sent=stage.sent_of("class_spread"))
 
 
+def _show_empty(board: Board, height: int) -> None:
+    """The place of the board before any run has ended an epoch."""
+    with st.container(border=True, height=height, vertical_alignment="center", horizontal_alignment="center"):
+        if not board.n_members:
+            said = "Nobody has joined yet. Open the link of the class, or this page and type its code."
+        elif board.rows.empty:
+            said = "No run yet. Set the sliders in the sidebar and train: every run becomes a point here."
+        else:
+            said = "The first runs are under way. Each becomes a point here after its first epoch."
+        st.markdown(f":material/scatter_plot: {said}", text_alignment="center")
+
+
 def show_ranking(seen: Seen, stage: Stage, view: View) -> None:
     """Who is ahead; beside the guesses, who was right."""
     if view == "Guesses":
         drawing, key = cached.right(seen.class_.class_id, seen.version, seen.board), "class_right"
         plot(drawing, key=key, alt="Who was right, by nickname.", sent=stage.sent_of(key))
+        return
+    if not seen.board.best:
         return
     drawing = cached.ranked(seen.class_.class_id, seen.version, cached.words_of(seen.class_), seen.board)
     plot(
@@ -91,9 +106,9 @@ def choose_clicked(click: Click) -> None:
         st.session_state[Key.CHOSEN] = click.customdata[-1]
 
 
-def settings_in_words(board: Board, row: "pd.Series") -> str:
+def settings_in_words(board: Board, run: Mapping[Hashable, Any]) -> str:
     """The free settings of a run: "factors 30, learning rate 0.02"."""
-    return ", ".join(f"{setting_title(name)} {_value(row[name])}" for name in board.free)
+    return ", ".join(f"{setting_title(name)} {_value(run[name])}" for name in board.free)
 
 
 def _value(value: object) -> str:
@@ -106,6 +121,6 @@ def _spoken(board: Board) -> str:
 
 
 def _guesses_spoken(board: Board) -> str:
-    counts = board.guesses.groupby(["question", "guess"]).size()
+    counts = Counter(zip(board.guesses["question"], board.guesses["guess"], strict=True))
     told = "; ".join(f"{question}: {guess} {n} times" for (question, guess), n in counts.items())
     return told or "Nobody has guessed yet."

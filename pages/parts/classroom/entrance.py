@@ -89,8 +89,8 @@ def _show_known() -> None:
     known = known_classes()
     if not known:
         st.info(
-            "Your teacher shows a code of six letters and digits, or a link. Everybody trains on the same task, and the "
-            "board shows what all have found.",
+            "Your teacher shows a code of six letters and digits, or a link. Everybody trains on the same task, and "
+            "the board shows what all have found.",
             icon=":material/groups:",
         )
         return
@@ -138,4 +138,3 @@ def show_invitation(class_: Class) -> None:
         st.subheader(escape_markdown(class_.task.title), anchor=False)
         st.markdown(escape_markdown(class_.task.text).replace("\n", "  \n"))
         ask_nickname(class_)
-
