@@ -13,16 +13,17 @@ from pages.parts.homework.work import show_work
 from pages.shared.app_frame import page_header
 from pages.shared.messages import show_error
 
-STYLE = Path(__file__).parent / "parts" / "homework" / "print.css"
+STYLE = Path(__file__).parent / "parts" / "homework" / "style.css"
+TRY_AS_STUDENT = "change one slider at a time, and say beforehand what will come of it."
 
+task, result = opened()
 page_header(
     "Homework",
     "A task in one link, without a class: what is free, what is locked, and the validation RMSE to reach. The link is "
     "signed by this lab, so that nobody can make the task easier, and so is the result that a student hands in.",
-    "leave two settings free, and ask for an RMSE that takes some thought.",
+    "leave two settings free, and ask for an RMSE that takes some thought." if task is None else TRY_AS_STUDENT,
 )
 st.html(STYLE)
-task, result = opened()
 try:
     if result is not None:
         show_result(result, task)

@@ -95,7 +95,8 @@ def record_lines(result: Result) -> list[tuple[str, str]]:
     phases = ", then ".join(f"{phase.n_trained} epochs at {phase.learning_rate:g}" for phase in config.phases)
     return [
         ("run", result.run_id),
-        ("data", f"{result.task.data}, fingerprint {result.fingerprint[:16]}"),
+        ("data", result.task.data),
+        ("fingerprint", result.fingerprint[:32]),
         ("split", f"{split.kind}, {size}{seed}"),
         ("recipe", config.recipe),
         ("model", f"{config.model.kind}, {config.model.n_factors} factors"),
@@ -103,7 +104,7 @@ def record_lines(result: Result) -> list[tuple[str, str]]:
         ("optimiser", f"{config.optimizer}, momentum {config.momentum:g}, weight decay {config.weight_decay:g}"),
         ("batches", f"{config.batch_size:,} ratings, seed {config.seed}"),
         ("versions", ", ".join(f"{name} {version}" for name, version in sorted(result.versions.items()))),
-        ("submitted", f"{result.created:%Y-%m-%d %H:%M} UTC, one of {result.n_runs} for this task"),
+        ("submitted", f"{result.created:%Y-%m-%d %H:%M} UTC"),
     ]
 
 

@@ -1,6 +1,7 @@
 """How the runs of one student for a task come down to its goal."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -29,7 +30,7 @@ def rmse_curves(
             "Validation RMSE by epoch",
             height=height,
             xaxis=epoch_axis(last),
-            yaxis=axis(f"RMSE, {words.unit}", tickformat=".3f"),
+            yaxis=axis(f"RMSE, {words.unit}", tickformat=".3f", **_room(curves, goal)),
             showlegend=True,
         )
     )
@@ -60,3 +61,9 @@ def rmse_curves(
             )
         )
     return figure
+
+
+def _room(curves: Mapping[str, Curve], goal: float | None) -> dict[str, Any]:
+    """How the axis is laid out: around the goal where there is one; without numbers while there is nothing to see."""
+    around = [] if goal is None else [0.97 * goal, 1.1 * goal]
+    return {"autorangeoptions": {"include": around}, "showticklabels": bool(around) or any(curves.values())}

@@ -15,7 +15,7 @@ from pages.shared.run.settings_form import LABELS
 from pages.shared.task.work import what_is_set
 
 WIDTHS = [1, 1]
-HEIGHT = 300
+HEIGHT = 260
 
 
 def show_result(text: str, task_link: str | None) -> None:
@@ -36,6 +36,7 @@ def show_result(text: str, task_link: str | None) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="homework_hand_on"):
         st.markdown("**The link to hand in:**", width="content")
         st.code(address_of("homework", Key.RESULT, text), language=None, width="stretch")
+        st.caption("To print: Ctrl+P.", width="content")
         st.button(
             "Back to the task" if task_link else "Make a task",
             key="homework_back",
@@ -44,9 +45,9 @@ def show_result(text: str, task_link: str | None) -> None:
             args=(Key.RESULT,),
         )
     st.caption(
-        "Print this page, or save it as a PDF, with the browser (Ctrl+P). The signature proves that a run of this lab "
-        "reached this figure, with these settings, for exactly this task. It does not prove who sat at the keyboard: "
-        "the name is as it was typed, and another browser begins its runs anew."
+        "The signature proves that a run of this lab reached this figure, with these settings, for exactly this task. "
+        "It does not prove who sat at the keyboard: the name is as it was typed, and another browser begins its runs "
+        "anew."
     )
 
 
@@ -72,8 +73,8 @@ def _show_run(result: Result) -> None:
     took = f"in {result.curve[-1][0]} epochs and {result.seconds:.1f} s"
     tries = "the only run" if result.n_runs == 1 else f"the best of {result.n_runs} runs"
     st.markdown(f"**RMSE {result.rmse:.4f} {unit}**{goal}, {took}; {tries}.")
-    settings = "; ".join(f"{LABELS[name]} {format_value(value)}" for name, value in result.settings.items())
-    st.markdown(f"**Chosen:** {escape_markdown(settings)}")
+    settings = "; ".join(f"{LABELS[name]} {format_value(result.settings[name])}" for name in result.task.free)
+    st.markdown(f"**Chosen:** {escape_markdown(settings)}.")
     said = f"It ends at {result.rmse:.4f}."
     figure = rmse_curves({"the run": result.curve}, result.task.goal, result.config.n_epochs, session.words(), HEIGHT)
     plot(figure, key="homework_result_curve", alt=f"Validation RMSE by epoch. {said}")
@@ -84,4 +85,5 @@ def _show_record(result: Result) -> None:
     st.markdown(f"**Set by the task:** {escape_markdown('; '.join(what_is_set(result.task)))}.")
     lines = [*record_lines(result), ("handed in", f"{result.handed_in:%Y-%m-%d %H:%M} UTC")]
     width = max(len(name) for name, _ in lines)
-    st.code("\n".join(f"{name:<{width}}  {value}" for name, value in lines), language=None, wrap_lines=True)
+    with st.container(key="homework_record"):
+        st.code("\n".join(f"{name:<{width}}  {value}" for name, value in lines), language=None, wrap_lines=True)

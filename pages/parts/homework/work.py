@@ -60,8 +60,8 @@ def _draw(link: str, task: Task, settings: Mapping[str, Any], before: Run | None
     """What moves while a run is under way; `before` is the newest run as it was when the page ran."""
     progress = homework().progress(link, workspace_token.token())
     newest = _newest(progress)
-    if (newest and (newest.run_id, newest.unfinished)) != (before and (before.run_id, before.unfinished)):
-        st.rerun()
+    if _standing(newest) != _standing(before) or Key.RESULT in st.session_state:
+        st.rerun()  # a run has begun or ended, or the result is made: more than this part of the page changes
     history = History() if newest is None else OwnRun(session.workspace(), newest.run_id).history_now()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=ROW):
         _show_start(link, task, settings, progress)
@@ -184,6 +184,11 @@ def _offer_hand_in(link: str, progress: Progress) -> None:
 
 def _hand_in(link: str, name: str) -> None:
     st.session_state[Key.RESULT] = homework().hand_in(link, workspace_token.token(), name)
+
+
+def _standing(run: Run | None) -> tuple[str, bool] | None:
+    """Which run it is, and whether it is under way."""
+    return None if run is None else (run.run_id, run.unfinished)
 
 
 def _newest(progress: Progress) -> Run | None:
