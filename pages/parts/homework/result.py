@@ -56,11 +56,10 @@ def _show_head(result: Result) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(escape_markdown(result.task.title), anchor=False, width="content")
         st.markdown(f"by **{escape_markdown(result.name)}**" if result.name else "without a name", width="content")
-        if result.reached is not None:
-            look = (
-                ("Goal reached", "check_circle", "green") if result.reached else ("Goal not reached", "flag", "orange")
-            )
-            st.badge(look[0], icon=f":material/{look[1]}:", color=look[2])
+        if result.reached:
+            st.badge("Goal reached", icon=":material/check_circle:", color="green")
+        elif result.reached is not None:
+            st.badge("Goal not reached", icon=":material/flag:", color="orange")
         st.badge("Genuine: signed by this lab, unedited", icon=":material/verified:", color="blue")
     if result.task.text:
         st.markdown(escape_markdown(result.task.text).replace("\n", "  \n"))
