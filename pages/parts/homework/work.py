@@ -10,7 +10,6 @@ from cf_core.charts.classroom.rmse_curves import Curve, rmse_curves
 from cf_core.classroom.homework import Progress
 from cf_core.classroom.result import NAME_LENGTH
 from cf_core.config import setting_value
-from cf_core.runs.run_views import OwnRun
 from cf_core.runs.spec import Run
 from cf_core.settings import format_value
 from cf_core.tasks.task import Task
@@ -51,18 +50,26 @@ def show_work(link: str) -> None:
             args=(Key.TASK,),
         )
     show_task(task)
-    under_way = _newest(homework().progress(link, workspace_token.token()))
-    every = interval(under_way is not None and under_way.unfinished)
-    live(_draw, link, task, settings, under_way, SentState(), every=every)
-
-
-def _draw(link: str, task: Task, settings: Mapping[str, Any], before: Run | None, sent: SentState) -> None:
-    """What moves while a run is under way; `before` is the newest run as it was when the page ran."""
     progress = homework().progress(link, workspace_token.token())
-    newest = _newest(progress)
-    if _standing(newest) != _standing(before) or Key.RESULT in st.session_state:
-        st.rerun()  # a run has begun or ended, or the result is made: more than this part of the page changes
-    history = History() if newest is None else OwnRun(session.workspace(), newest.run_id).history_now()
+    newest = next(iter(progress.runs), None)
+    every = interval(newest is not None and newest.unfinished)
+    live(_draw, link, task, settings, progress, newest, SentState(), every=every)
+
+
+def _draw(
+    link: str,
+    task: Task,
+    settings: Mapping[str, Any],
+    progress: Progress,
+    newest: Run | None,
+    sent: SentState,
+) -> None:
+    """What moves while a run is under way. All runs are read once, when the page runs; a refresh looks at the newest
+    alone."""
+    is_over = newest is not None and newest.unfinished and not session.own_run(newest.run_id).run.unfinished
+    if is_over or st.session_state.pop(Key.AGAIN, False):
+        st.rerun()  # more than this part of the page changes
+    history = History() if newest is None else session.own_run(newest.run_id).history_now()
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key=ROW):
         _show_start(link, task, settings, progress)
         with st.container(width="stretch"):
@@ -99,6 +106,7 @@ def _train(link: str, task: Task, settings: Mapping[str, Any]) -> None:
     run_id = homework().submit(link, workspace_token.token(), settings, answers, visitor())
     guess.clear_questions()
     session.select_run(run_id)
+    st.session_state[Key.AGAIN] = True
 
 
 def _show_state(newest: Run | None, history: History) -> None:
@@ -184,15 +192,7 @@ def _offer_hand_in(link: str, progress: Progress) -> None:
 
 def _hand_in(link: str, name: str) -> None:
     st.session_state[Key.RESULT] = homework().hand_in(link, workspace_token.token(), name)
-
-
-def _standing(run: Run | None) -> tuple[str, bool] | None:
-    """Which run it is, and whether it is under way."""
-    return None if run is None else (run.run_id, run.unfinished)
-
-
-def _newest(progress: Progress) -> Run | None:
-    return next(iter(progress.runs), None)
+    st.session_state[Key.AGAIN] = True
 
 
 def _curve(history: History) -> Curve:
