@@ -185,6 +185,11 @@ def with_settings(config: TrainingConfig, settings: Mapping[str, Any]) -> Traini
     return replace(config, model=replace(config.model, **model), phases=phases, **given)
 
 
+def setting_value(config: TrainingConfig, name: str) -> Any:
+    """The value of a setting (a key of `SETTINGS`) in `config`, such that `with_settings` with it changes nothing."""
+    return next(getattr(part, name) for part in (config, config.model, config.phases[0]) if hasattr(part, name))
+
+
 def _fit_epochs(phases: tuple[Phase, ...], n_epochs: int, cut: bool = False) -> tuple[Phase, ...]:
     """Phases shortened, or the last one lengthened, to `n_epochs` in all. With `cut` a shortened phase keeps the
     schedule that it had."""

@@ -109,6 +109,62 @@ class NoWinnerError(CFError):
     """A sweep has ended without a winner: none of its trials finished, or the winner did not."""
 
 
+class UnknownClassError(StoreError):
+    """No class has that code or that key, or the class is gone."""
+
+
+class NotTeacherError(CFError):
+    """Somebody who is not its teacher would control a class."""
+
+
+class NicknameError(ConfigError):
+    """A nickname that a class does not take: empty, too long, or like another one."""
+
+
+class TooManyTriesError(CFError):
+    """Too many wrong codes in a short time."""
+
+
+class ClassFullError(CFError):
+    """A class has as many members as it may, or a browser or an owner as many memberships or classes."""
+
+
+class ClassEndedError(CFError):
+    """A class has ended, so that nobody joins it and no run is submitted for it any more."""
+
+
+class NotMemberError(CFError):
+    """Somebody who is not in the class, or whom its teacher has removed, would do what members do."""
+
+
+class TooManyRunsError(CFError):
+    """Somebody has submitted as many runs as a task allows them."""
+
+
+class SignedTextError(CFError):
+    """A text that this lab should have signed cannot be taken."""
+
+
+class EditedTextError(SignedTextError):
+    """A signed text was changed after it was signed, or never was."""
+
+
+class OtherLabError(SignedTextError):
+    """A text was signed by another lab, whose secret this one does not know."""
+
+
+class DamagedTextError(SignedTextError):
+    """A signed text is not whole: cut off, or not of its form."""
+
+
+class NewerTextError(SignedTextError):
+    """A signed text is of a later version than this lab reads."""
+
+
+class LongTextError(SignedTextError):
+    """There is more to sign, or to read, than fits into a link."""
+
+
 class UnknownRatingSetError(StoreError):
     """The workspace has no set of ratings with that id."""
 

@@ -20,6 +20,11 @@ class Limits:
         cap: unfinished runs that an owner may have, or a browser session (`CF_LAB_CAP`).
         address_cap: unfinished runs that may come from one address, for a class may sit behind one
             (`CF_LAB_ADDRESS_CAP`).
+        class_size: members that a class may have (`CF_LAB_CLASS_SIZE`).
+        member_cap: unfinished runs that a member may have for their class (`CF_LAB_MEMBER_CAP`): all of a class share
+            the workers, so that a third would only wait.
+        class_cap: unfinished runs that all members of a class may have together; they count in no address's cap
+            (`CF_LAB_CLASS_CAP`).
         queue_length: runs that may wait in all (`CF_LAB_QUEUE`).
         pause_seconds: how long a paused run keeps its worker while others wait (`CF_LAB_PAUSE_SECONDS`).
         share_seconds: how long a run trains before others who wait get its worker (`CF_LAB_SHARE_SECONDS`).
@@ -39,6 +44,9 @@ class Limits:
 
     cap: int = 5
     address_cap: int = 100
+    class_size: int = 200
+    member_cap: int = 2
+    class_cap: int = 200
     queue_length: int = 300
     pause_seconds: float = 300
     share_seconds: float = 60
@@ -62,6 +70,9 @@ class Limits:
         return cls(
             cap=positive_int_from_env("CF_LAB_CAP", cls.cap),
             address_cap=positive_int_from_env("CF_LAB_ADDRESS_CAP", cls.address_cap),
+            class_size=positive_int_from_env("CF_LAB_CLASS_SIZE", cls.class_size),
+            member_cap=positive_int_from_env("CF_LAB_MEMBER_CAP", cls.member_cap),
+            class_cap=positive_int_from_env("CF_LAB_CLASS_CAP", cls.class_cap),
             queue_length=positive_int_from_env("CF_LAB_QUEUE", cls.queue_length),
             pause_seconds=positive_int_from_env("CF_LAB_PAUSE_SECONDS", int(cls.pause_seconds)),
             share_seconds=positive_int_from_env("CF_LAB_SHARE_SECONDS", int(cls.share_seconds)),

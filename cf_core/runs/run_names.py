@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from cf_core.config import TrainingConfig
+from cf_core.config import TrainingConfig, setting_value
 from cf_core.runs.spec import Run
 from cf_core.settings import format_value
 from cf_core.training.recipes import RECIPES
@@ -69,11 +69,7 @@ def changes(config: TrainingConfig) -> list[str]:
 
 def _setting(name: str) -> Callable[[TrainingConfig], Any]:
     """Reads that setting: of the run, of its model, or of its first phase."""
-
-    def read(config: TrainingConfig) -> Any:
-        return next(getattr(part, name) for part in (config, config.model, config.phases[0]) if hasattr(part, name))
-
-    return read
+    return lambda config: setting_value(config, name)
 
 
 def _with(before: str = "", after: str = "") -> Callable[[Any], str]:

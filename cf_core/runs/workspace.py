@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from cf_core.config import Phase
-from cf_core.errors import ConfigError, StoreError, UnknownRunError, UnreadableRunError
+from cf_core.errors import ConfigError, LockedSettingError, StoreError, UnknownRunError, UnreadableRunError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.own_sweeps import OwnSweeps
@@ -28,7 +28,7 @@ from cf_core.runs.workers.admission import check_disk
 from cf_core.runs.workers.jobs import LiveRun
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.teaching.guesses import Guess
-from cf_core.training.commands import Command, Stop
+from cf_core.training.commands import Command, SetLearningRate, Stop
 from cf_core.training.history import History
 
 NAME_LENGTH, NOTE_LENGTH, AXIS_NAME_LENGTH = 80, 2_000, 60
@@ -132,10 +132,14 @@ class Workspace:
         return next(iter(self._store.runs(self._token, purpose="rate-search")), None)
 
     def send(self, run_id: str, command: Command) -> None:
-        """Send a command to the run; see `WorkerPool.send`. Raises `StoreError` for one but `Stop` to a trial."""
+        """Send a command to the run; see `WorkerPool.send`. Raises `StoreError` for one but `Stop` to a trial, and
+        `LockedSettingError` for a learning rate where the run is for a task of a teacher, whose settings stay as they
+        were submitted."""
         run = self.get(run_id)
         if not isinstance(command, Stop):
             _check_no_trial(run)
+        if isinstance(command, SetLearningRate):
+            _check_not_for_task(run)
         self._pool.send(run_id, command)
 
     def resume(self, run_id: str) -> None:
@@ -154,10 +158,12 @@ class Workspace:
 
         Raises:
             StoreError, ConfigError: it cannot be; the message says why.
+            LockedSettingError: it is for a task of a teacher.
             QueueFullError: too many runs are unfinished.
             TooCostlyError: with it the run would take more than a run may.
         """
         run = self.get(run_id)
+        _check_not_for_task(run)
         check_continuable(run)
         begun = epochs_begun(self._store.history(run_id))
         self._pool.requeue(run_id, run.spec.config.continued(begun, phase), self._visitor)
@@ -256,8 +262,9 @@ class Workspace:
         )
 
     def change_token(self, token: str) -> None:
-        """Move all runs and data sets, deleted ones too, and all sets of ratings to another token: the present one
-        opens nothing any more, and no link to a run works. This object goes on with the new token.
+        """Move all runs and data sets, deleted ones too, all sets of ratings, classes and memberships to another token:
+        the present one opens nothing any more, and no link to a run and no teacher's address works. This object goes on
+        with the new token.
 
         Raises:
             ConfigError: `token` does not have the form of a token.
@@ -273,6 +280,14 @@ class Workspace:
 def _check_no_trial(run: Run) -> None:
     if run.spec.purpose == "trial":
         raise StoreError(f"Run {run.run_id} is a trial of a sweep, and goes by it. Pause, stop or delete the sweep.")
+
+
+def _check_not_for_task(run: Run) -> None:
+    if run.task is not None:
+        raise LockedSettingError(
+            "This run is for a task: it is trained with the settings that it was submitted with, so that all runs of "
+            "the task compare. Pause, step or stop it, or start another run with other settings."
+        )
 
 
 def _check_token(token: str) -> None:

@@ -103,3 +103,8 @@ class TaskMark:
 
     task_id: str
     member_id: str = ""
+
+    @property
+    def class_id(self) -> str:
+        """The class; "" outside one."""
+        return self.task_id if self.member_id else ""

@@ -89,6 +89,7 @@ TERMS_OF_PAGE: dict[str, tuple[str, ...]] = {
     "compare": ("MSE", "RMSE", "validation ratings"),
     "sweep": ("sweep", "trial", "inner split", "RMSE", "validation ratings", "overfitting"),
     "many_runs": ("RMSE", "validation ratings", "overfitting"),
+    "classroom": ("RMSE", "factor", "learning rate", "validation ratings", "overfitting"),
     "runs": ("RMSE",),
     "best_and_worst": ("bias", "logit", "residual"),
     "errors": (
@@ -105,5 +106,6 @@ TERMS_OF_PAGE: dict[str, tuple[str, ...]] = {
     "movie_map": ("factor", "principal component", "t-SNE and UMAP"),
     "for_you": ("fold-in", "factor", "bias", "weight decay", "ridge regression", "Newton's method", "residual"),
     "ranking": ("RMSE", "ranking", "NDCG", "recall", "coverage", "popularity", "EASE"),
+    "homework": ("RMSE", "validation ratings", "learning rate", "weight decay", "epoch"),
 }
 """The terms that a student meets on each page, by the name of its script."""

@@ -7,7 +7,7 @@ import streamlit as st
 
 from cf_core.errors import CFError
 from cf_core.teaching.glossary import GLOSSARY, TERMS_OF_PAGE
-from pages.shared import address, open_workspace, server, session, workspace_token
+from pages.shared import address, open_workspace, server, session, teacher_keys, workspace_token
 from pages.shared.messages import show_error
 from pages.shared.steps import BY_NAME, PAGES, next_step
 from pages.shared.visited import note_visit
@@ -28,7 +28,7 @@ def run() -> None:
     try:
         server.start_server()
         server.limit_blas_threads()
-        if not open_workspace.is_asked():
+        if not open_workspace.is_asked() and not teacher_keys.is_being_read():
             _sidebar()
             page.run()
     except CFError as error:
@@ -82,5 +82,6 @@ def _sidebar() -> None:
         session.choose_run()
         with st.container(key="unseen"):
             workspace_token.remember_workspace()
+            teacher_keys.remember()
             note_visit(st.session_state[FRAMED])
             address.let_back_leave_the_page()

@@ -1,45 +1,27 @@
-"""What becomes of an address that opens a workspace: the visitor is asked first, and the token leaves the address.
-
-Such an address ends in `?workspace=open#TOKEN`: what follows the # stays in the browser, so that no server on the way
-has the token in its log. An older one, `?workspace=TOKEN`, is understood as well.
-"""
+"""What becomes of an address that opens a workspace, see `secret_address`: the visitor is asked first."""
 
 from enum import StrEnum
 
 import streamlit as st
 
 from cf_core.runs.workspace import is_token, workspace_name
-from pages.shared import session, workspace_token
+from pages.shared import secret_address, session, workspace_token
 
-PARAMETER, IN_FRAGMENT = "workspace", "open"
-
-_JS = """
-export default ({ setTriggerValue }) => {
-  const here = new URL(location.href);
-  const named = here.searchParams.get("workspace");
-  if (named === null) return;
-  const token = named === "open" ? here.hash.slice(1) : named;
-  here.searchParams.delete("workspace");
-  here.hash = "";
-  history.replaceState(history.state, "", here);
-  setTriggerValue("token", token);
-};
-"""
+PARAMETER = "workspace"
 
 
 class Key(StrEnum):
-    """Session keys; `OFFERED` is the token that an address offers."""
+    """Session key of the token that an address offers."""
 
-    READER = "workspace_reader"
     OFFERED = "workspace_offered"
 
 
 def is_asked() -> bool:
     """Ask whether to open the workspace that the address names, in place of the page; whether there is a question. To
     write the address meanwhile would make a history entry of it."""
-    is_in_address = PARAMETER in st.query_params
+    is_in_address = secret_address.is_in_address(PARAMETER)
     if is_in_address:
-        _read_and_clear_address()
+        secret_address.read(PARAMETER, lambda token: st.session_state.update({Key.OFFERED: token}))
         if is_token(st.query_params[PARAMETER]):
             st.session_state[Key.OFFERED] = st.query_params[PARAMETER]
     offered = st.session_state.get(Key.OFFERED)
@@ -50,17 +32,6 @@ def is_asked() -> bool:
         return is_in_address
     _ask(offered)
     return True
-
-
-def _read_and_clear_address() -> None:
-    """Have the browser tell the token, and take it out of the address and the history entry."""
-
-    def take() -> None:
-        st.session_state[Key.OFFERED] = st.session_state[Key.READER].token
-        _forget_parameter()
-
-    reader = st.components.v2.component("read_workspace_token", js=_JS)
-    reader(key=Key.READER, on_token_change=take)
 
 
 def _ask(offered: str) -> None:
@@ -96,10 +67,4 @@ def _open(offered: str) -> None:
 
 def _answer() -> None:
     del st.session_state[Key.OFFERED]
-    _forget_parameter()
-
-
-def _forget_parameter() -> None:
-    """The browser has taken it out of the address, but goes on telling the server what it was."""
-    if PARAMETER in st.query_params:
-        del st.query_params[PARAMETER]
+    secret_address.forget(PARAMETER)

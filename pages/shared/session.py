@@ -23,6 +23,7 @@ from cf_core.runs.workspace import Workspace
 from cf_core.teaching.guesses import Guess
 from cf_core.words import MOVIES, Words
 from pages.shared import address, cached, server, workspace_token
+from pages.shared.classes import classes
 
 
 class Key(StrEnum):
@@ -93,6 +94,14 @@ def follow_data(data: str) -> None:
     st.rerun()
 
 
+def follow_data_at(folder: str) -> None:
+    """Select the data set in that folder from within a run of the page, which begins again; does nothing where it is
+    selected, or may not be."""
+    data = next((data for data, offer in _offered(None).items() if offer.folder == folder), None)
+    if data is not None and folder != data_folder():
+        follow_data(data)
+
+
 def data_folder() -> str:
     """The folder of the selected data set."""
     return str(st.session_state[Key.DATA_FOLDER])
@@ -100,7 +109,12 @@ def data_folder() -> str:
 
 def select_data_of(run: Run) -> None:
     """Select the data set that a run was trained on, if it may still be chosen. For callbacks."""
-    data = next((data for data, offer in _offered(None).items() if offer.folder == run.spec.data), None)
+    select_data_at(run.spec.data)
+
+
+def select_data_at(folder: str) -> None:
+    """Select the data set in that folder, if it may be chosen. For callbacks."""
+    data = next((data for data, offer in _offered(None).items() if offer.folder == folder), None)
     if data is not None:
         select_data(data)
 
@@ -128,6 +142,8 @@ def _offered(shared: SharedRun | None) -> dict[str, _Offer]:
     offered = {name: _Offer(name, folder) for name, folder in server.data_folders().items()}
     for own in workspace().data_sets.all():
         offered[own.data_id] = _Offer(f"{own.name} · yours", str(own.folder))
+    for taught in classes().data_sets_of_member(workspace_token.token()):
+        offered.setdefault(taught.data_id, _Offer(f"{taught.name} · of your class", str(taught.folder)))
     try:
         theirs = None if shared is None else shared.data_set()
     except UnknownDataSetError as error:
@@ -176,7 +192,7 @@ def _folder_to_be() -> str:
             return shared_run(server.runs(), str(link or followed)).run.spec.data
     offered = server.data_folders()
     if named is not None and named not in offered:
-        offered |= {own.data_id: str(own.folder) for own in workspace().data_sets.all()}
+        offered |= {data: offer.folder for data, offer in _offered(None).items()}
     return offered.get(str(named)) or next(iter(offered.values()))
 
 
@@ -250,9 +266,7 @@ def name_of(run: Run) -> str:
 def _shared() -> SharedRun | None:
     """The run that the link in the address shares, or the last such link of the session."""
     if Key.SHARED in st.query_params and st.query_params[Key.SHARED] != st.session_state.get(Key.SHARED):
-        st.session_state[Key.SHARED] = st.query_params[Key.SHARED]
-        select_run(Key.SHARED.value)
-        st.session_state[Key.FOLLOW_SHARED] = True
+        open_shared(st.query_params[Key.SHARED])
     link = st.session_state.get(Key.SHARED)
     if link is None:
         return None
@@ -263,6 +277,13 @@ def _shared() -> SharedRun | None:
         del st.session_state[Key.SHARED]
         st.query_params.pop(Key.SHARED, None)  # or the box of runs would follow it, and say so, again
         return None
+
+
+def open_shared(link: str) -> None:
+    """Select the run that a link shares, and its data. For callbacks."""
+    st.session_state[Key.SHARED] = link
+    select_run(Key.SHARED.value)
+    st.session_state[Key.FOLLOW_SHARED] = True
 
 
 def selected_run() -> RunView | None:

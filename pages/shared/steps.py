@@ -48,6 +48,8 @@ PAGES = (
     Step("movie_map", "Movie map", "scatter_plot", "Results", "What the factors found, though nobody told them."),
     Step("for_you", "What to watch", "live_tv", "Results", "Rate some movies: what would the model tell you?"),
     Step("ranking", "Ranking", "format_list_numbered", "Results", "Why a better RMSE can recommend worse."),
+    Step("classroom", "Class", "groups", "Class", "A whole class searches for the best settings together."),
+    Step("homework", "Homework", "assignment", "Class", "A task in one link, and its result on one page."),
 )
 """In the order of the navigation."""
 

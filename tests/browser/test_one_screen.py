@@ -17,6 +17,7 @@ MAIN = {step.name: '[data-testid="stMain"] .cf-plot' for step in PAGES} | {
     "runs": '[data-testid="stDataFrame"]',
     "your_data": '[data-testid="stFileUploader"]',
     "tensors": '[data-testid="stMain"] code',
+    "homework": ".st-key-homework_form",
     "for_you": '[class*="st-key-for_you_list"] [data-testid="stDataFrame"]',
 }
 """What a page exists for: the first of these; on most pages a plot."""

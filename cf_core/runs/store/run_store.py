@@ -7,6 +7,7 @@ processes are alive).
 """
 
 import contextlib
+import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -37,7 +38,7 @@ from cf_core.runs.store.run_rows import (
     write_history,
 )
 from cf_core.runs.store.sweep_rows import SweepRows
-from cf_core.runs.store.tables import DataSetRow, EpochRow, RatingSetRow, RunRow, SweepRow
+from cf_core.runs.store.tables import ClassRow, DataSetRow, EpochRow, MemberRow, RatingSetRow, RunRow, SweepRow
 from cf_core.runs.visitor import address_mark
 from cf_core.tasks.task import TaskMark
 from cf_core.teaching.guesses import Guess
@@ -280,10 +281,13 @@ class RunStore:
 
     def change_owner(self, owner: str, new: str) -> None:
         """Hand all runs of `owner`, deleted ones and rate searches too, to the owner `new`, and withdraw their links;
-        and hand over the owner's sets of ratings, data sets and sweeps."""
+        and hand over the owner's sets of ratings, data sets, sweeps, classes and memberships. The classes get new
+        teacher's keys: whoever has seen the old workspace has seen the old ones."""
         with self._database.writing() as session:
             session.execute(update(RunRow).where(RunRow.owner == owner).values(owner=new, share_token=None))
-            for table in (RatingSetRow, DataSetRow, SweepRow):
+            for row in session.scalars(select(ClassRow).where(ClassRow.owner == owner)):
+                row.teacher_key = secrets.token_urlsafe(24)
+            for table in (RatingSetRow, DataSetRow, SweepRow, ClassRow, MemberRow):
                 session.execute(update(table).where(table.owner == owner).values(owner=new))
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:

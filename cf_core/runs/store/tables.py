@@ -11,7 +11,7 @@ edited: a change of the tables is a new one at the end of `MIGRATIONS`, and the 
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import JSON, Connection, ForeignKey, text
+from sqlalchemy import JSON, Connection, ForeignKey, Index, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -142,8 +142,9 @@ class ClassRow(Table):
 
 
 class MemberRow(Table):
-    """One student in a class: `owner` is their workspace. `joined` and `removed` (when the teacher took them out) are
-    in ISO 8601, UTC."""
+    """One student in a class: `owner` is their workspace, `nickname_key` what no two members of a class may share, null
+    for one who was removed; `n_runs` counts the runs that they have submitted, those that are gone since, too. `joined`
+    and `removed` (when the teacher took them out) are in ISO 8601, UTC."""
 
     __tablename__ = "members"
 
@@ -151,8 +152,12 @@ class MemberRow(Table):
     class_id: Mapped[str] = mapped_column(ForeignKey("classes.class_id", ondelete="CASCADE"), index=True)
     owner: Mapped[str] = mapped_column(index=True)
     nickname: Mapped[str]
+    nickname_key: Mapped[str | None]
     joined: Mapped[str]
     removed: Mapped[str | None]
+    n_runs: Mapped[int]
+
+    __table_args__ = (Index("members_nickname", "class_id", "nickname_key", unique=True),)
 
 
 def _create_tables(connection: Connection) -> None:
@@ -313,9 +318,12 @@ def _add_classes(connection: Connection) -> None:
             class_id VARCHAR NOT NULL REFERENCES classes (class_id) ON DELETE CASCADE,
             owner VARCHAR NOT NULL,
             nickname VARCHAR NOT NULL,
+            nickname_key VARCHAR,
             joined VARCHAR NOT NULL,
-            removed VARCHAR
+            removed VARCHAR,
+            n_runs INTEGER NOT NULL
         )""",
+        "CREATE UNIQUE INDEX members_nickname ON members (class_id, nickname_key)",
         "CREATE INDEX ix_members_class_id ON members (class_id)",
         "CREATE INDEX ix_members_owner ON members (owner)",
         "ALTER TABLE runs ADD COLUMN task_id VARCHAR",

@@ -2,7 +2,7 @@
 
 import contextlib
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from cf_core.errors import DiskQuotaError, QueueFullError, TooCostlyError
 from cf_core.runs.event_log import log_event
@@ -12,9 +12,10 @@ from cf_core.runs.visitor import Visitor, address_mark
 from cf_core.runs.workers.jobs import Job
 
 
-def check_admission(jobs: Iterable[Job], owner: str, visitor: Visitor, limits: Limits) -> None:
+def check_admission(jobs: Iterable[Job], owner: str, visitor: Visitor, limits: Limits, class_id: str = "") -> None:
     """Raise `QueueFullError`, with what to do, where the owner, their browser session, their address or all together
-    have as many unfinished runs as they may have. Trials do not count: they only take what nobody else wants."""
+    have as many unfinished runs as they may have. A run for a class counts in the class, and in no address: a class may
+    sit behind one. Trials do not count: they only take what nobody else wants."""
     unfinished = [job for job in jobs if job.unfinished and not job.is_trial]
     own = [job for job in unfinished if job.owner == owner]
     elsewhere = [job for job in unfinished if job.owner != owner and _is_same(job.visitor.session, visitor.session)]
@@ -25,8 +26,10 @@ def check_admission(jobs: Iterable[Job], owner: str, visitor: Visitor, limits: L
             f"You have {n_own} runs in training or waiting, as many as one may have at a time.{left} "
             "Stop one, or wait until one ends."
         )
-    n_here = sum(_is_same(job.visitor.address, visitor.address) for job in unfinished)
-    if n_here >= limits.address_cap:
+    if class_id:
+        _check_class([job for job in unfinished if job.class_id == class_id], owner, limits)
+    n_here = sum(_is_same(job.visitor.address, visitor.address) for job in unfinished if not job.class_id)
+    if n_here >= limits.address_cap and not class_id:
         raise QueueFullError(
             f"{n_here} runs from your network are in training or waiting, as many as one network may have. "
             "Try again when some have ended."
@@ -34,6 +37,22 @@ def check_admission(jobs: Iterable[Job], owner: str, visitor: Visitor, limits: L
     n_waiting = sum(job.waiting for job in unfinished)
     if n_waiting >= limits.queue_length:
         raise QueueFullError(f"The queue is full: {n_waiting} runs wait. Try again in a few minutes.")
+
+
+def _check_class(of_class: Sequence[Job], owner: str, limits: Limits) -> None:
+    """Raise `QueueFullError` where the owner, or all members of the class, have as many unfinished runs in it as they
+    may have."""
+    n_own = sum(job.owner == owner for job in of_class)
+    if n_own >= limits.member_cap:
+        raise QueueFullError(
+            f"You have {n_own} runs for this class in training or waiting, as many as each may have at a time. "
+            "Look at the board until one ends."
+        )
+    if len(of_class) >= limits.class_cap:
+        raise QueueFullError(
+            f"{len(of_class)} runs of this class are in training or waiting, as many as one class may have. "
+            "Try again when some have ended."
+        )
 
 
 def check_disk(store: RunStore, owner: str, visitor: Visitor, limits: Limits, more: int = 0) -> None:

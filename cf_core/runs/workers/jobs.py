@@ -49,6 +49,7 @@ class Job:
         handing_on: whether its worker has been told to set it down.
         set_down: whether it was set down and has no worker since.
         on_hold: whether it was set down while it was paused, so that only a command puts it into the queue again.
+        class_id: the class that it is for; "" for none.
     """
 
     run_id: str
@@ -65,6 +66,7 @@ class Job:
     handing_on: bool = False
     set_down: bool = False
     on_hold: bool = False
+    class_id: str = ""
 
     @property
     def unfinished(self) -> bool:

@@ -142,14 +142,15 @@ class WorkerPool:
             TooCostlyError: it would take more work or memory than a run may take.
             DiskQuotaError: the owner's runs, or those of their address, take too much of the disk, see `check_disk`.
         """
+        class_id = "" if task is None else task.class_id
         with logging_refusals():
             self.check_cost(spec)
         with self.admission:
             with logging_refusals():
-                self._check_admission(owner, visitor)
+                self._check_admission(owner, visitor, class_id)
                 check_disk(self.store, owner, visitor, self.limits)
             run_id = self.store.create(spec, owner, guess, visitor.address, task).run_id
-            self.enqueue(Job(run_id, owner, visitor, spec.purpose))
+            self.enqueue(Job(run_id, owner, visitor, spec.purpose, class_id=class_id))
         return run_id
 
     def add_ended(self, ended: EndedRun, write: Callable[[str], None], owner: str, visitor: Visitor = UNKNOWN) -> Run:
@@ -177,12 +178,14 @@ class WorkerPool:
                 self.check_cost(replace(self.store.get(run_id).spec, config=config))
         with self.admission:
             self._check_ended(run_id)
-            owner = self.store.get(run_id).owner
+            found = self.store.get(run_id)
+            owner, class_id = found.owner, "" if found.task is None else found.task.class_id
             with logging_refusals():
-                self._check_admission(owner, visitor)
+                self._check_admission(owner, visitor, class_id)
                 check_disk(self.store, owner, visitor, self.limits)
             run = self.store.requeue(run_id, config)
-            self.enqueue(Job(run_id, run.owner, visitor, run.spec.purpose, history=self.store.history(run_id)))
+            history = self.store.history(run_id)
+            self.enqueue(Job(run_id, run.owner, visitor, run.spec.purpose, history=history, class_id=class_id))
 
     def live(self, run_id: str) -> LiveRun | None:
         """The run as it is now; None if this server has not trained it, or no longer has it in memory."""
@@ -293,9 +296,9 @@ class WorkerPool:
             return
         check_cost(spec.config, size, self.limits)
 
-    def _check_admission(self, owner: str, visitor: Visitor) -> None:
+    def _check_admission(self, owner: str, visitor: Visitor, class_id: str) -> None:
         with self._lock:
-            check_admission(self._jobs.values(), owner, visitor, self.limits)
+            check_admission(self._jobs.values(), owner, visitor, self.limits, class_id)
 
     def _check_not_elsewhere(self, run_id: str) -> None:
         """Raise where another process has the run in hand."""

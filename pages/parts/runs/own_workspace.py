@@ -4,10 +4,10 @@ and runs from elsewhere."""
 import streamlit as st
 
 from cf_core.runs.workspace import new_token, workspace_name
-from pages.parts.runs.address import address_of
 from pages.parts.runs.import_run import offer_import
 from pages.parts.runs.keys import Key
-from pages.shared import open_workspace, session, workspace_token
+from pages.shared import open_workspace, secret_address, session, workspace_token
+from pages.shared.address_of import address_of
 from pages.shared.messages import attempt
 
 
@@ -56,7 +56,7 @@ def _show_bookmark() -> None:
         icon=":material/key:",
     )
     parameter, fragment = open_workspace.PARAMETER, workspace_token.token()
-    address = address_of("runs", parameter, open_workspace.IN_FRAGMENT, fragment)
+    address = address_of("runs", parameter, secret_address.IN_FRAGMENT, fragment)
     st.code(address, language=None, wrap_lines=True)
 
 

@@ -4,10 +4,10 @@ import streamlit as st
 
 from cf_core.runs.spec import Run
 from cf_core.runs.workspace import NAME_LENGTH, NOTE_LENGTH
-from pages.parts.runs.address import address_of
 from pages.parts.runs.download import offer_download
 from pages.parts.runs.keys import Key
 from pages.shared import session
+from pages.shared.address_of import address_of
 from pages.shared.messages import attempt, escape_markdown
 
 

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from cf_core.runs.own_sweeps import SweepProgress
-
 from cf_core.runs.experiment import Experiment, experiment_of_trials
+from cf_core.runs.own_sweeps import SweepProgress
 from cf_core.settings import format_value
 from cf_core.sweeps.spec import Trial
 from pages.shared.run.settings_form import LABELS

@@ -34,6 +34,13 @@ class SerializedFigure:
         parts: dict[str, Any] = json.loads(self.json)
         return parts
 
+    def with_trace(self, uid: str, trace: go.Scatter) -> "SerializedFigure":
+        """The figure with `trace` in place of its trace of that `uid`: for a drawing that many look at, each with a
+        trace of their own."""
+        own = json.loads(trace.to_json())
+        data = [own if one.get("uid") == uid else one for one in self.parts["data"]]
+        return SerializedFigure(json.dumps({**self.parts, "data": data}), self.height)
+
     def change_from(self, earlier: Sequence["SerializedFigure"]) -> dict[str, Any] | None:
         """The change that turns any of the `earlier` figures into this one; None where their traces or attributes have
         other names.

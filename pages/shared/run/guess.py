@@ -53,14 +53,24 @@ def show_questions(baselines: list[Baseline], split: SplitConfig) -> None:
 
 def start(config: TrainingConfig, split: SplitConfig) -> str:
     """Start the run with the guess, and clear the questions; its id. For callbacks."""
+    run_id = session.start_run(config, guess_now(config, split), split)
+    clear_questions()
+    return run_id
+
+
+def guess_now(config: TrainingConfig, split: SplitConfig) -> Guess | None:
+    """What has been answered so far, about a run of that configuration; None where every question was left out."""
     versus_last = cast(Comparison | None, st.session_state.get(Key.VERSUS_LAST))
     overfits = {YES: True, NO: False}.get(st.session_state.get(Key.OVERFITS) or "")
     guess = Guess(versus_last, overfits, st.session_state.get(Key.BEATS), _previous_rmse(split), config.n_epochs)
-    run_id = session.start_run(config, None if guess.is_empty else guess, split)
+    return None if guess.is_empty else guess
+
+
+def clear_questions() -> None:
+    """Take all answers back. For callbacks."""
     for key in Key:
         if key in st.session_state:
             st.session_state[key] = None
-    return run_id
 
 
 def show_answers(run: Run, history: History) -> None:

@@ -128,7 +128,7 @@ def _show_under_way(run_view: RunView, run: Run, now: LiveRun, stage: Stage) -> 
     if isinstance(run_view, OwnRun):
         show_controls(run, now)
     with st.container(width="stretch"):
-        _show_progress(now)
+        show_progress(now)
 
 
 def _show_state(run_view: RunView, run: Run, under_way: LiveRun | None, bar: Bar) -> tuple[History, CurveLook]:
@@ -165,7 +165,8 @@ def _show_ended(run_view: RunView, run: Run, history: History, metric: Metric) -
         show_outcome(run, history, metric, is_own=isinstance(run_view, OwnRun))
 
 
-def _show_progress(now: LiveRun) -> None:
+def show_progress(now: LiveRun) -> None:
+    """Where a run is that is under way: its place in the queue, or how much of it is trained."""
     if now.place is not None or now.set_down:
         st.progress(min(now.history.progress().fraction, 1.0), _waiting_line(now))
     elif now.history.started is None:

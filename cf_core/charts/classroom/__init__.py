@@ -1,0 +1,1 @@
+"""Charts of a class: the board, who is ahead, what was guessed."""

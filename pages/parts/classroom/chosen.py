@@ -1,0 +1,90 @@
+"""The run that is looked at, by a click on its point or by the box: whose it is, and its settings to take over."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import streamlit as st
+
+from cf_core.classroom.board import standing
+from cf_core.classroom.records import Member
+from cf_core.tasks.task import Task
+from pages.parts.classroom.board import settings_in_words
+from pages.parts.classroom.cached import Seen
+from pages.parts.classroom.keys import Key
+from pages.parts.classroom.live import run_page_again
+from pages.shared.messages import escape_markdown
+from pages.shared.task.work import take_settings
+
+
+def show_standing(seen: Seen, member: Member, can_take: bool) -> None:
+    """Where the member stands, and whose settings to try next."""
+    stands = standing(seen.board, member.member_id)
+    ahead, best = stands.ahead, stands.best
+    if best is None:
+        line = "You are on the board once a run of yours has finished."
+    elif ahead is None:
+        others = f" of {stands.of}" if stands.of > 1 else ""
+        line = f"**{_ordinal(best.rank)}{others}** with {best.rmse:.4f}: nobody is ahead of you."
+    else:
+        behind = f"{best.rmse - ahead.rmse:.4f} behind **{escape_markdown(ahead.nickname)}**"
+        line = f"**{_ordinal(best.rank)} of {stands.of}** with {best.rmse:.4f}, {behind}."
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="class_standing"):
+        st.markdown(line, width="content")
+        if ahead is not None and can_take:
+            _take_button("class_take_ahead", f"Take {ahead.nickname}'s settings", seen.class_.task, ahead.settings)
+
+
+def show_chosen(seen: Seen, can_take: bool) -> None:
+    """The box that chooses a run, and the run: whose, with which settings, how good."""
+    runs = {str(run["run_id"]): run for run in seen.board.rows.to_dict("records")}
+    offered, chosen = [best.run_id for best in seen.board.best], st.session_state.get(Key.CHOSEN)
+    if chosen in runs and chosen not in offered:
+        offered.append(str(chosen))
+    if not offered:
+        return
+    if chosen not in offered:
+        st.session_state[Key.CHOSEN] = None
+    run_id = st.selectbox(
+        "Look at a run",
+        offered,
+        index=None,
+        format_func=lambda one: _label(runs[one]) if one in runs else "gone",
+        placeholder="Click a point, or choose",
+        key=Key.CHOSEN,
+        label_visibility="collapsed",
+    )
+    if run_id is None:
+        return
+    run = runs[run_id]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="class_chosen_run"):
+        st.markdown(escape_markdown(settings_in_words(seen.board, run)), width="content")
+        if can_take:
+            settings = {name: run[name] for name in seen.board.free}
+            _take_button("class_take", "Take these settings", seen.class_.task, settings)
+
+
+def _take_button(key: str, label: str, task: Task, settings: Mapping[str, Any]) -> None:
+    st.button(
+        escape_markdown(label),
+        key=key,
+        icon=":material/input:",
+        on_click=_take,
+        args=(task, dict(settings)),
+        help="Sets your sliders so. Change one of them, then train.",
+    )
+
+
+def _take(task: Task, settings: Mapping[str, Any]) -> None:
+    take_settings(task, settings)
+    run_page_again()
+    st.toast("The settings are on your sliders. Change one, then train.", icon=":material/input:")
+
+
+def _label(run: Mapping[Hashable, Any]) -> str:
+    rmse = f"{run['rmse']:.4f}" if run["rmse"] == run["rmse"] else run["state"]
+    return f"{run['nickname']} · {rmse}"
+
+
+def _ordinal(rank: int) -> str:
+    ending = "th" if 10 <= rank % 100 <= 20 else {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th")
+    return f"{rank}{ending}"

@@ -1,0 +1,64 @@
+"""The live part of the page: the board with what stands around it, looked up again every second or two."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from pages.parts.classroom import cached
+from pages.parts.classroom.cached import Seen
+from pages.parts.classroom.here import Here
+from pages.parts.classroom.keys import Key
+from pages.shared.plot.figure_diff import SentState
+from pages.shared.refresh import is_outdated, live, refresh_seconds
+
+FASTEST_SECONDS, SLOW_SECONDS = 1.0, 5.0
+LESS_OFTEN = 0.25
+"""Most refreshes find the board as it was and cost little, so that they come more often than those of curves: with
+sixty who watch, every one and a half seconds."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How one run of the page shows a class: the seconds between two refreshes, whether the class was open, and what
+    the browser has of each plot."""
+
+    every: float
+    is_open: bool
+    sent: dict[str, SentState] = field(default_factory=dict)
+
+    def sent_of(self, plot_key: str) -> SentState:
+        """What the browser has of that plot."""
+        return self.sent.setdefault(plot_key, SentState())
+
+
+def show_live(here: Here, draw: Callable[[Seen, Stage], None]) -> None:
+    """Draw the class as it is now, again and again; when it ends or is opened again, or the member is removed, the
+    whole page runs once more."""
+    seen = cached.look(here.class_)
+    stage = Stage(_seconds(seen), here.class_.is_open())
+    live(_refresh, here, draw, stage, every=stage.every)
+
+
+def run_page_again() -> None:
+    """Have the whole page run once more. For callbacks of what is drawn in the live part."""
+    st.session_state[Key.AGAIN] = True
+
+
+def _refresh(here: Here, draw: Callable[[Seen, Stage], None], stage: Stage) -> None:
+    if st.session_state.pop(Key.AGAIN, False):
+        st.rerun()
+    seen = cached.look(here.class_)
+    is_removed = here.member is not None and here.member.member_id not in seen.members
+    if seen.class_.is_open() != stage.is_open or is_removed:
+        cached.forget(here.class_)
+        st.rerun()
+    draw(seen, stage)
+    if stage.sent and is_outdated(stage.every, _seconds(seen)):
+        st.rerun()
+
+
+def _seconds(seen: Seen) -> float:
+    """How long to wait until the next look: longer where nothing moves any more."""
+    moves = seen.class_.is_open() or seen.board.n_training + seen.board.n_waiting > 0
+    return max(FASTEST_SECONDS if moves else SLOW_SECONDS, LESS_OFTEN * refresh_seconds())

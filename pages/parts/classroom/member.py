@@ -1,0 +1,123 @@
+"""A class as one of its students works in it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from cf_core.classroom.records import Member
+from cf_core.errors import CFError
+from cf_core.tasks.task import Task
+from pages.parts.classroom.board import choose_across, choose_view, show_picture, show_ranking
+from pages.parts.classroom.cached import Seen
+from pages.parts.classroom.chosen import show_chosen, show_standing
+from pages.parts.classroom.head import show_numbers
+from pages.parts.classroom.here import Here
+from pages.parts.classroom.keys import Key
+from pages.parts.classroom.live import Stage, run_page_again, show_live
+from pages.shared import cached, session
+from pages.shared.classes import classes
+from pages.shared.messages import attempt, escape_markdown
+from pages.shared.run import guess
+from pages.shared.run.view import ROW, show_progress
+from pages.shared.task.work import choose_free_settings, show_task
+from pages.shared.visitor import visitor
+
+HEIGHT = 400
+WIDTHS = [3, 2]
+
+
+def show_member(here: Here, member: Member) -> None:
+    """The task, the free sliders, the runs of the member, and the board."""
+    task = here.class_.task
+    settings = choose_free_settings(task)
+    with st.sidebar:
+        across = choose_across(task.free)
+    show_task(task)
+    may_train = session.data_folder() == task.data
+    if not may_train:
+        _offer_data(task)
+
+    def draw(seen: Seen, stage: Stage) -> None:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=ROW):
+            if may_train:
+                _show_start(here, seen.members.get(member.member_id, member), settings)
+            with st.container(width="stretch"):
+                _show_own_run(seen, member)
+            view = choose_view()
+        picture_side, words_side = st.columns(WIDTHS, gap="medium")
+        with picture_side:
+            show_picture(seen, stage, view, across, HEIGHT, member.member_id)
+        with words_side:
+            show_numbers(seen)
+            show_standing(seen, member, can_take=True)
+            show_chosen(seen, can_take=True)
+            show_ranking(seen, stage, view)
+
+    show_live(here, draw)
+
+
+def _offer_data(task: Task) -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.warning("The class works on another data set than the one selected.", icon=":material/database:")
+        st.button("Select that of the class", key="class_data", on_click=session.select_data_at, args=(task.data,))
+
+
+def _show_start(here: Here, member: Member, settings: Mapping[str, Any]) -> None:
+    """The button that trains, the questions before it where the class asks them, and how many runs are left."""
+    task, left = here.class_.task, member.runs_left(here.class_.task)
+    lacks_guess = task.asks_guesses and guess.guess_now(task.config(settings), task.split) is None
+    hint = "Predict first: this class guesses before each run." if lacks_guess else None
+    st.button(
+        "Train" if left is None else f"Train ({left} left)",
+        key="class_train",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=lacks_guess or left == 0,
+        help="You have had all your runs. The board shows how the others do." if left == 0 else hint,
+        on_click=attempt,
+        args=(_train, here, member, settings),
+    )
+    if task.asks_guesses and left != 0:
+        guess.show_questions(cached.baselines(session.ratings(), task.split), task.split)
+
+
+def _train(here: Here, member: Member, settings: Mapping[str, Any]) -> None:
+    task = here.class_.task
+    answers = guess.guess_now(task.config(settings), task.split) if task.asks_guesses else None
+    run_id = classes().submit(here.class_, here.member or member, settings, answers, visitor())
+    guess.clear_questions()
+    session.select_run(run_id)
+    st.session_state[Key.RUN] = run_id
+    run_page_again()
+
+
+def _show_own_run(seen: Seen, member: Member) -> None:
+    """How the member's last run is getting on, or what came of it."""
+    mine = seen.board.rows[seen.board.rows["member_id"] == member.member_id]
+    run_id = st.session_state.get(Key.RUN) or (mine["run_id"].iloc[-1] if len(mine) else None)
+    if run_id is None:
+        st.markdown("Set the sliders, then train: your run becomes a point on the board.")
+        return
+    now = _live(run_id)
+    if now is not None and now.unfinished:
+        st.session_state[Key.UNDER_WAY] = run_id
+        show_progress(now)
+        return
+    if st.session_state.pop(Key.UNDER_WAY, None) == run_id:
+        st.rerun()  # the box of runs says so, too
+    rows = mine[mine["run_id"] == run_id]
+    if rows.empty:
+        st.markdown("Your last run is not on the board any more.")
+        return
+    row = rows.iloc[0]
+    guesses = f" · guesses: {row['guess']}" if row["guess"] else ""
+    rmse = f"RMSE {row['rmse']:.4f}" if row["rmse"] == row["rmse"] else "no RMSE"
+    st.markdown(escape_markdown(f"Your last run: {row['state']}, {rmse}{guesses}."))
+
+
+def _live(run_id: str) -> Any:
+    try:
+        return session.workspace().live(run_id)
+    except CFError:
+        return None
