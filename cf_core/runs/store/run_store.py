@@ -239,7 +239,7 @@ class RunStore:
 
     def requeue(self, run_id: str, config: TrainingConfig | None = None) -> Run:
         """Queue a run that has ended again: to be trained to its end, or on to the end of `config`, which has more
-        epochs.
+        epochs. A trial begins anew, on the data as they are then.
 
         Raises:
             UnknownRunError: there is no such run.
@@ -259,6 +259,9 @@ class RunStore:
         else:
             check_continuation(run, config)
             values["spec"] = replace(run.spec, config=config).to_json()
+        if run.spec.purpose == "trial":
+            self.files.remove(run_id)
+            values["fingerprint"] = ""
         if not self._rows.change(run_id, values, RunRow.outcome == run.outcome, RunRow.deleted.is_(None)):
             raise StoreError(f"Run {run_id} has just been changed by another process. Look at it and try again.")
         return self.get(run_id)

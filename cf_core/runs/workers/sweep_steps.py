@@ -196,6 +196,8 @@ class SweepSteps:
             return True
         message = f"It was cut off {MOST_DEATHS + 1} times, so it is not trained again. The last time: {run.message}"
         self._store.requeue(run.run_id)
+        if run.fingerprint:  # it had begun, so this is the fault of its settings
+            self._store.begin(run.run_id, fingerprint=run.fingerprint, versions=run.versions)
         self._store.finish(run.run_id, FitEnded("failed", run.n_epochs_done, 0.0, message), None)
         return False
 
