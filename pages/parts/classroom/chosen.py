@@ -76,8 +76,7 @@ def _take_button(key: str, label: str, task: Task, settings: Mapping[str, Any]) 
 
 def _take(task: Task, settings: Mapping[str, Any]) -> None:
     take_settings(task, settings)
-    run_page_again()
-    st.toast("The settings are on your sliders. Change one, then train.", icon=":material/input:")
+    run_page_again("The settings are on your sliders. Change one, then train.")
 
 
 def _label(run: Mapping[Hashable, Any]) -> str:
