@@ -12,6 +12,7 @@ Judges nothing, and ends all that it started.
 
 import argparse
 import asyncio
+import os
 import random
 import re
 import sqlite3
@@ -127,7 +128,8 @@ async def measure(
     for board in boards:
         await board.__aexit__(None, None, None)
     show(took, ends, boards)
-    print(f"{given.students} students, {len(ends)} runs finished, {len(failed)} sessions failed; {share:.2f} of a core")
+    print(f"{given.students} students, {len(ends)} runs finished, {len(failed)} sessions failed")
+    print(f"server at {share:.2f} of a core, load of the machine {os.getloadavg()[0]:.1f}")
     for problem in [*errors, *map(repr, failed)][:10]:
         print(problem)
 
