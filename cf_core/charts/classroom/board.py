@@ -1,6 +1,6 @@
 """The board of a class: every run as a point, the best of each student with their nickname."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,9 @@ from cf_core.words import Words
 HEIGHT = 520
 MOST_LABELS, N_KEPT = 8, 3
 """Nicknames on the plot at most, and how many of the best have theirs whatever it covers."""
+
+_MOST_TRIED = 24
+"""Of so many of the best it is tried whether there is room for their nickname."""
 
 _LARGE = 22
 """Size of the best points, in pixels."""
@@ -109,19 +112,23 @@ def _points(
         x=rows[x].tolist(),
         y=[round(value, 5) for value in rows["rmse"]],
         marker={**color, **marker, "line": edge, "opacity": 0.9},
-        customdata=[_about(row, free) for row in rows.to_dict("records")],
+        customdata=_about(rows, free),
         hovertemplate=f"<b>%{{customdata[0]}}</b> · RMSE %{{y:.4f}}{settings}<br>%{{customdata[1]}}<extra></extra>",
         showlegend=bool(len(rows)),
     )
 
 
-def _about(row: Mapping[Hashable, Any], free: Sequence[str]) -> list[str]:
-    """What the hover says of a run, and, last, its id."""
-    how = f"{row['state']}, {row['epochs']} epoch{'s' * (row['epochs'] != 1)}"
-    settings = [
-        escape_html(format_value(row[name]) if isinstance(row[name], str | float) else row[name]) for name in free
-    ]
-    return [escape_html(row["nickname"]), how, *settings, str(row["run_id"])]
+def _about(rows: pd.DataFrame, free: Sequence[str]) -> npt.NDArray[np.object_]:
+    """What the hover says of each run, and, last, its id; shape (n, settings + 3). An array, since Plotly looks at
+    every entry of a list, over and over."""
+    how = [f"{state}, {n} epoch{'s' * (n != 1)}" for state, n in zip(rows["state"], rows["epochs"], strict=True)]
+    settings = [[_value(value) for value in rows[name]] for name in free]
+    columns = [[escape_html(name) for name in rows["nickname"]], how, *settings, rows["run_id"].tolist()]
+    return np.array(columns, dtype=object).T.reshape(len(rows), len(columns))
+
+
+def _value(value: object) -> str:
+    return escape_html(format_value(value) if isinstance(value, str | float) else value)
 
 
 def own_rings(rows: pd.DataFrame, own: str | None, x: str) -> go.Scatter:
@@ -145,7 +152,7 @@ def own_rings(rows: pd.DataFrame, own: str | None, x: str) -> go.Scatter:
 def _names(shown: pd.DataFrame, x: str, best: Sequence[str], limits: tuple[float, float] | None) -> go.Scatter:
     """The nicknames beside the best points, as many as there is room for, the best first."""
     place_of = {run_id: place for place, run_id in enumerate(shown["run_id"])}
-    ranked = shown.iloc[[place_of[run_id] for run_id in best if run_id in place_of]]
+    ranked = shown.iloc[[place_of[run_id] for run_id in best if run_id in place_of][:_MOST_TRIED]]
     rows, names, at = (
         [place_of[run_id] for run_id in ranked["run_id"]],
         ranked["nickname"].tolist(),
