@@ -186,7 +186,9 @@ def test_a_result_has_the_run_and_all_that_trains_it_again(homework, link, end) 
     assert result.task.data == "tiny" and result.task_id == homework.open(link).task_id
     assert result.config.model.n_factors == 8 and result.config.n_epochs == 2
     record = dict(record_lines(result))
-    assert (record["data"], record["fingerprint"]) == ("tiny", "f00d" * 8) and "numpy 1.9, torch 2.0" in record["versions"]
+    assert (record["data"], record["fingerprint"]) == ("tiny", "f00d" * 8) and "numpy 1.9, torch 2.0" in record[
+        "versions"
+    ]
     assert record["split"] == "random, 20% to validate, seed 42" and "8 factors" in record["model"]
 
 
