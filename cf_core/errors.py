@@ -138,7 +138,31 @@ class NotMemberError(CFError):
 
 
 class TooManyRunsError(CFError):
-    """A member of a class has submitted as many runs as its task allows."""
+    """Somebody has submitted as many runs as a task allows them."""
+
+
+class SignedTextError(CFError):
+    """A text that this lab should have signed cannot be taken."""
+
+
+class EditedTextError(SignedTextError):
+    """A signed text was changed after it was signed, or never was."""
+
+
+class OtherLabError(SignedTextError):
+    """A text was signed by another lab, whose secret this one does not know."""
+
+
+class DamagedTextError(SignedTextError):
+    """A signed text is not whole: cut off, or not of its form."""
+
+
+class NewerTextError(SignedTextError):
+    """A signed text is of a later version than this lab reads."""
+
+
+class LongTextError(SignedTextError):
+    """There is more to sign, or to read, than fits into a link."""
 
 
 class UnknownRatingSetError(StoreError):

@@ -8,10 +8,17 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.classroom.axes import FONT, is_in_decades, large_axis, rmse_limits, setting_axis, setting_title
+from cf_core.charts.classroom.axes import (
+    FONT,
+    is_in_decades,
+    large_axis,
+    rmse_limits,
+    rmse_title,
+    setting_axis,
+    setting_title,
+)
 from cf_core.charts.label_places import Corners, clear_labels
 from cf_core.charts.many.parallel import parallel_runs
-from cf_core.charts.many.scales import result_title
 from cf_core.charts.style import BLUE, GREY, ORANGE, SEQUENTIAL, colorscale, escape_html, layout
 from cf_core.settings import format_value
 from cf_core.words import Words
@@ -22,6 +29,9 @@ MOST_LABELS, N_KEPT = 8, 3
 
 _MOST_TRIED = 24
 """Of so many of the best it is tried whether there is room for their nickname."""
+
+MOST_TICKS = 5
+"""On the bar of colours: of a few values, each has one."""
 
 _LARGE = 22
 """Size of the best points, in pixels."""
@@ -77,7 +87,7 @@ def board_scatter(
             uirevision=x,
             height=HEIGHT,
             xaxis=setting_axis(shown[x], x),
-            yaxis=large_axis(result_title(RMSE, words), range=limits),
+            yaxis=large_axis(rmse_title(words), range=limits),
             coloraxis=_color_bar(shown, hue),
             legend_font_size=FONT,
             shapes=[] if goal is None else [_goal_line(goal)],
@@ -213,7 +223,7 @@ def _color_bar(rows: pd.DataFrame, hue: str | None) -> dict[str, Any]:
     if at is None or hue is None or rows.empty:
         return {"showscale": False}
     low, high = float(at.min()), float(at.max())
-    ticks = np.linspace(low, high, 5) if low < high else np.array([low])
+    ticks = np.unique(at) if at.nunique() <= MOST_TICKS else np.linspace(low, high, MOST_TICKS)
     values = 10**ticks if is_in_decades(rows[hue], hue) else ticks
     bar = {
         "title": {"text": setting_title(hue), "font": {"size": FONT}},

@@ -30,11 +30,9 @@ class Key(StrEnum):
     REOPEN = "class_reopen"
     VIEW = "class_view"
     ACROSS = "class_across"
-    SIDE = "class_side"
     MEMBER = "class_member"
     PROJECTOR = "class_projector"
 
 
 WayIn = Literal["Join a class", "Open a class"]
 View = Literal["Points", "Lines", "Guesses"]
-Side = Literal["Best of each", "Members"]

@@ -23,7 +23,7 @@ from pages.shared.task.work import show_task
 
 HEIGHT = 400
 WIDTHS = [3, 2]
-CODE_WIDTHS = [5, 3]
+CODE_WIDTHS = [4, 1]
 
 
 def show_teacher(here: Here, teacher: TaughtClass) -> None:

@@ -43,7 +43,7 @@ def what_is_set(task: Task) -> list[str]:
     values = {name: task.fixed.get(name, recipe_value(base, name)) for name in locked}
     lines = [f"Recipe: {NAMES.get(task.recipe, task.recipe)}", f"Validation: {split_name(task.split)}"]
     lines += [f"{LABELS.get(name, name)}: {format_value(value)}" for name, value in values.items()]
-    return [*lines, "All else as in the recipe"]
+    return [*lines, "all else as in the recipe"]
 
 
 def choose_free_settings(task: Task) -> dict[str, Any]:

@@ -1,0 +1,1 @@
+"""Homework in one link: how a teacher makes it, how a student works on it, and the result."""
