@@ -71,14 +71,13 @@ def board_scatter(
     marker = _colors(shown, hue)
     leaders = shown[shown["run_id"].isin(best)]
     finished, training = shown["state"] == FINISHED, shown["state"] == TRAINING
-    traces = [
+    points = [
         _points("finished", shown[finished & ~shown["run_id"].isin(best)], x, free, marker, size=14),
         _points("in training", shown[training], x, free, marker, size=14, symbol="circle-open"),
         _points("stopped early", shown[~finished & ~training], x, free, marker, size=12, symbol="x-thin-open"),
         _points("best of each", leaders, x, free, marker, size=_LARGE),
-        own_rings(rows, own, x),
-        _names(shown, x, best, limits),
     ]
+    traces = [*points, own_rings(rows, own, x), _names(shown, x, best, limits), *map(_legend, points)]
     n_above = 0 if limits is None else int((shown["rmse"] > limits[1]).sum())
     return go.Figure(
         traces,
@@ -124,7 +123,17 @@ def _points(
         marker={**color, **marker, "line": edge, "opacity": 0.9},
         customdata=_about(rows, free),
         hovertemplate=f"<b>%{{customdata[0]}}</b> · RMSE %{{y:.4f}}{settings}<br>%{{customdata[1]}}<extra></extra>",
-        showlegend=bool(len(rows)),
+        showlegend=False,
+    )
+
+
+def _legend(points: go.Scatter) -> go.Scatter:
+    """What the legend says of such points: Plotly would show those on an axis of colours in black, on black."""
+    marker = {"color": GREY, "size": points.marker.size, "symbol": points.marker.symbol or "circle"}
+    line = {"width": points.marker.line.width}
+    shown = [None] * bool(len(points.x))
+    return go.Scatter(
+        name=points.name, mode="markers", x=shown, y=shown, marker={**marker, "line": line}, showlegend=bool(shown)
     )
 
 
