@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cf_core.config import ModelConfig, Phase, TrainingConfig, with_settings
+from cf_core.config import ModelConfig, Phase, TrainingConfig, setting_value, with_settings
 from cf_core.errors import ConfigError
 from cf_core.settings import SETTINGS, Setting
 from cf_core.training.recipes import RECIPES, recipe
@@ -79,6 +79,12 @@ def test_epochs_lengthen_or_shorten_the_last_phase(n_epochs, lengths):
 def test_any_number_of_epochs_comes_out(n_epochs, lengths):
     config = TrainingConfig("x", ModelConfig(), "sgd", tuple(Phase(n, 0.1) for n in lengths))
     assert with_settings(config, {"n_epochs": n_epochs}).n_epochs == n_epochs
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+@pytest.mark.parametrize("base", [BIAS, recipe("notebook-net").config])
+def test_the_value_of_a_setting_is_the_one_that_changes_nothing(base, name):
+    assert with_settings(base, {name: setting_value(base, name)}) == base
 
 
 def test_start_at_mean_needs_biases_and_a_sigmoid():

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 import pandas as pd
 from sqlalchemy import select
 
-from cf_core.classroom.board import COLUMNS, GUESS_COLUMNS, STATES, TRAINING, WAITING, Board, make_board
+from cf_core.classroom.board import COLUMNS, GUESS_COLUMNS, STATES, Board, make_board
 from cf_core.classroom.guesses import Guessed, in_words, judged, open_questions
 from cf_core.classroom.member_rows import MemberRows
-from cf_core.classroom.records import Class
+from cf_core.classroom.records import Class, Member
 from cf_core.config import TrainingConfig, setting_value
 from cf_core.errors import ConfigError
 from cf_core.insight.baselines import Baseline
@@ -62,45 +62,54 @@ class BoardReader:
         self._guesses: dict[str, Guess] = {}
         self._judged: dict[tuple[str, str, int], list[Guessed]] = {}
         self._last: tuple[float, Board] | None = None
+        self._read_of: tuple[list[_Now], list[Member]] = [], []
+        self._is_stale = True
 
     def read(self, class_: Class, members: MemberRows) -> Board:
         """The board, at most `FRESH_SECONDS` old."""
         with self._lock:
-            if self._last is None or time.monotonic() - self._last[0] >= FRESH_SECONDS:
-                began = time.monotonic()
-                self._last = began, self._read(class_, members)
+            began = time.monotonic()
+            if self._last is None or self._is_stale or began - self._last[0] >= FRESH_SECONDS:
+                self._last, self._is_stale = (began, self._read(class_, members)), False
             return self._last[1]
 
     def forget(self) -> None:
         """Read the board anew at the next call."""
         with self._lock:
-            self._last = None
+            self._is_stale = True
 
     def _read(self, class_: Class, members: MemberRows) -> Board:
-        runs = self._runs()
+        """The board; the same object as before where nothing has changed, so that what is drawn of it can be kept."""
+        runs, people = self._runs(), members.of_class(class_)
         self._learn(class_.task, [run.run_id for run in runs if run.run_id not in self._settings])
         runs = [run for run in runs if run.run_id in self._settings]
-        outcomes = self._outcomes(runs)
-        self._judge(class_.task, runs, outcomes)
-        rows, guesses = [], []
-        for run in runs:
-            outcome = outcomes[run.run_id]
-            about = self._about(run, outcome)
-            rows.append(self._row(run, outcome, about))
-            guesses += [(run.run_id, run.member_id, "", *one) for one in about]
-        columns = [*COLUMNS, *class_.task.free]
-        table = pd.DataFrame(rows, columns=columns).astype(COLUMNS)
-        answers = pd.DataFrame(guesses, columns=[*GUESS_COLUMNS], dtype=object)
-        return make_board(class_.task.free, members.of_class(class_), table, answers)
+        if self._last is not None and (runs, people) == self._read_of:
+            return self._last[1]
+        self._judge(class_.task, runs)
+        self._read_of = runs, people
+        about = [self._about(run) for run in runs]
+        rows = [self._row(run, guessed) for run, guessed in zip(runs, about, strict=True)]
+        guesses = [
+            (run.run_id, run.member_id, "", *one) for run, of_run in zip(runs, about, strict=True) for one in of_run
+        ]
+        table = pd.DataFrame(rows, columns=[*COLUMNS, *class_.task.free]).astype(COLUMNS)
+        return make_board(
+            class_.task.free, people, table, pd.DataFrame(guesses, columns=[*GUESS_COLUMNS], dtype=object)
+        )
 
     def _runs(self) -> list[_Now]:
+        """The runs by when they were submitted; those whose process has died are interrupted."""
         columns = [getattr(RunRow, name) for name in _Now._fields]
         query = select(*columns).where(RunRow.task_id == self._class_id, RunRow.deleted.is_(None))
         with self._store.database.reading() as session:
-            return [_Now(*row) for row in session.execute(query.order_by(RunRow.created, RunRow.run_id))]
+            runs = [_Now(*row) for row in session.execute(query.order_by(RunRow.created, RunRow.run_id))]
+        holders = {run.holder for run in runs if run.outcome in UNFINISHED}
+        dead = {holder for holder in holders if not holder_is_alive(self._store.folder, holder)}
+        cut_off = [run.outcome in UNFINISHED and run.holder in dead for run in runs]
+        return [run._replace(outcome="interrupted") if cut else run for run, cut in zip(runs, cut_off, strict=True)]
 
-    def _row(self, run: _Now, outcome: str, about: Sequence[Guessed]) -> dict[str, Any]:
-        state = STATES.get(outcome, outcome)
+    def _row(self, run: _Now, about: Sequence[Guessed]) -> dict[str, Any]:
+        state = STATES.get(run.outcome, run.outcome)
         return {
             "run_id": run.run_id,
             "member_id": run.member_id,
@@ -111,15 +120,6 @@ class BoardReader:
             "epochs": run.n_epochs_done,
             "guess": in_words(about),
             **self._settings[run.run_id],
-        }
-
-    def _outcomes(self, runs: Sequence[_Now]) -> dict[str, str]:
-        """The outcome of each run; "interrupted" of those whose process has died."""
-        holders = {run.holder for run in runs if run.outcome in UNFINISHED}
-        dead = {holder for holder in holders if not holder_is_alive(self._store.folder, holder)}
-        return {
-            run.run_id: "interrupted" if run.outcome in UNFINISHED and run.holder in dead else run.outcome
-            for run in runs
         }
 
     def _learn(self, task: Task, new: Sequence[str]) -> None:
@@ -146,16 +146,14 @@ class BoardReader:
             return self._texts([run_id])
         return []
 
-    def _about(self, run: _Now, outcome: str) -> list[Guessed]:
+    def _about(self, run: _Now) -> list[Guessed]:
         guess = self._guesses.get(run.run_id)
-        return [] if guess is None else self._judged.get(_end(run, outcome)) or open_questions(guess)
+        return [] if guess is None else self._judged.get(_end(run)) or open_questions(guess)
 
-    def _judge(self, task: Task, runs: Sequence[_Now], outcomes: dict[str, str]) -> None:
+    def _judge(self, task: Task, runs: Sequence[_Now]) -> None:
         """Judge the guesses about the runs that have ended since."""
-        with_guess = [run for run in runs if run.run_id in self._guesses]
-        ended = [run for run in with_guess if STATES.get(outcomes[run.run_id]) not in (WAITING, TRAINING)]
-        new = {run.run_id: _end(run, outcomes[run.run_id]) for run in ended}
-        new = {run_id: end for run_id, end in new.items() if end not in self._judged}
+        ended = [run for run in runs if run.run_id in self._guesses and run.outcome not in UNFINISHED]
+        new = {run.run_id: _end(run) for run in ended if _end(run) not in self._judged}
         if not new:
             return
         asks_baselines = any(self._guesses[run_id].beats is not None for run_id in new)
@@ -179,6 +177,6 @@ class BoardReader:
         return histories
 
 
-def _end(run: _Now, outcome: str) -> tuple[str, str, int]:
+def _end(run: _Now) -> tuple[str, str, int]:
     """Another one each time that the run ends."""
-    return run.run_id, outcome, run.n_epochs_done
+    return run.run_id, run.outcome, run.n_epochs_done

@@ -8,12 +8,13 @@ import asyncio
 import time
 from types import TracebackType
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-WIDGETS = ("button", "slider")
+WIDGETS = ("button", "slider", "text_input")
 
 
 class BrowserSession:
@@ -25,6 +26,7 @@ class BrowserSession:
         self.hashes: dict[str, str] = {}
         self.widgets: dict[str, str] = {}
         self.states: dict[str, WidgetState] = {}
+        self.errors: list[str] = []  # and what else came as a toast
         self.n_runs = self.n_fragment_runs = self.n_bytes = 0
         self._issued: dict[str, float] = {}
         self._intervals: dict[str, float] = {}
@@ -54,11 +56,11 @@ class BrowserSession:
             task.cancel()
         await self.socket.close()
 
-    async def run_script(self, page_hash: str = "", page_name: str = "") -> float:
-        """Have the whole page run, and wait until it has; the seconds that it took."""
+    async def run_script(self, page_hash: str = "", page_name: str = "", pressed: WidgetState | None = None) -> float:
+        """Have the whole page run, and wait until it has; the seconds that it took. `pressed` is a button."""
         self._finished.clear()
         began = time.perf_counter()
-        await self._ask(page_hash=page_hash, page_name=page_name)
+        await self._ask(page_hash=page_hash, page_name=page_name, pressed=pressed)
         async with asyncio.timeout(120):
             await self._finished.wait()
         return time.perf_counter() - began
@@ -72,11 +74,12 @@ class BrowserSession:
 
     async def click(self, key: str) -> float:
         """Press the button with that key."""
-        state = WidgetState(id=self.widgets[key], trigger_value=True)
-        self.states[key] = state
-        seconds = await self.run_script(self.hashes[self.page])
-        del self.states[key]
-        return seconds
+        pressed = WidgetState(id=self.widgets[key], trigger_value=True)
+        return await self.run_script(self.hashes[self.page], pressed=pressed)
+
+    def type_text(self, key: str, text: str) -> None:
+        """Write into the box with that key, inside a form: the page follows at the click on the form's button."""
+        self.states[key] = WidgetState(id=self.widgets[key], string_value=text)
 
     async def move(self, key: str, option: str) -> float:
         """Move the slider with that key to one of its options; the seconds until the page has followed."""
@@ -85,12 +88,16 @@ class BrowserSession:
         self.states[key] = state
         return await self.run_script(self.hashes[self.page])
 
-    async def _ask(self, page_hash: str = "", page_name: str = "", fragment: str = "") -> None:
+    async def _ask(
+        self, page_hash: str = "", page_name: str = "", fragment: str = "", pressed: WidgetState | None = None
+    ) -> None:
         message = BackMsg()
         ask = message.rerun_script
         ask.query_string, ask.page_script_hash, ask.page_name = self.query, page_hash, page_name
         ask.fragment_id, ask.is_auto_rerun = fragment, bool(fragment)
         ask.widget_states.widgets.extend(self.states.values())
+        if pressed is not None:  # in this message alone: in the next one it would be pressed again
+            ask.widget_states.widgets.append(pressed)
         await self.socket.send(message.SerializeToString())
 
     async def _listen(self) -> None:
@@ -119,6 +126,8 @@ class BrowserSession:
     def _see(self, message: ForwardMsg) -> None:
         element = message.delta.new_element
         kind = element.WhichOneof("type")
+        if kind in ("exception", "toast") or (kind == "alert" and element.alert.format == Alert.ERROR):
+            self.errors.append(element.exception.message or element.toast.body or element.alert.body)
         if kind in WIDGETS:
             widget_id = getattr(element, kind).id
             self.widgets[widget_id.split("-", 2)[-1]] = widget_id

@@ -16,6 +16,7 @@ MAIN = {step.name: '[data-testid="stMain"] .cf-plot' for step in PAGES} | {
     "start": ".holes",
     "runs": '[data-testid="stDataFrame"]',
     "your_data": '[data-testid="stFileUploader"]',
+    "classroom": '[data-testid="stMain"] [data-testid="stTextInput"]',
     "tensors": '[data-testid="stMain"] code',
     "homework": ".st-key-homework_form",
     "for_you": '[class*="st-key-for_you_list"] [data-testid="stDataFrame"]',

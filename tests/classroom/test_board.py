@@ -110,6 +110,24 @@ def test_a_board_is_read_once_a_second_for_everybody(classes, class_, three, end
     assert classes.board(class_) is board
 
 
+def test_a_board_that_says_the_same_is_the_same_object(classes, class_, three, ended):
+    ended(three[0], [0.9])
+    board = classes.board(class_)
+    classes._reader(class_).forget()
+    assert classes.board(class_) is board
+    classes.submit(class_, three[1], {})
+    classes._reader(class_).forget()
+    assert classes.board(class_) is not board and len(classes.board(class_).rows) == 2
+
+
+@pytest.mark.parametrize("damage", ["'{'", "'{}'"])
+def test_a_damaged_run_is_off_the_board_and_hides_no_other(classes, class_, three, ended, workers, damage):
+    run_id, other = ended(three[0], [0.8]), ended(three[1], [0.9])
+    with sqlite3.connect(workers.store.folder / "runs.sqlite") as connection:
+        connection.execute(f"UPDATE runs SET spec = {damage} WHERE run_id = ?", (run_id,))
+    assert list(classes.board(class_).rows["run_id"]) == [other]
+
+
 def test_guesses_before_and_after_the_end(classes, class_, three, ended, workers):
     ada, ben, _ = three
     guess = Guess(overfits=True, versus_last="better", previous_rmse=0.91)

@@ -93,3 +93,11 @@ def test_a_browser_that_misses_some_messages_still_has_the_present_figure(
             has = apply(has, got["change"])
         assert has["data"] == figure.parts["data"]
         assert has["layout"] == figure.parts["layout"]
+
+
+def test_everybody_can_have_a_trace_of_their_own_in_one_drawing() -> None:
+    shared = serialized([3, 2])
+    own = shared.with_trace(go.Scatter(name="loss", x=[5], y=[7]))
+    assert (own.parts["data"][0]["y"], shared.parts["data"][0]["y"]) == ([7], [3, 2])
+    assert own.parts["layout"] == shared.parts["layout"] and own.height == shared.height
+    assert shared.with_trace(go.Scatter(name="another", x=[5], y=[7])).parts == shared.parts

@@ -10,6 +10,7 @@ import pandas as pd
 from cf_core.charts.many.scales import is_log
 from cf_core.charts.style import axis
 from cf_core.settings import SETTINGS, Setting, format_value
+from cf_core.words import Words
 
 FONT = 16
 """Size of letters on the board, in pixels of a 1280×720 projector."""
@@ -23,6 +24,11 @@ _FAR = 2.0
 def setting_title(name: str) -> str:
     """What a setting is called on the screen: "learning rate", "factors"."""
     return name.removeprefix("n_").replace("_", " ")
+
+
+def rmse_title(words: Words) -> str:
+    """Short enough for a phone."""
+    return f"validation RMSE ({words.unit})"
 
 
 def large_axis(title: str, **more: Any) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The board of a class: every run as a point, the best of each student with their nickname."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,10 +8,17 @@ import numpy.typing as npt
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.classroom.axes import FONT, is_in_decades, large_axis, rmse_limits, setting_axis, setting_title
+from cf_core.charts.classroom.axes import (
+    FONT,
+    is_in_decades,
+    large_axis,
+    rmse_limits,
+    rmse_title,
+    setting_axis,
+    setting_title,
+)
 from cf_core.charts.label_places import Corners, clear_labels
 from cf_core.charts.many.parallel import parallel_runs
-from cf_core.charts.many.scales import result_title
 from cf_core.charts.style import BLUE, GREY, ORANGE, SEQUENTIAL, colorscale, escape_html, layout
 from cf_core.settings import format_value
 from cf_core.words import Words
@@ -19,6 +26,12 @@ from cf_core.words import Words
 HEIGHT = 520
 MOST_LABELS, N_KEPT = 8, 3
 """Nicknames on the plot at most, and how many of the best have theirs whatever it covers."""
+
+_MOST_TRIED = 24
+"""Of so many of the best it is tried whether there is room for their nickname."""
+
+MOST_TICKS = 5
+"""On the bar of colours: of a few values, each has one."""
 
 _LARGE = 22
 """Size of the best points, in pixels."""
@@ -58,14 +71,13 @@ def board_scatter(
     marker = _colors(shown, hue)
     leaders = shown[shown["run_id"].isin(best)]
     finished, training = shown["state"] == FINISHED, shown["state"] == TRAINING
-    traces = [
+    points = [
         _points("finished", shown[finished & ~shown["run_id"].isin(best)], x, free, marker, size=14),
         _points("in training", shown[training], x, free, marker, size=14, symbol="circle-open"),
         _points("stopped early", shown[~finished & ~training], x, free, marker, size=12, symbol="x-thin-open"),
         _points("best of each", leaders, x, free, marker, size=_LARGE),
-        own_rings(rows, own, x),
-        _names(shown, x, best, limits),
     ]
+    traces = [*points, own_rings(rows, own, x), _names(shown, x, best, limits), *map(_legend, points)]
     n_above = 0 if limits is None else int((shown["rmse"] > limits[1]).sum())
     return go.Figure(
         traces,
@@ -74,7 +86,7 @@ def board_scatter(
             uirevision=x,
             height=HEIGHT,
             xaxis=setting_axis(shown[x], x),
-            yaxis=large_axis(result_title(RMSE, words), range=limits),
+            yaxis=large_axis(rmse_title(words), range=limits),
             coloraxis=_color_bar(shown, hue),
             legend_font_size=FONT,
             shapes=[] if goal is None else [_goal_line(goal)],
@@ -109,19 +121,33 @@ def _points(
         x=rows[x].tolist(),
         y=[round(value, 5) for value in rows["rmse"]],
         marker={**color, **marker, "line": edge, "opacity": 0.9},
-        customdata=[_about(row, free) for row in rows.to_dict("records")],
+        customdata=_about(rows, free),
         hovertemplate=f"<b>%{{customdata[0]}}</b> · RMSE %{{y:.4f}}{settings}<br>%{{customdata[1]}}<extra></extra>",
-        showlegend=bool(len(rows)),
+        showlegend=False,
     )
 
 
-def _about(row: Mapping[Hashable, Any], free: Sequence[str]) -> list[str]:
-    """What the hover says of a run, and, last, its id."""
-    how = f"{row['state']}, {row['epochs']} epoch{'s' * (row['epochs'] != 1)}"
-    settings = [
-        escape_html(format_value(row[name]) if isinstance(row[name], str | float) else row[name]) for name in free
-    ]
-    return [escape_html(row["nickname"]), how, *settings, str(row["run_id"])]
+def _legend(points: go.Scatter) -> go.Scatter:
+    """What the legend says of such points: Plotly would show those on an axis of colours in black, on black."""
+    marker = {"color": GREY, "size": points.marker.size, "symbol": points.marker.symbol or "circle"}
+    line = {"width": points.marker.line.width}
+    shown = [None] * bool(len(points.x))
+    return go.Scatter(
+        name=points.name, mode="markers", x=shown, y=shown, marker={**marker, "line": line}, showlegend=bool(shown)
+    )
+
+
+def _about(rows: pd.DataFrame, free: Sequence[str]) -> npt.NDArray[np.object_]:
+    """What the hover says of each run, and, last, its id; shape (n, settings + 3). An array, since Plotly looks at
+    every entry of a list, over and over."""
+    how = [f"{state}, {n} epoch{'s' * (n != 1)}" for state, n in zip(rows["state"], rows["epochs"], strict=True)]
+    settings = [[_value(value) for value in rows[name]] for name in free]
+    columns = [[escape_html(name) for name in rows["nickname"]], how, *settings, rows["run_id"].tolist()]
+    return np.array(columns, dtype=object).T.reshape(len(rows), len(columns))
+
+
+def _value(value: object) -> str:
+    return escape_html(format_value(value) if isinstance(value, str | float) else value)
 
 
 def own_rings(rows: pd.DataFrame, own: str | None, x: str) -> go.Scatter:
@@ -145,7 +171,7 @@ def own_rings(rows: pd.DataFrame, own: str | None, x: str) -> go.Scatter:
 def _names(shown: pd.DataFrame, x: str, best: Sequence[str], limits: tuple[float, float] | None) -> go.Scatter:
     """The nicknames beside the best points, as many as there is room for, the best first."""
     place_of = {run_id: place for place, run_id in enumerate(shown["run_id"])}
-    ranked = shown.iloc[[place_of[run_id] for run_id in best if run_id in place_of]]
+    ranked = shown.iloc[[place_of[run_id] for run_id in best if run_id in place_of][:_MOST_TRIED]]
     rows, names, at = (
         [place_of[run_id] for run_id in ranked["run_id"]],
         ranked["nickname"].tolist(),
@@ -206,7 +232,7 @@ def _color_bar(rows: pd.DataFrame, hue: str | None) -> dict[str, Any]:
     if at is None or hue is None or rows.empty:
         return {"showscale": False}
     low, high = float(at.min()), float(at.max())
-    ticks = np.linspace(low, high, 5) if low < high else np.array([low])
+    ticks = np.unique(at) if at.nunique() <= MOST_TICKS else np.linspace(low, high, MOST_TICKS)
     values = 10**ticks if is_in_decades(rows[hue], hue) else ticks
     bar = {
         "title": {"text": setting_title(hue), "font": {"size": FONT}},

@@ -6,8 +6,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.classroom.axes import FONT, large_axis, setting_title
-from cf_core.charts.many.scales import result_title
+from cf_core.charts.classroom.axes import FONT, large_axis, rmse_title, setting_title
 from cf_core.charts.style import BLUE, GREY, ORANGE, escape_html, layout
 from cf_core.settings import format_value
 from cf_core.words import Words
@@ -53,7 +52,7 @@ def ranking(best: pd.DataFrame, own: str | None, words: Words, goal: float | Non
         layout(
             "Best of each, so far" + (f" · and {left_out} more" if left_out else ""),
             height=_ROOM + _LINE * max(len(shown), 3),
-            xaxis=large_axis(result_title("RMSE", words), range=[low, high], nticks=5),
+            xaxis=large_axis(rmse_title(words), range=[low, high], nticks=5),
             yaxis=large_axis("", autorange="reversed", type="category"),
             shapes=[] if goal is None else [_goal_line(goal)],
         ),
@@ -65,7 +64,7 @@ def _limits(shown: pd.DataFrame, goal: float | None) -> tuple[float, float]:
     values = [*shown["rmse"], *([] if goal is None else [goal])] or [1.0]
     low, high = min(values), max(values)
     room = max(high - low, 0.01 * low)
-    return low - 0.25 * room, high + 0.3 * room
+    return low - 0.25 * room, high + 0.5 * room
 
 
 def _about(row: Mapping[Hashable, Any]) -> str:

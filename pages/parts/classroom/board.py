@@ -57,9 +57,9 @@ def show_picture(seen: Seen, stage: Stage, view: View, across: str, height: int,
         _show_empty(board, height)
     elif view == "Points":
         drawing = cached.scatter(class_.class_id, seen.version, across, words, board)
-        if own is not None:
-            drawing = drawing.with_trace("yours", own_rings(board.rows, own, across))
         key = f"class_points_{across}"
+        if own is not None:
+            drawing = stage.with_own(key, drawing, lambda: own_rings(board.rows, own, across))
         plot(drawing, key=key, alt=_spoken(board), height=height, on_click=choose_clicked, sent=stage.sent_of(key))
     elif view == "Lines":
         drawing = cached.parallel(class_.class_id, seen.version, board)

@@ -36,30 +36,30 @@ def show_standing(seen: Seen, member: Member, can_take: bool) -> None:
 
 def show_chosen(seen: Seen, can_take: bool) -> None:
     """The box that chooses a run, and the run: whose, with which settings, how good."""
-    runs = {str(run["run_id"]): run for run in seen.board.rows.to_dict("records")}
-    offered, chosen = [best.run_id for best in seen.board.best], st.session_state.get(Key.CHOSEN)
-    if chosen in runs and chosen not in offered:
-        offered.append(str(chosen))
-    if not offered:
-        return
-    if chosen not in offered:
+    board, chosen = seen.board, st.session_state.get(Key.CHOSEN)
+    labels = {best.run_id: f"{best.nickname} · {best.rmse:.4f}" for best in board.best}
+    found = board.rows[board.rows["run_id"] == chosen].to_dict("records")
+    if found:
+        labels.setdefault(str(chosen), _label(found[0]))
+    elif chosen is not None:
         st.session_state[Key.CHOSEN] = None
-    run_id = st.selectbox(
+    if not labels:
+        return
+    st.selectbox(
         "Look at a run",
-        offered,
+        list(labels),
         index=None,
-        format_func=lambda one: _label(runs[one]) if one in runs else "gone",
+        format_func=lambda run_id: labels.get(run_id, "gone"),
         placeholder="Click a point, or choose",
         key=Key.CHOSEN,
         label_visibility="collapsed",
     )
-    if run_id is None:
+    if not found:
         return
-    run = runs[run_id]
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="class_chosen_run"):
-        st.markdown(escape_markdown(settings_in_words(seen.board, run)), width="content")
+        st.markdown(escape_markdown(settings_in_words(board, found[0])), width="content")
         if can_take:
-            settings = {name: run[name] for name in seen.board.free}
+            settings = {name: found[0][name] for name in board.free}
             _take_button("class_take", "Take these settings", seen.class_.task, settings)
 
 
@@ -76,8 +76,7 @@ def _take_button(key: str, label: str, task: Task, settings: Mapping[str, Any]) 
 
 def _take(task: Task, settings: Mapping[str, Any]) -> None:
     take_settings(task, settings)
-    run_page_again()
-    st.toast("The settings are on your sliders. Change one, then train.", icon=":material/input:")
+    run_page_again("The settings are on your sliders. Change one, then train.")
 
 
 def _label(run: Mapping[Hashable, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from cf_core.classroom.codes import plain_code
+from cf_core.classroom.member_rows import REMOVED
 from cf_core.classroom.records import Class, Member, TaughtClass
 from cf_core.errors import CFError, UnknownClassError
 from pages.parts.classroom.keys import Key
@@ -38,7 +39,14 @@ def find_here() -> Here | None:
         return None
     if st.session_state.pop(Key.FOLLOW_DATA, False):
         session.follow_data_at(class_.task.data)
-    return Here(class_, _as_teacher(class_), classes().member_of(class_, workspace_token.token()))
+    member = classes().member_of(class_, workspace_token.token())
+    if member is not None:
+        st.session_state[Key.MEMBER_OF] = class_.class_id
+    elif st.session_state.get(Key.MEMBER_OF) == class_.class_id:
+        leave()
+        st.session_state[Key.PROBLEM] = REMOVED
+        return None
+    return Here(class_, _as_teacher(class_), member)
 
 
 def open_class(class_: Class) -> None:
@@ -59,8 +67,9 @@ def open_by_code(code: str) -> None:
 
 def leave() -> None:
     """Show no class, so that another can be joined. For callbacks."""
-    for key in (Key.CLASS, Key.PROBLEM, Key.PROJECTOR):
+    for key in (Key.CLASS, Key.PROBLEM, Key.PROJECTOR, Key.MEMBER_OF):
         st.session_state.pop(key, None)
+    address.keep(Key.JOIN, None)
     st.query_params.pop(Key.JOIN, None)
 
 

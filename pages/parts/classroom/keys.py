@@ -8,7 +8,8 @@ class Key(StrEnum):
     """`JOIN` is the parameter that names a class by its code. `CLASS` is the class that is open, `REFUSED` a code of
     the address that was none, `PROBLEM` why the last attempt failed, `RUN` the last run of the member and `UNDER_WAY`
     that it has not ended, `CHOSEN` the id of the run that is looked at. `AGAIN` says that the whole page is to run once
-    more, `BEST` that the best run has been opened, `FOLLOW_DATA` that the data set of the class is to be selected."""
+    more, `BEST` that the best run has been opened, `FOLLOW_DATA` that the data set of the class is to be selected;
+    `SAY` is what to say in a toast then, `MEMBER_OF` the class that the visitor was last a member of."""
 
     JOIN = "join"
     CLASS = "class_open"
@@ -18,6 +19,8 @@ class Key(StrEnum):
     UNDER_WAY = "class_run_under_way"
     CHOSEN = "class_chosen"
     AGAIN = "class_again"
+    SAY = "class_say"
+    MEMBER_OF = "class_member_of"
     BEST = "class_best"
     FOLLOW_DATA = "class_follow_data"
     WAY_IN = "class_way_in"
@@ -27,11 +30,9 @@ class Key(StrEnum):
     REOPEN = "class_reopen"
     VIEW = "class_view"
     ACROSS = "class_across"
-    SIDE = "class_side"
     MEMBER = "class_member"
     PROJECTOR = "class_projector"
 
 
 WayIn = Literal["Join a class", "Open a class"]
 View = Literal["Points", "Lines", "Guesses"]
-Side = Literal["Best of each", "Members"]

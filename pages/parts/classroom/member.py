@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from cf_core.classroom.records import Member
@@ -40,10 +41,12 @@ def show_member(here: Here, member: Member) -> None:
 
     def draw(seen: Seen, stage: Stage) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=ROW):
+            now = seen.members.get(member.member_id, member)
+            lacks_guess = may_train and _lacks_guess(task, settings)
             if may_train:
-                _show_start(here, seen.members.get(member.member_id, member), settings)
+                _show_start(here, now, settings, lacks_guess)
             with st.container(width="stretch"):
-                _show_own_run(seen, member)
+                _show_own_run(seen, now, lacks_guess)
             view = choose_view()
         picture_side, words_side = st.columns(WIDTHS, gap="medium")
         with picture_side:
@@ -63,23 +66,24 @@ def _offer_data(task: Task) -> None:
         st.button("Select that of the class", key="class_data", on_click=session.select_data_at, args=(task.data,))
 
 
-def _show_start(here: Here, member: Member, settings: Mapping[str, Any]) -> None:
+def _show_start(here: Here, member: Member, settings: Mapping[str, Any], lacks_guess: bool) -> None:
     """The button that trains, the questions before it where the class asks them, and how many runs are left."""
     task, left = here.class_.task, member.runs_left(here.class_.task)
-    lacks_guess = task.asks_guesses and guess.guess_now(task.config(settings), task.split) is None
-    hint = "Predict first: this class guesses before each run." if lacks_guess else None
     st.button(
         "Train" if left is None else f"Train ({left} left)",
         key="class_train",
         type="primary",
         icon=":material/play_arrow:",
         disabled=lacks_guess or left == 0,
-        help="You have had all your runs. The board shows how the others do." if left == 0 else hint,
         on_click=attempt,
         args=(_train, here, member, settings),
     )
     if task.asks_guesses and left != 0:
         guess.show_questions(cached.baselines(session.ratings(), task.split), task.split)
+
+
+def _lacks_guess(task: Task, settings: Mapping[str, Any]) -> bool:
+    return task.asks_guesses and guess.guess_now(task.config(settings), task.split) is None
 
 
 def _train(here: Here, member: Member, settings: Mapping[str, Any]) -> None:
@@ -92,28 +96,36 @@ def _train(here: Here, member: Member, settings: Mapping[str, Any]) -> None:
     run_page_again()
 
 
-def _show_own_run(seen: Seen, member: Member) -> None:
-    """How the member's last run is getting on, or what came of it."""
+def _show_own_run(seen: Seen, member: Member, lacks_guess: bool) -> None:
+    """How the member's last run is getting on, or what came of it and what to do next."""
     mine = seen.board.rows[seen.board.rows["member_id"] == member.member_id]
     run_id = st.session_state.get(Key.RUN) or (mine["run_id"].iloc[-1] if len(mine) else None)
-    if run_id is None:
-        st.markdown("Set the sliders, then train: your run becomes a point on the board.")
-        return
-    now = _live(run_id)
+    now = None if run_id is None else _live(run_id)
     if now is not None and now.unfinished:
         st.session_state[Key.UNDER_WAY] = run_id
         show_progress(now)
         return
-    if st.session_state.pop(Key.UNDER_WAY, None) == run_id:
+    if st.session_state.pop(Key.UNDER_WAY, None) is not None:
         st.rerun()  # the box of runs says so, too
-    rows = mine[mine["run_id"] == run_id]
-    if rows.empty:
-        st.markdown("Your last run is not on the board any more.")
-        return
-    row = rows.iloc[0]
-    guesses = f" · guesses: {row['guess']}" if row["guess"] else ""
-    rmse = f"RMSE {row['rmse']:.4f}" if row["rmse"] == row["rmse"] else "no RMSE"
-    st.markdown(escape_markdown(f"Your last run: {row['state']}, {rmse}{guesses}."))
+    st.markdown(f"{_what_came(mine[mine['run_id'] == run_id])} {_what_next(seen, member, lacks_guess)}")
+
+
+def _what_came(last: pd.DataFrame) -> str:
+    """Of the last run: one row, or none."""
+    if last.empty:
+        return ""
+    run = last.iloc[0]
+    rmse = f", RMSE {run['rmse']:.4f}" if pd.notna(run["rmse"]) else ""
+    guesses = f", guesses: {run['guess']}" if run["guess"] else ""
+    return escape_markdown(f"Your last run: {run['state']}{rmse}{guesses}.")
+
+
+def _what_next(seen: Seen, member: Member, lacks_guess: bool) -> str:
+    if member.runs_left(seen.class_.task) == 0:
+        return "You have had all your runs."
+    if lacks_guess:
+        return "Answer a question under *Predict first*, then train."
+    return "" if member.n_runs else "Set the sliders, then train: your run becomes a point."
 
 
 def _live(run_id: str) -> Any:

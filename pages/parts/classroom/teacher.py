@@ -23,7 +23,7 @@ from pages.shared.task.work import show_task
 
 HEIGHT = 400
 WIDTHS = [3, 2]
-CODE_WIDTHS = [5, 3]
+CODE_WIDTHS = [4, 1]
 
 
 def show_teacher(here: Here, teacher: TaughtClass) -> None:
@@ -74,9 +74,7 @@ def _show_controls(teacher: TaughtClass, seen: Seen) -> None:
         offer_record(seen)
         with st.popover("Open again", icon=":material/lock_open:", key="class_opening_again"):
             ends = st.selectbox("Ends", list(ENDS), key=Key.REOPEN)
-            st.button(
-                "Open it", key="class_open_again", type="primary", on_click=attempt, args=(_reopen, teacher, ends)
-            )
+            st.button("Open it", key="class_again_button", on_click=attempt, args=(_reopen, teacher, ends))
     with st.popover("Your address", icon=":material/key:", key="class_address"):
         st.warning("Whoever has this address controls the class. Bookmark it, and send it to nobody.")
         address = address_of("classroom", teacher_keys.PARAMETER, secret_address.IN_FRAGMENT, teacher.teacher_key)
@@ -111,7 +109,8 @@ def _show_members(teacher: TaughtClass, seen: Seen) -> None:
         table,
         key="class_member_table",
         on_pick=lambda row: _pick(members[row].member_id) if row < len(members) else None,
-        height=min(300, 36 * (len(members) + 1) + 2),
+        placeholder="–",
+        height=min(300, 36 * (len(members) + 1) + 4),
         column_config={"best RMSE": st.column_config.NumberColumn(format="%.4f")},
     )
 
@@ -124,7 +123,7 @@ def _remove(teacher: TaughtClass, member: Member) -> None:
     classes().remove(teacher, member.member_id)
     cached.forget(teacher)
     _pick("")
-    st.toast(f"{escape_markdown(member.nickname)} is out of the class.", icon=":material/person_remove:")
+    run_page_again(f"{escape_markdown(member.nickname)} is out of the class.")
 
 
 def _end(teacher: TaughtClass) -> None:

@@ -34,11 +34,11 @@ class SerializedFigure:
         parts: dict[str, Any] = json.loads(self.json)
         return parts
 
-    def with_trace(self, uid: str, trace: go.Scatter) -> "SerializedFigure":
-        """The figure with `trace` in place of its trace of that `uid`: for a drawing that many look at, each with a
+    def with_trace(self, trace: go.Scatter) -> "SerializedFigure":
+        """The figure with `trace` in place of its trace of that name: for a drawing that many look at, each with a
         trace of their own."""
         own = json.loads(trace.to_json())
-        data = [own if one.get("uid") == uid else one for one in self.parts["data"]]
+        data = [own if one.get("name") == own["name"] else one for one in self.parts["data"]]
         return SerializedFigure(json.dumps({**self.parts, "data": data}), self.height)
 
     def change_from(self, earlier: Sequence["SerializedFigure"]) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from cf_core.charts.classroom.board import MOST_LABELS, board_parallel, board_sc
 from cf_core.charts.classroom.guesses import guess_spread, right_by_member
 from cf_core.charts.classroom.ranking import MOST, ranking
 from cf_core.charts.many.parallel import within
+from cf_core.charts.style import GREY
 from cf_core.words import MOVIES, Words
 
 FREE = ("n_factors", "learning_rate")
@@ -200,3 +201,11 @@ def test_who_was_right():
     (bars,) = right_by_member(counts, "b").data
     assert list(bars.y) == ["Ada", "Ben"] and list(bars.text) == ["2 of 3", "1 of 3"] and list(bars.x) == [2, 1]
     assert right_by_member(counts[:0], None).layout.annotations[0].text == "no guess can be judged yet"
+
+
+def test_the_legend_names_what_is_there_in_a_colour_that_both_themes_show():
+    shown = [one for one in scatter().data if one.showlegend and one.name != "yours"]
+    assert {one.name for one in shown} == {
+        one.name for one in scatter().data if one.customdata is not None and len(one.x)
+    }
+    assert all(one.marker.color == GREY and one.marker.coloraxis is None for one in shown)
