@@ -82,14 +82,15 @@ def row_of(session: Session, class_: Class) -> ClassRow:
     return row
 
 
-def row_of_teacher(session: Session, class_: TaughtClass) -> ClassRow:
-    """The row of the class, for its teacher alone.
+def row_of_teacher(session: Session, class_: Class) -> ClassRow:
+    """The row of the class, for its teacher alone: for whoever holds a `TaughtClass` with its key.
 
     Raises:
         NotTeacherError: the key is not the class's, or not any more.
     """
     row = row_of(session, class_)
-    if not is_same(getattr(class_, "teacher_key", ""), row.teacher_key):
+    key = class_.teacher_key if isinstance(class_, TaughtClass) else ""
+    if not is_same(key, row.teacher_key):
         raise NotTeacherError("Only the teacher of this class can do that. Open it from the teacher's address.")
     return row
 

@@ -253,7 +253,7 @@ class Classes:
         """
         if member is None:
             with self._store.database.reading() as session:
-                row_of_teacher(session, class_)  # type: ignore[arg-type]
+                row_of_teacher(session, class_)
         else:
             self._members.check(class_, member)
         if self.now(class_).is_open():
