@@ -4,8 +4,9 @@ Only runs that finished are ranked. One that was stopped is shown with the RMSE 
 validation loss and stops where it is lowest has chosen by the very rows that judge; resumed to its end, it counts.
 """
 
+import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -77,6 +78,7 @@ class Board:
             the last two are "" and None until the run has ended.
         n_members: those who have joined and were not removed.
         n_waiting, n_training: runs of the class.
+        version: of no other board.
     """
 
     rows: pd.DataFrame
@@ -86,6 +88,7 @@ class Board:
     n_members: int
     n_waiting: int
     n_training: int
+    version: str = field(default_factory=lambda: uuid.uuid4().hex)
 
 
 def make_board(free: Sequence[str], members: Sequence[Member], runs: pd.DataFrame, guesses: pd.DataFrame) -> Board:

@@ -5,8 +5,6 @@ over a thousand runs costs one short query.
 """
 
 import contextlib
-import threading
-import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +13,7 @@ from sqlalchemy import select
 
 from cf_core.classroom.board import COLUMNS, GUESS_COLUMNS, STATES, Board, make_board
 from cf_core.classroom.guesses import Guessed, in_words, judged, open_questions
+from cf_core.classroom.latest import Latest
 from cf_core.classroom.member_rows import MemberRows
 from cf_core.classroom.records import Class, Member
 from cf_core.config import TrainingConfig, setting_value
@@ -57,34 +56,28 @@ class BoardReader:
 
     def __init__(self, store: RunStore, class_id: str, baselines: Callable[[Task], Sequence[Baseline]]) -> None:
         self._store, self._class_id, self._baselines = store, class_id, baselines
-        self._lock = threading.Lock()
         self._settings: dict[str, dict[str, Any]] = {}
         self._guesses: dict[str, Guess] = {}
         self._judged: dict[tuple[str, str, int], list[Guessed]] = {}
-        self._last: tuple[float, Board] | None = None
+        self._latest: Latest[Board] = Latest(FRESH_SECONDS)
+        self._board: Board | None = None
         self._read_of: tuple[list[_Now], list[Member]] = [], []
-        self._is_stale = True
 
     def read(self, class_: Class, members: MemberRows) -> Board:
-        """The board, at most `FRESH_SECONDS` old."""
-        with self._lock:
-            began = time.monotonic()
-            if self._last is None or self._is_stale or began - self._last[0] >= FRESH_SECONDS:
-                self._last, self._is_stale = (began, self._read(class_, members)), False
-            return self._last[1]
+        """The board, at most about `FRESH_SECONDS` old; the same object for as long as it says the same."""
+        return self._latest.get(lambda: self._read(class_, members))
 
     def forget(self) -> None:
         """Read the board anew at the next call."""
-        with self._lock:
-            self._is_stale = True
+        self._latest.forget()
 
     def _read(self, class_: Class, members: MemberRows) -> Board:
         """The board; the same object as before where nothing has changed, so that what is drawn of it can be kept."""
         runs, people = self._runs(), members.of_class(class_)
         self._learn(class_.task, [run.run_id for run in runs if run.run_id not in self._settings])
         runs = [run for run in runs if run.run_id in self._settings]
-        if self._last is not None and (runs, people) == self._read_of:
-            return self._last[1]
+        if self._board is not None and (runs, people) == self._read_of:
+            return self._board
         self._judge(class_.task, runs)
         self._read_of = runs, people
         about = [self._about(run) for run in runs]
@@ -93,9 +86,9 @@ class BoardReader:
             (run.run_id, run.member_id, "", *one) for run, of_run in zip(runs, about, strict=True) for one in of_run
         ]
         table = pd.DataFrame(rows, columns=[*COLUMNS, *class_.task.free]).astype(COLUMNS)
-        return make_board(
-            class_.task.free, people, table, pd.DataFrame(guesses, columns=[*GUESS_COLUMNS], dtype=object)
-        )
+        answers = pd.DataFrame(guesses, columns=[*GUESS_COLUMNS], dtype=object)
+        self._board = make_board(class_.task.free, people, table, answers)
+        return self._board
 
     def _runs(self) -> list[_Now]:
         """The runs by when they were submitted; those whose process has died are interrupted."""

@@ -56,17 +56,17 @@ def show_picture(seen: Seen, stage: Stage, view: View, across: str, height: int,
     if board.rows["rmse"].isna().all():
         _show_empty(board, height)
     elif view == "Points":
-        drawing = cached.scatter(class_.class_id, seen.version, across, words, board)
+        drawing = cached.scatter(class_.class_id, seen.board.version, across, words, board)
         key = f"class_points_{across}"
         if own is not None:
             drawing = stage.with_own(key, drawing, lambda: own_rings(board.rows, own, across))
         plot(drawing, key=key, alt=_spoken(board), height=height, on_click=choose_clicked, sent=stage.sent_of(key))
     elif view == "Lines":
-        drawing = cached.parallel(class_.class_id, seen.version, board)
+        drawing = cached.parallel(class_.class_id, seen.board.version, board)
         n = len(parallel_table(board.rows, board.free))
         plot(drawing, key="class_lines", alt=f"{n} finished runs over {len(board.free)} settings.", height=height)
     else:
-        drawing = cached.spread(class_.class_id, seen.version, words, board)
+        drawing = cached.spread(class_.class_id, seen.board.version, words, board)
         plot(drawing, key="class_spread", alt=_guesses_spoken(board), sent=stage.sent_of("class_spread"))
 
 
@@ -85,12 +85,12 @@ def _show_empty(board: Board, height: int) -> None:
 def show_ranking(seen: Seen, stage: Stage, view: View) -> None:
     """Who is ahead; beside the guesses, who was right."""
     if view == "Guesses":
-        drawing, key = cached.right(seen.class_.class_id, seen.version, seen.board), "class_right"
+        drawing, key = cached.right(seen.class_.class_id, seen.board.version, seen.board), "class_right"
         plot(drawing, key=key, alt="Who was right, by nickname.", sent=stage.sent_of(key))
         return
     if not seen.board.best:
         return
-    drawing = cached.ranked(seen.class_.class_id, seen.version, cached.words_of(seen.class_), seen.board)
+    drawing = cached.ranked(seen.class_.class_id, seen.board.version, cached.words_of(seen.class_), seen.board)
     plot(
         drawing,
         key="class_ranking",

@@ -4,17 +4,15 @@ Charts know nothing of who looks at them, so that all are sent the same; the rin
 what is drawn.
 """
 
-import functools
-import hashlib
 from typing import NamedTuple
 
-import pandas as pd
 import streamlit as st
 
 from cf_core.charts.classroom.board import board_parallel, board_scatter
 from cf_core.charts.classroom.guesses import guess_spread, right_by_member
 from cf_core.charts.classroom.ranking import ranking
 from cf_core.classroom.board import Board, best_table, who_was_right
+from cf_core.classroom.latest import Latest
 from cf_core.classroom.records import Class, Member
 from cf_core.words import Words
 from pages.shared import cached
@@ -22,51 +20,46 @@ from pages.shared.cached import cache_for_all
 from pages.shared.classes import classes
 from pages.shared.plot.figure_diff import SerializedFigure
 
-FRESH_SECONDS = 1.0
+FRESH_SECONDS, WORDS_SECONDS = 1.0, 60.0
 
 
 class Seen(NamedTuple):
-    """A class as it is now.
-
-    Attributes:
-        version: another one whenever the board has changed.
-    """
+    """A class as it is now."""
 
     class_: Class
     members: dict[str, Member]
     board: Board
-    version: str
 
 
 def look(class_: Class) -> Seen:
     """The class at this moment, give or take a second."""
     board = classes().board(class_)
-    return Seen(*_class_and_members(class_.class_id, class_), board, _version(board))
+    return Seen(*_latest(class_.class_id).get(lambda: _now(class_)), board)
 
 
-@st.cache_resource(ttl=FRESH_SECONDS, max_entries=64, show_spinner=False)
-def _class_and_members(class_id: str, _class: Class) -> tuple[Class, dict[str, Member]]:
-    members = {member.member_id: member for member in classes().members(_class)}
-    return classes().now(_class), members
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _latest(class_id: str) -> Latest[tuple[Class, dict[str, Member]]]:
+    return Latest(FRESH_SECONDS)
+
+
+def _now(class_: Class) -> tuple[Class, dict[str, Member]]:
+    members = {member.member_id: member for member in classes().members(class_)}
+    return classes().now(class_), members
 
 
 def forget(class_: Class) -> None:
     """Look the class up anew at the next look."""
-    _class_and_members.clear(class_.class_id, class_)
+    _latest(class_.class_id).forget()
 
 
-@functools.lru_cache(maxsize=64)
-def _version(board: Board) -> str:
-    """A digest of what the board says; a board is read anew every second, and mostly says the same."""
-    digest = hashlib.sha256(str(board.n_members).encode())
-    for table in (board.rows, board.guesses):
-        digest.update(pd.util.hash_pandas_object(table.astype(str), index=False).to_numpy().tobytes())
-    return digest.hexdigest()
+@st.cache_resource(ttl=WORDS_SECONDS, max_entries=64, show_spinner=False)
+def _words(data: str) -> Words:
+    return cached.ratings(data).words
 
 
 def words_of(class_: Class) -> Words:
     """The nouns of its data set."""
-    return cached.ratings(class_.task.data).words
+    return _words(class_.task.data)
 
 
 @cache_for_all(max_entries=32)

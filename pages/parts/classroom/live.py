@@ -14,9 +14,8 @@ from pages.shared.plot.figure_diff import SentState, SerializedFigure
 from pages.shared.refresh import is_outdated, live, refresh_seconds
 
 FASTEST_SECONDS, SLOW_SECONDS = 1.0, 5.0
-LESS_OFTEN = 0.5
-"""A refresh costs less than one of curves, so that they come twice as often: with sixty who watch, every three seconds,
-which takes 20 ms of the server's core each. The teacher's board, which all look at, is looked up every second."""
+"""The teacher's board, which all look at, is looked up every second; a student's page as often as all who watch leave
+room for, every six seconds with sixty."""
 
 
 @dataclass(frozen=True)
@@ -73,4 +72,4 @@ def _seconds(here: Here, seen: Seen) -> float:
     """How long to wait until the next look: longer where many look, or nothing moves any more."""
     if not seen.class_.is_open() and seen.board.n_training + seen.board.n_waiting == 0:
         return SLOW_SECONDS
-    return FASTEST_SECONDS if here.teacher is not None else max(FASTEST_SECONDS, LESS_OFTEN * refresh_seconds())
+    return FASTEST_SECONDS if here.teacher is not None else max(FASTEST_SECONDS, refresh_seconds())
