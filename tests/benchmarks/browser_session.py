@@ -43,7 +43,12 @@ class BrowserSession:
         url = f"ws://127.0.0.1:{self.port}/_stcore/stream"
         cookie = {"Cookie": f"cf_lab_workspace={self.workspace}"} if self.workspace else {}
         self.socket: ClientConnection = await connect(
-            url, origin=origin, subprotocols=["streamlit"], max_size=None, additional_headers=cookie
+            url,
+            origin=origin,
+            subprotocols=["streamlit"],
+            max_size=None,
+            additional_headers=cookie,
+            ping_interval=None,  # a browser does not ask whether a busy server is still there, and hang up
         )
         self._listening = asyncio.create_task(self._listen())
         await self.run_script(page_name=self.page)
