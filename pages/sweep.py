@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.parts.sweep.bar import start_if_pressed
 from pages.parts.sweep.plan import choose_plan
 from pages.parts.sweep.search import show_sweep
 from pages.shared import session
@@ -23,4 +24,5 @@ with st.sidebar:
         split = choose_split(session.ratings())
 with form:
     plan = choose_plan(recipe, split)
+start_if_pressed(plan)
 show_sweep(plan)

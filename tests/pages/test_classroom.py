@@ -150,10 +150,12 @@ def test_the_board_of_a_student(visitor, opened, add_run) -> None:
     session.button("class_take_ahead").click().run()
     sliders = [slider.value for slider in session.at.sidebar.select_slider]
     assert sliders == [*settings[ahead].values()]
+    session.at.sidebar.select_slider[0].set_value(10)  # not run: the button was drawn before
     session.button("class_train").click().run()
     assert not session.at.exception and classes().member_of(opened, owners[behind]).n_runs == 1
     (mine,) = (run for run in session_runs(owners[behind]) if run.unfinished)
-    assert (mine.spec.config.model.n_factors, mine.task.task_id) == (sliders[0], opened.class_id)
+    assert (mine.spec.config.model.n_factors, mine.task.task_id) == (10, opened.class_id)
+    assert mine.spec.config.phases[0].learning_rate == pytest.approx(sliders[1])
 
 
 def session_runs(owner: str) -> list[Any]:

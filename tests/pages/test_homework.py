@@ -125,7 +125,9 @@ def test_the_button_trains_with_the_sliders_and_counts(visitor, homework, task, 
     assert (run.spec.config.model.n_factors, run.spec.config.n_epochs) == (20, 2)
     assert session.button("homework_train").label == "Train (1 left)"
     assert "fast.n_factors" not in session.at.session_state, "the sliders of the page Train are others"
+    session.at.sidebar.select_slider[0].set_value(30)  # not run: the button was drawn before
     session.button("homework_train").click().run()
+    assert max(run.spec.config.model.n_factors for run in homework.progress(link, ADA).runs) == 30
     assert session.button("homework_train").disabled
     assert session.button("homework_train").label == "Train (0 left)"
 

@@ -21,7 +21,7 @@ from pages.shared.classes import classes
 from pages.shared.messages import attempt, escape_markdown
 from pages.shared.run import guess
 from pages.shared.run.view import ROW, show_progress
-from pages.shared.task.work import choose_free_settings, show_task
+from pages.shared.task.work import choose_free_settings, free_settings_now, show_task
 from pages.shared.visitor import visitor
 
 HEIGHT = 400
@@ -44,7 +44,7 @@ def show_member(here: Here, member: Member) -> None:
             now = seen.members.get(member.member_id, member)
             lacks_guess = may_train and _lacks_guess(task, settings)
             if may_train:
-                _show_start(here, now, settings, lacks_guess)
+                _show_start(here, now, lacks_guess)
             with st.container(width="stretch"):
                 _show_own_run(seen, now, lacks_guess)
             view = choose_view()
@@ -66,7 +66,7 @@ def _offer_data(task: Task) -> None:
         st.button("Select that of the class", key="class_data", on_click=session.select_data_at, args=(task.data,))
 
 
-def _show_start(here: Here, member: Member, settings: Mapping[str, Any], lacks_guess: bool) -> None:
+def _show_start(here: Here, member: Member, lacks_guess: bool) -> None:
     """The button that trains, the questions before it where the class asks them, and how many runs are left."""
     task, left = here.class_.task, member.runs_left(here.class_.task)
     st.button(
@@ -76,7 +76,7 @@ def _show_start(here: Here, member: Member, settings: Mapping[str, Any], lacks_g
         icon=":material/play_arrow:",
         disabled=lacks_guess or left == 0,
         on_click=attempt,
-        args=(_train, here, member, settings),
+        args=(_train, here, member),
     )
     if task.asks_guesses and left != 0:
         guess.show_questions(cached.baselines(session.ratings(), task.split), task.split)
@@ -86,8 +86,9 @@ def _lacks_guess(task: Task, settings: Mapping[str, Any]) -> bool:
     return task.asks_guesses and guess.guess_now(task.config(settings), task.split) is None
 
 
-def _train(here: Here, member: Member, settings: Mapping[str, Any]) -> None:
+def _train(here: Here, member: Member) -> None:
     task = here.class_.task
+    settings = free_settings_now(task)
     answers = guess.guess_now(task.config(settings), task.split) if task.asks_guesses else None
     run_id = classes().submit(here.class_, here.member or member, settings, answers, visitor())
     guess.clear_questions()

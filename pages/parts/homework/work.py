@@ -26,7 +26,7 @@ from pages.shared.run.outcome import VERBS
 from pages.shared.run.settings_form import LABELS
 from pages.shared.run.view import ROW, show_progress
 from pages.shared.table import data_table
-from pages.shared.task.work import choose_free_settings, show_task
+from pages.shared.task.work import choose_free_settings, free_settings_now, show_task
 from pages.shared.visitor import visitor
 
 WIDTHS = [3, 2]
@@ -95,13 +95,14 @@ def _show_start(link: str, task: Task, settings: Mapping[str, Any], progress: Pr
         disabled=lacks_guess or left == 0,
         help="You have had all your runs. Hand in the best of them." if left == 0 else hint,
         on_click=attempt,
-        args=(_train, link, task, settings),
+        args=(_train, link, task),
     )
     if task.asks_guesses and left != 0:
         guess.show_questions(cached.baselines(session.ratings(), task.split), task.split)
 
 
-def _train(link: str, task: Task, settings: Mapping[str, Any]) -> None:
+def _train(link: str, task: Task) -> None:
+    settings = free_settings_now(task)
     answers = guess.guess_now(task.config(settings), task.split) if task.asks_guesses else None
     run_id = homework().submit(link, workspace_token.token(), settings, answers, visitor())
     guess.clear_questions()

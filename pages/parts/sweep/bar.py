@@ -27,9 +27,10 @@ def show_bar(plan: Plan, sweeps: Sequence[Sweep], progress: SweepProgress | None
                 type="primary",
                 icon=":material/travel_explore:",
                 disabled=plan.spec is None,
-                on_click=attempt,
-                args=(_start, plan),
+                on_click=_press,
             )
+            if Key.PRESSED in st.session_state:
+                st.rerun()  # the press has run this part of the page alone
         else:
             _show_controls(progress)
         with st.container(width="stretch"):
@@ -37,6 +38,18 @@ def show_bar(plan: Plan, sweeps: Sequence[Sweep], progress: SweepProgress | None
                 st.progress(_fraction(progress), state_line(progress))
         if sweeps:
             _show_sweeps(sweeps, progress)
+
+
+def _press() -> None:
+    """Note that Start was pressed. For `on_click`, whose arguments would be what the form said when the button was last
+    drawn."""
+    st.session_state[Key.PRESSED] = True
+
+
+def start_if_pressed(plan: Plan) -> None:
+    """Start what the form says now, and show it."""
+    if st.session_state.pop(Key.PRESSED, False) and plan.spec is not None:
+        attempt(_start, plan)
 
 
 def _start(plan: Plan) -> None:

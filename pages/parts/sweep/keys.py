@@ -13,11 +13,13 @@ NEW = "new"
 
 
 class Key(StrEnum):
-    """`SWEEP` has the id of the sweep that is shown; `DELETING` of the one that is about to be deleted. `FIXED` begins
-    the keys of the sliders of the settings, `VARY` those of the switches, `RANGE` those of the ranges."""
+    """`SWEEP` has the id of the sweep that is shown, `DELETING` of the one that is about to be deleted; `PRESSED` is
+    there from a press of Start until one starts. `FIXED` begins the keys of the sliders of the settings, `VARY` those
+    of the switches, `RANGE` those of the ranges."""
 
     SWEEP = "sweep"
     SWEEP_BOX = "sweep_box"
+    PRESSED = "sweep_pressed"
     DELETING = "sweep_deleting"
     VIEW = "sweep_view"
     SETTING = "sweep_setting"

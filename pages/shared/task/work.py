@@ -55,6 +55,13 @@ def choose_free_settings(task: Task) -> dict[str, Any]:
     return values
 
 
+def free_settings_now(task: Task) -> dict[str, Any]:
+    """What the widgets of the free settings say at this moment. For `on_click`, whose arguments would be what they said
+    when the button was last drawn: who moves a slider and presses at once means where it is now."""
+    base, prefix = recipe(task.recipe), _prefix(task)
+    return {name: st.session_state.get(f"{prefix}{base.name}.{name}", recipe_value(base, name)) for name in task.free}
+
+
 def take_settings(task: Task, settings: Mapping[str, Any]) -> None:
     """Set the widgets of the free settings, where they can show these values. For `on_click`."""
     base = recipe(task.recipe)
