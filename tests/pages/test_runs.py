@@ -1,6 +1,7 @@
 """Your runs: name and note, the link to share, deleting with undo; the workspace's key, and others."""
 
 import contextlib
+import os
 import re
 import sqlite3
 
@@ -13,6 +14,7 @@ from cf_core.exports.parts import PARTS
 from cf_core.exports.zipped import zip_of
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
+from cf_core.runs.workers.pool import pool, reset_pools
 from cf_core.runs.workspace import workspace_name
 from tests.pages.conftest import WORKSPACE
 
@@ -237,3 +239,17 @@ def test_an_import_counts_for_what_a_workspace_may_keep(
 def test_a_server_that_takes_no_files_offers_no_import(session) -> None:
     if st.get_option("server.maxUploadSize") == 0:
         assert not session.at.file_uploader
+
+
+def test_another_workspace_in_the_same_browser_does_not_lift_the_cap(monkeypatch, visitor, no_workers, tiny) -> None:
+    monkeypatch.setenv("CF_LAB_CAP", "1")
+    reset_pools()
+    pool(os.environ["CF_LAB_RUNS"], n_workers=0)
+    browser = visitor()
+    browser.open("train")
+    browser.button("start").click().run()
+    assert not browser.says("toast")
+    browser.at.session_state["workspace"] = "y" * 32
+    browser.at.run()
+    browser.button("start").click().run()
+    assert "in a workspace that this browser has left" in browser.says("toast")

@@ -1,6 +1,5 @@
 """The training page: the form makes the configuration, Start submits it, and each outcome is told in words."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers.pool import pool, reset_pools
+from cf_core.runs.workers.pool import pool
 from cf_core.teaching.recipe_stories import RECIPE_STORIES
 from cf_core.training.recipes import RECIPES
 from pages.shared.run.settings_form import address_of_settings
@@ -368,20 +367,6 @@ def test_what_to_beat_stands_beside_the_empty_axes(session) -> None:
     goals = session.at.dataframe[0].value
     assert list(goals[""]) == ["the lesson", "global mean", "user and movie means", "best of other libraries"]
     assert goals["MSE"].iloc[0] == pytest.approx(1.129)
-
-
-def test_another_workspace_in_the_same_browser_does_not_lift_the_cap(monkeypatch, visitor, no_workers, tiny) -> None:
-    monkeypatch.setenv("CF_LAB_CAP", "1")
-    reset_pools()
-    pool(os.environ["CF_LAB_RUNS"], n_workers=0)
-    browser = visitor()
-    browser.open("train")
-    browser.button("start").click().run()
-    assert not browser.says("toast")
-    browser.at.session_state["workspace"] = "y" * 32
-    browser.at.run()
-    browser.button("start").click().run()
-    assert "in a workspace that this browser has left" in browser.says("toast")
 
 
 def test_a_run_that_was_set_down_says_what_it_waits_for(session, start, runs_folder: Path) -> None:

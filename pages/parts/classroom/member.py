@@ -16,11 +16,12 @@ from pages.parts.classroom.head import show_numbers
 from pages.parts.classroom.here import Here
 from pages.parts.classroom.keys import Key
 from pages.parts.classroom.live import Stage, run_page_again, show_live
-from pages.shared import cached, session
+from pages.shared import session
 from pages.shared.classes import classes
-from pages.shared.messages import attempt, escape_markdown
+from pages.shared.messages import escape_markdown
 from pages.shared.run import guess
 from pages.shared.run.view import ROW, show_progress
+from pages.shared.task.train import guess_for, lacks_guess, show_train_button
 from pages.shared.task.work import choose_free_settings, free_settings_now, show_task
 from pages.shared.visitor import visitor
 
@@ -42,11 +43,10 @@ def show_member(here: Here, member: Member) -> None:
     def draw(seen: Seen, stage: Stage) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key=ROW):
             now = seen.members.get(member.member_id, member)
-            lacks_guess = may_train and _lacks_guess(task, settings)
             if may_train:
-                _show_start(here, now, lacks_guess)
+                _show_start(here, now, settings)
             with st.container(width="stretch"):
-                _show_own_run(seen, now, lacks_guess)
+                _show_own_run(seen, now, may_train and lacks_guess(task, settings))
             view = choose_view()
         picture_side, words_side = st.columns(WIDTHS, gap="medium")
         with picture_side:
@@ -66,38 +66,24 @@ def _offer_data(task: Task) -> None:
         st.button("Select that of the class", key="class_data", on_click=session.select_data_at, args=(task.data,))
 
 
-def _show_start(here: Here, member: Member, lacks_guess: bool) -> None:
+def _show_start(here: Here, member: Member, settings: Mapping[str, Any]) -> None:
     """The button that trains, the questions before it where the class asks them, and how many runs are left."""
-    task, left = here.class_.task, member.runs_left(here.class_.task)
-    st.button(
-        "Train" if left is None else f"Train ({left} left)",
-        key="class_train",
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=lacks_guess or left == 0,
-        on_click=attempt,
-        args=(_train, here, member),
-    )
-    if task.asks_guesses and left != 0:
-        guess.show_questions(cached.baselines(session.ratings(), task.split), task.split)
-
-
-def _lacks_guess(task: Task, settings: Mapping[str, Any]) -> bool:
-    return task.asks_guesses and guess.guess_now(task.config(settings), task.split) is None
+    task = here.class_.task
+    left = member.runs_left(task)
+    show_train_button(task, settings, left, lambda: _train(here, member), key="class_train")
 
 
 def _train(here: Here, member: Member) -> None:
     task = here.class_.task
     settings = free_settings_now(task)
-    answers = guess.guess_now(task.config(settings), task.split) if task.asks_guesses else None
-    run_id = classes().submit(here.class_, here.member or member, settings, answers, visitor())
+    run_id = classes().submit(here.class_, here.member or member, settings, guess_for(task, settings), visitor())
     guess.clear_questions()
     session.select_run(run_id)
     st.session_state[Key.RUN] = run_id
     run_page_again()
 
 
-def _show_own_run(seen: Seen, member: Member, lacks_guess: bool) -> None:
+def _show_own_run(seen: Seen, member: Member, waits_for_guess: bool) -> None:
     """How the member's last run is getting on, or what came of it and what to do next."""
     mine = seen.board.rows[seen.board.rows["member_id"] == member.member_id]
     run_id = st.session_state.get(Key.RUN) or (mine["run_id"].iloc[-1] if len(mine) else None)
@@ -108,7 +94,7 @@ def _show_own_run(seen: Seen, member: Member, lacks_guess: bool) -> None:
         return
     if st.session_state.pop(Key.UNDER_WAY, None) is not None:
         st.rerun()  # the box of runs says so, too
-    st.markdown(f"{_what_came(mine[mine['run_id'] == run_id])} {_what_next(seen, member, lacks_guess)}")
+    st.markdown(f"{_what_came(mine[mine['run_id'] == run_id])} {_what_next(seen, member, waits_for_guess)}")
 
 
 def _what_came(last: pd.DataFrame) -> str:
@@ -121,10 +107,10 @@ def _what_came(last: pd.DataFrame) -> str:
     return escape_markdown(f"Your last run: {run['state']}{rmse}{guesses}.")
 
 
-def _what_next(seen: Seen, member: Member, lacks_guess: bool) -> str:
+def _what_next(seen: Seen, member: Member, waits_for_guess: bool) -> str:
     if member.runs_left(seen.class_.task) == 0:
         return "You have had all your runs."
-    if lacks_guess:
+    if waits_for_guess:
         return "Answer a question under *Predict first*, then train."
     return "" if member.n_runs else "Set the sliders, then train: your run becomes a point."
 

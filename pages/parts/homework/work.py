@@ -16,7 +16,7 @@ from cf_core.tasks.task import Task
 from cf_core.training.history import History
 from pages.parts.homework.keys import Key
 from pages.parts.homework.opened import homework, leave
-from pages.shared import cached, session, workspace_token
+from pages.shared import session, workspace_token
 from pages.shared.messages import attempt, for_visitors
 from pages.shared.plot import plot
 from pages.shared.plot.figure_diff import SentState
@@ -26,6 +26,7 @@ from pages.shared.run.outcome import VERBS
 from pages.shared.run.settings_form import LABELS
 from pages.shared.run.view import ROW, show_progress
 from pages.shared.table import data_table
+from pages.shared.task.train import guess_for, lacks_guess, show_train_button
 from pages.shared.task.work import choose_free_settings, free_settings_now, show_task
 from pages.shared.visitor import visitor
 
@@ -85,26 +86,14 @@ def _draw(
 
 def _show_start(link: str, task: Task, settings: Mapping[str, Any], progress: Progress) -> None:
     left = None if task.most_runs is None else max(task.most_runs - progress.n_runs, 0)
-    lacks_guess = task.asks_guesses and guess.guess_now(task.config(settings), task.split) is None
-    hint = "Predict first: this task asks for a guess before each run." if lacks_guess else None
-    st.button(
-        "Train" if left is None else f"Train ({left} left)",
-        key="homework_train",
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=lacks_guess or left == 0,
-        help="You have had all your runs. Hand in the best of them." if left == 0 else hint,
-        on_click=attempt,
-        args=(_train, link, task),
-    )
-    if task.asks_guesses and left != 0:
-        guess.show_questions(cached.baselines(session.ratings(), task.split), task.split)
+    hint = "Predict first: this task asks for a guess before each run." if lacks_guess(task, settings) else None
+    told = "You have had all your runs. Hand in the best of them." if left == 0 else hint
+    show_train_button(task, settings, left, lambda: _train(link, task), key="homework_train", help_text=told)
 
 
 def _train(link: str, task: Task) -> None:
     settings = free_settings_now(task)
-    answers = guess.guess_now(task.config(settings), task.split) if task.asks_guesses else None
-    run_id = homework().submit(link, workspace_token.token(), settings, answers, visitor())
+    run_id = homework().submit(link, workspace_token.token(), settings, guess_for(task, settings), visitor())
     guess.clear_questions()
     session.select_run(run_id)
     st.session_state[Key.AGAIN] = True

@@ -24,15 +24,6 @@ LONG = 1000
 """More epochs than any test waits for."""
 
 
-@pytest.fixture(scope="module")
-def workers(tmp_path_factory, tiny_data):
-    """A pool of one worker; torch is imported once for all tests."""
-    workers = WorkerPool(tmp_path_factory.mktemp("pool"), n_workers=1, data=tiny_data)
-    workers.warm()
-    yield workers
-    workers.close()
-
-
 def test_a_submitted_run_is_trained_and_stored(workers, make_spec):
     run_id = workers.submit(make_spec(n_epochs=3), "anna")
     run = wait_until_ended(workers, run_id)
