@@ -67,6 +67,13 @@ def click_cell(page: Page, row: int, column: int) -> None:
     click_at(page, column, row)
 
 
+def unfold(page: Page, label: str) -> None:
+    """Open what is folded under a label. While it opens, what is inside moves away from under a click."""
+    expander = page.get_by_test_id("stExpander").filter(has_text=label)
+    expander.get_by_text(label).click()
+    page.wait_for_function("(node) => !node.getAnimations({ subtree: true }).length", arg=expander.element_handle())
+
+
 def click_number(page: Page, side: str, row: int, place: int) -> None:
     """Click one of the numbers of a user, left of the table, or of a movie, above it."""
     before = page.evaluate(f"{PLOT}.data[1].x0") + place
@@ -154,7 +161,7 @@ def test_click_a_cell_and_it_is_written_out(hand: Page) -> None:
 def test_a_step_from_the_clicked_cell_alone(hand: Page) -> None:
     click_cell(hand, 0, 1)
     expect(box(hand, "Movie")).to_have_value("Braveheart (1995)")
-    hand.get_by_text("Start and step").click()
+    unfold(hand, "Start and step")
     hand.locator(".st-key-hand_batch").get_by_text("the selected cell").click()
     hand.locator(".st-key-hand_more").get_by_text("The next step").click()
     expect(hand.get_by_text("The gradient over this rating alone")).to_be_visible()
