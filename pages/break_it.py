@@ -47,17 +47,22 @@ def newest(config: TrainingConfig, runs: list[Run]) -> Run | None:
     return next((run for run in runs if run.spec.config == config), None)
 
 
-def break_it(failure: Failure, needs_healthy: bool) -> None:
-    """Start the broken run, and the healthy one where there is none; neither becomes the selected run. For
-    `on_click`."""
-    workspace = session.workspace()
+def ends_well(healthy: Run | None) -> bool:
+    """Whether there is a healthy run to compare with, or will be."""
+    return healthy is not None and (healthy.unfinished or healthy.outcome == "finished")
+
+
+def break_it() -> None:
+    """Start the broken run of the failure that is chosen at this moment, and the healthy one where there is none;
+    neither becomes the selected run. For `on_click`."""
+    failure, workspace = FAILURES[st.session_state[Key.FAILURE]], session.workspace()
     broken = workspace.submit(RunSpec(session.data_folder(), SplitConfig(), failure.config))
     workspace.rename(broken, BROKEN)
-    if needs_healthy:
+    if not ends_well(newest(failure.control, session.runs_here())):
         workspace.submit(RunSpec(session.data_folder(), SplitConfig(), failure.control))
 
 
-def show_button(failure: Failure, broken: Run | None, needs_healthy: bool) -> None:
+def show_button(broken: Run | None) -> None:
     is_first, under_way = broken is None or broken.unfinished, broken is not None and broken.unfinished
     st.button(
         "Break it" if is_first else "Break it again",
@@ -66,7 +71,7 @@ def show_button(failure: Failure, broken: Run | None, needs_healthy: bool) -> No
         icon=":material/heart_broken:",
         disabled=under_way,
         on_click=attempt,
-        args=(break_it, failure, needs_healthy),
+        args=(break_it,),
     )
 
 
@@ -85,12 +90,11 @@ page_header(
 failure = choose()
 runs = session.runs_here()
 broken, healthy = newest(failure.config, runs), newest(failure.control, runs)
-needs_healthy = healthy is None or not (healthy.unfinished or healthy.outcome == "finished")
 words_side, curves_side = st.columns([2, 3], gap="medium")
 with words_side:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(failure.title, anchor=False)
-        show_button(failure, broken, needs_healthy)
+        show_button(broken)
     if broken is None or broken.unfinished:
         show_promise(failure)
     else:

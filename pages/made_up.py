@@ -9,13 +9,13 @@ from cf_core.charts.planted.found import planted_strengths
 from cf_core.data.made_up.files import is_made_up, words_of
 from cf_core.data.made_up.generation import factor_strengths
 from cf_core.data.made_up.options import MadeUpOptions
-from cf_core.data.split import SplitConfig
+from cf_core.data.split import Split, SplitConfig
 from pages.parts.made_up import cached as own
 from pages.parts.made_up.curve import chosen_point, show_curve
 from pages.parts.made_up.found import show_found
 from pages.parts.made_up.make import make
 from pages.parts.made_up.runs import comparable, missing, points, start
-from pages.parts.made_up.settings import choose_options, choose_pull
+from pages.parts.made_up.settings import choose_options, choose_pull, options_now, pull_now
 from pages.shared import cached, session
 from pages.shared.app_frame import page_header
 from pages.shared.messages import attempt
@@ -32,7 +32,18 @@ page_header(
 )
 
 
-def show_make(options: MadeUpOptions, is_present: bool) -> None:
+def make_now() -> None:
+    """Make what the sliders ask for at this moment. For `on_click`."""
+    make(options_now())
+
+
+def train_now(planted: MadeUpOptions, split: Split) -> None:
+    """Train what is missing by the sliders at this moment. For `on_click`."""
+    pull = pull_now()
+    start(missing(comparable(session.runs_here()), planted.n_factors, pull, split), pull, split)
+
+
+def show_make(is_present: bool) -> None:
     """The button that makes what the sliders ask for."""
     st.button(
         "Make ratings",
@@ -42,7 +53,7 @@ def show_make(options: MadeUpOptions, is_present: bool) -> None:
         disabled=is_present,
         help="These are the ratings that the sliders ask for; move one." if is_present else "Takes a second or two.",
         on_click=attempt,
-        args=(make, options),
+        args=(make_now,),
     )
 
 
@@ -63,7 +74,7 @@ with st.sidebar:
 folder = session.data_folder()
 if not is_made_up(Path(folder)):
     with st.container(horizontal=True, vertical_alignment="center", key="made_up_bar"):
-        show_make(options, is_present=False)
+        show_make(is_present=False)
     show_preview(options)
     st.stop()
 ratings = session.ratings()
@@ -72,7 +83,7 @@ runs = comparable(session.runs_here())
 under_way = any(run.unfinished for run in runs)
 wanted = missing(runs, planted.options.n_factors, pull, split)
 with st.container(horizontal=True, vertical_alignment="center", key="made_up_bar"):
-    show_make(options, is_present=options == planted.options)
+    show_make(is_present=options == planted.options)
     st.button(
         f"Train with {', '.join(map(str, wanted))} factors" if wanted else "Training…" if under_way else "All trained",
         key="train_all",
@@ -81,7 +92,7 @@ with st.container(horizontal=True, vertical_alignment="center", key="made_up_bar
         disabled=not wanted,
         help="Runs that differ in nothing but their number of factors; a few seconds in all.",
         on_click=attempt,
-        args=(start, wanted, pull, split),
+        args=(train_now, planted.options, split),
     )
     words = ratings.words
     st.markdown(

@@ -59,6 +59,14 @@ def test_one_click_starts_both_and_a_second_only_the_broken_one(session, no_work
     assert len(RunStore(runs_folder).runs()) == 3  # its healthy twin is the one that waits already
 
 
+def test_who_chooses_and_presses_at_once_breaks_what_they_chose(session, no_workers, runs_folder) -> None:
+    choose(session, "adamw")
+    session.at.button_group(key="failure").set_value("one-factor")
+    session.button("break").click().run()
+    broken = next(run for run in RunStore(runs_folder).runs() if run.name == "broken")
+    assert broken.spec.config == FAILURES["one-factor"].config
+
+
 def test_a_full_queue_is_said(session, no_workers, runs_folder) -> None:
     for name in ("adamw", "one-factor", "no-bias", "wrong-range", "huge-weights"):
         choose(session, name)

@@ -76,6 +76,15 @@ def test_make_adds_the_data_set_to_the_workspace_and_selects_it(tiny, visitor) -
     assert "no run yet" in session.alt("error_over_factors")
 
 
+def test_who_moves_a_slider_and_presses_at_once_gets_what_it_says_now(tiny, visitor) -> None:
+    session = visitor()
+    session.open("made_up")
+    session.at.select_slider(key="n_ratings").set_value(2_000)
+    session.button("make").click().run()
+    box = session.at.selectbox(key="data")
+    assert box.options[box.index] == f"{name_of(MadeUpOptions(n_ratings=2_000))} · yours"
+
+
 def test_choices_that_do_not_go_together_are_explained(tiny, visitor) -> None:
     session = visitor()
     session.open("made_up")
@@ -94,6 +103,14 @@ def test_one_click_queues_a_run_for_each_number(made_data, visitor, no_workers, 
     assert len({(run.spec.config.weight_decay, run.spec.config.seed, run.spec.data) for run in queued}) == 1
     assert session.says("caption").endswith("Under way: runs with 1, 2, 4, 8 factors.")
     assert session.button("train_all").disabled
+
+
+def test_runs_are_pulled_as_the_page_says_at_the_click(made_data, visitor, no_workers, runs_folder) -> None:
+    session = visitor()
+    session.open("made_up")
+    session.at.button_group(key="pull").set_value("none")
+    session.button("train_all").click().run()
+    assert {run.spec.config.weight_decay for run in RunStore(runs_folder).runs()} == {0.0}
 
 
 def test_a_full_queue_keeps_what_fits(made_data, visitor, no_workers, runs_folder, monkeypatch) -> None:

@@ -26,7 +26,7 @@ def write(options: MadeUpOptions, folder: Path) -> Words:
 
 
 def make(options: MadeUpOptions) -> None:
-    """Make the data set, unless the workspace has it, and select it. For `on_click`."""
+    """Make the data set, unless the workspace has it, and select it."""
     name, data_sets = name_of(options), session.workspace().data_sets
     made = next((data_set for data_set in data_sets.all() if data_set.name == name), None)
     session.select_data((made or data_sets.add(name, functools.partial(write, options))).data_id)

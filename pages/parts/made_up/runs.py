@@ -52,7 +52,7 @@ def missing(runs: Sequence[Run], n_planted: int, pull: Pull, split: Split) -> li
 
 
 def start(numbers: Sequence[int], pull: Pull, split: Split) -> None:
-    """Queue a run for each number of factors. For `on_click`.
+    """Queue a run for each number of factors.
 
     Raises:
         QueueFullError: there are as many unfinished runs as there may be; those that fit are queued.

@@ -18,6 +18,17 @@ NOISES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.5)
 SCALES = {"½ to 5 by ½": (0.5, 5.0, 0.5), "1 to 5 by 1": (1.0, 5.0, 1.0), "½ to 5 by 0.1": (0.5, 5.0, 0.1)}
 """Lowest rating, highest, step."""
 
+SLIDES = (
+    "factor_decay",
+    "liking",
+    "popularity_skew",
+    "activity_skew",
+    "factor_spread",
+    "user_spread",
+    "item_spread",
+)
+"""Options with a slider of the same name."""
+
 
 def choose_options() -> MadeUpOptions:
     """The most used first, the rest folded.
@@ -25,7 +36,7 @@ def choose_options() -> MadeUpOptions:
     Raises:
         ConfigError: the choices do not go together.
     """
-    n_factors = st.slider(
+    st.slider(
         "Planted factors",
         1,
         12,
@@ -35,41 +46,44 @@ def choose_options() -> MadeUpOptions:
         persist_state="session",
         help=OPTIONS["n_factors"].help,
     )
-    noise = _pick("Noise (stars)", NOISES, DEFAULT.noise, Key.NOISE, OPTIONS["noise"].help)
-    n_ratings = _pick("Ratings", RATINGS, DEFAULT.n_ratings, "n_ratings", OPTIONS["n_ratings"].help)
-    decay = _slide("Next factor's strength", "factor_decay", 0.3, 1.0)
+    _pick("Noise (stars)", NOISES, DEFAULT.noise, Key.NOISE, OPTIONS["noise"].help)
+    _pick("Ratings", RATINGS, DEFAULT.n_ratings, "n_ratings", OPTIONS["n_ratings"].help)
+    _slide("Next factor's strength", "factor_decay", 0.3, 1.0)
     with st.expander("Who rates what"):
-        n_users = _pick("Users", USERS, DEFAULT.n_users, "n_users", OPTIONS["n_users"].help)
-        n_items = _pick("Items", ITEMS, DEFAULT.n_items, "n_items", OPTIONS["n_items"].help)
-        liking = _slide("People rate what they like", "liking", 0.0, 3.0)
-        popularity = _slide("Popularity skew", "popularity_skew", 0.0, 1.5)
-        activity = _slide("Activity skew", "activity_skew", 0.0, 1.5)
+        _pick("Users", USERS, DEFAULT.n_users, "n_users", OPTIONS["n_users"].help)
+        _pick("Items", ITEMS, DEFAULT.n_items, "n_items", OPTIONS["n_items"].help)
+        _slide("People rate what they like", "liking", 0.0, 3.0)
+        _slide("Popularity skew", "popularity_skew", 0.0, 1.5)
+        _slide("Activity skew", "activity_skew", 0.0, 1.5)
     with st.expander("Spreads, scale, seed"):
-        spreads = {
-            "factor_spread": _slide("Tastes differ by (stars)", "factor_spread", 0.1, 1.5),
-            "user_spread": _slide("Users' biases (stars)", "user_spread", 0.0, 1.0),
-            "item_spread": _slide("Items' biases (stars)", "item_spread", 0.0, 1.0),
-        }
-        scale = st.selectbox("Scale", list(SCALES), key=Key.SCALE, bind="query-params", persist_state="session")
-        seed = st.number_input(
+        _slide("Tastes differ by (stars)", "factor_spread", 0.1, 1.5)
+        _slide("Users' biases (stars)", "user_spread", 0.0, 1.0)
+        _slide("Items' biases (stars)", "item_spread", 0.0, 1.0)
+        st.selectbox("Scale", list(SCALES), key=Key.SCALE, bind="query-params", persist_state="session")
+        st.number_input(
             "Seed", 0, 10_000, 0, key=Key.SEED, bind="query-params", persist_state="session", help=OPTIONS["seed"].help
         )
-    lowest, highest, step = SCALES[scale]
+    return options_now()
+
+
+def options_now() -> MadeUpOptions:
+    """What the widgets say at this moment. For `on_click`, whose arguments would be what they said when the button was
+    last drawn: who moves a slider and presses at once means where it is now.
+
+    Raises:
+        ConfigError: the choices do not go together.
+    """
+    now = st.session_state
+    lowest, highest, step = SCALES[now[Key.SCALE]]
     return MadeUpOptions(
-        n_factors=n_factors,
-        noise=noise,
-        n_ratings=int(n_ratings),
-        n_users=int(n_users),
-        n_items=int(n_items),
-        factor_decay=decay,
-        popularity_skew=popularity,
-        activity_skew=activity,
-        liking=liking,
+        n_factors=now[Key.FACTORS],
+        noise=now[Key.NOISE],
         lowest=lowest,
         highest=highest,
         step=step,
-        seed=int(seed),
-        **spreads,
+        seed=int(now[Key.SEED]),
+        **{name: int(now[name]) for name in ("n_ratings", "n_users", "n_items")},
+        **{name: now[name] for name in SLIDES},
     )
 
 
@@ -85,9 +99,15 @@ def choose_pull() -> Pull:
     )
 
 
-def _pick(label: str, values: Sequence[float], default: float, key: str, help: str) -> float:
+def pull_now() -> Pull:
+    """What the widget says at this moment, as `options_now`."""
+    pull: Pull = st.session_state[Key.PULL]
+    return pull
+
+
+def _pick(label: str, values: Sequence[float], default: float, key: str, help: str) -> None:
     """One of a few numbers."""
-    return st.select_slider(
+    st.select_slider(
         label,
         values,
         default,
@@ -99,9 +119,9 @@ def _pick(label: str, values: Sequence[float], default: float, key: str, help: s
     )
 
 
-def _slide(label: str, name: str, low: float, high: float) -> float:
+def _slide(label: str, name: str, low: float, high: float) -> None:
     """A slider of the option of that name, which is its key, too."""
-    return st.slider(
+    st.slider(
         label,
         low,
         high,
