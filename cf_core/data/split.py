@@ -94,11 +94,13 @@ def split_ratings(ratings: Ratings, config: SplitConfig = _LESSON) -> Split:
     Raises:
         ConfigError: one of the two parts would be empty, or the kind needs timestamps and the data have none.
     """
-    train_rows, valid_rows = _parts(ratings, np.arange(ratings.n_ratings, dtype=np.int64), config)
+    rows = np.arange(ratings.n_ratings, dtype=np.int64)
+    train_rows, valid_rows = _parts(ratings, rows, config)
     if config.inner:
-        train_rows, valid_rows = _parts(ratings, train_rows, config)
-    unseen_user = _unseen(ratings.user_idx, ratings.n_users, train_rows, valid_rows)
-    unseen_item = _unseen(ratings.item_idx, ratings.n_items, train_rows, valid_rows)
+        rows = train_rows
+        train_rows, valid_rows = _parts(ratings, rows, config)
+    unseen_user = _unseen(ratings.user_idx, ratings.n_users, rows, valid_rows)
+    unseen_item = _unseen(ratings.item_idx, ratings.n_items, rows, valid_rows)
     return Split(
         ratings=ratings,
         config=config,
@@ -130,34 +132,78 @@ def _validation_rows(ratings: Ratings, rows: NDArray[np.int64], config: SplitCon
             " empty. Choose a fraction nearer to a half."
         )
     if config.kind == "time":
-        return _by_time(ratings, rows)[-n_valid:]
+        return _latest(ratings, rows, n_valid)
     # The lesson's `get_cv_idxs`: NumPy's legacy generator, whose numbers never change.
     return rows[np.random.RandomState(config.seed).permutation(len(rows))[:n_valid]]
 
 
-def _by_time(ratings: Ratings, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The rows, earliest first; rows of the same second in file order."""
-    if ratings.timestamp is None:
-        raise ConfigError(f"'{ratings.name}' has no timestamps to split by. Choose the random split.")
-    return rows[np.argsort(ratings.timestamp[rows], kind="stable")]
+def _latest(ratings: Ratings, rows: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """The last `n` of the rows, earliest first; rows of the same second in file order. It sorts these alone, which
+    takes a quarter of the time that all would."""
+    times = _at(rows, _timestamps(ratings))
+    first = np.partition(times, -n)[-n]
+    later = np.flatnonzero(times > first)
+    of_that_second = np.flatnonzero(times == first)[len(later) - n :]
+    latest = rows[np.concatenate([of_that_second, later])]
+    in_time: NDArray[np.int64] = latest[np.argsort(_timestamps(ratings)[latest], kind="stable")]
+    return in_time
 
 
 def _last_of_each_user(ratings: Ratings, rows: NDArray[np.int64], k: int) -> NDArray[np.int64]:
-    in_time = _by_time(ratings, rows)
-    rows = in_time[np.argsort(ratings.user_idx[in_time], kind="stable")]  # by user, then by time
-    users = ratings.user_idx[rows]
+    """The last `k` of each user's rows, or all but the first where there are no more: by user, earliest first."""
+    users = _at(rows, ratings.user_idx)
+    order = _by_user_and_time(users, ratings.n_users, _at(rows, _timestamps(ratings)))
     n_ratings = np.bincount(users, minlength=ratings.n_users)
-    n_later = np.cumsum(n_ratings)[users] - 1 - np.arange(len(rows))
-    valid_rows = rows[n_later < np.minimum(k, n_ratings - 1)[users]]
-    if not len(valid_rows):
+    n_last = np.clip(n_ratings - 1, 0, k)
+    if not n_last.any():
         raise ConfigError("Every user has a single rating, so there is none to validate on. Choose the random split.")
-    return valid_rows
+    nth_of_user = np.arange(n_last.sum()) - np.repeat(np.cumsum(n_last) - n_last, n_last)
+    last: NDArray[np.int64] = rows[order[np.repeat(np.cumsum(n_ratings) - n_last, n_last) + nth_of_user]]
+    return last
+
+
+def _timestamps(ratings: Ratings) -> NDArray[np.int64]:
+    if ratings.timestamp is None:
+        raise ConfigError(f"'{ratings.name}' has no timestamps to split by. Choose the random split.")
+    return ratings.timestamp
+
+
+def _at(rows: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The values of the rows, which are in file order: not copied where these are all rows."""
+    return values if len(rows) == len(values) else values[rows]
+
+
+def _by_user_and_time(users: NDArray[np.int64], n_users: int, times: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Positions by user, then by time, then ascending. One key has both, so that one sort does; on users who stand
+    together, as in MovieLens, it is quick."""
+    duration = int(times.max()) - int(times.min()) + 1
+    if n_users * duration >= 2**63:
+        return np.lexsort((times, users))
+    keys = users * duration + (times - times.min())
+    if np.all(users[1:] >= users[:-1]):
+        return np.argsort(keys, kind="stable")
+    together = _grouped(users, n_users)
+    in_order: NDArray[np.int64] = together[np.argsort(keys[together], kind="stable")]
+    return in_order
+
+
+def _grouped(values: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """Positions by value, then ascending; the values are 0 to n - 1. It counts instead of comparing: each value is the
+    row of an entry in a sparse matrix, and its position the column."""
+    from scipy.sparse import coo_array
+
+    positions = np.arange(len(values))
+    entries = coo_array((np.ones(len(values), dtype=np.bool_), (values, positions)), shape=(n, len(values)))
+    grouped: NDArray[np.int64] = entries.tocsr().indices.astype(np.int64)
+    return grouped
 
 
 def _unseen(
-    index: NDArray[np.int64], n: int, train_rows: NDArray[np.int64], valid_rows: NDArray[np.int64]
+    index: NDArray[np.int64], n: int, rows: NDArray[np.int64], valid_rows: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """For each validation row whether its user, or item, has no training row, shape (n_valid,)."""
-    is_seen = np.zeros(n, dtype=np.bool_)
-    is_seen[index[train_rows]] = True
-    return ~is_seen[index[valid_rows]]
+    """For each validation row whether its user, or item, has all its `rows` among them, and so no training row, shape
+    (n_valid,)."""
+    valid = index[valid_rows]
+    n_training = np.bincount(_at(rows, index), minlength=n) - np.bincount(valid, minlength=n)
+    is_unseen: NDArray[np.bool_] = n_training[valid] == 0
+    return is_unseen

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cf_core.data.id_map import IdMap
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.data.split import SplitConfig, split_ratings
@@ -120,6 +121,22 @@ def test_whatever_the_kind_no_row_is_lost_or_doubled(
             )
             assert len(valid) == min(k, len(train) + len(valid) - 1)
             assert max(train) <= min(valid, default=9)
+
+
+@pytest.mark.parametrize("latest", [3, 2**62], ids=["one key", "no room for one key"])
+@given(st.data())
+def test_the_order_is_that_of_a_plain_sort(ratings: Ratings, latest: int, data: st.DataObject) -> None:
+    """Users of any order in the file, many ratings in the same second, the earliest before 1970."""
+    users = np.array(data.draw(st.lists(st.integers(0, 3), min_size=4, max_size=40)))
+    times = np.array(data.draw(st.lists(st.sampled_from([-1, 0, 1, latest]), min_size=len(users), max_size=len(users))))
+    ids = IdMap(np.arange(4), "user")
+    few = replace(ratings, users=ids, user_idx=users, item_idx=users, rating=np.ones(len(users)), timestamp=times)
+    by_time = sorted(range(len(users)), key=lambda row: times[row])
+    assert split_ratings(few, SplitConfig(0.5, kind="time")).valid_rows.tolist() == by_time[-(len(users) // 2) :]
+    of_users = [[row for row in by_time if users[row] == user] for user in range(4)]
+    last = [row for rows in of_users for row in rows[1:][-2:]]
+    if last:
+        assert split_ratings(few, SplitConfig(kind="last-k", k=2)).valid_rows.tolist() == last
 
 
 def test_the_kinds_on_the_lessons_data(ratings: Ratings) -> None:
