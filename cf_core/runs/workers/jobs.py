@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from cf_core.runs.spec import UNFINISHED, Purpose, RunOutcome
 from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.fair_order import Party
-from cf_core.runs.workers.process import WorkerProcess
+from cf_core.runs.workers.pool_worker import PoolWorker
 from cf_core.training.commands import Command, SetDown
 from cf_core.training.events import Event, FitEnded, FitStarted
 from cf_core.training.history import History
@@ -50,6 +50,8 @@ class Job:
         set_down: whether it was set down and has no worker since.
         on_hold: whether it was set down while it was paused, so that only a command puts it into the queue again.
         class_id: the class that it is for; "" for none.
+        stopping: whether its worker has been told to stop it.
+        n_revivals: how often it has gone on by itself after the death of its worker.
     """
 
     run_id: str
@@ -59,7 +61,7 @@ class Job:
     state: RunOutcome = "queued"
     history: History = field(default_factory=History)
     pending: list[Command] = field(default_factory=list)
-    worker: WorkerProcess | None = None
+    worker: PoolWorker | None = None
     message: str = ""
     training_since: float = math.inf
     paused_since: float | None = None
@@ -67,6 +69,8 @@ class Job:
     set_down: bool = False
     on_hold: bool = False
     class_id: str = ""
+    stopping: bool = False
+    n_revivals: int = 0
 
     @property
     def unfinished(self) -> bool:
@@ -88,7 +92,7 @@ class Job:
         """Whom it counts for in the queue."""
         return Party(self.owner, self.visitor.address)
 
-    def start(self, worker: WorkerProcess) -> None:
+    def start(self, worker: PoolWorker) -> None:
         """Hand it, with its pending commands, to a worker."""
         self.state, self.worker, self.training_since, self.paused_since = "running", worker, math.inf, None
         self.set_down = self.on_hold = False
