@@ -23,6 +23,7 @@ from cf_core.runs.cost import check_cost
 from cf_core.runs.event_log import log_event
 from cf_core.runs.limits import Limits
 from cf_core.runs.spec import RESUMABLE, Run, RunSpec
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.visitor import UNKNOWN, Visitor
@@ -73,7 +74,7 @@ class WorkerPool:
         workers.live(run_id).history.epochs
 
     Args:
-        runs_folder: where the runs are stored.
+        place: where the runs are stored.
         n_workers: how many train at once; by default what `find_slots` says. With 0 the pool accepts runs and never
             starts one.
         data: the data set that workers read in advance; others they read when a run needs them.
@@ -83,14 +84,14 @@ class WorkerPool:
 
     def __init__(
         self,
-        runs_folder: str | Path,
+        place: StoreAddress | str | Path,
         n_workers: int | None = None,
         data: str | Path = EMBEDDED,
         limits: Limits | None = None,
         site: Site | None = None,
     ) -> None:
-        self.store = RunStore(runs_folder)
-        self._site: Site = site or ThisMachine(self.store.folder, Path(data), n_workers)
+        self.store = RunStore(place)
+        self._site: Site = site or ThisMachine(self.store.address, Path(data), n_workers)
         self._crew = Crew(self._site.slots(), self._start_worker)
         self.limits = limits or Limits.from_env(self.n_workers)
         self.store.purge()
@@ -490,17 +491,17 @@ def _why_lost(job: Job, reason: str) -> str:
     return f"{reason} It has gone on by itself {MOST_REVIVALS} times, and does not again."
 
 
-_pools: dict[Path, WorkerPool] = {}
+_pools: dict[StoreAddress, WorkerPool] = {}
 _pools_lock = threading.Lock()
 
 
-def pool(runs_folder: str | Path, n_workers: int | None = None) -> WorkerPool:
-    """The one pool of this process for the store at `runs_folder`. The first call creates it, with `n_workers`."""
-    folder = Path(runs_folder).absolute()
+def pool(place: StoreAddress | str | Path, n_workers: int | None = None) -> WorkerPool:
+    """The one pool of this process for the store at `place`. The first call creates it, with `n_workers`."""
+    address = StoreAddress.read(place)
     with _pools_lock:
-        if folder not in _pools:
-            _pools[folder] = WorkerPool(folder, n_workers)
-        return _pools[folder]
+        if address not in _pools:
+            _pools[address] = WorkerPool(address, n_workers)
+        return _pools[address]
 
 
 def reset_pools() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from cf_core.environment import PROJECT
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.workers.pool_worker import CLOSING_SECONDS, CURE, OnEvent, OnExit, PoolWorker
 from cf_core.runs.workers.slots import Slot
 
@@ -19,20 +20,21 @@ _log = logging.getLogger(__name__)
 
 
 class WorkerProcess(PoolWorker):
-    """A worker for the store at `runs_folder`, in a process of this machine.
+    """A worker for the store at `address`, in a process of this machine. The address goes there by the environment:
+    arguments all could read.
 
     Args:
-        runs_folder: where the runs are stored.
+        address: where the runs are stored.
         data: the data set that it reads in advance.
         slot, on_event, on_exit: see `PoolWorker`.
     """
 
-    def __init__(self, runs_folder: Path, data: Path, slot: Slot, on_event: OnEvent, on_exit: OnExit) -> None:
+    def __init__(self, address: StoreAddress, data: Path, slot: Slot, on_event: OnEvent, on_exit: OnExit) -> None:
         super().__init__(slot, on_event, on_exit)
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cf_core.runs.workers.worker", "--runs", str(runs_folder), "--data", str(data)],
+            [sys.executable, "-m", "cf_core.runs.workers.worker", "--data", str(data)],
             cwd=PROJECT,
-            env={**os.environ, **slot.environment},
+            env={**os.environ, **address.environment, **slot.environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -37,7 +37,7 @@ class RaySettings(NamedTuple):
         if not address:
             return None
         if not _ADDRESS.fullmatch(address):
-            raise ConfigError(f"{CLUSTER}={address!r} is no cluster. Set it to auto or ray://host:port, or leave it unset.")
+            raise ConfigError(f"{CLUSTER}={address!r} names no cluster. Set it to auto or ray://host:port.")
         return cls(address, _share(os.environ.get(GPUS, str(GPUS_PER_RUN))))
 
 

@@ -19,6 +19,7 @@ from ray.exceptions import RayActorError, RayError
 from cf_core.environment import PROJECT
 from cf_core.errors import printable
 from cf_core.runs import event_log
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.pool_worker import CLOSING_SECONDS, CURE, OnEvent, OnExit, PoolWorker
 from cf_core.runs.workers.ray_settings import GPUS_PER_RUN, ray_slots
@@ -32,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 
 class RayCluster:
-    """A site for workers on the store at `runs_folder`: the cluster that this process is connected to. Its nodes come
+    """A site for workers on the store at `address`: the cluster that this process is connected to. Its nodes come
     and go, and the number of slots with them.
 
     Args:
@@ -42,8 +43,8 @@ class RayCluster:
 
     revives = True
 
-    def __init__(self, runs_folder: Path, data: Path, gpus_per_run: float = GPUS_PER_RUN) -> None:
-        self._runs_folder, self._data, self._gpus_per_run = runs_folder, data, gpus_per_run
+    def __init__(self, address: StoreAddress, data: Path, gpus_per_run: float = GPUS_PER_RUN) -> None:
+        self._address, self._data, self._gpus_per_run = address, data, gpus_per_run
 
     def slots(self) -> tuple[Slot, ...]:
         """A slot for each run that the cluster has room for, see `ray_slots`."""
@@ -52,25 +53,25 @@ class RayCluster:
     def start(self, slot: Slot, on_event: OnEvent, on_exit: OnExit) -> "RayWorker":
         """Start an actor; it waits for its turn where others have taken the room."""
         try:
-            return RayWorker(self._runs_folder, self._data, slot, on_event, on_exit)
+            return RayWorker(self._address, self._data, slot, on_event, on_exit)
         except RayError as error:
             raise OSError(printable(str(error))) from error
 
 
 class RayWorker(PoolWorker):
-    """A worker for the store at `runs_folder`, on whichever node Ray chooses.
+    """A worker for the store at `address`, on whichever node Ray chooses.
 
     Args:
-        runs_folder: where the runs are stored.
+        address: where the runs are stored.
         data: the data set that it reads in advance.
         slot, on_event, on_exit: see `PoolWorker`.
     """
 
-    def __init__(self, runs_folder: Path, data: Path, slot: Slot, on_event: OnEvent, on_exit: OnExit) -> None:
+    def __init__(self, address: StoreAddress, data: Path, slot: Slot, on_event: OnEvent, on_exit: OnExit) -> None:
         super().__init__(slot, on_event, on_exit)
         groups = {"reports": 1, "requests": 1}
         actor = ray.remote(num_cpus=1, num_gpus=slot.gpus, concurrency_groups=groups)(_RayTrainer)
-        self._actor: Any = actor.options(runtime_env={"env_vars": environment_of_actors()}).remote(runs_folder, data)
+        self._actor: Any = actor.options(runtime_env={"env_vars": environment_of_actors()}).remote(address, data)
         self._closing, self._pid = False, 0
         self._thread = threading.Thread(target=self._listen, daemon=True)
         self._thread.start()
@@ -124,11 +125,11 @@ class RayWorker(PoolWorker):
 class _RayTrainer:
     """The actor: a `Trainer` in a thread of its own."""
 
-    def __init__(self, runs_folder: Path, data: Path) -> None:
+    def __init__(self, address: StoreAddress, data: Path) -> None:
         event_log.set_up()
         os.nice(NICENESS)
         self._reports: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self._trainer = Trainer(RunStore(runs_folder), data, self._report)
+        self._trainer = Trainer(RunStore(address), data, self._report)
         threading.Thread(target=self._run, daemon=True).start()
 
     def reports(self) -> Iterator[list[dict[str, Any]]]:

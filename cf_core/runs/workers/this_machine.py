@@ -2,18 +2,19 @@
 
 from pathlib import Path
 
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.workers.pool_worker import OnEvent, OnExit
 from cf_core.runs.workers.process import WorkerProcess
 from cf_core.runs.workers.slots import Slot, find_slots, plain_slots
 
 
 class ThisMachine:
-    """A site for workers on the store at `runs_folder`, as many as `n_workers`, or else as `find_slots` says."""
+    """A site for workers on the store at `address`, as many as `n_workers`, or else as `find_slots` says."""
 
     revives = False  # what ended a worker here may end the next one, or all of them
 
-    def __init__(self, runs_folder: Path, data: Path, n_workers: int | None = None) -> None:
-        self._runs_folder, self._data = runs_folder, data
+    def __init__(self, address: StoreAddress, data: Path, n_workers: int | None = None) -> None:
+        self._address, self._data = address, data
         self._slots = find_slots() if n_workers is None else plain_slots(n_workers)
 
     def slots(self) -> tuple[Slot, ...]:
@@ -22,4 +23,4 @@ class ThisMachine:
 
     def start(self, slot: Slot, on_event: OnEvent, on_exit: OnExit) -> WorkerProcess:
         """Start a worker process."""
-        return WorkerProcess(self._runs_folder, self._data, slot, on_event, on_exit)
+        return WorkerProcess(self._address, self._data, slot, on_event, on_exit)

@@ -1,6 +1,8 @@
 """A process that trains stored runs, one after the other. Only the pool starts it.
 
-    python -m cf_core.runs.workers.worker --runs DIR --data DIR
+    python -m cf_core.runs.workers.worker --data DIR
+
+The store is where `CF_LAB_RUNS` and `CF_LAB_FILES` say.
 
 Standard input takes the pool's requests and standard output gives the reports, each a record of `Trainer` as a line of
 JSON.
@@ -20,7 +22,9 @@ import traceback
 from pathlib import Path
 from typing import Any, TextIO
 
+from cf_core.environment import PROJECT
 from cf_core.runs import event_log
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.trainer import NICENESS, Trainer
 
@@ -60,7 +64,6 @@ class Worker:
 def main() -> None:
     """Start a worker. Standard output is for its reports alone: whatever a library prints goes to standard error."""
     parser = argparse.ArgumentParser(description="Train stored runs for a server.")
-    parser.add_argument("--runs", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True, help="the data set to read in advance")
     given = parser.parse_args()
     event_log.set_up()
@@ -68,7 +71,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes requests
     os.nice(NICENESS)
-    worker = Worker(RunStore(given.runs), given.data, sys.stdin, answers)
+    worker = Worker(RunStore(StoreAddress.from_env(PROJECT / "runs")), given.data, sys.stdin, answers)
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=worker.trainer.shut_down, daemon=True).start())
     worker.run()
 
