@@ -20,7 +20,7 @@ from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.store.tables import RunRow
 from cf_core.runs.texts import one_line, within
 from cf_core.runs.visitor import UNKNOWN, Visitor
-from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workers.lab_pool import LabPool
 from cf_core.runs.workspace import is_token
 from cf_core.tasks.task import Task, TaskMark
 from cf_core.teaching.guesses import Guess
@@ -68,7 +68,7 @@ class Homework:
         task of this lab; see `open`.
     """
 
-    def __init__(self, pool: WorkerPool, lab_data: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(self, pool: LabPool, lab_data: Callable[[], Mapping[str, str]]) -> None:
         self._pool, self._store, self._lab_data = pool, pool.store, lab_data
         self._counting = threading.Lock()
 

@@ -9,7 +9,7 @@ from cf_core.errors import StoreError
 from cf_core.runs.limits import Limits
 from cf_core.runs.spec import Purpose
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workers.lab_pool import LabPool
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ def health_of_store(open_store: Callable[[], RunStore], limits: Limits) -> Healt
     return Health(tuple(problems), free // 10**6, outcomes.count("running"), outcomes.count("queued"))
 
 
-def health(workers: WorkerPool) -> Health:
+def health(workers: LabPool) -> Health:
     """The health of the lab of this server, its workers included."""
     known = asdict(health_of_store(lambda: workers.store, workers.limits))
     problems = [*known.pop("problems"), *workers.problems()]

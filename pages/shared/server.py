@@ -14,7 +14,7 @@ from cf_core.errors import MissingFileError
 from cf_core.runs import event_log
 from cf_core.runs.health_address import serve_health
 from cf_core.runs.store.address import StoreAddress
-from cf_core.runs.workers.pool import WorkerPool, pool
+from cf_core.runs.workers.lab_pool import LabPool, lab_pool
 from pages.shared.dropped_file import keep_one_each
 
 MANY_FILES = 65_536
@@ -43,9 +43,9 @@ def data_folders() -> dict[str, str]:
     return found
 
 
-def runs() -> WorkerPool:
-    """The store of runs and the workers, at `CF_LAB_RUNS` (the project's `runs`)."""
-    return pool(StoreAddress.from_env(PROJECT / "runs"))
+def runs() -> LabPool:
+    """The store of runs and the workers, at `CF_LAB_RUNS` (the project's `runs`); `CF_LAB_RAY` has a cluster train."""
+    return lab_pool(StoreAddress.from_env(PROJECT / "runs"))
 
 
 @functools.cache
@@ -92,7 +92,7 @@ def freeze_gc(after: str) -> None:
     gc.freeze()
 
 
-def _get_ready(runs: WorkerPool) -> None:
+def _get_ready(runs: LabPool) -> None:
     """Start a worker before the first click, and import what takes a second, with scikit-learn, and that the first page
     does without. That brings thread pools, too, which `limit_blas_threads` has to know."""
     runs.warm()

@@ -1,6 +1,7 @@
 """In-memory state of a submitted run, and the read-only copy that readers get."""
 
 import math
+import secrets
 import time
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +21,7 @@ class LiveRun:
     `place` is its place in the queue, from 1, and None when it has left the queue; `history` is the reader's own copy;
     `paused` says whether it waits for a command; `set_down` whether it has handed its worker on to others: it goes on
     when its turn comes, or, if it is paused, at a command. `message` says why it ended early.
+    A history of the same `history_id` has only grown.
     """
 
     run_id: str
@@ -30,6 +32,7 @@ class LiveRun:
     paused: bool = False
     set_down: bool = False
     message: str = ""
+    history_id: str = ""
 
     @property
     def unfinished(self) -> bool:
@@ -52,6 +55,7 @@ class Job:
         class_id: the class that it is for; "" for none.
         stopping: whether its worker has been told to stop it.
         n_revivals: how often it has gone on by itself after the death of its worker.
+        history_id: another one for each history that it begins.
     """
 
     run_id: str
@@ -71,6 +75,7 @@ class Job:
     class_id: str = ""
     stopping: bool = False
     n_revivals: int = 0
+    history_id: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property
     def unfinished(self) -> bool:
@@ -102,7 +107,7 @@ class Job:
     def apply(self, event: Event) -> None:
         """Update the state with an event. A start begins a new history, since a run that continues repeats its own."""
         if isinstance(event, FitStarted):
-            self.history, self.training_since = History(), time.monotonic()
+            self.history, self.history_id, self.training_since = History(), secrets.token_hex(8), time.monotonic()
         self.history.add(event)
         if not self.history.paused:
             self.paused_since = None
@@ -134,4 +139,6 @@ class Job:
         history = self.history
         copy = replace(history, batches=[*history.batches], commands=[*history.commands], epochs=[*history.epochs])
         paused = self.on_hold or (self.state == "running" and history.paused)
-        return LiveRun(self.run_id, self.owner, self.state, place, copy, paused, self.set_down, self.message)
+        return LiveRun(
+            self.run_id, self.owner, self.state, place, copy, paused, self.set_down, self.message, self.history_id
+        )

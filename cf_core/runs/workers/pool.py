@@ -123,6 +123,11 @@ class WorkerPool:
         with self._lock:
             return {worker.slot.number: worker.pid for worker in self._crew.workers}
 
+    @property
+    def notice(self) -> str:
+        """What visitors have to know: nothing. Where no worker can be started, runs wait in their queue."""
+        return ""
+
     def problems(self) -> list[str]:
         """What is wrong with the workers, in words."""
         with self._lock:
@@ -469,11 +474,12 @@ class WorkerPool:
         with contextlib.suppress(StoreError), self.admission:
             if self.store.get(job.run_id).spec.sweep is not None:
                 return
-            self.store.requeue(job.run_id)
-            pending: list[Command] = [Pause()] if job.history.paused else []
-            history, n_revivals = self.store.history(job.run_id), job.n_revivals + 1
-            log_event("run goes on by itself", run=job.run_id, time=n_revivals)
-            again = replace(job, state="queued", history=history, pending=pending, n_revivals=n_revivals, message="")
+            owner = self.store.requeue(job.run_id).owner
+            again = Job(job.run_id, owner, job.visitor, job.purpose, class_id=job.class_id)
+            again.history, again.n_revivals = self.store.history(job.run_id), job.n_revivals + 1
+            if job.history.paused:
+                again.pending.append(Pause())
+            log_event("run goes on by itself", run=job.run_id, time=again.n_revivals)
             self.enqueue(again)
 
     def _store_interruption(self, lost: list[Job], reason: str) -> None:

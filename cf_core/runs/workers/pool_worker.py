@@ -79,7 +79,8 @@ class PoolWorker(abc.ABC):
             self._on_event(self, run_id, event_from_json(record))
 
 
-OnEvent, OnExit = Callable[[PoolWorker, str, Event], None], Callable[[PoolWorker, str], None]
+OnEvent = Callable[[PoolWorker, str, Event], None]
+OnExit = Callable[[PoolWorker, str], None]
 
 
 class Site(Protocol):

@@ -9,6 +9,7 @@ import logging
 import os
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,9 @@ from cf_core.runs.workers.trainer import NICENESS, Trainer
 
 PASSED_ON = ("CF_LAB_CACHE", "CF_LAB_LOG", "CF_LAB_THREADS")
 """The environment variables that an actor gets from whoever starts it; all others are those of its node."""
+
+ORPHAN_SECONDS = 2.0
+"""How long a process may go on training after its node's Ray has died: it looks once a second."""
 
 _log = logging.getLogger(__name__)
 
@@ -112,6 +116,8 @@ class RayWorker(PoolWorker):
             reason = f"The server lost track of its worker ({type(error).__name__}: {error}) and ended it. {CURE}."
         with contextlib.suppress(RayError):
             ray.kill(self._actor)  # it may only be out of reach
+        if not self._closing:
+            time.sleep(ORPHAN_SECONDS)
         self._on_exit(self, reason)
 
     def _follow(self) -> None:

@@ -109,7 +109,6 @@ class SweepRunner:
                 raise StoreError(f"A trial of sweep {sweep_id} is just being stopped. Delete it in a moment.")
             self._store.sweeps.remove(sweep_id)
             self._steps.forget(sweep_id)
-            self._steps.books.pop(sweep_id, None)
         log_event("sweep deleted", sweep=sweep_id)
 
     def standing(self, sweep: Sweep) -> Standing:
@@ -122,7 +121,7 @@ class SweepRunner:
 
     def forget_owners(self) -> None:
         """Forget whose the runs were that have been read."""
-        self._steps.books.clear()
+        self._steps.books.forget()
         self.wake()
 
     def close(self) -> None:
