@@ -15,6 +15,7 @@ from cf_core.runs import event_log
 from cf_core.runs.health_address import serve_health
 from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.workers.lab_pool import LabPool, lab_pool
+from cf_core.runs.workers.remote_pool import RemotePool
 from pages.shared.dropped_file import keep_one_each
 
 MANY_FILES = 65_536
@@ -46,6 +47,11 @@ def data_folders() -> dict[str, str]:
 def runs() -> LabPool:
     """The store of runs and the workers, at `CF_LAB_RUNS` (the project's `runs`); `CF_LAB_RAY` has a cluster train."""
     return lab_pool(StoreAddress.from_env(PROJECT / "runs"))
+
+
+def has_cluster() -> bool:
+    """Whether a cluster trains the runs, and not this machine."""
+    return isinstance(runs(), RemotePool)
 
 
 @functools.cache
