@@ -94,6 +94,17 @@ class StoreAddress:
         return f"StoreAddress({without_password(self.runs)!r}, {without_password(self.files)!r})"
 
 
+def files_folder(address: StoreAddress) -> Path:
+    """The folder that has the files of a store.
+
+    Raises:
+        ConfigError: they are in no folder.
+    """
+    if is_url(address.files) and not address.files.startswith("file://"):
+        raise ConfigError(f"{without_password(address.files)}: files can be in a folder (file:///…) alone so far.")
+    return Path(address.files.removeprefix("file://"))
+
+
 def is_url(place: str) -> bool:
     """Whether it is a URL and not a folder."""
     return "://" in place
