@@ -208,7 +208,7 @@ def test_a_nickname_goes_to_one_and_a_class_does_not_overflow(store, place, tiny
 
 
 CLAIM = """
-for sweep_id in os.environ["SWEEPS"].split():
+for sweep_id in os.environ["IDS"].split():
     print(sweep_id, store.sweeps.claim(sweep_id))
 sys.stdout.flush()
 time.sleep(2)  # alive while the other one asks
@@ -218,9 +218,8 @@ time.sleep(2)  # alive while the other one asks
 def test_a_sweep_has_one_conductor(store, place, make_spec, monkeypatch):
     spec = SweepSpec(SearchSpace.read(["n_factors=2,3"]), n_trials=2)
     ids = [store.sweeps.create(make_spec(), spec).sweep_id for _ in range(10)]
-    said = outputs(
-        [start(CLAIM.replace("sys.stdin.read().split() if False else SWEEPS", repr(ids)), place) for _ in range(2)]
-    )
+    monkeypatch.setenv("IDS", " ".join(ids))
+    said = outputs([start(CLAIM, place) for _ in range(2)])
     claims = Counter(line.split()[0] for lines in said for line in lines.splitlines() if line.endswith("True"))
     assert claims == dict.fromkeys(ids, 1)
 
