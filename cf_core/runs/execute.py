@@ -83,7 +83,8 @@ def _restore(store: RunStore, run: Run, training: TrainingState) -> History:
     """Bring `training` forward to the run's checkpoint, and the stored history back to it; the history until then."""
     history = History()
     if run.has_checkpoint:
-        load_checkpoint(training, store.files.checkpoint(run.run_id))
+        with store.files.reading_checkpoint(run.run_id) as path:
+            load_checkpoint(training, path)
         history = store.history(run.run_id).until(training.n_epochs_done, training.epoch_progress.n_batches)
     if history.paused:
         epoch, batch = training.n_epochs_done + 1, training.epoch_progress.n_batches

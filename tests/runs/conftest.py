@@ -8,6 +8,7 @@ import pytest
 from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import RunSpec
+from cf_core.runs.store.file_store import FileStore, file_store
 from cf_core.runs.store.run_store import RunStore
 from tests.runs.stored import FINISHED, make_factors, two_epochs
 from tests.tiny import write_tiny_data
@@ -29,6 +30,12 @@ def make_spec(tiny_data: Path) -> Callable[..., RunSpec]:
         return RunSpec(str(tiny_data), SplitConfig(), config, "cpu")
 
     return make
+
+
+@pytest.fixture
+def files(files_place) -> FileStore:
+    """The empty files of a store: in a folder, in a shared folder, in an object store."""
+    return file_store(files_place)
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ def numbers_of(store, run_id):
         {name: value for name, value in event.to_json().items() if name not in TIMES}
         for event in store.history(run_id).events()
     ]
-    checkpoint = load_file(store.files.checkpoint(run_id))
+    with store.files.reading_checkpoint(run_id) as path:
+        checkpoint = load_file(path)
     factors = load_file(store.folder / run_id / "factors.safetensors")
     tensors = {f"checkpoint {name}": array for name, array in checkpoint.items()} | factors
     numbers = {f"event {number}": record for number, record in enumerate(records)}

@@ -24,6 +24,7 @@ from cf_core.runs.spec import Purpose, Run, RunSpec
 from cf_core.runs.store.continuation import check_continuation, check_resumable
 from cf_core.runs.store.data_set_rows import DataSetRows
 from cf_core.runs.store.ended_run import EndedRun
+from cf_core.runs.store.file_store import file_store
 from cf_core.runs.store.process_locks import acquire_process_lock, remove_stale_locks
 from cf_core.runs.store.row_mapping import history_of, new_row, run_of
 from cf_core.runs.store.run_files import RunFiles
@@ -69,10 +70,11 @@ class RunStore:
 
     def __init__(self, folder: str | Path) -> None:
         self.folder = Path(folder).absolute()
-        self.files = RunFiles(self.folder)
+        files = file_store(str(self.folder))
+        self.files = RunFiles(files)
         self._rows = RunRows(self.folder)
         self._database = self.database = self._rows.database
-        self.data_sets = DataSetRows(self._database, self.folder / "data")
+        self.data_sets = DataSetRows(self._database, files)
         self.sweeps = SweepRows(self._rows, self.files, self._run, self._acquire_process_lock)
 
     def create(
@@ -121,9 +123,10 @@ class RunStore:
         return self._run(self._rows.one(run_id))
 
     def check(self) -> None:
-        """Raise `StoreError` where the database cannot be read and written now."""
+        """Raise `StoreError` where the database cannot be read and written now, or the files not be reached."""
         with self._database.writing() as session:
             session.execute(select(RunRow.run_id).limit(1))
+        self.files.store.check()
 
     def shared(self, share_token: str) -> Run:
         """The run that a link shares.
@@ -373,9 +376,17 @@ class RunStore:
 
     def _run(self, row: RunRow) -> Run:
         try:
-            return run_of(row, has_checkpoint=self.files.checkpoint(row.run_id).exists())
+            run = run_of(row)
         except (ConfigError, ValueError, TypeError, KeyError) as error:
             raise unreadable(row.run_id, error) from error
+        return replace(run, has_checkpoint=True) if self._has_checkpoint(run) else run
+
+    def _has_checkpoint(self, run: Run) -> bool:
+        """A rate search never has one, and a trial loses it at its end; the files are asked only of others."""
+        if run.spec.purpose == "train":
+            return self.files.has_checkpoint(run.run_id, run.outcome)
+        is_over = not run.unfinished and run.outcome != "interrupted"
+        return run.spec.purpose == "trial" and not is_over and self.files.has_checkpoint(run.run_id)
 
     def _row(self, session: Session, run_id: str) -> RunRow:
         row = session.get(RunRow, run_id)

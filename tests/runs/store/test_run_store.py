@@ -19,7 +19,7 @@ from cf_core.runs.store.run_rows import CUT_OFF
 from cf_core.runs.store.run_store import DAYS_TO_UNDO, RunStore
 from cf_core.training.events import BatchEnded, CommandTaken, FitEnded
 from cf_core.training.history import History
-from tests.runs.stored import FINISHED, STARTED, batch, epoch, make_factors, two_epochs
+from tests.runs.stored import FINISHED, STARTED, batch, checkpoint_of, epoch, make_factors, two_epochs
 
 
 def test_a_new_run_is_queued_under_the_name_of_its_recipe(store, make_spec):
@@ -172,14 +172,14 @@ def test_damaged_factors_are_named_and_other_runs_still_open(store, finished, ru
 
 
 def test_a_crash_between_files_and_row_leaves_a_run_that_can_still_finish(store, running, monkeypatch):
-    save = FittedFactors.save
+    write = FittedFactors.write
 
-    def save_and_crash(factors, folder):
-        save(factors, folder)
+    def write_and_crash(factors, replacing):
+        write(factors, replacing)
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(FittedFactors, "save", save_and_crash)
+        patch.setattr(FittedFactors, "write", write_and_crash)
         with pytest.raises(SystemExit):
             store.finish(running, FINISHED, make_factors())
     assert (store.get(running).outcome, store.get(running).has_factors) == ("running", False)
@@ -220,7 +220,7 @@ def test_a_fresh_checkpoint_takes_the_place_of_the_old_one_when_it_is_whole(stor
         path.write_text("tw")
         raise OSError(errno.ENOSPC, "No space left on device")
     assert store.get(running).has_checkpoint
-    assert store.files.checkpoint(running).read_text() == "one"
+    assert checkpoint_of(store, running).read_text() == "one"
     assert [path.name for path in (store.folder / running).iterdir()] == ["checkpoint.safetensors"]
 
 
