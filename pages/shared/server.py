@@ -13,6 +13,7 @@ from cf_core.environment import PROJECT, folder_from_env
 from cf_core.errors import MissingFileError
 from cf_core.runs import event_log
 from cf_core.runs.health_address import serve_health
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.workers.pool import WorkerPool, pool
 from pages.shared.dropped_file import keep_one_each
 
@@ -43,8 +44,8 @@ def data_folders() -> dict[str, str]:
 
 
 def runs() -> WorkerPool:
-    """The store of runs and the workers, in `CF_LAB_RUNS` (the project's `runs`)."""
-    return pool(folder_from_env("CF_LAB_RUNS", PROJECT / "runs"))
+    """The store of runs and the workers, at `CF_LAB_RUNS` (the project's `runs`)."""
+    return pool(StoreAddress.from_env(PROJECT / "runs"))
 
 
 @functools.cache

@@ -16,6 +16,7 @@ from cf_core.errors import ConfigError
 from cf_core.files import PART, atomic_write, new_folder, remove_folder, writing_into
 from cf_core.remote.remote_files import remote_files
 from cf_core.remote.url import is_url
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.database import disk_errors_in_words
 from cf_core.runs.store.folder_size import folder_size
 
@@ -165,12 +166,14 @@ class LocalFiles:
             yield
 
 
-def file_store(files: str) -> FileStore:
-    """The files at a place: a folder, `file:///folder`, which other machines may share, or `s3://bucket/folder`.
+def file_store(place: StoreAddress | str) -> FileStore:
+    """The files of the store at an address, or at a place: a folder, `file:///folder`, which other machines may share,
+    or `s3://bucket/folder`.
 
     Raises:
         ConfigError: it is none of these, holds credentials, or needs a package that is not installed.
     """
+    files = place.files if isinstance(place, StoreAddress) else place
     if not is_url(files):
         return LocalFiles(Path(files))
     if not files.startswith("file://"):

@@ -21,6 +21,7 @@ from cf_core.config import TrainingConfig
 from cf_core.errors import ConfigError, StoreError, UnknownRunError, UnreadableRunError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.runs.spec import Purpose, Run, RunSpec
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.continuation import check_continuation, check_resumable
 from cf_core.runs.store.data_set_rows import DataSetRows
 from cf_core.runs.store.ended_run import EndedRun
@@ -59,7 +60,7 @@ class Labels(TypedDict, total=False):
 
 
 class RunStore:
-    """The runs in `folder`, which is created where it is missing. `files` has their checkpoints and snapshots;
+    """The runs at `address`; a folder is created where it is missing. `files` has their checkpoints and snapshots;
     sets of ratings are in the same `database`, `data_sets` has the data sets of all workspaces, `sweeps` the sweeps.
 
     A run that is queued or running is held by the process that created or began it. Once that process is dead, however
@@ -68,9 +69,10 @@ class RunStore:
     Raises (every method): StoreError, with the file and the cure, where the folder cannot be read or written.
     """
 
-    def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder).absolute()
-        files = file_store(str(self.folder))
+    def __init__(self, place: StoreAddress | str | Path) -> None:
+        self.address = StoreAddress.read(place)
+        self.folder = self.address.folder
+        files = file_store(self.address)
         self.files = RunFiles(files)
         self._rows = RunRows(self.folder)
         self._database = self.database = self._rows.database

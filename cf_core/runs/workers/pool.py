@@ -23,6 +23,7 @@ from cf_core.runs.cost import check_cost
 from cf_core.runs.event_log import log_event
 from cf_core.runs.limits import Limits
 from cf_core.runs.spec import RESUMABLE, Run, RunSpec
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.visitor import UNKNOWN, Visitor
@@ -68,7 +69,7 @@ class WorkerPool:
         workers.live(run_id).history.epochs
 
     Args:
-        runs_folder: where the runs are stored.
+        place: where the runs are stored.
         n_workers: how many train at once; by default what `find_slots` says. With 0 the pool accepts runs and never
             starts one.
         data: the data set that workers read in advance; others they read when a run needs them.
@@ -77,7 +78,7 @@ class WorkerPool:
 
     def __init__(
         self,
-        runs_folder: str | Path,
+        place: StoreAddress | str | Path,
         n_workers: int | None = None,
         data: str | Path = EMBEDDED,
         limits: Limits | None = None,
@@ -85,7 +86,7 @@ class WorkerPool:
         self.slots = find_slots() if n_workers is None else plain_slots(n_workers)
         self.limits = limits or Limits.from_env(self.n_workers)
         self.data = Path(data)
-        self.store = RunStore(runs_folder)
+        self.store = RunStore(place)
         self.store.purge()
         self._queue = JobQueue()
         self._jobs = self._queue.jobs
@@ -373,7 +374,7 @@ class WorkerPool:
         return self._crew.free(busy, may_start=not self._closed)
 
     def _start_worker(self, slot: Slot) -> WorkerProcess:
-        return WorkerProcess(self.store.folder, self.data, slot, self._on_event, self._on_exit)
+        return WorkerProcess(self.store.address, self.data, slot, self._on_event, self._on_exit)
 
     def _retry(self) -> None:
         """Try again to start a worker, where that has failed. After `GIVE_UP_SECONDS` without any worker the runs that
@@ -447,17 +448,17 @@ class WorkerPool:
                 self.store.interrupt(job.run_id, reason)
 
 
-_pools: dict[Path, WorkerPool] = {}
+_pools: dict[StoreAddress, WorkerPool] = {}
 _pools_lock = threading.Lock()
 
 
-def pool(runs_folder: str | Path, n_workers: int | None = None) -> WorkerPool:
-    """The one pool of this process for the store at `runs_folder`. The first call creates it, with `n_workers`."""
-    folder = Path(runs_folder).absolute()
+def pool(place: StoreAddress | str | Path, n_workers: int | None = None) -> WorkerPool:
+    """The one pool of this process for the store at `place`. The first call creates it, with `n_workers`."""
+    address = StoreAddress.read(place)
     with _pools_lock:
-        if folder not in _pools:
-            _pools[folder] = WorkerPool(folder, n_workers)
-        return _pools[folder]
+        if address not in _pools:
+            _pools[address] = WorkerPool(address, n_workers)
+        return _pools[address]
 
 
 def reset_pools() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from cf_core.environment import PROJECT
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.workers.slots import Slot
 from cf_core.training.commands import Command
 from cf_core.training.events import Event, event_from_json
@@ -26,10 +27,10 @@ _log = logging.getLogger(__name__)
 
 
 class WorkerProcess:
-    """A worker for the store at `runs_folder`.
+    """A worker for the store at `address`, which it gets by its environment: all could read its arguments.
 
     Args:
-        runs_folder: where the runs are stored.
+        address: where the runs are stored.
         data: the data set that it reads in advance.
         slot: the slot that it takes.
         on_event: called for every event, with the worker and the id of the run.
@@ -41,7 +42,7 @@ class WorkerProcess:
 
     def __init__(
         self,
-        runs_folder: Path,
+        address: StoreAddress,
         data: Path,
         slot: Slot,
         on_event: Callable[["WorkerProcess", str, Event], None],
@@ -50,9 +51,9 @@ class WorkerProcess:
         self.ready, self.retiring, self.slot = False, False, slot
         self._on_event, self._on_exit = on_event, on_exit
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "cf_core.runs.workers.worker", "--runs", str(runs_folder), "--data", str(data)],
+            [sys.executable, "-m", "cf_core.runs.workers.worker", "--data", str(data)],
             cwd=PROJECT,
-            env={**os.environ, **slot.environment},
+            env={**os.environ, **address.environment, **slot.environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

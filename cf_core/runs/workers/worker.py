@@ -1,11 +1,13 @@
 """A process that trains stored runs, one after the other. Only the pool starts it.
 
-    python -m cf_core.runs.workers.worker --runs DIR --data DIR
+    python -m cf_core.runs.workers.worker --data DIR
+
+The store is where `CF_LAB_RUNS` and `CF_LAB_FILES` say.
 
 Standard input takes JSON lines: `{"train": run_id, "commands": […]}` with the commands that came before, and later
-ones, which go to the run named last. Standard output
-gives JSON lines: `{"ready": true}` once it can train without delay, then every event with its `run_id`;
-`{"ready": false}` when it is about to exit because it could not store how a run ended.
+ones, which go to the run named last. Standard output gives JSON lines: `{"ready": true}` once it can train without
+delay, then every event with its `run_id`; `{"ready": false}` when it is about to exit because it could not store how a
+run ended.
 
 End of file on standard input, which comes however the server ends, makes it exit: at once if it is idle, otherwise
 after a checkpoint at the next batch. So does a line that it cannot understand, with status 1.
@@ -23,8 +25,10 @@ import traceback
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
+from cf_core.environment import PROJECT
 from cf_core.errors import CFError
 from cf_core.runs import event_log
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.data_cache import DataCache
 from cf_core.training.commands import Command, Interrupt, command_from_json
@@ -135,7 +139,6 @@ class Worker:
 def main() -> None:
     """Start a worker. Standard output is for its reports alone: whatever a library prints goes to standard error."""
     parser = argparse.ArgumentParser(description="Train stored runs for a server.")
-    parser.add_argument("--runs", type=Path, required=True)
     parser.add_argument("--data", type=Path, required=True, help="the data set to read in advance")
     given = parser.parse_args()
     event_log.set_up()
@@ -143,7 +146,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes requests
     os.nice(NICENESS)
-    worker = Worker(RunStore(given.runs), given.data, sys.stdin, answers)
+    worker = Worker(RunStore(StoreAddress.from_env(PROJECT / "runs")), given.data, sys.stdin, answers)
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=worker.shut_down, daemon=True).start())
     worker.run()
 
