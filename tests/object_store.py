@@ -20,6 +20,7 @@ class TestStore:
 
     def __init__(self) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        self._has_bucket = False
         self._server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
         self._server.start()
         self.port = self._server.get_host_and_port()[1]
@@ -30,10 +31,10 @@ class TestStore:
         return {**CREDENTIALS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}"}
 
     def make_bucket(self) -> None:
-        """Create the bucket where it is missing; `environment` has to be set."""
-        system = s3fs.S3FileSystem(skip_instance_cache=True)
-        if not system.exists(BUCKET):
-            system.mkdir(BUCKET)
+        """Create the bucket at the first call; `environment` has to be set."""
+        if not self._has_bucket:
+            s3fs.S3FileSystem(skip_instance_cache=True).mkdir(BUCKET)
+            self._has_bucket = True
 
     def stop(self) -> None:
         """Be away: nobody listens at the port."""

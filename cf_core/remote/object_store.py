@@ -48,16 +48,20 @@ class ObjectStore:
 
     Args:
         patience: how long it may be away.
-        sleep: waits so many seconds between two tries.
+        sleep, now: wait so many seconds between two tries, and tell how many have gone by.
 
     Raises:
         ConfigError: see `checked_url`.
     """
 
     def __init__(
-        self, url: str, patience: Patience = Patience(), sleep: Callable[[float], None] = time.sleep
-    ) -> None:  # fmt: skip
-        self.url, self.patience, self._sleep = checked_url(url), patience, sleep
+        self,
+        url: str,
+        patience: Patience = Patience(),
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.url, self.patience, self._sleep, self._now = checked_url(url), patience, sleep, now
         self._opened: tuple[int, FileSystem] | None = None
 
     def read(self, ask: Callable[[FileSystem], T]) -> T:
@@ -75,16 +79,19 @@ class ObjectStore:
         Raises:
             StoreError: the store does not answer, refuses, or has no such bucket.
         """
-        try:
-            return self._call(ask, self.patience.writing)
-        except FileNotFoundError as error:
-            raise self._no_bucket() from error
+
+        def ask_for_bucket_too(system: FileSystem) -> T:
+            try:
+                return ask(system)
+            except FileNotFoundError as error:  # or it is the upload that is gone: its answer was lost
+                self._check_bucket(system)
+                raise ConnectionResetError from error
+
+        return self._call(ask_for_bucket_too, self.patience.writing)
 
     def check_bucket(self) -> None:
         """Raise `StoreError` where there is no such bucket, or the store does not answer."""
-        bucket = self.url.split("/")[2]
-        if not self.read(lambda system: system.exists(bucket, timeout=ANSWER_SECONDS)):
-            raise self._no_bucket()
+        self.read(self._check_bucket)
 
     def _call(self, ask: Callable[[FileSystem], T], patience: float) -> T:
         away_since, wait = None, FIRST_WAIT
@@ -97,13 +104,17 @@ class ObjectStore:
                 refusal = self._refusal(error)
                 if refusal is not None:
                     raise refusal from error
-                now = time.monotonic()
+                now = self._now()
                 away_since = now if away_since is None else away_since
                 if now + wait > away_since + patience:
                     raise self._away(error, now - away_since) from error
                 _log.warning("%s does not answer (%s); it is asked again.", self.url, type(error).__name__)
             self._sleep(wait)
             wait = min(2 * wait, LONGEST_WAIT)
+
+    def _check_bucket(self, system: FileSystem) -> None:
+        if not system.exists(self.url.split("/")[2], timeout=ANSWER_SECONDS):
+            raise StoreError(f"{self.url}: there is no such bucket. Create it, or correct CF_LAB_FILES.")
 
     def _file_system(self) -> FileSystem:
         """Opened at the first call, and anew in a process that was forked: its connections belong to the parent."""
@@ -138,9 +149,6 @@ class ObjectStore:
             f"{self.url}: the store has not answered for {seconds:.0f} s ({_code(error)}). Check that it runs and "
             "can be reached, and try again; what was stored before is whole."
         )
-
-    def _no_bucket(self) -> StoreError:
-        return StoreError(f"{self.url}: there is no such bucket. Create it, or correct CF_LAB_FILES.")
 
 
 def transfer_seconds(n_bytes: int) -> float:

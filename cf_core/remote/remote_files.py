@@ -20,8 +20,8 @@ LISTED_SECONDS = 2.0
 THERE_SECONDS, MISSING_SECONDS, SIZE_SECONDS = 3_600.0, 60.0, 600.0
 """How long it is remembered that a file is there, that one is not, and what files take."""
 MOST_REMEMBERED = 50_000
-MANY_PARTS = 8 * 2**20
-"""Bytes from which a file may go or come in parts, so that what is fetched may be of two versions."""
+PART_BYTES = 16 * 2**20
+"""Of a part of a large upload. A file of two parts or more may come in parts, too, which may be of two versions."""
 MOST_TRIES = 5
 """How often a large file that is replaced while it is fetched is fetched again."""
 
@@ -47,7 +47,8 @@ class RemoteFiles:
         self.url = self.store.url
         self._lock = threading.Lock()
         self._listed: dict[str, tuple[float, Info]] = {}
-        self._there: dict[tuple[str, str], tuple[float, bool]] = {}
+        self._there: dict[str, float] = {}
+        self._missing: dict[tuple[str, str], float] = {}
         self._sizes: dict[tuple[str, ...], tuple[float, int]] = {}
 
     def place(self, name: str) -> str:
@@ -110,23 +111,26 @@ class RemoteFiles:
         """The names of all files below the folder `prefix`, sorted; none where there is no folder."""
         return sorted(self._find(prefix))
 
-    def exists(self, name: str, state: str = "") -> bool:
+    def exists(self, name: str, *, stays: bool = False, state: str = "") -> bool:
         """Whether there is such a file.
 
         Args:
-            state: in which the owner of the file is, where it can come or go with another state alone. The answer may
-                then be remembered; without it, the store is asked.
+            stays: whether it stays as long as anybody asks, once it is there; who has seen it then need not ask again.
+            state: of its owner, in which it does not come; who has missed it need not ask again for a while.
         """
-        known = self._there.get((name, state)) if state else None
         now = time.monotonic()
-        if known is not None and now - known[0] < (THERE_SECONDS if known[1] else MISSING_SECONDS):
-            return known[1]
+        if stays and now - self._there.get(name, -THERE_SECONDS) < THERE_SECONDS:
+            return True
+        if state and now - self._missing.get((name, state), -MISSING_SECONDS) < MISSING_SECONDS:
+            return False
         try:
             found = self._info(name) is not None
         except FileNotFoundError:
             found = False
-        if state:
-            self._remember(self._there, (name, state), (now, found))
+        if found:
+            self._remember(self._there, name, now)
+        elif state:
+            self._remember(self._missing, (name, state), now)
         return found
 
     def size(self, folder: str, *subfolders: str) -> int:
@@ -180,13 +184,14 @@ class RemoteFiles:
         tried: list[bool] = []
 
         def put(system: FileSystem) -> None:
-            if n_bytes >= MANY_PARTS and tried:
+            if n_bytes >= 2 * PART_BYTES and tried:
                 _abort_parts(system, key)
             tried.append(True)
-            system.put_file(str(path), key, timeout=transfer_seconds(n_bytes))
+            system.put_file(str(path), key, chunksize=PART_BYTES, timeout=transfer_seconds(n_bytes))
 
         self.store.write(put)
         self._changed(name)
+        self._remember(self._there, name, time.monotonic())
 
     def _copy(self, name: str) -> Path:
         """The local copy of the file, of the version that the store has now; raises `FileNotFoundError`."""
@@ -202,12 +207,14 @@ class RemoteFiles:
 
     def _fetch(self, name: str, info: Info, folder: Path) -> None:
         self._download(name, info, folder / PurePosixPath(name).name)
-        if int(info["size"]) >= MANY_PARTS and _version(self._info(name)) != _version(info):
+        if int(info["size"]) >= PART_BYTES and _version(self._info(name)) != _version(info):
             raise _ReplacedError
 
     def _download(self, name: str, info: Info, path: Path) -> None:
         seconds = transfer_seconds(int(info["size"]))
-        self.store.read(lambda system: system.get_file(self._key(name), str(path), timeout=seconds))
+        self.store.read(
+            lambda system: system.get_file(self._key(name), str(path), chunksize=PART_BYTES, timeout=seconds)
+        )
 
     def _info(self, name: str) -> Info:
         info: Info = self.store.read(lambda system: system.info(self._key(name), timeout=ANSWER_SECONDS))
@@ -238,8 +245,10 @@ class RemoteFiles:
         """Forget what was remembered of a file or folder that this process has changed."""
         with self._lock:
             self._listed.pop(name, None)
-            for key in [key for key in self._there if key[0] == name or key[0].startswith(f"{name}/")]:
-                del self._there[key]
+            for file in [file for file in self._there if file == name or file.startswith(f"{name}/")]:
+                del self._there[file]
+            for key in [key for key in self._missing if key[0] == name]:
+                del self._missing[key]
             for which in [which for which in self._sizes if name.startswith(which[0])]:
                 del self._sizes[which]
 

@@ -178,7 +178,7 @@ def _end_run_on_error(store: RunStore, run_id: str) -> Iterator[None]:
         store.interrupt(run_id, "The process that trained it was shut down. Resume it to continue where it stopped.")
         raise
     except Exception as error:
-        store.finish(run_id, FitEnded("failed", store.get(run_id).n_epochs_done, 0.0, reason_of(error)), None)
+        store.finish(run_id, FitEnded("failed", len(store.history(run_id).epochs), 0.0, reason_of(error)), None)
         raise
 
 

@@ -13,7 +13,8 @@ def numbers_of(store, run_id):
     ]
     with store.files.reading_checkpoint(run_id) as path:
         checkpoint = load_file(path)
-    factors = load_file(store.folder / run_id / "factors.safetensors")
+    with store.files.store.reading(f"{run_id}/factors.safetensors") as path:
+        factors = load_file(path)
     tensors = {f"checkpoint {name}": array for name, array in checkpoint.items()} | factors
     numbers = {f"event {number}": record for number, record in enumerate(records)}
     return numbers | {name: (array.shape, array.dtype.str, array.tobytes()) for name, array in tensors.items()}

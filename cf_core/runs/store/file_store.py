@@ -52,9 +52,9 @@ class FileStore(Protocol):
     def names(self, prefix: str) -> list[str]:
         """The names of all files below the folder `prefix`, sorted; none where there is no folder."""
 
-    def exists(self, name: str, state: str = "") -> bool:
-        """Whether there is such a file. Where a `state` is given, the answer may be of an earlier call with the same
-        one."""
+    def exists(self, name: str, *, stays: bool = False, state: str = "") -> bool:
+        """Whether there is such a file. An earlier answer may be given again: yes, where it `stays` once it is there;
+        no, where its owner has a `state` in which it does not come, and had it then."""
 
     def size(self, folder: str, *subfolders: str) -> int:
         """The bytes that the files in the folder and in those of its subfolders take; where other machines write too,
@@ -127,7 +127,7 @@ class LocalFiles:
         with disk_errors_in_words(self.folder):
             return sorted(f"{prefix}/{file}" for file in _files_below(self.folder / prefix))
 
-    def exists(self, name: str, state: str = "") -> bool:
+    def exists(self, name: str, *, stays: bool = False, state: str = "") -> bool:
         return (self.folder / name).exists()
 
     def size(self, folder: str, *subfolders: str) -> int:

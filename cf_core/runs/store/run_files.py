@@ -26,9 +26,9 @@ class RunFiles:
         """Where they are; `file_store` opens them there in any process."""
         return self.store.place("")
 
-    def has_checkpoint(self, run_id: str, state: str = "") -> bool:
-        """Whether the run has a checkpoint; for `state` see `FileStore.exists`."""
-        return self.store.exists(_checkpoint(run_id), state)
+    def has_checkpoint(self, run_id: str, *, stays: bool = False, state: str = "") -> bool:
+        """Whether the run has a checkpoint; for `stays` and `state` see `FileStore.exists`."""
+        return self.store.exists(_checkpoint(run_id), stays=stays, state=state)
 
     def reading_checkpoint(self, run_id: str) -> contextlib.AbstractContextManager[Path]:
         """Yields the path of the run's checkpoint, for the length of the block; see `FileStore.reading`."""

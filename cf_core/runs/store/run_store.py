@@ -217,7 +217,7 @@ class RunStore:
         The files of the factors are complete before the row says that they exist. A trial keeps no files. The first end
         counts: a run that has ended already is not changed.
         """
-        run = self.get(run_id)
+        run = self._run_alone(self._rows.one(run_id))
         if not run.unfinished:
             return
         if run.spec.purpose == "trial":
@@ -376,17 +376,22 @@ class RunStore:
                 self.files.remove(run_id)
                 session.execute(delete(RunRow).where(RunRow.run_id == run_id))  # and so its epochs
 
-    def _run(self, row: RunRow) -> Run:
+    def _run_alone(self, row: RunRow) -> Run:
+        """The run, without a look at its files: they may be out of reach."""
         try:
-            run = run_of(row)
+            return run_of(row)
         except (ConfigError, ValueError, TypeError, KeyError) as error:
             raise unreadable(row.run_id, error) from error
+
+    def _run(self, row: RunRow) -> Run:
+        run = self._run_alone(row)
         return replace(run, has_checkpoint=True) if self._has_checkpoint(run) else run
 
     def _has_checkpoint(self, run: Run) -> bool:
         """A rate search never has one, and a trial loses it at its end; the files are asked only of others."""
         if run.spec.purpose == "train":
-            return self.files.has_checkpoint(run.run_id, run.outcome)
+            state = "" if run.unfinished else run.outcome  # one that has ended gets none
+            return self.files.has_checkpoint(run.run_id, stays=True, state=state)
         is_over = not run.unfinished and run.outcome != "interrupted"
         return run.spec.purpose == "trial" and not is_over and self.files.has_checkpoint(run.run_id)
 
