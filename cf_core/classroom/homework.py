@@ -185,7 +185,8 @@ class Homework:
             return session.scalar(query) or 0
 
     def _secret(self) -> bytes:
-        return lab_secret(self._store.folder) if self._store.address.is_folder else shared_secret(self._store.database)
+        address = self._store.address
+        return lab_secret(address.folder) if address.is_folder else shared_secret(self._store.database)
 
 
 def _rmse(run: Run) -> float:

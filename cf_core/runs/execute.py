@@ -87,7 +87,8 @@ def _restore(store: RunStore, run: Run, training: TrainingState) -> History:
     """Bring `training` forward to the run's checkpoint, and the stored history back to it; the history until then."""
     history = History()
     if run.has_checkpoint:
-        load_checkpoint(training, store.files.checkpoint(run.run_id))
+        with store.files.reading_checkpoint(run.run_id) as path:
+            load_checkpoint(training, path)
         history = store.history(run.run_id).until(training.n_epochs_done, training.epoch_progress.n_batches)
     if history.paused:
         epoch, batch = training.n_epochs_done + 1, training.epoch_progress.n_batches
@@ -181,7 +182,7 @@ def _end_run_on_error(store: RunStore, run_id: str) -> Iterator[None]:
         store.interrupt(run_id, "The process that trained it was shut down. Resume it to continue where it stopped.")
         raise
     except Exception as error:
-        store.finish(run_id, FitEnded("failed", store.get(run_id).n_epochs_done, 0.0, reason_of(error)), None)
+        store.finish(run_id, FitEnded("failed", len(store.history(run_id).epochs), 0.0, reason_of(error)), None)
         raise
 
 

@@ -9,6 +9,7 @@ from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.address import StoreAddress
+from cf_core.runs.store.file_store import FileStore, file_store
 from cf_core.runs.store.run_store import RunStore
 from tests.runs.stored import FINISHED, make_factors, two_epochs
 from tests.tiny import write_tiny_data
@@ -43,6 +44,12 @@ def store(place) -> Iterator[RunStore]:
     store = RunStore(place)
     yield store
     store.close()
+
+
+@pytest.fixture
+def files(files_place) -> FileStore:
+    """The empty files of a store: in a folder, in a shared folder, in an object store."""
+    return file_store(files_place)
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ class StoreAddress:
 
     Attributes:
         runs: an absolute folder, or the URL of a PostgreSQL database.
-        files: the same folder, or the URL or the absolute folder of the files.
+        files: the same folder, or the URL of the files: `s3://…`, or `file://…` for a folder.
     """
 
     runs: str
@@ -55,7 +55,7 @@ class StoreAddress:
                 f"A store in a database needs a place for its files. Set {FILES} to a URL, such as s3://bucket/folder, "
                 "or to a folder."
             )
-        return cls(url, files if is_url(files) else str(Path(files).absolute()))
+        return cls(url, files if is_url(files) else Path(files).absolute().as_uri())
 
     @classmethod
     def read(cls, place: "StoreAddress | str | Path") -> "StoreAddress":
@@ -92,17 +92,6 @@ class StoreAddress:
 
     def __repr__(self) -> str:
         return f"StoreAddress({without_password(self.runs)!r}, {without_password(self.files)!r})"
-
-
-def files_folder(address: StoreAddress) -> Path:
-    """The folder that has the files of a store.
-
-    Raises:
-        ConfigError: they are in no folder.
-    """
-    if is_url(address.files) and not address.files.startswith("file://"):
-        raise ConfigError(f"{without_password(address.files)}: files can be in a folder (file:///…) alone so far.")
-    return Path(address.files.removeprefix("file://"))
 
 
 def is_url(place: str) -> bool:

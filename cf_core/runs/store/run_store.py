@@ -21,11 +21,11 @@ from cf_core.config import TrainingConfig
 from cf_core.errors import ConfigError, StoreError, UnknownRunError, UnreadableRunError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.runs.spec import Purpose, Run, RunSpec
-from cf_core.runs.store.address import StoreAddress, files_folder
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.continuation import check_continuation, check_resumable
 from cf_core.runs.store.data_set_rows import DataSetRows
-from cf_core.runs.store.database import disk_errors_in_words
 from cf_core.runs.store.ended_run import EndedRun
+from cf_core.runs.store.file_store import file_store
 from cf_core.runs.store.liveness import liveness
 from cf_core.runs.store.open_database import open_database
 from cf_core.runs.store.row_mapping import history_of, new_row, run_of
@@ -72,15 +72,18 @@ class RunStore:
 
     def __init__(self, place: StoreAddress | str | Path) -> None:
         self.address = StoreAddress.read(place)
-        self.folder = files_folder(self.address)
-        self.files = RunFiles(self.folder)
-        with disk_errors_in_words(self.folder):
-            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files = file_store(self.address)
+        self.files = RunFiles(files)
         self._database = self.database = open_database(self.address)
-        self.liveness = liveness(self.database, self.folder if self.address.is_folder else None)
+        self.liveness = liveness(self.database, self.address.folder if self.address.is_folder else None)
         self._rows = RunRows(str(self.address), self.database, self.liveness)
-        self.data_sets = DataSetRows(self._database, self.folder / "data")
+        self.data_sets = DataSetRows(self._database, files)
         self.sweeps = SweepRows(self._rows, self.files, self._run, self._acquire_process_lock)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the store; only where it is one."""
+        return self.address.folder
 
     def close(self) -> None:
         """Close the connections to a database that others use too; a store in a folder has none to give back."""
@@ -132,9 +135,10 @@ class RunStore:
         return self._run(self._rows.one(run_id))
 
     def check(self) -> None:
-        """Raise `StoreError` where the database cannot be read and written now."""
+        """Raise `StoreError` where the database cannot be read and written now, or the files not be reached."""
         with self._database.writing() as session:
             session.execute(select(RunRow.run_id).limit(1))
+        self.files.store.check()
 
     def shared(self, share_token: str) -> Run:
         """The run that a link shares.
@@ -223,7 +227,7 @@ class RunStore:
         The files of the factors are complete before the row says that they exist. A trial keeps no files. The first end
         counts: a run that has ended already is not changed.
         """
-        run = self.get(run_id)
+        run = self._run_alone(self._rows.one(run_id))
         if not run.unfinished:
             return
         if run.spec.purpose == "trial":
@@ -384,11 +388,24 @@ class RunStore:
                 self.files.remove(run_id)
                 session.execute(delete(RunRow).where(RunRow.run_id == run_id))  # and so its epochs
 
-    def _run(self, row: RunRow) -> Run:
+    def _run_alone(self, row: RunRow) -> Run:
+        """The run, without a look at its files: they may be out of reach."""
         try:
-            return run_of(row, has_checkpoint=self.files.checkpoint(row.run_id).exists())
+            return run_of(row)
         except (ConfigError, ValueError, TypeError, KeyError) as error:
             raise unreadable(row.run_id, error) from error
+
+    def _run(self, row: RunRow) -> Run:
+        run = self._run_alone(row)
+        return replace(run, has_checkpoint=True) if self._has_checkpoint(run) else run
+
+    def _has_checkpoint(self, run: Run) -> bool:
+        """A rate search never has one, and a trial loses it at its end; the files are asked only of others."""
+        if run.spec.purpose == "train":
+            state = "" if run.unfinished else run.outcome  # one that has ended gets none
+            return self.files.has_checkpoint(run.run_id, stays=True, state=state)
+        is_over = not run.unfinished and run.outcome != "interrupted"
+        return run.spec.purpose == "trial" and not is_over and self.files.has_checkpoint(run.run_id)
 
     def _row(self, session: Session, run_id: str) -> RunRow:
         row = session.get(RunRow, run_id)
