@@ -1,6 +1,5 @@
 """Whether a lab is well: its store, its disk, its workers and its queue."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, get_args
@@ -18,7 +17,7 @@ class Health:
 
     Attributes:
         problems: what is wrong, in words; empty where the lab is well.
-        free_mb: room on the disk of the store; None where it cannot be told.
+        free_mb: room on the disk that new files of the store take; None where it cannot be told.
         n_training, n_waiting: runs; one that was set down waits.
         n_workers, n_ready: how many may train at once, and how many of them have started up; None where another process
             has the workers.
@@ -50,7 +49,7 @@ def health_of_store(open_store: Callable[[], RunStore], limits: Limits) -> Healt
         store = open_store()
         store.check()
         outcomes = [run.outcome for purpose in get_args(Purpose) for run in store.runs(purpose=purpose)]
-        free = shutil.disk_usage(store.folder).free
+        free = store.files.store.free_bytes()
         unreadable = store.unreadable()
     except StoreError as error:
         return Health((str(error),))
