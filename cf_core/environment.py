@@ -14,6 +14,16 @@ def folder_from_env(variable: str, default: Path) -> Path:
     return Path(os.environ.get(variable, default))
 
 
+def cache_folder() -> Path:
+    """Where files lie that can be had again: `CF_LAB_CACHE`, or else `cf-lab` in the user's cache.
+
+    Raises:
+        RuntimeError: the user has no home.
+    """
+    chosen, user = os.environ.get("CF_LAB_CACHE"), os.environ.get("XDG_CACHE_HOME")
+    return Path(chosen) if chosen else Path(user or Path.home() / ".cache") / "cf-lab"
+
+
 def positive_int_from_env(variable: str, default: int) -> int:
     """The whole number, from 1, in an environment variable, or `default` where it is not set.
 

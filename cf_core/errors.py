@@ -4,12 +4,18 @@ A message says what is wrong, where, and what to do about it, so that a page can
 can print it in one line. Any other exception is a bug.
 """
 
+from typing import Any
+
 
 class CFError(Exception):
     """Base of all errors that the user can fix. The message is one line, whatever it quotes; see `printable`."""
 
     def __init__(self, message: str = "") -> None:
         super().__init__(printable(message))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it is pickled, for another process, whatever its constructor takes."""
+        return _restored, (type(self), self.args, self.__dict__)
 
 
 class DataFormatError(CFError):
@@ -91,6 +97,10 @@ class MissingPartError(CFError):
 
 class StoreError(CFError):
     """The folder of runs cannot be read or written."""
+
+
+class StoreAwayError(StoreError):
+    """The database of the runs does not answer now; nothing is lost, and it may be back in a moment."""
 
 
 class UnknownRunError(StoreError):
@@ -185,6 +195,10 @@ class DiskQuotaError(CFError):
     """The runs of an owner, or of an address, take as much of the disk as they may, or the disk is nearly full."""
 
 
+class ClusterError(CFError):
+    """The cluster that trains the runs cannot be reached."""
+
+
 class TooCostlyError(CFError):
     """A run would take more work or memory than one run may take."""
 
@@ -215,6 +229,13 @@ class CellProcessError(CFError):
 
 class ShapeError(CFError):
     """Two tensors have incompatible shapes."""
+
+
+def _restored(kind: type[CFError], args: tuple[Any, ...], attributes: dict[str, Any]) -> CFError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(attributes)
+    return error
 
 
 def printable(text: str) -> str:

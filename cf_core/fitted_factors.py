@@ -4,6 +4,8 @@ Saved as safetensors (numbers) and JSON (the rest): loading executes nothing.
 """
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,6 +88,10 @@ class FittedFactors:
 
     def save(self, folder: Path) -> None:
         """Write both files into `folder`, each of them whole or not at all."""
+        self.write(lambda file: atomic_write(folder / file))
+
+    def write(self, replacing: Callable[[str], AbstractContextManager[Path]]) -> None:
+        """Write both files, each to the path that `replacing` yields for its name."""
         numbers = {name: getattr(self, name) for name in _ARRAYS if getattr(self, name) is not None}
         record = {
             "recipe": self.recipe,
@@ -93,9 +99,9 @@ class FittedFactors:
             "user_ids": self.users.ids.tolist(),
             "item_ids": self.items.ids.tolist(),
         }
-        with atomic_write(folder / NUMBERS) as path:
+        with replacing(NUMBERS) as path:
             save_file(numbers, path)
-        with atomic_write(folder / RECORD) as path:
+        with replacing(RECORD) as path:
             path.write_text(json.dumps(record), encoding="utf-8")
 
     @classmethod
@@ -105,9 +111,19 @@ class FittedFactors:
         Raises:
             StoreError: a file is missing or damaged.
         """
+        return cls.read(lambda file: folder / file)
+
+    @classmethod
+    def read(cls, at: Callable[[str], Path]) -> "FittedFactors":
+        """The factors in the files that `write` wrote; `at` says where a file of that name is.
+
+        Raises:
+            StoreError: a file is missing or damaged.
+        """
+        numbers_at, record_at = at(NUMBERS), at(RECORD)
         try:
-            numbers = load_file(folder / NUMBERS)
-            record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
+            numbers = load_file(numbers_at)
+            record = json.loads(record_at.read_text(encoding="utf-8"))
             return cls(
                 recipe=record["recipe"],
                 bias_unit=record["bias_unit"],
@@ -123,7 +139,7 @@ class FittedFactors:
             )
         except (OSError, SafetensorError, ValueError, KeyError) as error:
             raise StoreError(
-                f"The factors in {folder} cannot be read ({error}). Delete this run and train it again."
+                f"The factors in {numbers_at.parent} cannot be read ({error}). Delete this run and train it again."
             ) from error
 
 

@@ -2,7 +2,8 @@
 
 import csv
 import os
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,10 @@ from xdist.scheduler import LoadScopeScheduling
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.data.split import Split, split_ratings
+from cf_core.runs.store.leases import end_leases
+from cf_core.runs.store.postgres import PostgresDatabase
+from tests.object_store import BUCKET, TestStore
+from tests.postgres import Server, find_binaries
 
 settings.register_profile("patient", deadline=None)  # how long an example takes says how busy the machine is
 settings.load_profile("patient")
@@ -30,6 +35,28 @@ class _BrowserAndTheRest(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
     return _BrowserAndTheRest(config, log)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server, with a database `lab` that has the tables of a store."""
+    server = Server(find_binaries())
+    server.start()
+    try:
+        server.execute("CREATE DATABASE lab")
+        PostgresDatabase(server.url("lab")).close()
+        yield server
+    finally:
+        server.stop()
+        server.remove()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """The URL of a database on it with the tables of a store, all empty. Much quicker than a new one for each test."""
+    yield postgres_server.url("lab")
+    end_leases()
+    postgres_server.empty("lab")
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +89,34 @@ def small_folder(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path
         return folder
 
     return write
+
+
+@pytest.fixture(scope="session")
+def _object_store() -> Iterator[TestStore]:
+    server = TestStore()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def object_store(_object_store: TestStore, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> TestStore:
+    """An object store with an empty bucket, which the environment of this test reaches; local copies in `tmp_path`."""
+    for variable, value in _object_store.environment.items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setenv("CF_LAB_CACHE", str(tmp_path / "cache"))
+    _object_store.make_bucket()
+    return _object_store
+
+
+@pytest.fixture(params=["folder", "file://", "s3://"])
+def files_place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An empty place for the files of a store, of each kind."""
+    if request.param == "s3://":
+        request.getfixturevalue("object_store")
+        return f"s3://{BUCKET}/{uuid.uuid4().hex}"
+    monkeypatch.setenv("CF_LAB_CACHE", str(tmp_path / "cache"))
+    (tmp_path / "files").mkdir()
+    return f"{request.param.removeprefix('folder')}{tmp_path / 'files'}"
 
 
 def _write(file: Path, rows: Sequence[Sequence[object]]) -> None:

@@ -21,7 +21,7 @@ FLOORS = (
     {"fitted_factors", "models"},
     {"data", "rating_scale"},
     {"config", "programs"},
-    {"settings"},
+    {"settings", "remote"},
     {"files", "environment", "words", "spreadsheet"},
     {"errors"},
 )

@@ -30,7 +30,7 @@ from cf_core.runs.data_set import DataSet
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.tables import ClassRow, DataSetRow
 from cf_core.runs.visitor import UNKNOWN, Visitor
-from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workers.lab_pool import LabPool
 from cf_core.runs.workspace import is_token, new_token
 from cf_core.tasks.task import Task, TaskMark
 from cf_core.teaching.guesses import Guess
@@ -64,7 +64,7 @@ class Classes:
     Raises (every method): StoreError, where the store cannot be read or written.
     """
 
-    def __init__(self, pool: WorkerPool, baselines: Callable[[Task], Sequence[Baseline]] = _no_baselines) -> None:
+    def __init__(self, pool: LabPool, baselines: Callable[[Task], Sequence[Baseline]] = _no_baselines) -> None:
         self._pool, self._store, self._baselines = pool, pool.store, baselines
         self._classes = ClassRows(pool.store.database)
         self._members = MemberRows(pool.store.database, pool.limits.class_size)

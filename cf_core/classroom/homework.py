@@ -13,14 +13,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from cf_core.classroom.result import NAME_LENGTH, Result, is_reached, thinned
-from cf_core.classroom.signing import digest_of, lab_secret, read_signed, sign
+from cf_core.classroom.signing import digest_of, lab_secret, read_signed, shared_secret, sign
 from cf_core.config import setting_value
 from cf_core.errors import ConfigError, TooManyRunsError, UnknownDataSetError, UnknownRunError
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.store.tables import RunRow
 from cf_core.runs.texts import one_line, within
 from cf_core.runs.visitor import UNKNOWN, Visitor
-from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workers.lab_pool import LabPool
 from cf_core.runs.workspace import is_token
 from cf_core.tasks.task import Task, TaskMark
 from cf_core.teaching.guesses import Guess
@@ -68,7 +68,7 @@ class Homework:
         task of this lab; see `open`.
     """
 
-    def __init__(self, pool: WorkerPool, lab_data: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(self, pool: LabPool, lab_data: Callable[[], Mapping[str, str]]) -> None:
         self._pool, self._store, self._lab_data = pool, pool.store, lab_data
         self._counting = threading.Lock()
 
@@ -185,7 +185,8 @@ class Homework:
             return session.scalar(query) or 0
 
     def _secret(self) -> bytes:
-        return lab_secret(self._store.folder)
+        address = self._store.address
+        return lab_secret(address.folder) if address.is_folder else shared_secret(self._store.database)
 
 
 def _rmse(run: Run) -> float:

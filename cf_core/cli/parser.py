@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import Any, NoReturn
 
-from cf_core.environment import folder_from_env
 from cf_core.errors import ConfigError
+from cf_core.runs.store.address import StoreAddress
 
 Commands = Any
 """The result of `add_subparsers`, whose type is private to argparse."""
@@ -30,10 +30,10 @@ def add_runs(parser: argparse.ArgumentParser) -> None:
     """`--runs`, for every command that reads or writes runs."""
     parser.add_argument(
         "--runs",
-        type=Path,
-        default=folder_from_env("CF_LAB_RUNS", Path("runs")),
+        type=StoreAddress.read,
+        default=StoreAddress.from_env(Path("runs")),
         metavar="DIR",
-        help="folder of the runs (that of CF_LAB_RUNS, or runs)",
+        help="folder of the runs (that of CF_LAB_RUNS, or runs), or URL of a PostgreSQL database",
     )
 
 

@@ -2,12 +2,12 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cf_core.cli.output import console, number, print_json, print_table
 from cf_core.cli.parser import Commands, add_json, add_runs
 from cf_core.errors import StoreError, UnknownRunError
+from cf_core.runs.store.address import StoreAddress
 
 if TYPE_CHECKING:
     from cf_core.runs.spec import Run
@@ -25,7 +25,7 @@ def add_to(commands: Commands) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print all runs, and on standard error those that cannot be read. A folder that does not exist is not created: it
     has no runs."""
-    store = open_store(arguments.runs) if arguments.runs.exists() else None
+    store = open_store(arguments.runs) if _exists(arguments.runs) else None
     found = [] if store is None else store.runs()
     for reason in {} if store is None else store.unreadable().values():
         print(reason, file=sys.stderr)
@@ -40,17 +40,22 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def open_store(folder: Path) -> "RunStore":
-    """Open the store in `folder`.
+def open_store(address: StoreAddress) -> "RunStore":
+    """Open the store at `address`.
 
     Raises:
-        StoreError: the folder does not exist.
+        StoreError: its folder does not exist, or its database cannot be reached.
     """
     from cf_core.runs.store.run_store import RunStore
 
-    if not folder.exists():
-        raise StoreError(f"{folder}: there is no such folder of runs. Train a run first, or name another with --runs.")
-    return RunStore(folder)
+    if not _exists(address):
+        raise StoreError(f"{address}: there is no such folder of runs. Train a run first, or name another with --runs.")
+    return RunStore(address)
+
+
+def _exists(address: StoreAddress) -> bool:
+    """Whether the folder is there; whether a database is, opening it will show."""
+    return not address.is_folder or address.folder.exists()
 
 
 def find(store: "RunStore", name: str) -> "Run":
@@ -82,7 +87,7 @@ def _fields(run: "Run") -> dict[str, Any]:
     }
 
 
-def _print(runs: "list[Run]", folder: Path) -> None:
+def _print(runs: "list[Run]", address: StoreAddress) -> None:
     rows = [
         [
             run.run_id,
@@ -95,4 +100,4 @@ def _print(runs: "list[Run]", folder: Path) -> None:
         for run in runs
     ]
     columns = ["run", "outcome", "created", "epochs", "valid_loss (MSE)", "RMSE"]
-    print_table(f"Runs in {folder}", columns, rows, text=("run", "outcome", "created"))
+    print_table(f"Runs in {address}", columns, rows, text=("run", "outcome", "created"))

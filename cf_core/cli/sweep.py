@@ -120,7 +120,8 @@ def _described(arguments: argparse.Namespace) -> "tuple[RunSpec, SweepSpec]":
 
 
 def _command_to_resume(arguments: argparse.Namespace, sweep: "Sweep") -> str:
-    return f"python -m cf_core sweep --resume {sweep.sweep_id} --runs {arguments.runs}"
+    command = f"python -m cf_core sweep --resume {sweep.sweep_id}"
+    return f"{command} --runs {arguments.runs}" if arguments.runs.is_folder else command
 
 
 class _Caught:

@@ -23,6 +23,7 @@ from pathlib import Path
 from cf_core.data.ratings import Ratings
 from cf_core.data.serialization import pack, unpack
 from cf_core.data.source import Source
+from cf_core.environment import cache_folder
 from cf_core.files import PART, atomic_write
 
 VERSION = 2
@@ -63,16 +64,11 @@ def _is_large(source: Source, files: Sequence[str]) -> bool:
     return all(map(source.has, files)) and sum(map(source.size, files)) >= CACHED_FROM
 
 
-def _folder() -> Path:
-    chosen, user = os.environ.get("CF_LAB_CACHE"), os.environ.get("XDG_CACHE_HOME")
-    return Path(chosen) if chosen else Path(user or Path.home() / ".cache") / "cf-lab"
-
-
 def _load(name: str, source: Source, files: Sequence[str]) -> Ratings | None:
     """The data set in `files`, or None where the cache does not have it intact."""
     try:
         fingerprint = _fingerprint_of(source, files)
-        kept = _folder() / (fingerprint + _SUFFIX)
+        kept = cache_folder() / (fingerprint + _SUFFIX)
         with kept.open("rb") as stream:
             if not _is_intact(stream):
                 _log.warning("%s: is damaged. '%s' is read from its own files, and cached again.", kept, name)
@@ -91,7 +87,7 @@ def _load(name: str, source: Source, files: Sequence[str]) -> Ratings | None:
 def _save(ratings: Ratings) -> None:
     """Cache `ratings`, and evict what was used longest ago."""
     try:
-        folder = _folder()
+        folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
         target = folder / (ratings.require_fingerprint() + _SUFFIX)
         part = folder / f"{_PART_PREFIX}{uuid.uuid4().hex}{PART}"

@@ -11,6 +11,7 @@ from io import BufferedReader
 from pathlib import Path
 
 from cf_core.errors import DataFormatError, MissingFileError
+from cf_core.remote.url import is_url
 
 Stamp = tuple[tuple[str, int, int], ...]
 """Name, time of change and size of each file: where two are equal, nothing has changed."""
@@ -128,7 +129,10 @@ def _unopened(file: Path, error: OSError) -> MissingFileError:
 
 
 def stamp(path: str | Path) -> Stamp:
-    """The files of a folder, or the file itself, as they are now; nothing where there is neither."""
+    """The files of a folder, or the file itself, as they are now; nothing where there is neither, or where a URL names
+    the place: what is there never changes."""
+    if is_url(path):
+        return ()
     path = Path(path)
     files = [path] if os.path.isfile(path) else [*path.iterdir()] if os.path.isdir(path) else []
     stats = ((file.name, file.stat()) for file in files if file.is_file())

@@ -1,8 +1,9 @@
 """What is known of a run when it is exported, gathered once for all parts."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +30,7 @@ class RunContents:
         ratings: of the run's data set.
         factors: of its model; None where it has none.
         layers: the net's layers by their PyTorch names, empty for other models.
-        checkpoint: the file from which it can go on; None where it has none.
+        checkpoint: yields the file from which it can go on; None where it has none.
     """
 
     run: Run
@@ -37,7 +38,7 @@ class RunContents:
     ratings: Ratings
     factors: FittedFactors | None
     layers: Weights
-    checkpoint: Path | None
+    checkpoint: Callable[[], AbstractContextManager[Path]] | None
 
     @classmethod
     def of(cls, store: RunStore, run: Run, ratings: Ratings) -> "RunContents":
@@ -58,7 +59,7 @@ class RunContents:
             layers = store.files.weights(run.run_id)
             users, items = layers["user_factors.weight"], layers["item_factors.weight"]
             factors = replace(factors, user_factors=users, item_factors=items)
-        checkpoint = store.files.checkpoint(run.run_id) if run.has_checkpoint else None
+        checkpoint = partial(store.files.reading_checkpoint, run.run_id) if run.has_checkpoint else None
         return cls(run, store.history(run.run_id), ratings, factors, layers, checkpoint)
 
     @cached_property

@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+from cf_core.data.open_source import open_source
 from cf_core.errors import MissingFileError
 from cf_core.runs.data_set import DataSet
 
@@ -16,9 +17,10 @@ def zip_of_data_set(data_set: DataSet) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         try:
-            for file in sorted(data_set.folder.iterdir()):
+            for file in sorted(open_source(data_set.folder).path.iterdir()):
                 archive.write(file, f"{data_set.folder_name}/{file.name}")
-        except OSError as error:
+        except (OSError, MissingFileError) as error:
             cure = "If you deleted the data set, restore it."
-            raise MissingFileError(f"cannot be read ({error.strerror})", file=data_set.name, cure=cure) from error
+            reason = error.strerror if isinstance(error, OSError) else "it is not there"
+            raise MissingFileError(f"cannot be read ({reason})", file=data_set.name, cure=cure) from error
     return packed.getvalue()

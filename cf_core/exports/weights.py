@@ -53,7 +53,8 @@ def write(contents: RunContents, folder: Path, report: Report) -> list[Note]:
         ),
     ]
     if contents.checkpoint is not None:
-        shutil.copyfile(contents.checkpoint, folder / CHECKPOINT)
+        with contents.checkpoint() as path:
+            shutil.copyfile(path, folder / CHECKPOINT)
         says = (
             "What CF Lab needs to go on with the training: weights by their PyTorch names, and the optimiser's state."
         )

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from cf_core.data.about import LONGEST_NAME
 
@@ -17,7 +16,8 @@ class DataSet:
     Attributes:
         data_id: by which addresses and sessions name it; no folder and no other data set is called so.
         name: the owner's, one line of any text.
-        folder: where its files are; what `RunSpec.data` says of its runs.
+        folder: where its files are, as `RunSpec.data` says it of its runs: an absolute folder, or the URL of one in an
+            object store, which `read_ratings` takes too.
         created: when it was added.
         n_ratings: how many ratings it has.
         n_bytes: what its files take on the disk.
@@ -26,7 +26,7 @@ class DataSet:
 
     data_id: str
     name: str
-    folder: Path
+    folder: str
     created: datetime
     n_ratings: int
     n_bytes: int

@@ -1,6 +1,5 @@
 """Whether a lab is well: its store, its disk, its workers and its queue."""
 
-import shutil
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, get_args
@@ -9,7 +8,7 @@ from cf_core.errors import StoreError
 from cf_core.runs.limits import Limits
 from cf_core.runs.spec import Purpose
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workers.lab_pool import LabPool
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,7 @@ class Health:
 
     Attributes:
         problems: what is wrong, in words; empty where the lab is well.
-        free_mb: room on the disk of the store; None where it cannot be told.
+        free_mb: room on the disk that new files of the store take; None where it cannot be told.
         n_training, n_waiting: runs; one that was set down waits.
         n_workers, n_ready: how many may train at once, and how many of them have started up; None where another process
             has the workers.
@@ -50,7 +49,7 @@ def health_of_store(open_store: Callable[[], RunStore], limits: Limits) -> Healt
         store = open_store()
         store.check()
         outcomes = [run.outcome for purpose in get_args(Purpose) for run in store.runs(purpose=purpose)]
-        free = shutil.disk_usage(store.folder).free
+        free = store.files.store.free_bytes()
         unreadable = store.unreadable()
     except StoreError as error:
         return Health((str(error),))
@@ -60,7 +59,7 @@ def health_of_store(open_store: Callable[[], RunStore], limits: Limits) -> Healt
     return Health(tuple(problems), free // 10**6, outcomes.count("running"), outcomes.count("queued"))
 
 
-def health(workers: WorkerPool) -> Health:
+def health(workers: LabPool) -> Health:
     """The health of the lab of this server, its workers included."""
     known = asdict(health_of_store(lambda: workers.store, workers.limits))
     problems = [*known.pop("problems"), *workers.problems()]

@@ -17,7 +17,7 @@ from typing import Any
 from cf_core.environment import positive_int_from_env
 from cf_core.errors import ConfigError
 from cf_core.runs.health import health
-from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workers.lab_pool import LabPool
 
 VARIABLE, HOST = "CF_LAB_HEALTH_PORT", "127.0.0.1"
 
@@ -27,7 +27,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     timeout = 10  # seconds, for a client that says nothing
 
-    def __init__(self, workers: WorkerPool, *arguments: Any) -> None:
+    def __init__(self, workers: LabPool, *arguments: Any) -> None:
         self._workers = workers
         super().__init__(*arguments)
 
@@ -44,7 +44,7 @@ class _Handler(BaseHTTPRequestHandler):
         """A monitor asks every few seconds; the log is for what happens."""
 
 
-def serve_health(workers: WorkerPool) -> ThreadingHTTPServer | None:
+def serve_health(workers: LabPool) -> ThreadingHTTPServer | None:
     """Answer at the address, in threads of its own, until the process ends; None where no port is set.
 
     Raises:

@@ -9,7 +9,7 @@ from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.sweep import Sweep
 from cf_core.runs.sweep_book import Standing
 from cf_core.runs.visitor import UNKNOWN, Visitor
-from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workers.lab_pool import LabPool
 from cf_core.sweeps.spec import SweepSpec, Trial
 
 SearchState = Literal["searching", "pausing", "paused", "training the winner", "ended", "without winner"]
@@ -50,7 +50,7 @@ class OwnSweeps:
     Raises (every method that takes the id of a sweep): UnknownSweepError where it is not one of this workspace.
     """
 
-    def __init__(self, pool: WorkerPool, owner: str, visitor: Visitor = UNKNOWN) -> None:
+    def __init__(self, pool: LabPool, owner: str, visitor: Visitor = UNKNOWN) -> None:
         self._pool, self._owner, self._visitor = pool, owner, visitor
 
     def start(self, base: RunSpec, spec: SweepSpec) -> str:

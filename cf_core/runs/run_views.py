@@ -11,7 +11,7 @@ from cf_core.insight.snapshot import Snapshot
 from cf_core.runs.data_set import DataSet
 from cf_core.runs.spec import Run
 from cf_core.runs.workers.jobs import LiveRun
-from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workers.lab_pool import LabPool
 from cf_core.runs.workspace import Workspace
 from cf_core.training.history import History
 
@@ -84,7 +84,7 @@ class SharedRun:
     """A run as the holder of its link sees it. Every method checks that the link still works, and raises
     `UnknownRunError` if it does not. The owner's token is nowhere in it."""
 
-    _pool: WorkerPool
+    _pool: LabPool
     _share_token: str
 
     @property
@@ -133,7 +133,7 @@ class SharedRun:
         return self._pool.store.shared(self._share_token)
 
 
-def shared_run(pool: WorkerPool, share_token: str) -> SharedRun:
+def shared_run(pool: LabPool, share_token: str) -> SharedRun:
     """The run that a link leads to.
 
     Raises:

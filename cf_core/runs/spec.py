@@ -10,6 +10,7 @@ from cf_core.config import TrainingConfig
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
 from cf_core.errors import ConfigError, DataMismatchError
+from cf_core.remote.url import is_url
 from cf_core.sweeps.spec import SweepMark
 from cf_core.tasks.task import TaskMark
 from cf_core.teaching.guesses import Guess
@@ -29,7 +30,8 @@ CONTINUABLE: tuple[RunOutcome, ...] = ("finished", "stopped")
 class RunSpec:
     """Everything that is needed to train a run again to the same numbers.
 
-    `data` is the folder of the data set, made absolute; `device` is "auto", "cpu" or "cuda". `purpose` is
+    `data` is the folder of the data set, made absolute, or its URL in an object store; `device` is "auto", "cpu" or
+    "cuda". `purpose` is
     "rate-search" for a run that only searches for a learning rate, and "trial" for a trial of a sweep; neither keeps a
     model. `sweep` says of which sweep a trial is, and of a run that trains the winner, which trial won.
 
@@ -45,7 +47,8 @@ class RunSpec:
     sweep: SweepMark | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "data", os.path.abspath(self.data))
+        if not is_url(self.data):
+            object.__setattr__(self, "data", os.path.abspath(self.data))
         if self.device not in get_args(DeviceName):
             raise ConfigError(f"There is no device '{self.device}'. Choose one of: {', '.join(get_args(DeviceName))}.")
         if self.purpose not in get_args(Purpose):

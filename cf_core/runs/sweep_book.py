@@ -11,6 +11,9 @@ from cf_core.runs.sweep import Sweep, trial_of
 from cf_core.sweeps.grid import is_spent, n_planned
 from cf_core.sweeps.spec import SweepSpec, Trial, best_of
 
+N_BOOKS = 50
+"""Of so many sweeps it is remembered what has ended."""
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -105,6 +108,28 @@ class SweepBook:
                     self._ended[run.run_id] = run, trial
             trials = sorted((trial for _, trial in self._ended.values()), key=lambda trial: trial.number)
             return Standing(sorted(runs, key=_number), trials, winner, self._n_planned)
+
+
+class SweepBooks:
+    """The books of the last `N_BOOKS` sweeps that were asked for. May be used from any thread."""
+
+    def __init__(self, store: RunStore) -> None:
+        self._store = store
+        self._books: dict[tuple[str, str], SweepBook] = {}
+
+    def standing(self, sweep: Sweep) -> Standing:
+        """Where the sweep stands now."""
+        key = sweep.sweep_id, sweep.owner  # a sweep that changes hands is read anew: its runs have another owner
+        book = self._books.get(key)
+        if book is None:
+            book = self._books[key] = SweepBook(self._store, sweep)
+            for old in [*self._books][:-N_BOOKS]:
+                self._books.pop(old, None)
+        return book.read()
+
+    def forget(self) -> None:
+        """Forget all that has been read."""
+        self._books.clear()
 
 
 def _number(run: Run) -> int:

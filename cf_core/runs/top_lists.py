@@ -2,7 +2,6 @@
 waiting. See `cf_core.programs.program`."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from cf_core.evaluation.protocol import Candidates
 from cf_core.evaluation.rankers import BASELINE_RANKERS
 from cf_core.evaluation.run_scores import scores_of_run
 from cf_core.programs import program
+from cf_core.runs.store.file_store import file_store
 from cf_core.runs.store.run_files import RunFiles
 
 
@@ -32,7 +32,7 @@ def top_lists(
     Args:
         data: the folder of the data set.
         split: the fields of a `SplitConfig`.
-        ranker: `{"baseline": name}`, or of a run `{"runs": folder, "run_id": id, "model": fields of a ModelConfig}`.
+        ranker: `{"baseline": name}`, or of a run `{"files": place, "run_id": id, "model": fields of a ModelConfig}`.
         report: is told how many users are done.
 
     Raises:
@@ -46,7 +46,7 @@ def top_lists(
 def _scores(split: Split, ranker: Mapping[str, Any]) -> Scores:
     if "baseline" in ranker:
         return BASELINE_RANKERS[ranker["baseline"]].scores(split)
-    files, model = RunFiles(Path(ranker["runs"])), ModelConfig(**ranker["model"])
+    files, model = RunFiles(file_store(ranker["files"])), ModelConfig(**ranker["model"])
     weights = files.weights(ranker["run_id"]) if model.kind == "net" else None
     return scores_of_run(files.factors(ranker["run_id"]), model, weights)
 

@@ -26,7 +26,7 @@ from cf_core.runs.texts import one_line, within, without_controls
 from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.admission import check_disk
 from cf_core.runs.workers.jobs import LiveRun
-from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workers.lab_pool import LabPool
 from cf_core.teaching.guesses import Guess
 from cf_core.training.commands import Command, SetLearningRate, Stop
 from cf_core.training.history import History
@@ -77,7 +77,7 @@ class Workspace:
 
     def __init__(
         self,
-        pool: WorkerPool,
+        pool: LabPool,
         token: str,
         visitor: Visitor = UNKNOWN,
         lab_data: Callable[[], Collection[str]] = tuple,

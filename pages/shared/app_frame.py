@@ -9,6 +9,7 @@ from cf_core.errors import CFError
 from cf_core.teaching.glossary import GLOSSARY, TERMS_OF_PAGE
 from pages.shared import address, open_workspace, server, session, teacher_keys, workspace_token
 from pages.shared.messages import show_error
+from pages.shared.refresh import live
 from pages.shared.steps import BY_NAME, PAGES, next_step
 from pages.shared.visited import note_visit
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 ICON = Path(__file__).with_name("icon.png")
 STYLE = Path(__file__).with_name("page.css")
+NOTICE_SECONDS = 3.0
 FRAMED = "page_in_frame"
 """Session key of the page's name while `run` is at work, so that a page knows that the sidebar is there."""
 
@@ -30,6 +32,8 @@ def run() -> None:
         server.limit_blas_threads()
         if not open_workspace.is_asked() and not teacher_keys.is_being_read():
             _sidebar()
+            if server.has_cluster():  # which may go and come back while a page is open
+                live(_notice, every=NOTICE_SECONDS)
             page.run()
     except CFError as error:
         show_error(error)
@@ -56,6 +60,12 @@ def page_header(title: str, see: str, try_next: str) -> None:
         st.markdown(f"**Try:** {words.told(try_next)}", width="stretch")
         if following is not None:
             st.page_link(following.path, label=f"Next: {following.title_in(words)}", icon=":material/arrow_forward:")
+
+
+def _notice() -> None:
+    """What visitors have to know of the cluster that trains their runs."""
+    if notice := server.runs().notice:
+        st.warning(notice, icon=":material/cloud_off:")
 
 
 def _terms(page: str) -> str:

@@ -4,7 +4,7 @@ import functools
 
 from cf_core.classroom.classes import Classes
 from cf_core.insight.baselines import Baseline
-from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workers.lab_pool import LabPool
 from cf_core.tasks.task import Task
 from pages.shared import cached, server
 
@@ -15,7 +15,7 @@ def classes() -> Classes:
 
 
 @functools.lru_cache(maxsize=1)
-def _classes(pool: WorkerPool) -> Classes:
+def _classes(pool: LabPool) -> Classes:
     return Classes(pool, _baselines)
 
 

@@ -13,7 +13,9 @@ from cf_core.environment import PROJECT, folder_from_env
 from cf_core.errors import MissingFileError
 from cf_core.runs import event_log
 from cf_core.runs.health_address import serve_health
-from cf_core.runs.workers.pool import WorkerPool, pool
+from cf_core.runs.store.address import StoreAddress
+from cf_core.runs.workers.lab_pool import LabPool, lab_pool
+from cf_core.runs.workers.remote_pool import RemotePool
 from pages.shared.dropped_file import keep_one_each
 
 MANY_FILES = 65_536
@@ -42,9 +44,14 @@ def data_folders() -> dict[str, str]:
     return found
 
 
-def runs() -> WorkerPool:
-    """The store of runs and the workers, in `CF_LAB_RUNS` (the project's `runs`)."""
-    return pool(folder_from_env("CF_LAB_RUNS", PROJECT / "runs"))
+def runs() -> LabPool:
+    """The store of runs and the workers, at `CF_LAB_RUNS` (the project's `runs`); `CF_LAB_RAY` has a cluster train."""
+    return lab_pool(StoreAddress.from_env(PROJECT / "runs"))
+
+
+def has_cluster() -> bool:
+    """Whether a cluster trains the runs, and not this machine."""
+    return isinstance(runs(), RemotePool)
 
 
 @functools.cache
@@ -91,7 +98,7 @@ def freeze_gc(after: str) -> None:
     gc.freeze()
 
 
-def _get_ready(runs: WorkerPool) -> None:
+def _get_ready(runs: LabPool) -> None:
     """Start a worker before the first click, and import what takes a second, with scikit-learn, and that the first page
     does without. That brings thread pools, too, which `limit_blas_threads` has to know."""
     runs.warm()

@@ -126,7 +126,7 @@ def data_name(folder: str) -> str:
 
 def own_data_set(folder: str) -> DataSet | None:
     """The workspace's own data set in that folder; None where there is none, or none any more."""
-    return next((own for own in workspace().data_sets.all() if str(own.folder) == folder), None)
+    return next((own for own in workspace().data_sets.all() if own.folder == folder), None)
 
 
 class _Offer(NamedTuple):
@@ -141,16 +141,16 @@ def _offered(shared: SharedRun | None) -> dict[str, _Offer]:
     of a shared run."""
     offered = {name: _Offer(name, folder) for name, folder in server.data_folders().items()}
     for own in workspace().data_sets.all():
-        offered[own.data_id] = _Offer(f"{own.name} · yours", str(own.folder))
+        offered[own.data_id] = _Offer(f"{own.name} · yours", own.folder)
     for taught in classes().data_sets_of_member(workspace_token.token()):
-        offered.setdefault(taught.data_id, _Offer(f"{taught.name} · of your class", str(taught.folder)))
+        offered.setdefault(taught.data_id, _Offer(f"{taught.name} · of your class", taught.folder))
     try:
         theirs = None if shared is None else shared.data_set()
     except UnknownDataSetError as error:
         st.warning(str(error))
         theirs = None
     if theirs is not None and theirs.data_id not in offered:
-        offered[Key.SHARED.value] = _Offer(f"{theirs.name} · shared with you", str(theirs.folder))
+        offered[Key.SHARED.value] = _Offer(f"{theirs.name} · shared with you", theirs.folder)
     return offered
 
 

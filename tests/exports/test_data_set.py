@@ -16,7 +16,7 @@ from tests.books import write_books
 
 
 def data_set(folder: Path, name: str = "My books") -> DataSet:
-    return DataSet("0123456789ab", name, folder, datetime.now(UTC), 1, 1)
+    return DataSet("0123456789ab", name, str(folder), datetime.now(UTC), 1, 1)
 
 
 def test_unpacked_it_is_the_same_data_set(tmp_path) -> None:

@@ -14,6 +14,7 @@ from cf_core.runs.store.run_store import RunStore
 from cf_core.training.recipes import RECIPES
 from pages.parts.ranking import lists, words
 from pages.shared import ranked_lists
+from tests.runs.stored import checkpoint_of
 from tests.waiting import wait_until
 
 FAILED, DONE = (jobs.Job("none", np.zeros(0), {}) for _ in range(2))
@@ -119,7 +120,7 @@ def test_a_net_is_ranked_by_its_layers_and_left_out_without_them(
     net = train("notebook-net", n_epochs=1, batch_size=8192)
     assert net.run_id in points(opened())
     other = train("notebook-net", n_epochs=1, batch_size=8192, seed=1)
-    RunStore(runs_folder).files.checkpoint(other.run_id).unlink()
+    checkpoint_of(RunStore(runs_folder), other.run_id).unlink()
     session = opened()
     assert set(points(session)) == {*BASELINES, net.run_id}
     assert "takes no part. The layers of" in session.says("caption")

@@ -9,6 +9,7 @@ import pytest
 
 from cf_core.environment import PROJECT
 from cf_core.errors import MissingFileError
+from cf_core.runs.workers.pool import WorkerPool
 from pages.shared import server
 from tests.data.editions import EDITIONS, write_folder, write_zip
 from tests.tiny import write_tiny_data
@@ -77,3 +78,14 @@ print("sklearn.decomposition" in sys.modules)
 """
     said = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=300)
     assert said.stdout.split("\n")[:2] == ["[]", "True"], said.stderr
+
+
+def test_visitors_are_told_that_the_cluster_is_away(visitor, no_workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "has_cluster", lambda: True)
+    monkeypatch.setattr(WorkerPool, "notice", "The cluster is away.")
+    session = visitor()
+    session.open("start")
+    assert session.says("warning") == "The cluster is away."
+    monkeypatch.setattr(WorkerPool, "notice", "")
+    session.at.run()
+    assert session.says("warning") == ""

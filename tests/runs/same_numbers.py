@@ -11,8 +11,10 @@ def numbers_of(store, run_id):
         {name: value for name, value in event.to_json().items() if name not in TIMES}
         for event in store.history(run_id).events()
     ]
-    checkpoint = load_file(store.files.checkpoint(run_id))
-    factors = load_file(store.folder / run_id / "factors.safetensors")
+    with store.files.reading_checkpoint(run_id) as path:
+        checkpoint = load_file(path)
+    with store.files.store.reading(f"{run_id}/factors.safetensors") as path:
+        factors = load_file(path)
     tensors = {f"checkpoint {name}": array for name, array in checkpoint.items()} | factors
     numbers = {f"event {number}": record for number, record in enumerate(records)}
     return numbers | {name: (array.shape, array.dtype.str, array.tobytes()) for name, array in tensors.items()}

@@ -1,9 +1,12 @@
 """A made-up run for the store: two epochs of two batches each, and small factors."""
 
+from pathlib import Path
+
 import numpy as np
 
 from cf_core.data.id_map import IdMap
 from cf_core.fitted_factors import FittedFactors
+from cf_core.runs.store.run_store import RunStore
 from cf_core.training.events import BatchEnded, EpochEnded, FitEnded, FitStarted
 from cf_core.training.history import History
 
@@ -38,3 +41,13 @@ def make_factors(n_items: int = 3) -> FittedFactors:
         n_train_by_user=np.array([2, 1]),
         n_train_by_item=np.ones(n_items, np.int64),
     )
+
+
+def checkpoint_of(store: RunStore, run_id: str) -> Path:
+    """Where a store in a folder keeps the run's checkpoint."""
+    return files_folder(store) / run_id / "checkpoint.safetensors"
+
+
+def files_folder(store) -> Path:
+    """The folder that has the files of the store, whatever has its records."""
+    return Path(store.address.files.removeprefix("file://"))

@@ -15,7 +15,7 @@ from cf_core.runs import event_log
 from cf_core.runs.health import health
 from cf_core.runs.health_address import HOST, VARIABLE, serve_health
 from cf_core.runs.limits import Limits
-from cf_core.runs.workers import pool as pool_module
+from cf_core.runs.workers import this_machine
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import Workspace, new_token
 from tests.waiting import wait_for_epoch, wait_until, wait_until_ended
@@ -90,7 +90,7 @@ def test_a_server_that_cannot_start_a_worker_is_not_well(tmp_path, make_spec, mo
     def fail(*_):
         raise OSError("Cannot allocate memory")
 
-    monkeypatch.setattr(pool_module, "WorkerProcess", fail)
+    monkeypatch.setattr(this_machine, "WorkerProcess", fail)
     workers = WorkerPool(tmp_path, n_workers=1)
     workers.submit(make_spec(1))
     assert wait_until(lambda: health(workers)).problems == ("No worker can be started: Cannot allocate memory",)

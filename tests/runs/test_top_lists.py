@@ -47,7 +47,7 @@ def test_a_run(data: Path, tmp_path: Path, recipe: str) -> None:
     run = store.create(RunSpec(str(data), SPLIT, config, "cpu"))
     for _ in execute(store, run.run_id):
         pass
-    ranker = {"runs": str(store.folder), "run_id": run.run_id, "model": asdict(config.model)}
+    ranker = {"files": store.files.place, "run_id": run.run_id, "model": asdict(config.model)}
     lists = top_lists(USERS, str(data), asdict(SPLIT), 7, ranker)
     scores = scores_of_run(store.factors(run.run_id), config.model, store.files.weights(run.run_id))
     split = split_ratings(read_ratings(data), SPLIT)

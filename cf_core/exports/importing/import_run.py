@@ -10,7 +10,7 @@ from cf_core.config import ModelConfig
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.data.split import Split, split_ratings
-from cf_core.errors import BadExportError, CFError
+from cf_core.errors import BadExportError, CFError, StoreError
 from cf_core.exports.importing.find_data import find_data
 from cf_core.exports.importing.history import checked_history
 from cf_core.exports.importing.record import ExportedRun, read_record
@@ -18,7 +18,6 @@ from cf_core.exports.importing.source import Source, copy, read
 from cf_core.exports.importing.tensors import check_checkpoint, largest_checkpoint, largest_weights, read_weights
 from cf_core.exports.importing.typed_json import parse
 from cf_core.exports.weights import CHECKPOINT, IDS, WEIGHTS
-from cf_core.files import writing_into
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.movie_choice import popular_trained_items
 from cf_core.insight.snapshot import MOST_ITEMS, snapshot
@@ -75,32 +74,31 @@ def import_run(
 
 def _write_files(source: Source, files: RunFiles, told: ExportedRun, split: Split, run_id: str) -> None:
     """Copy, then check the copies: nobody can change them in between."""
-    model, ratings, folder = told.spec.config.model, split.ratings, files.folder / run_id
-    with writing_into(folder):
-        try:
-            if told.has_checkpoint:
-                path = files.checkpoint(run_id)
+    model, ratings = told.spec.config.model, split.ratings
+    try:
+        if told.has_checkpoint:
+            n_batches = -(-len(split.train_rows) // told.spec.config.batch_size)
+            with files.replacing_checkpoint(run_id) as path:
                 _copy(source, CHECKPOINT, path, largest_checkpoint(model, ratings), told)
-                n_batches = -(-len(split.train_rows) // told.spec.config.batch_size)
                 check_checkpoint(path, told, ratings, n_batches)
-            if told.has_factors:
-                _check_ids(source, told, ratings)
-                factors = _factors(source, told, split, folder / f"{WEIGHTS}.new")
-                files.save_factors(run_id, factors)
-                items = popular_trained_items(factors, ratings, MOST_ITEMS)
-                files.add_snapshot(run_id, snapshot(factors, items, told.n_epochs_done))
-        except CFError as error:
-            raise _bad(source, error) from error
+        if told.has_factors:
+            _check_ids(source, told, ratings)
+            with files.scratch(run_id, f"{WEIGHTS}.new") as path:
+                factors = _factors(source, told, split, path)
+            files.save_factors(run_id, factors)
+            items = popular_trained_items(factors, ratings, MOST_ITEMS)
+            files.add_snapshot(run_id, snapshot(factors, items, told.n_epochs_done))
+    except StoreError:
+        raise  # of this lab's store, and not of the export
+    except CFError as error:
+        raise _bad(source, error) from error
 
 
 def _factors(source: Source, told: ExportedRun, split: Split, path: Path) -> FittedFactors:
-    """The factors from a copy of the weights at `path`, which is deleted."""
+    """The factors from a copy of the weights at `path`."""
     model, ratings = told.spec.config.model, split.ratings
-    try:
-        _copy(source, WEIGHTS, path, largest_weights(model, ratings), told)
-        tensors = read_weights(path, model, ratings)
-    finally:
-        path.unlink(missing_ok=True)
+    _copy(source, WEIGHTS, path, largest_weights(model, ratings), told)
+    tensors = read_weights(path, model, ratings)
     factors = _built(tensors, model, told.spec.config.recipe, ratings)
     n_train = {"user": (ratings.user_idx, ratings.n_users), "item": (ratings.item_idx, ratings.n_items)}
     for side, (index, n) in n_train.items():

@@ -24,7 +24,7 @@ class Uploads:
     server knows of none.
 
     Args:
-        home: the folder of the workspaces' data sets, which removes what a dead server left.
+        home: the folder `incoming` of the workspaces' data sets, which removes what a dead server left.
     """
 
     def __init__(self, home: Path) -> None:

@@ -1,7 +1,6 @@
-"""The rows and folders of all workspaces' data sets: what becomes of them when time passes or room is needed."""
+"""The rows and files of all workspaces' data sets: what becomes of them when time passes or room is needed."""
 
 import contextlib
-import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -10,20 +9,28 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, delete, select
 
+from cf_core.data.about import ABOUT
 from cf_core.files import PART, remove_folder
 from cf_core.runs.data_set import DataSet
 from cf_core.runs.store.database import Database
+from cf_core.runs.store.file_store import FileStore
 from cf_core.runs.store.tables import DataSetRow
 
+_FOLDER = "data"
 ABANDONED_SECONDS = 6 * 3_600.0
 """A folder in which a data set was being written so long ago has nobody who writes it any more."""
 
 
 class DataSetRows:
-    """The data sets of all workspaces; each has its files in `folder / data_id`."""
+    """The data sets of all workspaces; each has its files in the folder `data/<data_id>` of the store's files.
 
-    def __init__(self, database: Database, folder: Path) -> None:
-        self.database, self.folder = database, folder
+    Attributes:
+        incoming: the folder, perhaps not there yet, in which data sets and uploads are made ready.
+    """
+
+    def __init__(self, database: Database, files: FileStore) -> None:
+        self.database, self._files = database, files
+        self.incoming = files.incoming(_FOLDER)
 
     def select(self, *which: ColumnElement[bool]) -> list[DataSetRow]:
         """The rows, deleted ones too, the oldest first."""
@@ -35,12 +42,8 @@ class DataSetRows:
     def one_at_a_time(self) -> Iterator[None]:
         """Lets one block at a time run, among all threads and processes that add data sets. It is no transaction: to
         make room, a block has to write in transactions of its own."""
-        lock = os.open(self.folder, os.O_RDONLY)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with self.database.one_at_a_time(self.incoming):
             yield
-        finally:
-            os.close(lock)
 
     def remove_deleted(self, data_id: str) -> None:
         """Remove a data set and its files for good, if it is deleted still. In one transaction: nobody can restore it
@@ -48,12 +51,22 @@ class DataSetRows:
         gone = DataSetRow.data_id == data_id, DataSetRow.deleted.is_not(None)
         with self.database.writing() as session:
             if session.scalar(select(DataSetRow.data_id).where(*gone)) is not None:
-                remove_folder(self.folder / data_id)
+                self.remove_files(data_id)
                 session.execute(delete(DataSetRow).where(*gone))
 
-    def at(self, folder: str | Path) -> DataSet | None:
-        """The data set whose files are in that folder, deleted or not; None where it is no workspace's."""
-        rows = self.select(DataSetRow.data_id == Path(folder).name) if Path(folder).parent == self.folder else []
+    def take(self, part: Path, data_id: str) -> None:
+        """Store the files that are ready in the folder `part` as those of the data set."""
+        self._files.take_folder(part, f"{_FOLDER}/{data_id}", ABOUT)
+
+    def remove_files(self, data_id: str) -> None:
+        """Remove the files of a data set that has no row."""
+        self._files.remove_folder(f"{_FOLDER}/{data_id}")
+
+    def at(self, folder: str) -> DataSet | None:
+        """The data set whose files are in that folder, as `RunSpec.data` names it, deleted or not; None where it is no
+        workspace's."""
+        parent, _, data_id = folder.rpartition("/")
+        rows = self.select(DataSetRow.data_id == data_id) if parent == self._files.place(_FOLDER) else []
         return self.data_set(rows[0]) if rows else None
 
     def data_set(self, row: DataSetRow) -> DataSet:
@@ -61,7 +74,7 @@ class DataSetRows:
         return DataSet(
             row.data_id,
             row.name,
-            self.folder / row.data_id,
+            self._files.place(f"{_FOLDER}/{row.data_id}"),
             datetime.fromisoformat(row.created),
             row.n_ratings,
             row.n_bytes,
@@ -73,11 +86,16 @@ class DataSetRows:
         for row in self.select(DataSetRow.deleted < before):
             self.remove_deleted(row.data_id)
         with self.database.errors_in_words():
-            folders = [*self.folder.iterdir()] if self.folder.is_dir() else []
+            parts = [*self.incoming.iterdir()] if self.incoming.is_dir() else []
+            stored = self._files.stale_folders(_FOLDER, ABANDONED_SECONDS)
             finished = {row.data_id for row in self.select()}
-            for folder in folders:
-                if folder.name not in finished and _is_abandoned(folder):
-                    remove_folder(folder)
+            for part in parts:
+                if part.name not in finished and _is_abandoned(part):
+                    remove_folder(part)
+        for data_id in stored:
+            if data_id not in finished:
+                self.remove_files(data_id)
+        self._files.tidy()
 
 
 def part_name(what: str) -> str:

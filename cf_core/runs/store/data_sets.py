@@ -2,7 +2,6 @@
 that nobody reaches another's."""
 
 import contextlib
-import os
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -99,12 +98,12 @@ class OwnDataSets:
                 address=address_mark(self.address),
                 deleted=None,
             )
+            self.rows.take(part, data_id)
             with self.rows.one_at_a_time():  # or two that fit one by one would both be let in
                 self.check_room(row.n_bytes)
                 with self.rows.database.writing() as session:
                     self._check_still_free(session, name)
                     session.add(row)
-                    os.rename(part, self.rows.folder / data_id)
         return self.rows.data_set(row)
 
     def delete(self, data_id: str) -> None:
@@ -123,16 +122,17 @@ class OwnDataSets:
 
     @contextlib.contextmanager
     def _writing(self, data_id: str) -> Iterator[Path]:
-        """An empty folder for the block to write into and rename; where the block raises, nothing is left of it."""
-        part = self.rows.folder / part_name(data_id)
+        """An empty folder for the block to write into and to store; where the block raises, nothing is left of it."""
+        part = self.rows.incoming / part_name(data_id)
         try:
             try:
                 part.mkdir(parents=True)
                 yield part
             except BaseException:
-                remove_folder(part)
-                remove_folder(self.rows.folder / data_id)
+                self.rows.remove_files(data_id)
                 raise
+            finally:
+                remove_folder(part)
         except OSError as error:
             raise StoreError(
                 f"{part}: could not be written ({error.strerror}). Make room on the disk, or make the folder writable; "

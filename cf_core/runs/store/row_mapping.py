@@ -47,7 +47,7 @@ def new_row(
     )
 
 
-def run_of(row: RunRow, has_checkpoint: bool) -> Run:
+def run_of(row: RunRow) -> Run:
     """The run that the row describes."""
     return Run(
         run_id=row.run_id,
@@ -63,7 +63,6 @@ def run_of(row: RunRow, has_checkpoint: bool) -> Run:
         fingerprint=row.fingerprint,
         versions=row.versions,
         has_factors=row.has_factors,
-        has_checkpoint=has_checkpoint,
         name=row.name,
         note=row.note,
         deleted=None if row.deleted is None else datetime.fromisoformat(row.deleted),

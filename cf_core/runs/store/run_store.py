@@ -14,17 +14,20 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from cf_core.config import TrainingConfig
 from cf_core.errors import ConfigError, StoreError, UnknownRunError, UnreadableRunError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.runs.spec import Purpose, Run, RunSpec
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.continuation import check_continuation, check_resumable
 from cf_core.runs.store.data_set_rows import DataSetRows
 from cf_core.runs.store.ended_run import EndedRun
-from cf_core.runs.store.process_locks import acquire_process_lock, remove_stale_locks
+from cf_core.runs.store.file_store import file_store
+from cf_core.runs.store.liveness import liveness
+from cf_core.runs.store.open_database import open_database
 from cf_core.runs.store.row_mapping import history_of, new_row, run_of
 from cf_core.runs.store.run_files import RunFiles
 from cf_core.runs.store.run_rows import (
@@ -58,7 +61,7 @@ class Labels(TypedDict, total=False):
 
 
 class RunStore:
-    """The runs in `folder`, which is created where it is missing. `files` has their checkpoints and snapshots;
+    """The runs at `address`; a folder is created where it is missing. `files` has their checkpoints and snapshots;
     sets of ratings are in the same `database`, `data_sets` has the data sets of all workspaces, `sweeps` the sweeps.
 
     A run that is queued or running is held by the process that created or began it. Once that process is dead, however
@@ -67,13 +70,24 @@ class RunStore:
     Raises (every method): StoreError, with the file and the cure, where the folder cannot be read or written.
     """
 
-    def __init__(self, folder: str | Path) -> None:
-        self.folder = Path(folder).absolute()
-        self.files = RunFiles(self.folder)
-        self._rows = RunRows(self.folder)
-        self._database = self.database = self._rows.database
-        self.data_sets = DataSetRows(self._database, self.folder / "data")
+    def __init__(self, place: StoreAddress | str | Path) -> None:
+        self.address = StoreAddress.read(place)
+        files = file_store(self.address)
+        self.files = RunFiles(files)
+        self._database = self.database = open_database(self.address)
+        self.liveness = liveness(self.database, self.address.folder if self.address.is_folder else None)
+        self._rows = RunRows(str(self.address), self.database, self.liveness)
+        self.data_sets = DataSetRows(self._database, files)
         self.sweeps = SweepRows(self._rows, self.files, self._run, self._acquire_process_lock)
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the store; only where it is one."""
+        return self.address.folder
+
+    def close(self) -> None:
+        """Close the connections to a database that others use too; a store in a folder has none to give back."""
+        self._database.close()
 
     def create(
         self,
@@ -121,9 +135,10 @@ class RunStore:
         return self._run(self._rows.one(run_id))
 
     def check(self) -> None:
-        """Raise `StoreError` where the database cannot be read and written now."""
+        """Raise `StoreError` where the database cannot be read and written now, or the files not be reached."""
         with self._database.writing() as session:
             session.execute(select(RunRow.run_id).limit(1))
+        self.files.store.check()
 
     def shared(self, share_token: str) -> Run:
         """The run that a link shares.
@@ -186,7 +201,7 @@ class RunStore:
     def rewind(self, run_id: str, history: History) -> None:
         """Delete what is stored of the run beyond `history`, from where it continues."""
         with self._database.writing() as session:
-            row = self._row(session, run_id)
+            row = self._held_row(session, run_id)
             row.n_epochs_done, row.valid_loss, row.rmse = len(history.epochs), None, None
             session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > row.n_epochs_done))
             write_history(session, row, history)
@@ -197,7 +212,7 @@ class RunStore:
         Reports of an epoch that has not ended are stored too, and replaced at the next call.
         """
         with self._database.writing() as session:
-            write_history(session, self._row(session, run_id), history)
+            write_history(session, self._held_row(session, run_id), history)
 
     def history(self, run_id: str) -> History:
         """The events of the run, as far as they are stored."""
@@ -212,7 +227,7 @@ class RunStore:
         The files of the factors are complete before the row says that they exist. A trial keeps no files. The first end
         counts: a run that has ended already is not changed.
         """
-        run = self.get(run_id)
+        run = self._run_alone(self._rows.one(run_id))
         if not run.unfinished:
             return
         if run.spec.purpose == "trial":
@@ -221,7 +236,7 @@ class RunStore:
         if factors is not None:
             self.files.save_factors(run_id, factors)
             end["has_factors"] = True
-        self._rows.change(run_id, end, unfinished())
+        self._rows.change(run_id, end, unfinished(), self.liveness.fence())
 
     def keep_factors(self, run_id: str, factors: FittedFactors) -> None:
         """Store the factors of a run that has not ended, in place of those of an earlier time."""
@@ -295,10 +310,12 @@ class RunStore:
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:
         """Name an axis of the run's map; "" deletes the name."""
-        path = f'$."{axis}"'
-        names = RunRow.axis_names
-        value = func.json_set(names, path, name) if name else func.json_remove(names, path)
-        self._update(run_id, {"axis_names": value})
+        with self._database.writing() as session:
+            names = session.scalar(select(RunRow.axis_names).where(RunRow.run_id == run_id))
+            if names is None:
+                raise self._rows.unknown(run_id)
+            changed = {other: given for other, given in names.items() if other != axis} | ({axis: name} if name else {})
+            session.execute(update(RunRow).where(RunRow.run_id == run_id).values(axis_names=changed))
 
     def delete(self, run_id: str) -> None:
         """Hide the run; for `DAYS_TO_UNDO` days `restore` brings it back whole, unless `make_room` has to remove it.
@@ -324,7 +341,7 @@ class RunStore:
         """Remove the runs and data sets that were deleted more than `DAYS_TO_UNDO` days before `now`, and what dead
         processes left: locks, and data sets that were being written."""
         with self._database.errors_in_words():
-            remove_stale_locks(self.folder)
+            self.liveness.remove_stale()
         before = ((now or datetime.now(UTC)) - timedelta(days=DAYS_TO_UNDO)).isoformat()
         old = select(RunRow).where(RunRow.deleted < before)
         if self._rows.ids(old):
@@ -371,16 +388,36 @@ class RunStore:
                 self.files.remove(run_id)
                 session.execute(delete(RunRow).where(RunRow.run_id == run_id))  # and so its epochs
 
-    def _run(self, row: RunRow) -> Run:
+    def _run_alone(self, row: RunRow) -> Run:
+        """The run, without a look at its files: they may be out of reach."""
         try:
-            return run_of(row, has_checkpoint=self.files.checkpoint(row.run_id).exists())
+            return run_of(row)
         except (ConfigError, ValueError, TypeError, KeyError) as error:
             raise unreadable(row.run_id, error) from error
+
+    def _run(self, row: RunRow) -> Run:
+        run = self._run_alone(row)
+        return replace(run, has_checkpoint=True) if self._has_checkpoint(run) else run
+
+    def _has_checkpoint(self, run: Run) -> bool:
+        """A rate search never has one, and a trial loses it at its end; the files are asked only of others."""
+        if run.spec.purpose == "train":
+            state = "" if run.unfinished else run.outcome  # one that has ended gets none
+            return self.files.has_checkpoint(run.run_id, stays=True, state=state)
+        is_over = not run.unfinished and run.outcome != "interrupted"
+        return run.spec.purpose == "trial" and not is_over and self.files.has_checkpoint(run.run_id)
 
     def _row(self, session: Session, run_id: str) -> RunRow:
         row = session.get(RunRow, run_id)
         if row is None:
             raise self._rows.unknown(run_id)
+        return row
+
+    def _held_row(self, session: Session, run_id: str) -> RunRow:
+        """The row of a run that this process may write the epochs of; raises `StoreError` where another one has it."""
+        row = self._row(session, run_id)
+        if session.scalar(select(RunRow.run_id).where(RunRow.run_id == run_id, self.liveness.fence())) is None:
+            raise StoreError(f"Run {run_id} was taken over while this process was cut off from the database.")
         return row
 
     def _update(self, run_id: str, values: dict[str, Any]) -> None:
@@ -389,4 +426,4 @@ class RunStore:
 
     def _acquire_process_lock(self) -> str:
         with self._database.errors_in_words():
-            return acquire_process_lock(self.folder)
+            return self.liveness.acquire()

@@ -1,7 +1,6 @@
 """Whether one more run may come into the queue, and onto the disk."""
 
 import contextlib
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
 
 from cf_core.errors import DiskQuotaError, QueueFullError, TooCostlyError
@@ -90,7 +89,7 @@ def check_sweeps(store: RunStore, owner: str, visitor: Visitor, limits: Limits) 
 
 def check_free(store: RunStore, limits: Limits) -> None:
     """Raise `DiskQuotaError` where the disk is nearly full."""
-    free = shutil.disk_usage(store.folder).free
+    free = store.files.store.free_bytes()
     if free < limits.free:
         raise DiskQuotaError(
             f"The lab's disk is nearly full: {free / MB:,.0f} MB are left, and {limits.free / MB:,.0f} MB have to stay "

@@ -1,13 +1,14 @@
 """In-memory state of a submitted run, and the read-only copy that readers get."""
 
 import math
+import secrets
 import time
 from dataclasses import dataclass, field, replace
 
 from cf_core.runs.spec import UNFINISHED, Purpose, RunOutcome
 from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.fair_order import Party
-from cf_core.runs.workers.process import WorkerProcess
+from cf_core.runs.workers.pool_worker import PoolWorker
 from cf_core.training.commands import Command, SetDown
 from cf_core.training.events import Event, FitEnded, FitStarted
 from cf_core.training.history import History
@@ -20,6 +21,7 @@ class LiveRun:
     `place` is its place in the queue, from 1, and None when it has left the queue; `history` is the reader's own copy;
     `paused` says whether it waits for a command; `set_down` whether it has handed its worker on to others: it goes on
     when its turn comes, or, if it is paused, at a command. `message` says why it ended early.
+    A history of the same `history_id` has only grown.
     """
 
     run_id: str
@@ -30,6 +32,7 @@ class LiveRun:
     paused: bool = False
     set_down: bool = False
     message: str = ""
+    history_id: str = ""
 
     @property
     def unfinished(self) -> bool:
@@ -50,6 +53,9 @@ class Job:
         set_down: whether it was set down and has no worker since.
         on_hold: whether it was set down while it was paused, so that only a command puts it into the queue again.
         class_id: the class that it is for; "" for none.
+        stopping: whether its worker has been told to stop it.
+        n_revivals: how often it has gone on by itself after the death of its worker.
+        history_id: another one for each history that it begins.
     """
 
     run_id: str
@@ -59,7 +65,7 @@ class Job:
     state: RunOutcome = "queued"
     history: History = field(default_factory=History)
     pending: list[Command] = field(default_factory=list)
-    worker: WorkerProcess | None = None
+    worker: PoolWorker | None = None
     message: str = ""
     training_since: float = math.inf
     paused_since: float | None = None
@@ -67,6 +73,9 @@ class Job:
     set_down: bool = False
     on_hold: bool = False
     class_id: str = ""
+    stopping: bool = False
+    n_revivals: int = 0
+    history_id: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property
     def unfinished(self) -> bool:
@@ -88,7 +97,7 @@ class Job:
         """Whom it counts for in the queue."""
         return Party(self.owner, self.visitor.address)
 
-    def start(self, worker: WorkerProcess) -> None:
+    def start(self, worker: PoolWorker) -> None:
         """Hand it, with its pending commands, to a worker."""
         self.state, self.worker, self.training_since, self.paused_since = "running", worker, math.inf, None
         self.set_down = self.on_hold = False
@@ -98,7 +107,7 @@ class Job:
     def apply(self, event: Event) -> None:
         """Update the state with an event. A start begins a new history, since a run that continues repeats its own."""
         if isinstance(event, FitStarted):
-            self.history, self.training_since = History(), time.monotonic()
+            self.history, self.history_id, self.training_since = History(), secrets.token_hex(8), time.monotonic()
         self.history.add(event)
         if not self.history.paused:
             self.paused_since = None
@@ -130,4 +139,6 @@ class Job:
         history = self.history
         copy = replace(history, batches=[*history.batches], commands=[*history.commands], epochs=[*history.epochs])
         paused = self.on_hold or (self.state == "running" and history.paused)
-        return LiveRun(self.run_id, self.owner, self.state, place, copy, paused, self.set_down, self.message)
+        return LiveRun(
+            self.run_id, self.owner, self.state, place, copy, paused, self.set_down, self.message, self.history_id
+        )

@@ -1,4 +1,4 @@
-"""The server's side of training: the queue of runs, and the worker processes that train them.
+"""The server's side of training: the queue of runs, and the workers that train them.
 
 Pages use it through a `Workspace`; scripts may use it directly.
 """
@@ -23,7 +23,9 @@ from cf_core.runs.cost import check_cost
 from cf_core.runs.event_log import log_event
 from cf_core.runs.limits import Limits
 from cf_core.runs.spec import RESUMABLE, Run, RunSpec
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.ended_run import EndedRun
+from cf_core.runs.store.patience import patiently
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.admission import check_admission, check_disk, logging_refusals
@@ -32,9 +34,10 @@ from cf_core.runs.workers.data_cache import DataSizes
 from cf_core.runs.workers.fair_order import Waiting
 from cf_core.runs.workers.job_queue import JobQueue
 from cf_core.runs.workers.jobs import Job, LiveRun
-from cf_core.runs.workers.process import WorkerProcess
-from cf_core.runs.workers.slots import Slot, find_slots, plain_slots
+from cf_core.runs.workers.pool_worker import PoolWorker, Site
+from cf_core.runs.workers.slots import Slot
 from cf_core.runs.workers.sweeps import SweepRunner
+from cf_core.runs.workers.this_machine import ThisMachine
 from cf_core.runs.workers.ticker import Ticker
 from cf_core.runs.workers.time_share import paused_too_long, share_is_used
 from cf_core.tasks.task import TaskMark
@@ -46,7 +49,11 @@ TICK_SECONDS = 0.5
 """How often it looks whether a run has to hand its worker on."""
 
 RETRY_SECONDS, GIVE_UP_SECONDS = 2.0, 60.0
-"""Where a worker cannot be started: how often it is tried again, and for how long runs wait for it."""
+"""How often it looks what slots there are, and tries again where a worker cannot be started; and for how long runs wait
+for that."""
+
+MOST_REVIVALS = 3
+"""How often a run whose worker has died goes on by itself, where the site says so. It may be what kills its worker."""
 
 PURGE_SECONDS = 3_600.0
 """How often runs that were deleted long ago are removed."""
@@ -68,28 +75,29 @@ class WorkerPool:
         workers.live(run_id).history.epochs
 
     Args:
-        runs_folder: where the runs are stored.
+        place: where the runs are stored.
         n_workers: how many train at once; by default what `find_slots` says. With 0 the pool accepts runs and never
             starts one.
         data: the data set that workers read in advance; others they read when a run needs them.
         limits: by default those of the environment.
+        site: where the workers are; by default this machine, and only there does `n_workers` count.
     """
 
     def __init__(
         self,
-        runs_folder: str | Path,
+        place: StoreAddress | str | Path,
         n_workers: int | None = None,
         data: str | Path = EMBEDDED,
         limits: Limits | None = None,
+        site: Site | None = None,
     ) -> None:
-        self.slots = find_slots() if n_workers is None else plain_slots(n_workers)
+        self.store = RunStore(place)
+        self._site: Site = site or ThisMachine(self.store.address, Path(data), n_workers)
+        self._crew = Crew(self._site.slots(), self._start_worker)
         self.limits = limits or Limits.from_env(self.n_workers)
-        self.data = Path(data)
-        self.store = RunStore(runs_folder)
         self.store.purge()
         self._queue = JobQueue()
         self._jobs = self._queue.jobs
-        self._crew = Crew(self.slots, self._start_worker)
         self._sizes = DataSizes()
         self._closed = False
         self._lock = threading.RLock()
@@ -103,7 +111,7 @@ class WorkerPool:
     @property
     def n_workers(self) -> int:
         """The largest number of runs in training at once."""
-        return len(self.slots)
+        return len(self._crew.slots)
 
     @property
     def n_ready(self) -> int:
@@ -115,6 +123,11 @@ class WorkerPool:
         """The process id of the worker in each slot that has one, by the slot's number."""
         with self._lock:
             return {worker.slot.number: worker.pid for worker in self._crew.workers}
+
+    @property
+    def notice(self) -> str:
+        """What visitors have to know: nothing. Where no worker can be started, runs wait in their queue."""
+        return ""
 
     def problems(self) -> list[str]:
         """What is wrong with the workers, in words."""
@@ -210,7 +223,7 @@ class WorkerPool:
         """How many workers there may be for which no run waits; none while no worker can be started."""
         with self._lock:
             n_unfinished = sum(job.state == "running" or job.waiting for job in self._jobs.values())
-            return 0 if self._crew.failing_since is not None or self._closed else len(self.slots) - n_unfinished
+            return 0 if self._crew.failing_since is not None or self._closed else self.n_workers - n_unfinished
 
     def fair_sweeps(self, sweeps: Iterable[Waiting]) -> list[str]:
         """See `JobQueue.fair_sweeps`."""
@@ -238,6 +251,7 @@ class WorkerPool:
                 job.pending.append(command)
                 return
             if job.worker is not None:
+                job.stopping |= isinstance(command, Stop)
                 job.worker.send(command)
                 return
             if not isinstance(command, Stop):
@@ -367,17 +381,18 @@ class WorkerPool:
             for job in [*trials, *singles][: max(n_wanted, 0)]:
                 job.hand_on()
 
-    def _free_worker(self) -> WorkerProcess | None:
+    def _free_worker(self) -> PoolWorker | None:
         """A worker without a run, a new one where there is room; else None."""
         busy = [job.worker for job in self._jobs.values() if job.state == "running"]
         return self._crew.free(busy, may_start=not self._closed)
 
-    def _start_worker(self, slot: Slot) -> WorkerProcess:
-        return WorkerProcess(self.store.folder, self.data, slot, self._on_event, self._on_exit)
+    def _start_worker(self, slot: Slot) -> PoolWorker:
+        return self._site.start(slot, self._on_event, self._on_exit)
 
     def _retry(self) -> None:
-        """Try again to start a worker, where that has failed. After `GIVE_UP_SECONDS` without any worker the runs that
-        wait are interrupted: nobody knows whether their turn will ever come."""
+        """Look what slots there are now, and try again to start a worker where that has failed. After `GIVE_UP_SECONDS`
+        without any worker the runs that wait are interrupted: nobody knows whether their turn will ever come."""
+        self._take_slots(self._site.slots())
         with self._lock:
             if self._crew.failing_since is None:
                 return
@@ -395,7 +410,16 @@ class WorkerPool:
         for job in given_up:
             self.store.interrupt(job.run_id, message)
 
-    def _on_event(self, worker: WorkerProcess, run_id: str, event: Event) -> None:
+    def _take_slots(self, slots: tuple[Slot, ...]) -> None:
+        with self._lock:
+            if slots == self._crew.slots or self._closed:
+                return
+            log_event("slots changed", before=self.n_workers, now=len(slots))
+            self._crew.slots = slots
+            self._assign()
+        self.sweeps.open()
+
+    def _on_event(self, worker: PoolWorker, run_id: str, event: Event) -> None:
         """Update the run with an event, which the worker has stored already."""
         if isinstance(event, CommandTaken) and event.command == SetDown.kind:
             self._on_set_down(run_id)
@@ -409,7 +433,7 @@ class WorkerPool:
 
     def _on_set_down(self, run_id: str) -> None:
         """Take back a run that its worker has set down, and go on with the queue."""
-        self.store.set_down(run_id)
+        patiently(lambda: self.store.set_down(run_id))
         if self._closed:
             self.store.interrupt(run_id, SET_DOWN)
             return
@@ -421,8 +445,9 @@ class WorkerPool:
         with self._lock:
             self._assign()
 
-    def _on_exit(self, worker: WorkerProcess, reason: str) -> None:
-        """Interrupt the run of a worker that has ended, and go on with the queue."""
+    def _on_exit(self, worker: PoolWorker, reason: str) -> None:
+        """Interrupt the run of a worker that has ended, and go on with the queue; with that run, too, where the site
+        revives runs."""
         with self._lock:
             lost = [job for job in self._jobs.values() if job.worker is worker and job.unfinished]
             if not self._closed:
@@ -434,30 +459,56 @@ class WorkerPool:
             with self._lock:
                 self._crew.workers.remove(worker)
                 for job in lost:
-                    job.end("interrupted", reason)
+                    job.end("interrupted", _why_lost(job, reason))
                 self._assign()
                 if worker.ready or worker.retiring:
                     self.warm()  # where a worker could not even start up, the next one would not either
+            if self._site.revives and not self._closed:
+                for job in lost:
+                    self._revive(job)
+
+    def _revive(self, job: Job) -> None:
+        """Have a run whose worker has died go on from its checkpoint, unless it was being stopped, or deleted since, or
+        has been revived too often. One that was paused pauses again. Runs of a sweep are seen to by their sweep."""
+        if job.stopping or job.n_revivals == MOST_REVIVALS:
+            return
+        with contextlib.suppress(StoreError), self.admission:
+            if self.store.get(job.run_id).spec.sweep is not None:
+                return
+            owner = self.store.requeue(job.run_id).owner
+            again = Job(job.run_id, owner, job.visitor, job.purpose, class_id=job.class_id)
+            again.history, again.n_revivals = self.store.history(job.run_id), job.n_revivals + 1
+            if job.history.paused:
+                again.pending.append(Pause())
+            log_event("run goes on by itself", run=job.run_id, time=again.n_revivals)
+            self.enqueue(again)
 
     def _store_interruption(self, lost: list[Job], reason: str) -> None:
         if self._closed:
             return
         with contextlib.suppress(StoreError):  # without its process a run reads as interrupted anyway
             for job in lost:
-                self.store.interrupt(job.run_id, reason)
+                self.store.interrupt(job.run_id, _why_lost(job, reason))
 
 
-_pools: dict[Path, WorkerPool] = {}
+def _why_lost(job: Job, reason: str) -> str:
+    """Why a run was cut off, for its owner."""
+    if job.n_revivals < MOST_REVIVALS:
+        return reason
+    return f"{reason} It has gone on by itself {MOST_REVIVALS} times, and does not again."
+
+
+_pools: dict[StoreAddress, WorkerPool] = {}
 _pools_lock = threading.Lock()
 
 
-def pool(runs_folder: str | Path, n_workers: int | None = None) -> WorkerPool:
-    """The one pool of this process for the store at `runs_folder`. The first call creates it, with `n_workers`."""
-    folder = Path(runs_folder).absolute()
+def pool(place: StoreAddress | str | Path, n_workers: int | None = None) -> WorkerPool:
+    """The one pool of this process for the store at `place`. The first call creates it, with `n_workers`."""
+    address = StoreAddress.read(place)
     with _pools_lock:
-        if folder not in _pools:
-            _pools[folder] = WorkerPool(folder, n_workers)
-        return _pools[folder]
+        if address not in _pools:
+            _pools[address] = WorkerPool(address, n_workers)
+        return _pools[address]
 
 
 def reset_pools() -> None:

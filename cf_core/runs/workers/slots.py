@@ -17,10 +17,12 @@ GPUS = Path("/proc/driver/nvidia/gpus")
 
 @dataclass(frozen=True)
 class Slot:
-    """Room for one worker; `environment` are the variables that its process gets besides the server's."""
+    """Room for one worker; `environment` are the variables that its process gets besides the server's, `gpus` the share
+    of a GPU that it takes on a cluster."""
 
     number: int
     environment: Mapping[str, str] = field(default_factory=dict)
+    gpus: float = 0.0
 
 
 def find_slots(gpus: Path = GPUS) -> tuple[Slot, ...]:

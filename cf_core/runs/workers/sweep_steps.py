@@ -13,7 +13,7 @@ from cf_core.runs.limits import Limits
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.sweep import Sweep
-from cf_core.runs.sweep_book import Standing, SweepBook, no_winner
+from cf_core.runs.sweep_book import Standing, SweepBooks, no_winner
 from cf_core.runs.visitor import Visitor
 from cf_core.runs.workers.admission import check_disk, check_free
 from cf_core.runs.workers.fair_order import Waiting
@@ -26,9 +26,6 @@ DISK_SECONDS = 15.0
 
 MOST_DEATHS = 3
 """A trial or a winner that has been cut off more often fails: it may be what kills its worker."""
-
-N_BOOKS = 50
-"""Of so many sweeps it remembers what has ended."""
 
 PAUSED = "Its sweep is paused; it is trained when the sweep goes on."
 
@@ -64,7 +61,7 @@ class SweepSteps:
         self._pool, self._store = pool, pool.store
         self.visitors: dict[str, Visitor] = {}
         self.last_trial: dict[str, int] = {}
-        self.books: dict[str, SweepBook] = {}
+        self.books = SweepBooks(pool.store)
         self.closed = False
         self._deaths: Counter[str] = Counter()
         self._stopping: set[str] = set()
@@ -73,12 +70,7 @@ class SweepSteps:
 
     def standing(self, sweep: Sweep) -> Standing:
         """Where the sweep stands now."""
-        book = self.books.get(sweep.sweep_id)
-        if book is None:
-            book = self.books[sweep.sweep_id] = SweepBook(self._store, sweep)
-            for sweep_id in [*self.books][:-N_BOOKS]:
-                self.books.pop(sweep_id, None)
-        return book.read()
+        return self.books.standing(sweep)
 
     def forget(self, sweep_id: str) -> None:
         """Forget what is needed of a sweep only until it is over."""

@@ -48,7 +48,7 @@ class SweepRunner:
         self._thread: threading.Thread | None = None
         self.wants_worker = False
         if pool.n_workers and self._store.sweeps.not_over():
-            self._start_thread()
+            self.open()
 
     def start(self, base: RunSpec, spec: SweepSpec, owner: str, visitor: Visitor = UNKNOWN) -> Sweep:
         """Start a sweep.
@@ -67,7 +67,7 @@ class SweepRunner:
             sweep = self._store.sweeps.create(base, spec, owner, visitor.address)
             self._steps.visitors[sweep.sweep_id] = visitor
         log_event("sweep started", sweep=sweep.sweep_id)
-        self._start_thread()
+        self.open()
         return sweep
 
     def pause(self, sweep_id: str) -> None:
@@ -93,7 +93,7 @@ class SweepRunner:
             self._check(sweep.owner, visitor)
             self._steps.visitors[sweep_id] = visitor
             self._store.sweeps.set_state(sweep_id, "running")
-        self._start_thread()
+        self.open()
 
     def delete(self, sweep_id: str) -> None:
         """Remove the sweep and its trials for good; the run of its winner stays.
@@ -109,7 +109,6 @@ class SweepRunner:
                 raise StoreError(f"A trial of sweep {sweep_id} is just being stopped. Delete it in a moment.")
             self._store.sweeps.remove(sweep_id)
             self._steps.forget(sweep_id)
-            self._steps.books.pop(sweep_id, None)
         log_event("sweep deleted", sweep=sweep_id)
 
     def standing(self, sweep: Sweep) -> Standing:
@@ -122,7 +121,7 @@ class SweepRunner:
 
     def forget_owners(self) -> None:
         """Forget whose the runs were that have been read."""
-        self._steps.books.clear()
+        self._steps.books.forget()
         self.wake()
 
     def close(self) -> None:
@@ -141,9 +140,10 @@ class SweepRunner:
             sweep = self._store.sweeps.get(sweep_id)
             if sweep.ended is None and sweep.state in only_from:
                 self._store.sweeps.set_state(sweep_id, state)
-        self._start_thread()
+        self.open()
 
-    def _start_thread(self) -> None:
+    def open(self) -> None:
+        """Look after the sweeps from now on, if there are workers at all."""
         with self._lock:
             if self._thread is None and not self._closed and self._pool.n_workers:
                 self._thread = threading.Thread(target=self._run, daemon=True)

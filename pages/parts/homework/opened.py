@@ -5,7 +5,7 @@ import functools
 import streamlit as st
 
 from cf_core.classroom.homework import Homework
-from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workers.lab_pool import LabPool
 from pages.parts.homework.keys import Key
 from pages.shared import address, server
 
@@ -16,7 +16,7 @@ def homework() -> Homework:
 
 
 @functools.lru_cache(maxsize=1)
-def _homework(pool: WorkerPool) -> Homework:
+def _homework(pool: LabPool) -> Homework:
     return Homework(pool, server.data_folders)
 
 

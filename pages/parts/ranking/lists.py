@@ -44,8 +44,7 @@ def lists_of_run(run_view: RunView, ratings: Ratings) -> NDArray[np.int64] | Pen
         return ranked_lists.lists_of_run(run_view, ratings)
     run = run_view.run
     run.check_data(ratings)
-    folder = str(server.runs().store.folder.absolute())
-    ranker = {"runs": folder, "run_id": run.run_id, "model": asdict(run.spec.config.model)}
+    ranker = {"files": server.runs().store.files.place, "run_id": run.run_id, "model": asdict(run.spec.config.model)}
     return _from_job(run.version, ratings, run.spec.split, ranker)
 
 

@@ -33,7 +33,7 @@ def _import() -> None:
     if upload is None:
         return
     source, workspace = ZipSource(upload.name, io.BytesIO(upload.getvalue())), session.workspace()
-    places = [*server.data_folders().values(), *(str(own.folder) for own in workspace.data_sets.all())]
+    places = [*server.data_folders().values(), *(own.folder for own in workspace.data_sets.all())]
     run = import_run(source, server.runs().store.files, workspace.add_ended, places, cached.ratings)
     session.select_data_of(run)
     session.select_run(run.run_id)

@@ -8,6 +8,7 @@ import streamlit as st
 from cf_core.environment import PROJECT
 from cf_core.exports.notebook import notebook
 from cf_core.rating_scale import star_size
+from cf_core.remote.url import is_url
 from cf_core.runs.data_set import DataSet
 from cf_core.runs.spec import Run
 from cf_core.teaching.plain_script import plain_script
@@ -24,7 +25,7 @@ def show_code(run: Run, history: History) -> None:
         f"Plain PyTorch that does the same. {_where(own)} It comes to the run's validation loss within 0.01, unless "
         "you steered the run: commands given during training are not in the script; the notebook repeats them."
     )
-    if not Path(run.spec.data, "ratings.csv").exists():
+    if not is_url(run.spec.data) and not Path(run.spec.data, "ratings.csv").exists():
         st.caption(
             "It reads a `ratings.csv`, and these data come in another layout: "
             f"`python -m cf_core import {shlex.quote(data)} --name NAME` writes the folder for `DATA`."

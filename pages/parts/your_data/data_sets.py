@@ -48,7 +48,7 @@ def _show_table(own: list[DataSet]) -> None:
 
 def _table(own: list[DataSet]) -> pd.DataFrame:
     lab = server.data_folders()
-    folders, n_runs = [*lab.values(), *(str(one.folder) for one in own)], _runs_by_folder()
+    folders, n_runs = [*lab.values(), *(one.folder for one in own)], _runs_by_folder()
     unknown = [None] * len(lab)
     return pd.DataFrame(
         {
@@ -69,7 +69,7 @@ def _runs_by_folder() -> dict[str, int]:
 
 def _offer_what_can_be_done(data_set: DataSet) -> None:
     """For the selected one, where it is the workspace's: to download it, and to delete it."""
-    n_runs = _runs_by_folder().get(str(data_set.folder), 0)
+    n_runs = _runs_by_folder().get(data_set.folder, 0)
     runs = f" Your {n_runs} runs on it" if n_runs > 1 else " Your run on it" if n_runs else ""
     with st.container(horizontal=True):
         st.download_button(

@@ -1,7 +1,5 @@
 """From a dropped file to a data set: the box, what is understood, the import, and what came of it."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from cf_core.runs.data_set import DataSet
@@ -92,7 +90,7 @@ def _show_done(upload: Upload, data_set: DataSet) -> None:
     if summary.notes:
         st.caption(escape_markdown(" ".join(summary.notes)))
     with st.container(horizontal=True, vertical_alignment="center"):
-        if Path(session.data_folder()) == data_set.folder:
+        if session.data_folder() == data_set.folder:
             st.page_link("pages/data.py", label="Look at the table", icon=":material/grid_on:")
             st.page_link("pages/train.py", label="Train on it", icon=":material/show_chart:")
         else:

@@ -47,7 +47,7 @@ def discard() -> None:
 
 
 def _uploads() -> Uploads:
-    return _uploads_in(server.runs().store.data_sets.folder)
+    return _uploads_in(server.runs().store.data_sets.incoming)
 
 
 @functools.cache

@@ -6,6 +6,7 @@ import pytest
 from cf_core.errors import StoreError
 from cf_core.runs.execute import execute
 from cf_core.runs.store.run_store import RunStore
+from tests.runs.stored import checkpoint_of
 
 
 def test_they_are_the_fitted_factors(tmp_path, make_spec) -> None:
@@ -23,7 +24,7 @@ def test_none_or_damaged_says_so(tmp_path, make_spec) -> None:
     run_id = store.create(make_spec()).run_id
     with pytest.raises(StoreError, match="Train the run again"):
         store.files.weights(run_id)
-    store.files.checkpoint(run_id).parent.mkdir()
-    store.files.checkpoint(run_id).write_bytes(b"not a checkpoint")
+    checkpoint_of(store, run_id).parent.mkdir()
+    checkpoint_of(store, run_id).write_bytes(b"not a checkpoint")
     with pytest.raises(StoreError, match="checkpoint"):
         store.files.weights(run_id)

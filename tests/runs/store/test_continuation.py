@@ -14,6 +14,7 @@ from cf_core.training.commands import COMMANDS, Interrupt, Pause, SetLearningRat
 from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, FitEnded, FitStarted
 from cf_core.training.history import History
 from tests.runs.same_numbers import differences, numbers_of
+from tests.runs.stored import checkpoint_of
 
 
 @pytest.fixture(params=["adam", "sgd"])
@@ -71,9 +72,9 @@ def test_a_checkpoint_is_there_when_the_event_of_its_epoch_comes(store, spec):
     for event in execute(store, run_id):
         if isinstance(event, EpochEnded):
             assert len(store.history(run_id).epochs) == event.epoch
-            contents.append(store.files.checkpoint(run_id).read_bytes())
+            contents.append(checkpoint_of(store, run_id).read_bytes())
     assert len(set(contents)) == 5
-    assert store.files.checkpoint(run_id).read_bytes() == contents[-1]
+    assert checkpoint_of(store, run_id).read_bytes() == contents[-1]
 
 
 @pytest.mark.parametrize("batch", [7, 29])
@@ -159,10 +160,10 @@ def test_epochs_that_are_stored_beyond_the_checkpoint_are_trained_again(store, s
     for event in (sitting := execute(store, run_id)):
         events.append(event)
         if isinstance(event, EpochEnded) and event.epoch == 1:
-            checkpoint = store.files.checkpoint(run_id).read_bytes()
+            checkpoint = checkpoint_of(store, run_id).read_bytes()
         if isinstance(event, EpochEnded) and event.epoch == 3:
             sitting.close()
-    store.files.checkpoint(run_id).write_bytes(checkpoint)
+    checkpoint_of(store, run_id).write_bytes(checkpoint)
     store.requeue(run_id)
     train(store, run_id)
     assert differences(numbers_of(store, run_id), left_alone) == []
@@ -171,7 +172,7 @@ def test_epochs_that_are_stored_beyond_the_checkpoint_are_trained_again(store, s
 def test_a_run_without_a_checkpoint_starts_from_scratch(store, spec, left_alone):
     run_id = store.create(spec).run_id
     train(store, run_id, [(3, 7, Stop())])
-    store.files.checkpoint(run_id).unlink()
+    checkpoint_of(store, run_id).unlink()
     store.requeue(run_id)
     train(store, run_id)
     assert differences(numbers_of(store, run_id), left_alone) == []
@@ -181,8 +182,8 @@ def test_a_run_without_a_checkpoint_starts_from_scratch(store, spec, left_alone)
 def test_a_damaged_checkpoint_is_named_and_harms_no_other_run(store, spec, left_alone, damage):
     other, run_id = store.runs()[0].run_id, store.create(spec).run_id
     train(store, run_id, [(3, 7, Stop())])
-    whole, history = store.files.checkpoint(run_id).read_bytes(), store.history(run_id)
-    store.files.checkpoint(run_id).write_bytes(whole[: len(whole) // 2] if damage == b"half" else damage)
+    whole, history = checkpoint_of(store, run_id).read_bytes(), store.history(run_id)
+    checkpoint_of(store, run_id).write_bytes(whole[: len(whole) // 2] if damage == b"half" else damage)
     store.requeue(run_id)
     with pytest.raises(StoreError, match=rf"{run_id}/checkpoint.safetensors.*from its start"):
         train(store, run_id)
@@ -190,7 +191,7 @@ def test_a_damaged_checkpoint_is_named_and_harms_no_other_run(store, spec, left_
     assert run.outcome == "failed" and run.message.startswith("The checkpoint")
     assert store.factors(run_id).recipe == "tiny" and store.history(run_id).epochs == history.epochs
     assert store.get(other).outcome == "finished"
-    store.files.checkpoint(run_id).write_bytes(whole)
+    checkpoint_of(store, run_id).write_bytes(whole)
     store.requeue(run_id)
     train(store, run_id)
     assert differences(weights_and_epochs(numbers_of(store, run_id)), weights_and_epochs(left_alone)) == []

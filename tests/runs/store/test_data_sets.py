@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, example, given, settings
@@ -51,7 +52,7 @@ def test_a_data_set_is_there_whole_and_for_its_owner_alone(workers, mine):
     ratings = read_ratings(added.folder)
     assert ratings.words == BOOKS and ratings.n_ratings == added.n_ratings
     assert ratings.name == "My books", "messages call it as its owner does, not by its id"
-    assert added.n_bytes == sum(path.stat().st_size for path in added.folder.iterdir())
+    assert added.n_bytes == sum(path.stat().st_size for path in Path(added.folder).iterdir())
     theirs = Workspace(workers, BEN).data_sets
     assert theirs.all() == []
     for forbidden in (theirs.get, theirs.delete, theirs.restore):

@@ -2,7 +2,6 @@
 
 import errno
 import os
-import sqlite3
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import func, select
 
 from cf_core.config import Phase
 from cf_core.errors import ConfigError, StoreError, UnknownRunError
@@ -17,9 +17,11 @@ from cf_core.fitted_factors import FittedFactors
 from cf_core.runs.store.process_locks import FRESH_SECONDS
 from cf_core.runs.store.run_rows import CUT_OFF
 from cf_core.runs.store.run_store import DAYS_TO_UNDO, RunStore
+from cf_core.runs.store.tables import EpochRow
 from cf_core.training.events import BatchEnded, CommandTaken, FitEnded
 from cf_core.training.history import History
-from tests.runs.stored import FINISHED, STARTED, batch, epoch, make_factors, two_epochs
+from tests.runs.store.conftest import in_a_folder
+from tests.runs.stored import FINISHED, STARTED, batch, checkpoint_of, epoch, files_folder, make_factors, two_epochs
 
 
 def test_a_new_run_is_queued_under_the_name_of_its_recipe(store, make_spec):
@@ -31,7 +33,7 @@ def test_a_new_run_is_queued_under_the_name_of_its_recipe(store, make_spec):
 
 
 def test_a_finished_run_comes_back_from_another_store_object(store, finished):
-    other = RunStore(store.folder)
+    other = RunStore(store.address)
     run = other.get(finished)
     assert (run.outcome, run.seconds, run.n_epochs_done, run.valid_loss, run.rmse) == ("finished", 1.5, 2, 0.81, 0.9)
     assert (run.fingerprint, run.versions, run.message, run.has_factors) == ("f00d", {"torch": "2"}, "", True)
@@ -120,11 +122,12 @@ def test_a_week_after_its_deletion_a_run_is_gone_with_its_files_and_history(stor
     assert len(store.runs(deleted=True)) == 2
     store.purge(now=between + timedelta(days=DAYS_TO_UNDO))
     assert [run.run_id for run in store.runs(deleted=True)] == [fresh]
-    assert not (store.folder / finished).exists()
-    with sqlite3.connect(store.folder / "runs.sqlite") as connection:
-        assert connection.execute("SELECT count(*) FROM epochs").fetchone() == (0,)
+    assert not (files_folder(store) / finished).exists()
+    with store.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(EpochRow)) == 0
 
 
+@in_a_folder
 def test_lock_files_of_the_dead_are_swept_up(store, running):
     dead, fresh = (store.folder / "keepers" / name for name in ("dead", "fresh"))
     for path in (dead, fresh):
@@ -146,7 +149,7 @@ def test_a_run_under_way_cannot_be_deleted(store, running):
 def test_name_note_and_link_are_kept(store, finished):
     store.update(finished, name="Anna's best", note="half the rate")
     store.update(finished, share_token="s3cret")
-    run = RunStore(store.folder).shared("s3cret")
+    run = RunStore(store.address).shared("s3cret")
     assert (run.run_id, run.name, run.note, run.share_token) == (finished, "Anna's best", "half the rate", "s3cret")
     store.update(finished, share_token=None)
     with pytest.raises(UnknownRunError, match="leads to no run"):
@@ -164,7 +167,7 @@ def test_a_link_to_a_deleted_run_leads_nowhere_until_it_is_restored(store, finis
 
 def test_damaged_factors_are_named_and_other_runs_still_open(store, finished, running):
     store.finish(running, FINISHED, make_factors())
-    (store.folder / running / "factors.safetensors").write_bytes(b"\x00" * 20)
+    (files_folder(store) / running / "factors.safetensors").write_bytes(b"\x00" * 20)
     with pytest.raises(StoreError, match=running):
         store.factors(running)
     assert store.factors(finished).recipe == "tiny"
@@ -172,14 +175,14 @@ def test_damaged_factors_are_named_and_other_runs_still_open(store, finished, ru
 
 
 def test_a_crash_between_files_and_row_leaves_a_run_that_can_still_finish(store, running, monkeypatch):
-    save = FittedFactors.save
+    write = FittedFactors.write
 
-    def save_and_crash(factors, folder):
-        save(factors, folder)
+    def write_and_crash(factors, replacing):
+        write(factors, replacing)
         raise SystemExit
 
     with monkeypatch.context() as patch:
-        patch.setattr(FittedFactors, "save", save_and_crash)
+        patch.setattr(FittedFactors, "write", write_and_crash)
         with pytest.raises(SystemExit):
             store.finish(running, FINISHED, make_factors())
     assert (store.get(running).outcome, store.get(running).has_factors) == ("running", False)
@@ -196,7 +199,7 @@ def test_a_full_disk_under_the_factors_harms_nothing(store, finished, running, m
     with pytest.raises(StoreError, match=r"No space left on device.*Make room"):
         store.finish(running, FINISHED, make_factors())
     assert store.get(running).outcome == "running"
-    assert list((store.folder / running).iterdir()) == []
+    assert list((files_folder(store) / running).iterdir()) == []
     assert store.factors(finished).recipe == "tiny"
 
 
@@ -220,8 +223,8 @@ def test_a_fresh_checkpoint_takes_the_place_of_the_old_one_when_it_is_whole(stor
         path.write_text("tw")
         raise OSError(errno.ENOSPC, "No space left on device")
     assert store.get(running).has_checkpoint
-    assert store.files.checkpoint(running).read_text() == "one"
-    assert [path.name for path in (store.folder / running).iterdir()] == ["checkpoint.safetensors"]
+    assert checkpoint_of(store, running).read_text() == "one"
+    assert [path.name for path in (files_folder(store) / running).iterdir()] == ["checkpoint.safetensors"]
 
 
 def test_history_is_taken_back_to_where_a_run_goes_on(store, running):

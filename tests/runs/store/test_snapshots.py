@@ -10,12 +10,13 @@ from cf_core.errors import StoreError, UnknownRunError
 from cf_core.insight.snapshot import snapshot
 from cf_core.runs.execute import execute
 from cf_core.runs.run_views import shared_run
+from cf_core.runs.store.file_store import LocalFiles
 from cf_core.runs.store.snapshots import MOST_STEPS, is_kept, read_snapshots, snapshot_epochs, write_snapshot
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import Workspace, new_token
 from cf_core.training.commands import Stop
 from cf_core.training.events import BatchEnded, EpochEnded, FitStarted
-from tests.runs.stored import make_factors
+from tests.runs.stored import files_folder, make_factors
 
 SMALL = snapshot(make_factors(), np.arange(3), epoch=0)
 
@@ -66,7 +67,7 @@ def test_an_epoch_whose_snapshot_a_break_took_gets_it_back(store, make_spec):
     for event in (events := execute(store, run_id)):
         if isinstance(event, EpochEnded):
             events.close()
-    (store.folder / run_id / "snapshots" / "001.safetensors").unlink()
+    (files_folder(store) / run_id / "snapshots" / "001.safetensors").unlink()
     store.requeue(run_id)
     assert [kept.epoch for kept in train(store, run_id)] == [0, 1, 2]
 
@@ -111,30 +112,34 @@ def test_what_is_kept_later_was_kept_before():
         assert all(is_kept(epoch, latest - 1) for epoch in kept - {latest})
 
 
-def test_a_folder_holds_what_is_to_be_kept_and_nothing_half_written(tmp_path):
-    folder = tmp_path / "run" / "snapshots"
+def test_those_are_there_that_are_to_be_kept(files):
     for epoch in (0, 63, 64, 127, 128, 129):
-        write_snapshot(folder, at(epoch))
-    assert snapshot_epochs(folder) == [0, 64, 128, 129]
-    (folder / "130.safetensors.part").write_bytes(b"half")
-    assert [kept.epoch for kept in read_snapshots(folder)] == [0, 64, 128, 129]
-    write_snapshot(folder, at(5))
-    assert snapshot_epochs(folder) == [0, 5], "the run went on from an earlier epoch"
+        write_snapshot(files, "run/snapshots", at(epoch))
+    assert snapshot_epochs(files, "run/snapshots") == [0, 64, 128, 129]
+    assert [kept.epoch for kept in read_snapshots(files, "run/snapshots")] == [0, 64, 128, 129]
+    write_snapshot(files, "run/snapshots", at(5))
+    assert snapshot_epochs(files, "run/snapshots") == [0, 5], "the run went on from an earlier epoch"
 
 
-def test_a_snapshot_that_is_dropped_while_others_are_read_is_passed_over(tmp_path):
-    folder = tmp_path / "run" / "snapshots"
+def test_what_is_half_written_is_no_snapshot(tmp_path):
+    files = LocalFiles(tmp_path)
+    write_snapshot(files, "run/snapshots", at(0))
+    (tmp_path / "run/snapshots/130.safetensors.part").write_bytes(b"half")
+    assert snapshot_epochs(files, "run/snapshots") == [0]
+
+
+def test_a_snapshot_that_is_dropped_while_others_are_read_is_passed_over(files):
     for epoch in range(3):
-        write_snapshot(folder, at(epoch))
-    reading = read_snapshots(folder)
+        write_snapshot(files, "snapshots", at(epoch))
+    reading = read_snapshots(files, "snapshots")
     assert next(reading).epoch == 0
-    (folder / "001.safetensors").unlink()
+    files.remove("snapshots/001.safetensors")
     assert next(reading).epoch == 2
 
 
 def test_a_damaged_snapshot_is_named(store, running):
     store.files.add_snapshot(running, at(0))
-    (store.folder / running / "snapshots" / "000.safetensors").write_bytes(b"?")
+    (files_folder(store) / running / "snapshots" / "000.safetensors").write_bytes(b"?")
     with pytest.raises(StoreError, match=rf"{running}/snapshots/000\.safetensors cannot be read.*Delete the file"):
         store.files.snapshots(running)
 

@@ -5,6 +5,7 @@ import pytest
 from cf_core.errors import StoreError
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers import pool as pool_module
+from cf_core.runs.workers import this_machine
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.training.commands import Pause, Stop
 from tests.waiting import wait_until, wait_until_ended
@@ -19,7 +20,7 @@ def no_memory(monkeypatch):
         raise OSError(12, "Cannot allocate memory")
 
     with monkeypatch.context() as patch:
-        patch.setattr(pool_module, "WorkerProcess", fail)
+        patch.setattr(this_machine, "WorkerProcess", fail)
         yield patch
 
 

@@ -238,16 +238,17 @@ def test_two_servers_share_a_store(tmp_path, tiny_data, make_spec):
     workers.close()
 
 
-def test_what_libraries_print_does_not_get_between_the_events(tmp_path):
-    code = f"""
+def test_what_libraries_print_does_not_get_between_the_events(tmp_path, monkeypatch):
+    monkeypatch.setenv("CF_LAB_RUNS", str(tmp_path))
+    code = """
 import os, sys
 from cf_core.runs.workers import worker
 def run(self):
     print("noise")
     os.write(1, b"more noise")
-    self.report({{"ready": True}})
+    self.report({"ready": True})
 worker.Worker.run = run
-sys.argv = ["worker", "--runs", {str(tmp_path)!r}, "--data", "nowhere"]
+sys.argv = ["worker", "--data", "nowhere"]
 worker.main()
 """
     said = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, timeout=300)

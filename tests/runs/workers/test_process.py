@@ -1,6 +1,7 @@
 """Both ends of the pipe between the server and a worker: whatever goes wrong there ends the worker, with a reason."""
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -8,6 +9,7 @@ import sys
 import pytest
 
 from cf_core.environment import PROJECT
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.workers.process import WorkerProcess
 from cf_core.runs.workers.slots import Slot
 from tests.waiting import is_running
@@ -24,7 +26,8 @@ def follow(tmp_path):
         (tmp_path / "sitecustomize.py").write_text(SAY_AND_SLEEP.format(line=line))
         reasons = queue.SimpleQueue()
         slot = Slot(0, {"PYTHONPATH": str(tmp_path)})
-        worker = WorkerProcess(tmp_path, tmp_path, slot, on_event, lambda _, reason: reasons.put(reason))
+        place = StoreAddress.of(tmp_path)
+        worker = WorkerProcess(place, tmp_path, slot, on_event, lambda _, reason: reasons.put(reason))
         try:
             return reasons.get(timeout=20), worker.pid
         finally:
@@ -55,9 +58,16 @@ def test_a_worker_whose_event_the_server_cannot_handle_is_killed(follow):
 @pytest.mark.parametrize("line", ["no JSON", "5", '"train"'])
 def test_a_worker_exits_where_it_cannot_understand_the_server(tmp_path, line):
     """Otherwise it would not notice the server's end either, and live on without one."""
-    command = [sys.executable, "-m", "cf_core.runs.workers.worker", "--runs", str(tmp_path), "--data", "nowhere"]
+    command = [sys.executable, "-m", "cf_core.runs.workers.worker", "--data", "nowhere"]
+    environment = os.environ | StoreAddress.of(tmp_path).environment
     worker = subprocess.Popen(
-        command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=PROJECT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
     )
     try:
         worker.stdin.write(line + "\n")

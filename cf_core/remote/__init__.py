@@ -1,0 +1,1 @@
+"""Files in an object store, reached by URL: written whole, read from local copies."""
