@@ -13,6 +13,7 @@ from xdist.scheduler import LoadScopeScheduling
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.data.split import Split, split_ratings
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.leases import end_leases
 from cf_core.runs.store.postgres import PostgresDatabase
 from tests.object_store import BUCKET, TestStore
@@ -57,6 +58,14 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
     yield postgres_server.url("lab")
     end_leases()
     postgres_server.empty("lab")
+
+
+@pytest.fixture(params=["folder", "postgresql"])
+def either_place(request: pytest.FixtureRequest, tmp_path: Path) -> StoreAddress:
+    """Where the store of a test is: first a folder, then a database with its files in a folder."""
+    if request.param == "folder":
+        return StoreAddress.of(tmp_path / "runs")
+    return StoreAddress.of(request.getfixturevalue("postgres_url"), str(tmp_path / "files"))
 
 
 @pytest.fixture(scope="session")

@@ -30,11 +30,16 @@ def add_runs(parser: argparse.ArgumentParser) -> None:
     """`--runs`, for every command that reads or writes runs."""
     parser.add_argument(
         "--runs",
-        type=StoreAddress.read,
-        default=StoreAddress.from_env(Path("runs")),
+        type=_address,
+        default="",
         metavar="DIR",
         help="folder of the runs (that of CF_LAB_RUNS, or runs), or URL of a PostgreSQL database",
     )
+
+
+def _address(given: str) -> StoreAddress:
+    """The address that somebody gives, or else that of the environment, which is read only then."""
+    return StoreAddress.read(given) if given else StoreAddress.from_env(Path("runs"))
 
 
 def add_data(parser: argparse.ArgumentParser) -> None:

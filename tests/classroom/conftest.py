@@ -28,9 +28,9 @@ def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.fixture
-def workers(tmp_path):
+def workers(either_place):
     """A pool in which runs wait for ever."""
-    workers = WorkerPool(tmp_path / "runs", n_workers=0)
+    workers = WorkerPool(either_place, n_workers=0)
     yield workers
     workers.close()
 

@@ -7,7 +7,7 @@ import pytest
 
 from cf_core.classroom.homework import Homework
 from cf_core.classroom.result import MOST_POINTS, Result, record_lines, thinned
-from cf_core.classroom.signing import lab_secret, read_signed, sign
+from cf_core.classroom.signing import read_signed, sign
 from cf_core.data.split import SplitConfig
 from cf_core.errors import (
     ConfigError,
@@ -21,6 +21,7 @@ from cf_core.errors import (
     UnknownRunError,
 )
 from cf_core.runs.spec import RunSpec
+from cf_core.runs.store.lab_secret import kept_secret
 from cf_core.runs.workspace import Workspace, new_token
 from cf_core.tasks.task import TEXT_LENGTH, TaskMark
 from cf_core.teaching.guesses import Guess
@@ -61,7 +62,7 @@ def test_a_link_gives_the_task_back_and_names_no_path(homework, task, link, tiny
     opened = homework.open(link)
     assert opened.task == replace(task, goal=0.9, fixed={"n_epochs": 2}) and opened.task.data == tiny_data
     assert homework.open(link).task_id == opened.task_id
-    contents = read_signed("task", link, lab_secret(workers.store.folder))
+    contents = read_signed("task", link, kept_secret(workers.store.address, workers.store.database))
     assert contents["data"] == "tiny" and tiny_data not in str(contents)
     assert len(link) < 700
 
@@ -220,7 +221,7 @@ def test_even_a_signed_result_is_checked(homework, link, end, workers, change) -
     end(homework.submit(link, ADA, {}), 0.9)
     record = homework.result_of(link, ADA, "Ada").to_json() | change
     with pytest.raises(DamagedTextError, match="not a result"):
-        homework.read_result(sign("result", record, lab_secret(workers.store.folder)))
+        homework.read_result(sign("result", record, kept_secret(workers.store.address, workers.store.database)))
 
 
 def test_a_long_curve_is_thinned_to_its_end() -> None:

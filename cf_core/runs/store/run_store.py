@@ -8,7 +8,7 @@ processes are alive).
 
 import contextlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -160,6 +160,11 @@ class RunStore:
             with contextlib.suppress(UnreadableRunError):
                 runs.append(self._run(row))
         return [run for run in runs if run.spec.purpose == purpose]
+
+    def unfinished_rows(self) -> Sequence[RunRow]:
+        """The rows of all runs that are queued or running, whatever their purpose, deleted ones too; those whose
+        process died are marked interrupted first."""
+        return self._rows.select(select(RunRow).where(unfinished()).order_by(RunRow.created, RunRow.run_id))
 
     def runs_of_sweep(self, sweep_id: str) -> list[Run]:
         """The trials of the sweep by number, and the run of its winner after them; without deleted ones.

@@ -67,6 +67,13 @@ def test_the_password_is_not_shown():
     assert str(StoreAddress.of("postgresql://lab@db/lab", "s3://b")) == "postgresql+psycopg://lab@db/lab"
 
 
+def test_a_folder_that_is_named_needs_nothing_of_the_environment(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("CF_LAB_FILES", "s3://bucket")
+    assert main(["runs", "--runs", str(tmp_path), "--json"]) == 0
+    assert main(["runs", "--json"]) == 2
+    assert "Leave CF_LAB_FILES unset" in capsys.readouterr().err
+
+
 def test_the_command_line_refuses_what_is_no_address(capsys):
     assert main(["runs", "--runs", "sqlite:///runs/runs.sqlite"]) == 2
     assert "name its folder instead, such as runs" in capsys.readouterr().err

@@ -19,6 +19,7 @@ from cf_core.runs.texts import one_line
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import Workspace
 from cf_core.words import Words
+from tests.runs.stored import files_folder
 from tests.tiny import write_tiny_data
 
 BOOKS = Words("book", "books", "points")
@@ -26,8 +27,8 @@ ANNA, BEN = "a" * 32, "b" * 32
 
 
 @pytest.fixture
-def workers(tmp_path):
-    workers = WorkerPool(tmp_path / "runs", n_workers=0, limits=Limits(quota=10**6, free=1))
+def workers(place):
+    workers = WorkerPool(place, n_workers=0, limits=Limits(quota=10**6, free=1))
     yield workers
     workers.close()
 
@@ -43,7 +44,7 @@ def books(folder):
 
 
 def left(workers):
-    return sorted(path.name for path in (workers.store.folder / "data").glob("*"))
+    return sorted(path.name for path in (files_folder(workers.store) / "data").glob("*"))
 
 
 def test_a_data_set_is_there_whole_and_for_its_owner_alone(workers, mine):

@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import inspect, text
 
 from cf_core.classroom.class_rows import ClassRows
-from cf_core.classroom.signing import shared_secret
 from cf_core.data.split import SplitConfig
 from cf_core.environment import PROJECT
 from cf_core.errors import ConfigError, StoreAwayError, StoreError
@@ -20,6 +19,7 @@ from cf_core.runs.execute import execute
 from cf_core.runs.store import leases as leases_module
 from cf_core.runs.store import postgres
 from cf_core.runs.store.address import StoreAddress
+from cf_core.runs.store.lab_secret import shared_secret
 from cf_core.runs.store.leases import Leases
 from cf_core.runs.store.postgres import PostgresDatabase
 from cf_core.runs.store.run_store import RunStore
@@ -258,7 +258,7 @@ def test_one_block_at_a_time_works_on_a_folder(store, tmp_path):
 
 
 def test_servers_share_one_secret(store, place):
-    code = "from cf_core.classroom.signing import shared_secret\nprint(shared_secret(store.database).hex())"
+    code = "from cf_core.runs.store.lab_secret import shared_secret\nprint(shared_secret(store.database).hex())"
     said = {line.strip() for line in outputs([start(code, place) for _ in range(2)])}
     assert said == {shared_secret(store.database).hex()} and len(said.pop()) == 64
 

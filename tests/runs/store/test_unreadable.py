@@ -1,10 +1,10 @@
 """A record that cannot be read is named, left out of the lists, and can be deleted; all others are there as before."""
 
 import json
-import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from cf_core.__main__ import main
 from cf_core.errors import UnknownRunError, UnreadableRunError
@@ -14,11 +14,10 @@ from cf_core.runs.workspace import Workspace, new_token
 from cf_core.training.events import FitEnded
 
 
-def change(folder, run_id, column, value):
-    connection = sqlite3.connect(folder / "runs.sqlite")
-    with connection:
-        connection.execute(f"UPDATE runs SET {column} = ? WHERE run_id = ?", (value, run_id))
-    connection.close()
+def change(store, run_id, column, value):
+    with store.database.writing() as session:
+        statement = text(f"UPDATE runs SET {column} = :value WHERE run_id = :run_id")
+        session.execute(statement, {"value": value, "run_id": run_id})
 
 
 def too_many_factors(spec):
@@ -28,8 +27,8 @@ def too_many_factors(spec):
 
 
 @pytest.fixture
-def workers(tmp_path):
-    workers = WorkerPool(tmp_path, n_workers=0)
+def workers(place):
+    workers = WorkerPool(place, n_workers=0)
     yield workers
     workers.close()
 
@@ -47,7 +46,7 @@ def damaged(request, workers, make_spec):
         "date": ("created", "the other day"),
         "not a record": ("spec", "[1]"),
     }[request.param]
-    change(workers.store.folder, ids[1], column, value)
+    change(workers.store, ids[1], column, value)
     return mine, ids
 
 
@@ -71,9 +70,10 @@ def test_it_can_be_deleted_by_its_owner_alone_and_is_removed_in_time(damaged):
         mine._store.get(second)
 
 
-def test_the_command_line_names_it(damaged, capsys):
+def test_the_command_line_names_it(damaged, capsys, monkeypatch):
     mine, (first, second, third) = damaged
-    assert main(["runs", "--json", "--runs", str(mine._store.folder)]) == 0
+    monkeypatch.setenv("CF_LAB_FILES", mine._store.address.files)
+    assert main(["runs", "--json", "--runs", mine._store.address.runs]) == 0
     said = capsys.readouterr()
     assert {json.loads(line)["run_id"] for line in said.out.splitlines()} == {first, third}
     assert said.err.count("\n") == 1 and second in said.err
