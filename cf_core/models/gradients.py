@@ -107,7 +107,8 @@ def _dot_bias(
     if model.start:
         x = x + model.start
     squared_error_sum, g = _error_signal(model.output, x, rating, n)  # g: (B, 1), the same for both halves
-    table.accumulate_gradient(rows, partner.view(2, size, -1).mul_(g).view(2 * size, -1))
+    partner.view(2, size, partner.size(1)).mul_(g)
+    table.accumulate_gradient(rows, partner)
     return squared_error_sum
 
 
