@@ -3,9 +3,12 @@
 import queue
 import time
 from collections import deque
+from typing import TYPE_CHECKING
 
 from cf_core.training.commands import Command
-from cf_core.training.distributed.ranks import Ranks
+
+if TYPE_CHECKING:
+    from cf_core.training.distributed.ranks import Ranks
 
 LOOK_EVERY = 0.05
 """Seconds between two looks for commands while the run is paused."""
@@ -19,7 +22,7 @@ class SharedCommands(queue.SimpleQueue[Command]):
     has to be called by all of them.
     """
 
-    def __init__(self, ranks: Ranks) -> None:
+    def __init__(self, ranks: "Ranks") -> None:
         super().__init__()
         self._ranks = ranks
         self._agreed: deque[Command] = deque()
