@@ -215,6 +215,10 @@ class DataMismatchError(CFError):
     """A run was trained on data other than those given."""
 
 
+class LostRankError(CFError):
+    """Of the processes that train a run together, one has ended or does not answer."""
+
+
 class ConvergenceError(CFError):
     """A minimum that a method searches for in steps was not found."""
 

@@ -34,7 +34,9 @@ WITH_TORCH = {
         f"cf_core/training/{name}.py"
         for name in ("fit", "evaluate", "plain_loop", "state", "optimizers", "device", "checkpoint", "losses")
     ),
+    *(f"cf_core/training/distributed/{name}.py" for name in ("gradients", "ranks", "team")),
     "cf_core/runs/execute.py",
+    "cf_core/runs/follow.py",
     "cf_core/runs/workers/warm_up.py",
 }
 PROGRAMS = {"cf_core/layouts/umap_layout.py", "cf_core/tensors/program.py"}

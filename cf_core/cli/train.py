@@ -1,23 +1,26 @@
 """The commands `train` and `resume`: they train in this process, a new run or one that has been cut off."""
 
 import argparse
-import contextlib
 import queue
-import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from cf_core.cli.base_run import add_run_options, base_run
+from cf_core.cli.distributed import check_start, train_together
 from cf_core.cli.output import console, print_json
 from cf_core.cli.parser import Commands, add_json, add_runs
 from cf_core.cli.runs import find, open_store
+from cf_core.cli.signals import signals_into
 from cf_core.settings import SETTINGS
-from cf_core.training.commands import Command, Interrupt, Stop
+from cf_core.training.commands import Command
 from cf_core.training.events import BatchEnded, EpochEnded, Event, FitEnded, FitStarted
 
 if TYPE_CHECKING:
     from cf_core.runs.store.run_store import RunStore
+    from cf_core.training.distributed.team import Team
+
+    Prepare = Callable[[argparse.Namespace, Team | None], tuple[RunStore, str, int]]
 
 TERMINATED = 143
 STATUS = {"finished": 0, "stopped": 130, "diverged": 1, "failed": 1}
@@ -34,6 +37,7 @@ def add_to(commands: Commands) -> None:
     )
     add_run_options(parser)
     parser.add_argument("--seed", metavar="S", help="seed of the random numbers (0)")
+    _add_distributed(parser)
     add_runs(parser)
     add_json(parser)
     parser.set_defaults(run=run)
@@ -44,35 +48,72 @@ def add_to(commands: Commands) -> None:
         "the break.",
     )
     resuming.add_argument("name", metavar="RUN", help="id of a run, or the beginning of one")
+    _add_distributed(resuming)
     add_runs(resuming)
     add_json(resuming)
     resuming.set_defaults(run=run_resume)
 
 
+def _add_distributed(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--distributed",
+        action="store_true",
+        help="train in all processes that torchrun has started, on one machine or more: each takes its part of every "
+        "batch; to the same numbers but for rounding",
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Train a new run and print the progress; if it diverges or fails, its advice goes to standard error."""
-    spec = base_run(arguments, {"seed": arguments.seed})
-    from cf_core.runs.store.run_store import RunStore
-
-    store = RunStore(arguments.runs)
-    return _train(store, store.create(spec).run_id, arguments.json)
+    return _alone_or_together(arguments, _create)
 
 
 def run_resume(arguments: argparse.Namespace) -> int:
     """Train a run to its end, and print the progress from where it goes on."""
+    return _alone_or_together(arguments, _requeue)
+
+
+def _alone_or_together(arguments: argparse.Namespace, prepare: "Prepare") -> int:
+    """Train the run that `prepare` gives in this process, or with `--distributed` in all that `torchrun` started."""
+    check_start(arguments.distributed)
+    if arguments.distributed:
+        return train_together(
+            lambda team: prepare(arguments, team),
+            lambda store, run_id, after, team: _train(store, run_id, arguments.json, after, team),
+        )
+    store, run_id, after = prepare(arguments, None)
+    return _train(store, run_id, arguments.json, after)
+
+
+def _create(arguments: argparse.Namespace, team: "Team | None") -> "tuple[RunStore, str, int]":
+    """The store, the id of the new run that the options describe, and that none of its epochs is known yet."""
+    spec = base_run(arguments, {"seed": arguments.seed})
+    from cf_core.runs.store.run_store import RunStore
+
+    if team is not None:
+        team.check(spec.config)
+    store = RunStore(arguments.runs)
+    return store, store.create(spec).run_id, 0
+
+
+def _requeue(arguments: argparse.Namespace, team: "Team | None") -> "tuple[RunStore, str, int]":
+    """The store, the id of the run that is to go on, and how many of its epochs are known."""
     store = open_store(arguments.runs)
     run = find(store, arguments.name)
+    if team is not None:
+        team.check(run.spec.config)
     store.requeue(run.run_id)
-    return _train(store, run.run_id, arguments.json, after=run.n_epochs_done)
+    return store, run.run_id, run.n_epochs_done
 
 
-def _train(store: "RunStore", run_id: str, as_json: bool, after: int = 0) -> int:
+def _train(store: "RunStore", run_id: str, as_json: bool, after: int = 0, team: "Team | None" = None) -> int:
     """Train a queued run and print the epochs later than `after`; the exit status."""
     from cf_core.runs.execute import execute
 
     ended = None
-    with _signals_as_commands() as commands, _Lines(run_id) if as_json else _Screen(run_id) as display:
-        for event in execute(store, run_id, commands):
+    commands: queue.SimpleQueue[Command] = queue.SimpleQueue() if team is None else team.commands
+    with signals_into(commands), _Lines(run_id) if as_json else _Screen(run_id) as display:
+        for event in execute(store, run_id, commands, team=team):
             if not isinstance(event, EpochEnded) or event.epoch > after:
                 display.show(event)
             ended = event
@@ -82,25 +123,6 @@ def _train(store: "RunStore", run_id: str, as_json: bool, after: int = 0) -> int
     if STATUS[ended.outcome] == 1:
         print(f"Run {run_id} {ended.outcome}. {ended.message}", file=sys.stderr)
     return STATUS[ended.outcome]
-
-
-@contextlib.contextmanager
-def _signals_as_commands() -> Iterator["queue.SimpleQueue[Command]"]:
-    """A queue of commands for a run: the first Ctrl-C puts `Stop` into it, the second one aborts; SIGTERM, as when the
-    machine shuts down, puts `Interrupt` into it."""
-    commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
-
-    def stop(*_: object) -> None:
-        commands.put(Stop())
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-
-    before = signal.signal(signal.SIGINT, stop)
-    before_term = signal.signal(signal.SIGTERM, lambda *_: commands.put(Interrupt()))
-    try:
-        yield commands
-    finally:
-        signal.signal(signal.SIGINT, before)
-        signal.signal(signal.SIGTERM, before_term)
 
 
 class _Lines:

@@ -75,6 +75,11 @@ class Gradients:
             case EmbeddingDot():
                 return _dot(self.model, self.table, user_idx, item_idx, rating, n or len(rating))
 
+    def combine(self, squared_error_sum: Tensor) -> Tensor:
+        """Called once when a batch is accumulated, with the sum of its squared errors, which it gives back: where
+        several processes share a batch, the sum and the gradients become those of all of them."""
+        return squared_error_sum
+
 
 def _dot(model: EmbeddingDot, table: SharedTable, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int) -> Tensor:
     """With x the dot product and ŷ the output, g = 2/n · (ŷ - y) · dŷ/dx for each rating, and
@@ -102,7 +107,8 @@ def _dot_bias(
     if model.start:
         x = x + model.start
     squared_error_sum, g = _error_signal(model.output, x, rating, n)  # g: (B, 1), the same for both halves
-    table.accumulate_gradient(rows, partner.view(2, size, -1).mul_(g).view(2 * size, -1))
+    partner.view(2, size, partner.size(1)).mul_(g)
+    table.accumulate_gradient(rows, partner)
     return squared_error_sum
 
 

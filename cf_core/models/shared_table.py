@@ -70,6 +70,10 @@ class SharedTable:
     def accumulate_gradient(self, rows: Tensor, gradient: Tensor) -> None:
         """Add row j of `gradient` to row `rows[j]` of the table's; rows may repeat."""
         self.gradient.index_add_(0, rows, gradient)
+        self.mark_touched(rows)
+
+    def mark_touched(self, rows: Tensor) -> None:
+        """Note that the gradient of these rows may not be zero any more."""
         self._touched.append(rows)
 
     def touched(self) -> Tensor:

@@ -4,6 +4,7 @@ import contextlib
 import platform
 import queue
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -12,7 +13,7 @@ from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.data.split import split_ratings
 from cf_core.environment import positive_int_from_env
-from cf_core.errors import CFError
+from cf_core.errors import CFError, LostRankError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.movie_choice import popular_trained_items
 from cf_core.insight.snapshot import MOST_ITEMS, snapshot
@@ -28,6 +29,9 @@ from cf_core.training.fit import fit
 from cf_core.training.history import History
 from cf_core.training.state import TrainingState
 
+if TYPE_CHECKING:
+    from cf_core.training.distributed.team import Team
+
 REPORTS: dict[Purpose, int] = {"train": 50, "rate-search": 200, "trial": 10}
 """Reports of the loss per epoch. A rate search has one epoch, and its curve is all that it leaves; of trials there are
 hundreds, and nobody looks closer at them than at their epochs."""
@@ -40,6 +44,7 @@ def execute(
     run_id: str,
     commands: "queue.SimpleQueue[Command] | None" = None,
     read: Callable[[str], Ratings] = read_ratings,
+    team: "Team | None" = None,
 ) -> Iterator[Event]:
     """Train the queued run `run_id` and yield its events, each after it has been stored.
 
@@ -59,11 +64,12 @@ def execute(
     to the same numbers.
 
     Any exception ends the run before it propagates: as "interrupted" on a shutdown (KeyboardInterrupt, a generator
-    closed early), and otherwise as "failed" with the reason.
+    closed early) and where a rank of its team was lost, and otherwise as "failed" with the reason.
 
     Args:
         commands: the queue of commands that the run obeys while it trains.
         read: reads the data set in a folder; may be one with a cache.
+        team: the processes that train the run together, of which this one is the first; None where it trains alone.
 
     Raises:
         CFError: the data, a setting, the checkpoint or the store cannot be used, or `CF_LAB_THREADS`, the number of
@@ -73,14 +79,19 @@ def execute(
         # On small data a second thread only waits for the first, and takes a core from another training.
         torch.set_num_threads(positive_int_from_env("CF_LAB_THREADS", 1))
         run = patiently(lambda: store.get(run_id))
-        ratings, device = read(run.spec.data), resolve_device(run.spec.device)
+        ratings = read(run.spec.data)
+        device = team.ranks.device(run.spec.device) if team else resolve_device(run.spec.device)
         if run.has_checkpoint:
             run.check_data(ratings)
     # Outside `_end_run_on_error`: a run that the store does not give to this process is not this process's to end.
-    store.begin(run_id, fingerprint=ratings.require_fingerprint(), versions=_versions())
+    store.begin(run_id, fingerprint=ratings.require_fingerprint(), versions=_versions(team))
     with _end_run_on_error(store, run_id):
-        training = TrainingState.start(run.spec.config, split_ratings(ratings, run.spec.split), device)
-        yield from _train(store, run, training, _restore(store, run, training), commands)
+        start = team.start if team else TrainingState.start
+        training = start(run.spec.config, split_ratings(ratings, run.spec.split), device)
+        history = _restore(store, run, training)
+        if team:
+            team.align(training)
+        yield from _train(store, run, training, history, commands)
 
 
 def _restore(store: RunStore, run: Run, training: TrainingState) -> History:
@@ -181,6 +192,9 @@ def _end_run_on_error(store: RunStore, run_id: str) -> Iterator[None]:
     except (GeneratorExit, KeyboardInterrupt):
         store.interrupt(run_id, "The process that trained it was shut down. Resume it to continue where it stopped.")
         raise
+    except LostRankError as error:
+        store.interrupt(run_id, str(error))
+        raise
     except Exception as error:
         store.finish(run_id, FitEnded("failed", len(store.history(run_id).epochs), 0.0, reason_of(error)), None)
         raise
@@ -195,6 +209,7 @@ def reason_of(error: Exception) -> str:
     return f"A defect of CF Lab: {type(error).__name__}: {error}"
 
 
-def _versions() -> dict[str, str]:
-    """The versions of what a run's numbers depend on besides its specification."""
-    return {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
+def _versions(team: "Team | None") -> dict[str, str]:
+    """The versions of what a run's numbers depend on besides its specification; in a team, how many add up."""
+    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
+    return versions if team is None else {**versions, "processes": str(team.ranks.n_ranks)}

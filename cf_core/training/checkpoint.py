@@ -5,8 +5,10 @@ JSON in the file's metadata. Loading executes no code.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -20,13 +22,7 @@ from cf_core.training.state import TrainingState
 
 def save_checkpoint(training: TrainingState, path: Path) -> None:
     """Write `training` as it stands between two batches to `path`. The caller makes the writing atomic."""
-    position = {
-        "n_epochs_done": training.n_epochs_done,
-        "so_far": asdict(training.epoch_progress),
-        "held_rate": training.held_rate,
-        "watched": training.watched,
-        "first_loss": training.first_loss,
-    }
+    position = position_of(training)
     tensors = {
         name: tensor.cpu().clone(memory_format=torch.contiguous_format) for name, tensor in _tensors(training).items()
     }
@@ -44,15 +40,31 @@ def load_checkpoint(training: TrainingState, path: Path) -> None:
             position = json.loads(file.metadata()["position"])
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a mapping)
         _restore(training, tensors)
-        training.n_epochs_done = int(position["n_epochs_done"])
-        training.epoch_progress = EpochProgress(**position["so_far"])
-        training.held_rate = None if position.get("held_rate") is None else float(position["held_rate"])
-        training.watched = None if position.get("watched") is None else tuple(position["watched"])
-        training.first_loss = None if position["first_loss"] is None else float(position["first_loss"])
+        move_to(training, position)
     except (OSError, SafetensorError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise StoreError(
             f"The checkpoint {path} cannot be used ({error}). Train the run again from its start."
         ) from error
+
+
+def position_of(training: TrainingState) -> dict[str, Any]:
+    """Where the run stands, as plain JSON."""
+    return {
+        "n_epochs_done": training.n_epochs_done,
+        "so_far": asdict(training.epoch_progress),
+        "held_rate": training.held_rate,
+        "watched": training.watched,
+        "first_loss": training.first_loss,
+    }
+
+
+def move_to(training: TrainingState, position: Mapping[str, Any]) -> None:
+    """Put `training` where `position_of` found another one; the weights and the optimiser's state are not in there."""
+    training.n_epochs_done = int(position["n_epochs_done"])
+    training.epoch_progress = EpochProgress(**position["so_far"])
+    training.held_rate = None if position.get("held_rate") is None else float(position["held_rate"])
+    training.watched = None if position.get("watched") is None else tuple(position["watched"])
+    training.first_loss = None if position["first_loss"] is None else float(position["first_loss"])
 
 
 def _tensors(training: TrainingState) -> dict[str, Tensor]:

@@ -237,6 +237,7 @@ class _Loop:
             parts = zip(*(column.split(MICRO_BATCH) for column in (user_idx, item_idx, rating)), strict=True)
             sums = [gradients.accumulate(users, items, stars, n) for users, items, stars in parts]
             squared_error_sum = torch.stack(sums).sum()
+        squared_error_sum = gradients.combine(squared_error_sum)
         training.optimizer.step(rate, gradients.table.touched() if training.config.update == "sparse" else None)
         return squared_error_sum
 

@@ -1,5 +1,6 @@
 """The state of a run in training: model, optimiser, generators, data on the device, position. `fit` moves it on."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -59,19 +60,26 @@ class TrainingState:
     first_loss: float | None = None
 
     @classmethod
-    def start(cls, config: TrainingConfig, split: Split, device: torch.device | None = None) -> "TrainingState":
+    def start(
+        cls,
+        config: TrainingConfig,
+        split: Split,
+        device: torch.device | None = None,
+        gradients_of: Callable[[Model], Gradients] = Gradients,
+    ) -> "TrainingState":
         """The state before the first batch. The same `config` (its seed) and `split` start the same run.
 
         Args:
             config: model, optimiser, phases, seed.
             split: training and validation rows.
             device: where the tensors live; the CPU by default.
+            gradients_of: makes the gradients of the model; others than `Gradients` where processes share the batches.
         """
         device = device or torch.device("cpu")
         dropout_generator = _generator(device, config.seed, _DROPOUT) if config.model.kind == "net" else None
         weights_generator = _generator("cpu", config.seed, _WEIGHTS)
         model = build_model(config.model, DataShape.of(split), weights_generator, dropout_generator, device)
-        gradients = Gradients(model)
+        gradients = gradients_of(model)
         return cls(
             config=config,
             split=split,
