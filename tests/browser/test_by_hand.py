@@ -90,12 +90,17 @@ def type_number(page: Page, number: str) -> None:
     page.keyboard.press("Enter")
 
 
-def test_one_step_lowers_the_cost_and_moves_the_cells(hand: Page) -> None:
-    before, seen = float(rmse(hand)), cell(hand, 0, 0)
+def test_one_step_lowers_the_cost_and_moves_the_cells_and_reset_goes_back_to_the_start(hand: Page) -> None:
+    start, seen = rmse(hand), cell(hand, 0, 0)
     press(hand, "hand_one_step")
     expect(score(hand, "step")).to_have_text("1")
-    assert float(rmse(hand)) < before
+    assert float(rmse(hand)) < float(start)
     hand.wait_for_function(f"({CELL})([0, 0]) !== {seen}")
+    press(hand, "hand_ten_steps")
+    expect(score(hand, "step")).to_have_text("11")
+    press(hand, "hand_reset")
+    expect(score(hand, "step")).to_have_text("0")
+    assert rmse(hand) == start
 
 
 def test_type_and_everything_follows_and_undo_takes_it_back(hand: Page) -> None:
@@ -172,13 +177,10 @@ def test_a_step_from_the_clicked_cell_alone(hand: Page) -> None:
     assert cell(hand, 5, 5) == away
 
 
-def test_rows_and_columns_are_aligned_to_the_pixel(hand: Page) -> None:
+def test_the_sheet_is_aligned_and_in_view_with_curve_and_number(hand: Page) -> None:
     """All three parts lie on one pair of axes, each number one unit from the next."""
     parts = hand.evaluate(f"{PLOT}.data.map(({{xaxis, yaxis, dx, dy}}) => [xaxis ?? 'x', yaxis ?? 'y', dx, dy])")
     assert parts == [["x", "y", 1, 1]] * 3
-
-
-def test_sheet_curve_and_number_are_in_view_together(hand: Page) -> None:
     click_number(hand, "user", 14, 2)
     for part in (".st-key-hand_table .nsewdrag", ".st-key-cost", ".st-key-hand_value", ".st-key-hand_slider"):
         area = hand.locator(part).bounding_box()
@@ -215,12 +217,3 @@ def test_play_goes_on_by_itself_until_stopped(hand: Page) -> None:
     train, valid = (hand.evaluate(f"{costs}[{i}].y") for i in (0, 1))
     assert train[:20] == sorted(train[:20], reverse=True)  # later, weight decay may cost a little
     assert valid[-1] < valid[0]
-
-
-def test_reset_goes_back_to_the_start_of_the_seed(hand: Page) -> None:
-    start = rmse(hand)
-    press(hand, "hand_ten_steps")
-    expect(score(hand, "step")).to_have_text("10")
-    press(hand, "hand_reset")
-    expect(score(hand, "step")).to_have_text("0")
-    assert rmse(hand) == start

@@ -59,8 +59,8 @@ def slide(page: Page, setting: str, end: str) -> None:
     page.locator(f".st-key-fast-{setting}").get_by_role("slider").press(end)
 
 
-def test_the_whole_way(page: Page, serve, idle, tmp_path: Path) -> None:
-    page.goto(serve("app.py", CF_LAB_RUNS=str(tmp_path / "runs"), CF_LAB_WORKERS="1"))
+def test_the_whole_way(page: Page, lab: str, idle) -> None:
+    page.goto(lab)
     expect(page.get_by_role("heading", level=1)).to_have_text("CF Lab")
 
     idle(page)

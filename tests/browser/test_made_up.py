@@ -1,11 +1,13 @@
 """Made-up ratings in a real browser: make them, train, and click a run of too many factors."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
+pytestmark = pytest.mark.browser
 
-def test_make_train_and_look_at_a_run_of_too_many_factors(serve, tmp_path, page: Page) -> None:
-    address = serve("app.py", CF_LAB_RUNS=str(tmp_path / "runs"), CF_LAB_WORKERS="1")
-    page.goto(f"{address}/made_up")
+
+def test_make_train_and_look_at_a_run_of_too_many_factors(lab: str, page: Page) -> None:
+    page.goto(f"{lab}/made_up")
     page.get_by_role("button", name="Make ratings").click()
     train = page.locator(".st-key-train_all").get_by_role("button")
     expect(train).to_contain_text("Train with 1, 2, 3, 6, 12 factors")

@@ -56,7 +56,7 @@ def test_a_search_pans_to_the_movie_and_names_its_surroundings(at_map: Page, idl
     at_map.wait_for_function(f"(right) => Math.abs({RANGES}[1] - right) < 1e-6", arg=whole[1])
 
 
-def test_the_tooltip_has_numbers_and_lines_to_neighbours(at_map: Page) -> None:
+def test_the_tooltip_has_numbers_and_lines_to_neighbours_and_a_click_finds_the_movie(at_map: Page) -> None:
     x, y = at_map.evaluate(PLACE, "Pulp Fiction (1994)")
     at_map.mouse.move(x - 30, y - 30)
     at_map.mouse.move(x, y)
@@ -66,10 +66,7 @@ def test_the_tooltip_has_numbers_and_lines_to_neighbours(at_map: Page) -> None:
     expect(at_map.locator(".cf-overlay .cf-line")).to_have_count(8)
     at_map.mouse.move(x - 300, y - 3_000)
     expect(tooltip).to_be_hidden()
-
-
-def test_a_click_finds_the_movie(at_map: Page) -> None:
-    at_map.mouse.click(*at_map.evaluate(PLACE, "Pulp Fiction (1994)"))
+    at_map.mouse.click(x, y)
     expect(at_map.locator(".st-key-map_found")).to_contain_text("Pulp Fiction (1994)")
 
 

@@ -43,9 +43,8 @@ def download(page: Page, name: str, to: Path) -> Path:
     return to
 
 
-def test_own_file_train_recommend_notebook(page: Page, serve, tmp_path: Path) -> None:
-    address = serve("app.py", CF_LAB_RUNS=str(tmp_path / "runs"), CF_LAB_WORKERS="1")
-    page.goto(f"{address}/your_data")
+def test_own_file_train_recommend_notebook(page: Page, lab: str, lab_store: RunStore, tmp_path: Path) -> None:
+    page.goto(f"{lab}/your_data")
     drop(page, write_books(tmp_path / "books.csv", mistake="lots"))
     expect(page.get_by_text("one thing is wrong")).to_be_visible()
     expect(button(page, "Import")).to_be_disabled()
@@ -80,7 +79,7 @@ def test_own_file_train_recommend_notebook(page: Page, serve, tmp_path: Path) ->
     data = download(page, "Download", tmp_path / "data.zip")
     zipfile.ZipFile(data).extractall(notebook.parent)
     (cookie,) = (one for one in page.context.cookies() if one["name"] == COOKIE)
-    (run,) = RunStore(tmp_path / "runs").runs(cookie["value"])
+    (run,) = lab_store.runs(cookie["value"])
     result = run_notebook(notebook)
     assert result["error"] == ""
     assert result["valid_losses"][-1] == pytest.approx(run.valid_loss, abs=0.01)
@@ -95,11 +94,16 @@ def run_notebook(file: Path) -> dict:
     return json.loads(ran.stdout)
 
 
-def test_an_import_is_stopped_and_leaves_nothing(page: Page, serve, tmp_path: Path) -> None:
-    address = serve("app.py", CF_LAB_RUNS=str(tmp_path / "runs"), CF_LAB_WORKERS="1")
+def files_of_data(store: RunStore) -> set[Path]:
+    """All that workspaces have uploaded or imported."""
+    return {*(store.folder / "data").rglob("*")}
+
+
+def test_an_import_is_stopped_and_leaves_nothing(page: Page, lab: str, lab_store: RunStore, tmp_path: Path) -> None:
+    kept = files_of_data(lab_store)
     rows = "\n".join(f"r{user},b{book},{(user + book) % 9}" for user in range(20_000) for book in range(40))
     (tmp_path / "big.csv").write_text(f"user,item,rating\n{rows}\n", encoding="utf-8")
-    page.goto(f"{address}/your_data")
+    page.goto(f"{lab}/your_data")
     drop(page, tmp_path / "big.csv")
     expect(page.get_by_text("Every row can be imported")).to_be_visible(timeout=90_000)
     button(page, "Import").click()
@@ -109,5 +113,5 @@ def test_an_import_is_stopped_and_leaves_nothing(page: Page, serve, tmp_path: Pa
     wait_until_settled(page)
     button(page, "Another file").click()
     expect(page.get_by_test_id("stFileUploader")).to_be_visible()
-    assert [path.name for path in (tmp_path / "runs" / "data").iterdir()] == []
+    assert files_of_data(lab_store) == kept
     assert page.complaints == []

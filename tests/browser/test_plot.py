@@ -1,11 +1,13 @@
 """The plot component in a real browser: kept in place under refreshes, in the theme's colours, honest about failure."""
 
 import re
-from pathlib import Path
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
+
+from tests.browser.conftest import _serving
 
 pytestmark = pytest.mark.browser
 
@@ -80,11 +82,25 @@ CHANGED_COLOR = """(before) => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def address_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """`address_of(script)`: where that script is served, each by one server for all tests; a page is a new session."""
+    folder, addresses = tmp_path_factory.mktemp("scripts"), dict[str, str]()
+    with _serving(folder) as (start, _):
+
+        def serve_once(text: str) -> str:
+            if text not in addresses:
+                script = folder / f"{len(addresses)}.py"
+                script.write_text(text)
+                addresses[text] = start(script)
+            return addresses[text]
+
+        yield serve_once
+
+
 @pytest.fixture
-def live(tmp_path: Path, page: Page, serve, idle) -> Page:
-    script = tmp_path / "live.py"
-    script.write_text(LIVE)
-    page.goto(serve(script))
+def live(page: Page, address_of) -> Page:
+    page.goto(address_of(LIVE))
     page.wait_for_selector(".cf-plot[data-state=drawn]", timeout=60_000)
     return page
 
@@ -181,10 +197,8 @@ def luminance(rgb: str) -> float:
     return sum(float(part) for part in rgb[rgb.index("(") + 1 : -1].split(",")[:3]) / (3 * 255)
 
 
-def test_a_plot_that_is_taken_out_for_a_moment_comes_back_as_it_was(tmp_path: Path, page: Page, serve) -> None:
-    script = tmp_path / "comes_and_goes.py"
-    script.write_text(COMES_AND_GOES)
-    page.goto(serve(script))
+def test_a_plot_that_is_taken_out_for_a_moment_comes_back_as_it_was(page: Page, address_of) -> None:
+    page.goto(address_of(COMES_AND_GOES))
     page.wait_for_function("window.first = document.querySelector('.cf-plot[data-state=drawn]')", timeout=60_000)
     page.wait_for_function("!first.isConnected")
     page.wait_for_function("first.isConnected")
@@ -205,10 +219,8 @@ def test_width_follows_the_container(live: Page) -> None:
     assert live.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_nothing_comes_from_elsewhere(tmp_path: Path, page: Page, serve) -> None:
-    script = tmp_path / "live.py"
-    script.write_text(LIVE)
-    address = serve(script)
+def test_nothing_comes_from_elsewhere(page: Page, address_of) -> None:
+    address = address_of(LIVE)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address)
@@ -220,10 +232,8 @@ def test_nothing_comes_from_elsewhere(tmp_path: Path, page: Page, serve) -> None
     assert sum("plot.js" in url for url in asked) == 1
 
 
-def test_a_broken_figure_says_so_and_can_be_mended(tmp_path: Path, page: Page, serve, idle) -> None:
-    script = tmp_path / "broken.py"
-    script.write_text(BROKEN)
-    page.goto(serve(script))
+def test_a_broken_figure_says_so_and_can_be_mended(page: Page, address_of) -> None:
+    page.goto(address_of(BROKEN))
     page.wait_for_selector(".cf-plot[data-error]", timeout=60_000)
     shown = page.evaluate("getComputedStyle(document.querySelector('.cf-plot'), '::before').content")
     assert "This chart could not be drawn" in shown
@@ -234,17 +244,15 @@ def test_a_broken_figure_says_so_and_can_be_mended(tmp_path: Path, page: Page, s
 
 
 @pytest.mark.parametrize("name", ["_fullData", "_length", "main-svg"])
-def test_a_plotly_without_what_the_plot_reads_says_so(tmp_path: Path, page: Page, serve, name: str) -> None:
+def test_a_plotly_without_what_the_plot_reads_says_so(page: Page, address_of, name: str) -> None:
     """As an upgrade would that renames something inside Plotly."""
 
     def rename(route: Route) -> None:
         response = route.fetch()
         route.fulfill(response=response, body=response.text().replace(name, f"{name}x"))
 
-    script = tmp_path / "live.py"
-    script.write_text(LIVE)
     page.route("**/plotly.min.js*", rename)
-    page.goto(serve(script))
+    page.goto(address_of(LIVE))
     page.wait_for_selector(".cf-plot[data-error]", timeout=60_000)
     error = page.locator(".cf-plot").get_attribute("data-error")
     assert re.fullmatch(rf"Plotly \d+\.\d+\.\d+ has no \S*{name}, which this chart needs\.", error)
@@ -252,10 +260,8 @@ def test_a_plotly_without_what_the_plot_reads_says_so(tmp_path: Path, page: Page
     assert page.complaints == []
 
 
-def test_an_error_under_the_mouse_is_shown_too(tmp_path: Path, page: Page, serve) -> None:
-    script = tmp_path / "map.py"
-    script.write_text(MAP)
-    page.goto(serve(script))
+def test_an_error_under_the_mouse_is_shown_too(page: Page, address_of) -> None:
+    page.goto(address_of(MAP))
     page.wait_for_selector(".cf-plot[data-state=drawn]", timeout=60_000)
     assert page.evaluate(POINTS) == 3
     page.evaluate("document.querySelector('.cf-plot .draglayer').classList.remove('draglayer')")

@@ -60,9 +60,8 @@ def wait_for_more(page: Page, before: float) -> None:
     page.wait_for_function(f"(before) => ({CURVES})().trained > before", arg=before, timeout=30_000)
 
 
-def test_start_pause_step_rate_stop_continue(page: Page, browser: Browser, enter, serve, idle, tmp_path: Path) -> None:
-    address = serve("app.py", CF_LAB_RUNS=str(tmp_path / "runs"), CF_LAB_WORKERS="1")
-    page.goto(f"{address}/train?{SLOW}")
+def test_start_pause_step_rate_stop_continue(page: Page, browser: Browser, enter, lab: str, idle) -> None:
+    page.goto(f"{lab}/train?{SLOW}")
     page.locator(".st-key-start button").click()
     wait_for_more(page, 0)
 

@@ -1,11 +1,11 @@
 """The plain script: it has only what the run needs, splits and schedules as the run does, and reaches its loss."""
 
 import ast
+import json
 import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from cf_core.training.schedules import learning_rates
 from cf_core.training.state import TrainingState
 from tests.books import write_books
 
+RUNNER = Path(__file__).with_name("run_scripts.py")
 LEARNER = RECIPES["notebook-learner"].config
 MIXED = LEARNER.continued(2, Phase(4, 1e-3)).continued(3, Phase(2, 1e-2, "one-cycle"))
 LAST_K = SplitConfig(kind="last-k", k=3)
@@ -192,54 +193,50 @@ def test_its_model_predicts_like_that_of_the_run_from_the_same_weights(name: str
         torch.testing.assert_close(own(users, items), model(users, items))
 
 
-def start_script(text: str, folder: Path) -> "subprocess.Popen[str]":
-    """The script as it stands, in a process of its own."""
-    file = folder / "plain.py"
-    file.write_text(text, encoding="utf-8")
-    return subprocess.Popen(
-        [sys.executable, file], env={**os.environ, "OMP_NUM_THREADS": "1"}, stdout=subprocess.PIPE, text=True
-    )
-
-
-def printed_losses(process: "subprocess.Popen[str]") -> list[float]:
-    """The validation losses that it prints."""
-    printed, _ = process.communicate(timeout=300)
-    assert process.returncode == 0
-    return [float(loss) for loss in re.findall(r"validation (\d+\.\d+)", printed)]
+POINTS = "on a scale of points: "
 
 
 @pytest.fixture(scope="module")
-def scripts(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[dict[str, subprocess.Popen[str]]]":
-    """All of `TRAINED` side by side, because most of their time goes into starting Python."""
-    folders = {name: tmp_path_factory.mktemp("script") for name in TRAINED}
-    running = {
-        name: start_script(plain_script(config, str(EMBEDDED), split), folders[name])
-        for name, (config, split) in TRAINED.items()
-    }
-    yield running
-    for process in running.values():
-        process.kill()
-        process.wait(timeout=60)
+def points(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Books, rated on a scale of 0 to 100 points."""
+    return write_books(tmp_path_factory.mktemp("points") / "books")
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory, points: Path) -> dict[str, str]:
+    """What the scripts of `TRAINED` print, and on the points those of the recipes: as they stand, each in a process."""
+    folder, star = tmp_path_factory.mktemp("scripts"), star_size(read_ratings(points).rating_range)
+    texts = {name: plain_script(config, str(EMBEDDED), split) for name, (config, split) in TRAINED.items()}
+    texts |= {POINTS + name: plain_script(RECIPES[name].config, str(points), SplitConfig(), star) for name in RECIPES}
+    files = [folder / f"{number}.py" for number in range(len(texts))]
+    for file, text in zip(files, texts.values(), strict=True):
+        file.write_text(text, encoding="utf-8")
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    ran = subprocess.run(
+        [sys.executable, RUNNER, *files], env=environment, capture_output=True, text=True, timeout=600, check=True
+    )
+    results = dict(zip(texts, map(json.loads, ran.stdout.splitlines()), strict=True))
+    assert {name for name, result in results.items() if result["status"]} == set(), ran.stderr
+    return {name: result["printed"] for name, result in results.items()}
 
 
 @pytest.mark.parametrize("name", TRAINED)
-def test_it_reaches_the_loss_of_the_run(
-    name: str, scripts: "dict[str, subprocess.Popen[str]]", ratings: Ratings
-) -> None:
+def test_it_reaches_the_loss_of_the_run(name: str, printed: dict[str, str], ratings: Ratings) -> None:
     config, split = TRAINED[name]
     run = History.of(fit(TrainingState.start(config, split_ratings(ratings, split))))
-    losses = printed_losses(scripts[name])
+    losses = [float(loss) for loss in re.findall(r"validation (\d+\.\d+)", printed[name])]
     assert len(losses) == config.n_epochs
     assert losses[-1] == pytest.approx(run.epochs[-1].valid_loss, abs=0.01)
 
 
 @pytest.mark.parametrize("recipe", list(RECIPES))
-def test_on_a_scale_of_points_the_script_still_comes_to_the_loss_of_the_run(recipe: str, tmp_path: Path) -> None:
+def test_on_a_scale_of_points_the_script_still_comes_to_the_loss_of_the_run(
+    recipe: str, printed: dict[str, str], points: Path
+) -> None:
     """Within a tenth: so few ratings scatter with the seed. Without what the scale asks for, it would be far off."""
-    ratings = read_ratings(write_books(tmp_path / "books"))
+    ratings = read_ratings(points)
     config, star = RECIPES[recipe].config, star_size(ratings.rating_range)
-    text = plain_script(config, str(tmp_path / "books"), SplitConfig(), star)
-    assert text.count("LOSS_UNIT") == 2 and "LOSS_UNIT" not in plain_script(config, "", SplitConfig())
-    printed = subprocess.run([sys.executable, "-c", text], capture_output=True, text=True, check=True).stdout
+    assert plain_script(config, "", SplitConfig(), star).count("LOSS_UNIT") == 2
+    assert "LOSS_UNIT" not in plain_script(config, "", SplitConfig())
     own = History.of(fit(TrainingState.start(config, split_ratings(ratings)))).epochs[-1].valid_loss
-    assert float(printed.split()[-1]) == pytest.approx(own, rel=0.1)
+    assert float(printed[POINTS + recipe].split()[-1]) == pytest.approx(own, rel=0.1)

@@ -158,9 +158,9 @@ def test_too_much_that_waits_is_refused(uploads, monkeypatch) -> None:
 @pytest.mark.parametrize(
     "name", ["../../etc/passwd", "..", "", ".hidden", "a/b\\c:d\n.csv", "x" * 300 + ".csv", "\x00"]
 )
-def test_a_name_never_leads_out_of_the_folder(uploads, name) -> None:
+def test_a_name_never_leads_out_of_the_folder(uploads, name, monkeypatch) -> None:
+    monkeypatch.setattr(Upload, "look", lambda upload, options: None)  # what is in the file does not matter
     upload = uploads.put(MINE, name, memoryview(b"a,b,c\n"), MOST)
-    ended(upload)
     assert upload.file.parent == upload.folder and upload.folder.parent == uploads._home
     assert upload.file.is_file() and not upload.file.name.startswith(".") and len(upload.file.name) <= 80
 

@@ -1,6 +1,7 @@
 """A server in a process of its own, for tests that kill it: `python -m tests.runs.workers.serving FOLDER SPEC …`."""
 
 import json
+import signal
 import subprocess
 import sys
 import time
@@ -35,6 +36,7 @@ def start_server(folder, spec, n_workers=1, n_reports=1, stderr=None):
 
 
 def main():
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
     folder, spec, n_workers, n_reports = sys.argv[1:]
     spec = RunSpec.from_json(json.loads(spec))
     workers = WorkerPool(folder, int(n_workers), data=spec.data)
