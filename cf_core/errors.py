@@ -93,6 +93,10 @@ class StoreError(CFError):
     """The folder of runs cannot be read or written."""
 
 
+class StoreAwayError(StoreError):
+    """The database of the runs does not answer now; nothing is lost, and it may be back in a moment."""
+
+
 class UnknownRunError(StoreError):
     """The store has no run with that id."""
 

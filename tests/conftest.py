@@ -13,7 +13,10 @@ from xdist.scheduler import LoadScopeScheduling
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.data.split import Split, split_ratings
+from cf_core.runs.store.leases import end_leases
+from cf_core.runs.store.postgres import PostgresDatabase
 from tests.object_store import BUCKET, TestStore
+from tests.postgres import Server, find_binaries
 
 settings.register_profile("patient", deadline=None)  # how long an example takes says how busy the machine is
 settings.load_profile("patient")
@@ -32,6 +35,28 @@ class _BrowserAndTheRest(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
     return _BrowserAndTheRest(config, log)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server, with a database `lab` that has the tables of a store."""
+    server = Server(find_binaries())
+    server.start()
+    try:
+        server.execute("CREATE DATABASE lab")
+        PostgresDatabase(server.url("lab")).close()
+        yield server
+    finally:
+        server.stop()
+        server.remove()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """The URL of a database on it with the tables of a store, all empty. Much quicker than a new one for each test."""
+    yield postgres_server.url("lab")
+    end_leases()
+    postgres_server.empty("lab")
 
 
 @pytest.fixture(scope="session")

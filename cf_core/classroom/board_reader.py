@@ -20,7 +20,6 @@ from cf_core.config import TrainingConfig, setting_value
 from cf_core.errors import ConfigError
 from cf_core.insight.baselines import Baseline
 from cf_core.runs.spec import UNFINISHED
-from cf_core.runs.store.process_locks import holder_is_alive
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.store.tables import EpochRow, RunRow
 from cf_core.tasks.task import Task
@@ -97,7 +96,7 @@ class BoardReader:
         with self._store.database.reading() as session:
             runs = [_Now(*row) for row in session.execute(query.order_by(RunRow.created, RunRow.run_id))]
         holders = {run.holder for run in runs if run.outcome in UNFINISHED}
-        dead = {holder for holder in holders if not holder_is_alive(self._store.folder, holder)}
+        dead = holders - self._store.liveness.alive(holders)
         cut_off = [run.outcome in UNFINISHED and run.holder in dead for run in runs]
         return [run._replace(outcome="interrupted") if cut else run for run, cut in zip(runs, cut_off, strict=True)]
 

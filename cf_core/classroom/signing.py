@@ -26,11 +26,13 @@ from cf_core.errors import (
     OtherLabError,
     StoreError,
 )
+from cf_core.runs.store.database import Database
+from cf_core.runs.store.tables import SecretRow
 
 Kind = Literal["task", "result"]
 
 VERSION = 1
-SECRET_FILE, SECRET_BYTES = "signing.key", 32
+SECRET_FILE, SECRET_NAME, SECRET_BYTES = "signing.key", "signing", 32
 MOST_CHARACTERS = 6_000
 """Of a signed text: servers and mail programs take links of about 8,000."""
 MOST_BYTES = 64 * 1024
@@ -56,6 +58,23 @@ def lab_secret(folder: Path) -> bytes:
     if len(secret) != SECRET_BYTES:
         raise StoreError(f"{path}: is damaged. Delete it: a new one is made, and links made before are not known.")
     return secret
+
+
+def shared_secret(database: Database) -> bytes:
+    """The secret of a lab whose servers share a database, which keeps it; the first call makes it.
+
+    Raises:
+        StoreError: it cannot be read or made.
+    """
+    with database.reading() as session:
+        row = session.get(SecretRow, SECRET_NAME)
+    if row is None:
+        with database.writing() as session:
+            row = session.get(SecretRow, SECRET_NAME)  # another server may have made it since
+            if row is None:
+                row = SecretRow(name=SECRET_NAME, value=secrets.token_bytes(SECRET_BYTES).hex())
+                session.add(row)
+    return bytes.fromhex(row.value)
 
 
 def _make_secret(path: Path) -> None:

@@ -1,6 +1,6 @@
 """A data set so small that an epoch takes milliseconds, and runs on it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -8,6 +8,7 @@ import pytest
 from cf_core.config import ModelConfig, Phase, TrainingConfig
 from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import RunSpec
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.file_store import FileStore, file_store
 from cf_core.runs.store.run_store import RunStore
 from tests.runs.stored import FINISHED, make_factors, two_epochs
@@ -39,8 +40,16 @@ def files(files_place) -> FileStore:
 
 
 @pytest.fixture
-def store(tmp_path):
-    return RunStore(tmp_path / "runs")
+def place(tmp_path) -> StoreAddress:
+    """Where the store of a test is."""
+    return StoreAddress.of(tmp_path / "runs")
+
+
+@pytest.fixture
+def store(place) -> Iterator[RunStore]:
+    store = RunStore(place)
+    yield store
+    store.close()
 
 
 @pytest.fixture

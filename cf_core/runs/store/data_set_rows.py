@@ -1,7 +1,6 @@
 """The rows and files of all workspaces' data sets: what becomes of them when time passes or room is needed."""
 
 import contextlib
-import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -43,12 +42,8 @@ class DataSetRows:
     def one_at_a_time(self) -> Iterator[None]:
         """Lets one block at a time run, among all threads and processes that add data sets. It is no transaction: to
         make room, a block has to write in transactions of its own."""
-        lock = os.open(self.incoming, os.O_RDONLY)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with self.database.one_at_a_time(self.incoming):
             yield
-        finally:
-            os.close(lock)
 
     def remove_deleted(self, data_id: str) -> None:
         """Remove a data set and its files for good, if it is deleted still. In one transaction: nobody can restore it

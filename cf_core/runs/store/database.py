@@ -1,36 +1,17 @@
-"""Opens the SQLite database of the store, migrates it, and puts its errors in words.
+"""What the store asks of a database, whichever it is: sessions to read and write with, and errors in words.
 
-Write-ahead log, foreign keys on. A connection lives for one transaction, so that a vanished folder is noticed. One more
-stays open and idle to keep the log file: without it the first reader has to create one, on a disk that may be full.
+`SqliteDatabase` is a file in the store's folder, `PostgresDatabase` a server that many machines share.
 """
 
 import contextlib
 import errno
-import fcntl
-import os
-import sqlite3
-import weakref
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
 
-from sqlalchemy import Connection, NullPool, create_engine, event, text
-from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.orm import Session
 
 from cf_core.errors import StoreError
-from cf_core.runs.store.tables import MIGRATIONS
-
-BUSY_SECONDS = 30.0
-CURES = {
-    "file is not a database": "Move the file away: it is not one that CF Lab wrote.",
-    "disk I/O": "Make room on the disk if it is full; is it sound? What was stored before is whole.",
-    "malformed": "Move the file away and put back a copy of yours, if you have one.",
-    "disk is full": "Make room on the disk; what was stored before is whole.",
-    "readonly": "Make the folder and its files writable, or choose another with --runs or CF_LAB_RUNS.",
-    "unable to open": "It is gone or unreadable. Put the folder back, or choose another with --runs or CF_LAB_RUNS.",
-    "locked": "Another process has been writing for a long time. Try again in a moment.",
-}
-
 
 TOO_MANY_FILES = (
     "This process has as many files and connections open as it may. Close some tabs and try again; whoever runs the "
@@ -38,82 +19,37 @@ TOO_MANY_FILES = (
 )
 
 
-class Database:
-    """The database in one file, which is created where it is missing.
+class Database(ABC):
+    """The database of a store, with its tables as they are now.
 
-    Raises:
-        StoreError: the folder cannot be written, the disk is full, or the file is not a database, or one that a newer
-            version wrote.
+    Raises (every method, and its making): StoreError, with what is wrong and what to do about it.
     """
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
-        self._engine = create_engine("sqlite://", creator=self._connect, poolclass=NullPool)
-        event.listen(self._engine, "begin", _begin)
-        self._writing = self._engine.execution_options(begin="BEGIN IMMEDIATE")
-        with self.errors_in_words():
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._migrate()
-            weakref.finalize(self, self._connect().close)
-
-    @contextlib.contextmanager
-    def reading(self) -> Iterator[Session]:
+    @abstractmethod
+    def reading(self) -> contextlib.AbstractContextManager[Session]:
         """A session for reading, which sees the database at one moment."""
-        with self.errors_in_words(), Session(self._engine) as session:
-            yield session
 
-    @contextlib.contextmanager
-    def writing(self) -> Iterator[Session]:
-        """A session whose changes are committed together when the block ends, and rolled back if it raises."""
-        with self.errors_in_words(), Session(self._writing, expire_on_commit=False) as session, session.begin():
-            yield session
+    @abstractmethod
+    def writing(self) -> contextlib.AbstractContextManager[Session]:
+        """A session whose changes are committed together when the block ends, and rolled back if it raises. One block
+        at a time runs, among all threads, processes and machines: what it reads stays so until it ends."""
 
-    @contextlib.contextmanager
-    def errors_in_words(self) -> Iterator[None]:
-        """Turn errors of the database or the disk into a `StoreError` that names the file and the cure."""
-        try:
-            with disk_errors_in_words(self.file):
-                yield
-        except IntegrityError:
-            raise  # a defect of this program: it broke a rule of the tables
-        except DatabaseError as error:
-            cure = next((cure for sign, cure in CURES.items() if sign in str(error.orig)), "Is the disk sound?")
-            cure = TOO_MANY_FILES if _has_no_descriptor_left() else cure
-            raise StoreError(f"{self.file}: {error.orig}. {cure}") from error
+    @abstractmethod
+    def errors_in_words(self) -> contextlib.AbstractContextManager[None]:
+        """Turn errors of the database or the disk into a `StoreError` that names the place and the cure."""
 
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            f"{self.file.absolute().as_uri()}?mode=rw",
-            uri=True,
-            timeout=BUSY_SECONDS,
-            isolation_level=None,  # `_begin` says BEGIN
-            check_same_thread=False,
-        )
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA journal_mode = WAL")  # has an effect the first time only
-        return connection
+    @abstractmethod
+    def close(self) -> None:
+        """Give back connections that nobody uses; the next session opens one again."""
 
-    def _migrate(self) -> None:
-        with _locked(self.file.with_suffix(".lock")):
-            self.file.touch(mode=0o600)  # to SQLite an empty file is an empty database
-            _withdraw_from_others(self.file)
-            version = self._version()
-            if version > len(MIGRATIONS):
-                raise StoreError(
-                    f"{self.file}: written by a newer CF Lab (version {version} of the store; this one knows up to "
-                    f"{len(MIGRATIONS)}). Update CF Lab, or choose another folder with --runs or CF_LAB_RUNS."
-                )
-            if version < len(MIGRATIONS):
-                with self._writing.begin() as connection:
-                    _run_migrations(connection, version)
-
-    def _version(self) -> int:
-        with self._engine.connect() as connection:
-            return int(connection.execute(text("PRAGMA user_version")).scalar_one())
+    @abstractmethod
+    def one_at_a_time(self, folder: Path) -> contextlib.AbstractContextManager[None]:
+        """Lets one block at a time run, among all threads and processes that work on `folder`. It is no transaction:
+        in it, others may write, and so may the block."""
 
 
 @contextlib.contextmanager
-def disk_errors_in_words(path: Path) -> Iterator[None]:
+def disk_errors_in_words(path: object) -> Iterator[None]:
     """Turn an `OSError` into a `StoreError` that names the file, or else `path`, and the cure."""
     try:
         yield
@@ -121,43 +57,3 @@ def disk_errors_in_words(path: Path) -> Iterator[None]:
         cure = "Make room or make the folder writable, or choose another with --runs or CF_LAB_RUNS."
         cure = TOO_MANY_FILES if error.errno == errno.EMFILE else cure
         raise StoreError(f"{error.filename or path}: {error.strerror}. {cure}") from error
-
-
-def _has_no_descriptor_left() -> bool:
-    """SQLite says that it cannot open a file, and not why."""
-    try:
-        os.close(os.open(os.devnull, os.O_RDONLY))
-    except OSError as error:
-        return error.errno == errno.EMFILE
-    return False
-
-
-def _begin(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
-
-
-def _run_migrations(connection: Connection, version: int) -> None:
-    for migration in MIGRATIONS[version:]:
-        migration(connection)
-    connection.execute(text(f"PRAGMA user_version = {len(MIGRATIONS)}"))
-
-
-def _withdraw_from_others(file: Path) -> None:
-    """Let the file's owner alone read and write it, since it holds the tokens of all workspaces; SQLite's own files
-    beside it follow. Another user who may write it cannot change that, and goes on."""
-    found = file.stat()
-    if found.st_uid == os.geteuid() and found.st_mode & 0o077:
-        for each in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
-            with contextlib.suppress(FileNotFoundError):
-                each.chmod(0o600)
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """One process at a time."""
-    lock = os.open(path, os.O_CREAT | os.O_RDWR, 0o600)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(lock)

@@ -4,16 +4,16 @@ import contextlib
 import re
 import uuid
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, or_, select, update
+from sqlalchemy import Boolean, ColumnElement, Select, Text, case, cast, func, or_, select, update
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 
 from cf_core.errors import StoreError, UnknownRunError, UnreadableRunError
 from cf_core.runs.spec import UNFINISHED
 from cf_core.runs.store.database import Database
-from cf_core.runs.store.process_locks import holder_is_alive
+from cf_core.runs.store.liveness import Liveness
 from cf_core.runs.store.row_mapping import epoch_rows
 from cf_core.runs.store.tables import RunRow
 from cf_core.training.history import History
@@ -23,11 +23,10 @@ CUT_OFF = "The process in charge of this run ended without a word. Resume it to 
 
 
 class RunRows:
-    """The rows of the runs in the database of the store at `folder`."""
+    """The rows of the runs in the database of the store at `place`."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.database = Database(folder / "runs.sqlite")
+    def __init__(self, place: str, database: Database, liveness: Liveness) -> None:
+        self.place, self.database, self.liveness = place, database, liveness
 
     def one(self, run_id: str) -> RunRow:
         """The row of that run.
@@ -50,7 +49,8 @@ class RunRows:
         """The rows that can be read, after the unfinished runs among them whose process died have been marked
         interrupted."""
         rows = self._read(query)
-        dead = {row.holder for row in rows if is_unfinished(row) and not holder_is_alive(self.folder, row.holder)}
+        holders = {row.holder for row in rows if is_unfinished(row)}
+        dead = holders - self.liveness.alive(holders)
         if not dead:
             return rows
         with contextlib.suppress(StoreError):  # a full disk does not take the mark, but the run is interrupted anyway
@@ -74,7 +74,7 @@ class RunRows:
         with self.database.reading() as session:
             known = session.scalars(query.order_by(RunRow.created.desc(), RunRow.run_id)).all()
         hint = f"Runs here are: {', '.join(known)}." if known else "There are no runs yet; train one."
-        return UnknownRunError(f"There is no run '{run_id}' in {self.folder}. {hint}")
+        return UnknownRunError(f"There is no run '{run_id}' in {self.place}. {hint}")
 
     def _read(self, query: Select[RunRow]) -> Sequence[RunRow]:
         try:
@@ -126,8 +126,28 @@ def of_owner(owner: str | None, deleted: bool, with_trials: bool = False) -> Sel
 
 def is_trial() -> ColumnElement[bool]:
     """The condition that a run of a sweep is a trial and not the winner."""
+    return _IsTrial()
+
+
+class _IsTrial(ColumnElement[bool]):
+    """`is_trial` in the words of each database; a damaged record is no trial's on SQLite, and none of PostgreSQL's is
+    damaged: its text is as Python wrote it, in which quotes within texts are escaped."""
+
+    inherit_cache = True
+    type = Boolean()
+
+
+@compiles(_IsTrial)
+def _is_trial_in_text(_: _IsTrial, compiler: Any, **options: Any) -> str:
+    is_in_text = cast(RunRow.spec, Text).contains('"purpose": "trial"', autoescape=True)
+    return str(compiler.process(is_in_text, **options))
+
+
+@compiles(_IsTrial, "sqlite")
+def _is_trial_in_json(_: _IsTrial, compiler: Any, **options: Any) -> str:
     purpose = func.coalesce(func.json_extract(RunRow.spec, "$.purpose"), "")
-    return case((func.json_valid(RunRow.spec) == 1, purpose == "trial"), else_=False)
+    is_valid_and_trial = case((func.json_valid(RunRow.spec) == 1, purpose == "trial"), else_=False)
+    return str(compiler.process(is_valid_and_trial, **options))
 
 
 def new_id(session: Session, recipe: str) -> str:

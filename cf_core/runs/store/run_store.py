@@ -1,6 +1,6 @@
 """The store of runs: one database, and one folder per run for its files. Safe for several processes at once.
 
-Its folder holds `runs.sqlite` (specifications, histories, outcomes, and people's own ratings),
+A folder holds `runs.sqlite` (specifications, histories, outcomes, and people's own ratings),
 `<run_id>/checkpoint.safetensors` (from which a run continues), `<run_id>/factors.{safetensors,json}` (the result),
 `<run_id>/snapshots/` (one picture per epoch), `data/<data_id>/` (the data sets of workspaces), and `keepers/` (which
 processes are alive).
@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.orm import Session
 
 from cf_core.config import TrainingConfig
@@ -24,9 +24,11 @@ from cf_core.runs.spec import Purpose, Run, RunSpec
 from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.continuation import check_continuation, check_resumable
 from cf_core.runs.store.data_set_rows import DataSetRows
+from cf_core.runs.store.database import disk_errors_in_words
 from cf_core.runs.store.ended_run import EndedRun
-from cf_core.runs.store.file_store import file_store
-from cf_core.runs.store.process_locks import acquire_process_lock, remove_stale_locks
+from cf_core.runs.store.file_store import LocalFiles, file_store
+from cf_core.runs.store.liveness import liveness
+from cf_core.runs.store.open_database import open_database
 from cf_core.runs.store.row_mapping import history_of, new_row, run_of
 from cf_core.runs.store.run_files import RunFiles
 from cf_core.runs.store.run_rows import (
@@ -71,13 +73,28 @@ class RunStore:
 
     def __init__(self, place: StoreAddress | str | Path) -> None:
         self.address = StoreAddress.read(place)
-        self.folder = self.address.folder
         files = file_store(self.address)
         self.files = RunFiles(files)
-        self._rows = RunRows(self.folder)
-        self._database = self.database = self._rows.database
+        homes = [files.folder] if isinstance(files, LocalFiles) else []
+        homes += [self.address.folder] if self.address.is_folder else []
+        for home in homes:
+            with disk_errors_in_words(home):
+                home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._database = self.database = open_database(self.address)
+        self.liveness = liveness(self.database, self.address.folder if self.address.is_folder else None)
+        self._rows = RunRows(str(self.address), self.database, self.liveness)
         self.data_sets = DataSetRows(self._database, files)
         self.sweeps = SweepRows(self._rows, self.files, self._run, self._acquire_process_lock)
+
+    @property
+    def folder(self) -> Path:
+        """The folder that has the files of the store; only where they are in one."""
+        assert isinstance(self.files.store, LocalFiles)
+        return self.files.store.folder
+
+    def close(self) -> None:
+        """Close the connections to a database that others use too; a store in a folder has none to give back."""
+        self._database.close()
 
     def create(
         self,
@@ -191,7 +208,7 @@ class RunStore:
     def rewind(self, run_id: str, history: History) -> None:
         """Delete what is stored of the run beyond `history`, from where it continues."""
         with self._database.writing() as session:
-            row = self._row(session, run_id)
+            row = self._held_row(session, run_id)
             row.n_epochs_done, row.valid_loss, row.rmse = len(history.epochs), None, None
             session.execute(delete(EpochRow).where(EpochRow.run_id == run_id, EpochRow.epoch > row.n_epochs_done))
             write_history(session, row, history)
@@ -202,7 +219,7 @@ class RunStore:
         Reports of an epoch that has not ended are stored too, and replaced at the next call.
         """
         with self._database.writing() as session:
-            write_history(session, self._row(session, run_id), history)
+            write_history(session, self._held_row(session, run_id), history)
 
     def history(self, run_id: str) -> History:
         """The events of the run, as far as they are stored."""
@@ -226,7 +243,7 @@ class RunStore:
         if factors is not None:
             self.files.save_factors(run_id, factors)
             end["has_factors"] = True
-        self._rows.change(run_id, end, unfinished())
+        self._rows.change(run_id, end, unfinished(), self.liveness.fence())
 
     def keep_factors(self, run_id: str, factors: FittedFactors) -> None:
         """Store the factors of a run that has not ended, in place of those of an earlier time."""
@@ -300,10 +317,12 @@ class RunStore:
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:
         """Name an axis of the run's map; "" deletes the name."""
-        path = f'$."{axis}"'
-        names = RunRow.axis_names
-        value = func.json_set(names, path, name) if name else func.json_remove(names, path)
-        self._update(run_id, {"axis_names": value})
+        with self._database.writing() as session:
+            names = session.scalar(select(RunRow.axis_names).where(RunRow.run_id == run_id))
+            if names is None:
+                raise self._rows.unknown(run_id)
+            changed = {other: given for other, given in names.items() if other != axis} | ({axis: name} if name else {})
+            session.execute(update(RunRow).where(RunRow.run_id == run_id).values(axis_names=changed))
 
     def delete(self, run_id: str) -> None:
         """Hide the run; for `DAYS_TO_UNDO` days `restore` brings it back whole, unless `make_room` has to remove it.
@@ -329,7 +348,7 @@ class RunStore:
         """Remove the runs and data sets that were deleted more than `DAYS_TO_UNDO` days before `now`, and what dead
         processes left: locks, and data sets that were being written."""
         with self._database.errors_in_words():
-            remove_stale_locks(self.folder)
+            self.liveness.remove_stale()
         before = ((now or datetime.now(UTC)) - timedelta(days=DAYS_TO_UNDO)).isoformat()
         old = select(RunRow).where(RunRow.deleted < before)
         if self._rows.ids(old):
@@ -351,7 +370,8 @@ class RunStore:
         with self._database.reading() as session:
             rows = session.execute(query).all()
         with self._database.errors_in_words():
-            taken = [(deleted, self.files.size(run_id), run_id, False) for run_id, deleted in rows]
+            sizes = self.files.sizes([run_id for run_id, _ in rows])
+        taken = [(deleted, size, run_id, False) for (run_id, deleted), size in zip(rows, sizes, strict=True)]
         taken += [(row.deleted, row.n_bytes, row.data_id, True) for row in self.data_sets.select(whose_data)]
         used = sum(size for _, size, _, _ in taken)
         removable = [each for each in taken if each[0] is not None]
@@ -401,10 +421,17 @@ class RunStore:
             raise self._rows.unknown(run_id)
         return row
 
+    def _held_row(self, session: Session, run_id: str) -> RunRow:
+        """The row of a run that this process may write the epochs of; raises `StoreError` where another one has it."""
+        row = self._row(session, run_id)
+        if session.scalar(select(RunRow.run_id).where(RunRow.run_id == run_id, self.liveness.fence())) is None:
+            raise StoreError(f"Run {run_id} was taken over while this process was cut off from the database.")
+        return row
+
     def _update(self, run_id: str, values: dict[str, Any]) -> None:
         if not self._rows.change(run_id, values):
             raise self._rows.unknown(run_id)
 
     def _acquire_process_lock(self) -> str:
         with self._database.errors_in_words():
-            return acquire_process_lock(self.folder)
+            return self.liveness.acquire()

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from cf_core.errors import ConfigError, UnknownSweepError
 from cf_core.runs.spec import Run, RunSpec
-from cf_core.runs.store.process_locks import holder_is_alive
 from cf_core.runs.store.run_files import RunFiles
 from cf_core.runs.store.run_rows import RunRows, is_trial, unfinished
 from cf_core.runs.store.tables import EpochRow, RunRow, SweepRow
@@ -27,7 +26,7 @@ class SweepRows:
         rows: the rows of the store's runs.
         files: their files.
         run_of: the run that a row describes.
-        holder: the name under which this process holds runs and sweeps, see process_locks.py.
+        holder: the name under which this process holds runs and sweeps, see liveness.py.
     """
 
     def __init__(
@@ -72,7 +71,7 @@ class SweepRows:
         if row is None:
             known = ", ".join(sweep.sweep_id for sweep in self.all(""))
             hint = f"Sweeps here are: {known}." if known else "There are no sweeps yet; start one."
-            raise UnknownSweepError(f"There is no sweep '{sweep_id}' in {self._database.file.parent}. {hint}")
+            raise UnknownSweepError(f"There is no sweep '{sweep_id}' in {self._rows.place}. {hint}")
         return _sweep_of(row)
 
     def all(self, owner: str) -> list[Sweep]:
@@ -110,7 +109,7 @@ class SweepRows:
             holder = session.scalar(select(SweepRow.holder).where(SweepRow.sweep_id == sweep_id))
         if holder is None or holder == mine:
             return holder == mine
-        if holder and holder_is_alive(self._rows.folder, holder):
+        if holder and self._rows.liveness.is_alive(holder):
             return False
         return self._change(sweep_id, SweepRow.holder == holder, holder=mine)
 

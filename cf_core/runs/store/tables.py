@@ -1,34 +1,34 @@
-"""The tables of the store, and the migrations that bring an older database up to them.
+"""The tables of the store as they are now; queries are written with these classes.
 
-The schema stands here twice on purpose. The classes say what the tables are now, and queries are written with them;
-`MIGRATIONS` says how a database gets there, a new one from nothing and an old one from the version that wrote it, which
-the classes no longer know. A test holds that both describe the same tables.
-
-A database carries the number of migrations it has had in `PRAGMA user_version`. A migration, once released, is never
-edited: a change of the tables is a new one at the end of `MIGRATIONS`, and the same change in the classes.
+How a database gets there stands in `migrations/`, which the classes do not know; a test holds that both describe the
+same tables, on SQLite and on PostgreSQL. A change of the tables is a new file there, and the same change here.
 """
 
-from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Connection, ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from cf_core.runs.store.column_types import INSTANT, LARGE, NUMBER, RECORD, TEXT
 
 
 class Table(DeclarativeBase):
     """Base of the tables."""
 
     type_annotation_map = {  # noqa: RUF012
-        dict[str, Any]: JSON,
-        dict[str, str]: JSON,
-        list[dict[str, Any]]: JSON,
-        list[list[Any]]: JSON,
+        str: TEXT,
+        float: NUMBER,
+        dict[str, Any]: RECORD,
+        dict[str, str]: RECORD,
+        list[dict[str, Any]]: RECORD,
+        list[list[Any]]: RECORD,
     }
 
 
 class RunRow(Table):
     """One run. `created` and `deleted` are in ISO 8601, UTC; `holder` names the process that has queued or trains the
-    run (see process_locks.py); `address` is the mark of the address that it was submitted from (see visitor.py), ""
+    run (see liveness.py); `address` is the mark of the address that it was submitted from (see visitor.py), ""
     where that is not known; `sweep_id` is the sweep that it is a trial of, or the winner; `task_id` the class or the
     task of a locked address that it was trained for, `member_id` by which member of the class."""
 
@@ -48,13 +48,13 @@ class RunRow(Table):
     valid_loss: Mapped[float | None]
     rmse: Mapped[float | None]
     has_factors: Mapped[bool]
-    started: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
-    ended: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    started: Mapped[dict[str, Any] | None] = mapped_column(RECORD)
+    ended: Mapped[dict[str, Any] | None] = mapped_column(RECORD)
     name: Mapped[str]
     note: Mapped[str]
     deleted: Mapped[str | None]
     share_token: Mapped[str | None] = mapped_column(unique=True)
-    guess: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    guess: Mapped[dict[str, Any] | None] = mapped_column(RECORD)
     axis_names: Mapped[dict[str, str]]
     address: Mapped[str] = mapped_column(index=True)
     sweep_id: Mapped[str | None] = mapped_column(index=True)
@@ -70,7 +70,7 @@ class EpochRow(Table):
     run_id: Mapped[str] = mapped_column(ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True)
     epoch: Mapped[int] = mapped_column(primary_key=True)
     batches: Mapped[list[dict[str, Any]]]
-    ended: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    ended: Mapped[dict[str, Any] | None] = mapped_column(RECORD)
     commands: Mapped[list[dict[str, Any]]]
 
 
@@ -99,7 +99,7 @@ class DataSetRow(Table):
     owner: Mapped[str] = mapped_column(index=True)
     name: Mapped[str]
     n_ratings: Mapped[int]
-    n_bytes: Mapped[int]
+    n_bytes: Mapped[int] = mapped_column(LARGE)
     address: Mapped[str] = mapped_column(index=True)
     deleted: Mapped[str | None]
 
@@ -160,190 +160,20 @@ class MemberRow(Table):
     __table_args__ = (Index("members_nickname", "class_id", "nickname_key", unique=True),)
 
 
-def _create_tables(connection: Connection) -> None:
-    connection.execute(
-        text("""
-        CREATE TABLE runs (
-            run_id VARCHAR NOT NULL PRIMARY KEY,
-            created VARCHAR NOT NULL,
-            owner VARCHAR NOT NULL,
-            spec JSON NOT NULL,
-            outcome VARCHAR NOT NULL,
-            message VARCHAR NOT NULL,
-            keeper VARCHAR NOT NULL,
-            fingerprint VARCHAR NOT NULL,
-            versions JSON NOT NULL,
-            seconds DOUBLE,
-            n_epochs_done INTEGER NOT NULL,
-            valid_loss DOUBLE,
-            rmse DOUBLE,
-            has_factors BOOLEAN NOT NULL,
-            started JSON,
-            ended JSON
-        )""")
-    )
-    connection.execute(
-        text("""
-        CREATE TABLE epochs (
-            run_id VARCHAR NOT NULL REFERENCES runs (run_id) ON DELETE CASCADE,
-            epoch INTEGER NOT NULL,
-            batches JSON NOT NULL,
-            ended JSON,
-            PRIMARY KEY (run_id, epoch)
-        )""")
-    )
+class LeaseRow(Table):
+    """One process that holds runs or sweeps in a store without a common folder: `name` is what it is called in their
+    `holder`, `renewed` when it last said that it lives, by the database's clock (see liveness.py)."""
+
+    __tablename__ = "leases"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    renewed: Mapped[datetime] = mapped_column(INSTANT)
 
 
-def _add_workspaces(connection: Connection) -> None:
-    """What owners add to their runs, and the commands that a run was given."""
-    for statement in (
-        "ALTER TABLE runs ADD COLUMN name VARCHAR NOT NULL DEFAULT ''",
-        "ALTER TABLE runs ADD COLUMN note VARCHAR NOT NULL DEFAULT ''",
-        "ALTER TABLE runs ADD COLUMN deleted VARCHAR",
-        "ALTER TABLE runs ADD COLUMN share_token VARCHAR",
-        "CREATE UNIQUE INDEX runs_share_token ON runs (share_token)",
-        "ALTER TABLE epochs ADD COLUMN commands JSON NOT NULL DEFAULT '[]'",
-    ):
-        connection.execute(text(statement))
+class SecretRow(Table):
+    """One secret of a lab that has no folder to keep it in, in hexadecimal digits."""
 
+    __tablename__ = "secrets"
 
-def _add_guesses(connection: Connection) -> None:
-    """What owners guess of a run before it starts."""
-    connection.execute(text("ALTER TABLE runs ADD COLUMN guess JSON"))
-
-
-def _add_axis_names(connection: Connection) -> None:
-    """What owners call the components of their runs."""
-    connection.execute(text("ALTER TABLE runs ADD COLUMN axis_names JSON NOT NULL DEFAULT '{}'"))
-
-
-def _add_rating_sets(connection: Connection) -> None:
-    """Ratings of people who are no users of the data."""
-    connection.execute(
-        text("""
-        CREATE TABLE rating_sets (
-            set_id VARCHAR NOT NULL PRIMARY KEY,
-            created VARCHAR NOT NULL,
-            owner VARCHAR NOT NULL,
-            name VARCHAR NOT NULL,
-            fingerprint VARCHAR NOT NULL,
-            answers JSON NOT NULL
-        )""")
-    )
-    connection.execute(text("CREATE INDEX ix_rating_sets_owner ON rating_sets (owner)"))
-
-
-def _add_addresses(connection: Connection) -> None:
-    """Where runs were submitted from; of older ones that is not known."""
-    connection.execute(text("ALTER TABLE runs ADD COLUMN address VARCHAR NOT NULL DEFAULT ''"))
-    connection.execute(text("CREATE INDEX ix_runs_address ON runs (address)"))
-
-
-def _add_data_sets(connection: Connection) -> None:
-    """Data sets of workspaces."""
-    connection.execute(
-        text("""
-        CREATE TABLE data_sets (
-            data_id VARCHAR NOT NULL PRIMARY KEY,
-            created VARCHAR NOT NULL,
-            owner VARCHAR NOT NULL,
-            name VARCHAR NOT NULL,
-            n_ratings INTEGER NOT NULL,
-            n_bytes INTEGER NOT NULL,
-            address VARCHAR NOT NULL,
-            deleted VARCHAR
-        )""")
-    )
-    connection.execute(text("CREATE INDEX ix_data_sets_owner ON data_sets (owner)"))
-    connection.execute(text("CREATE INDEX ix_data_sets_address ON data_sets (address)"))
-
-
-def _rename_rate_searches(connection: Connection) -> None:
-    """Runs that search for a learning rate, and their schedule, were called sweeps before there were sweeps."""
-    spec = "json_set(spec, '$.purpose', 'rate-search', '$.config.phases[0].schedule', 'rising')"
-    is_one = "CASE WHEN json_valid(spec) THEN json_extract(spec, '$.purpose') = 'sweep' END"  # a damaged one stays so
-    connection.execute(text(f"UPDATE runs SET spec = {spec} WHERE {is_one}"))
-
-
-def _add_sweeps(connection: Connection) -> None:
-    """Sweeps, and which runs are their trials and winners."""
-    for statement in (
-        """
-        CREATE TABLE sweeps (
-            sweep_id VARCHAR NOT NULL PRIMARY KEY,
-            created VARCHAR NOT NULL,
-            owner VARCHAR NOT NULL,
-            base JSON NOT NULL,
-            spec JSON NOT NULL
-        )""",
-        "CREATE INDEX ix_sweeps_owner ON sweeps (owner)",
-        "ALTER TABLE runs ADD COLUMN sweep_id VARCHAR",
-        "CREATE INDEX ix_runs_sweep_id ON runs (sweep_id)",
-    ):
-        connection.execute(text(statement))
-
-
-def _add_states_of_sweeps(connection: Connection) -> None:
-    """What owners want of their sweeps, where they come from, who conducts them, and whether they are over."""
-    for column in (
-        "state VARCHAR NOT NULL DEFAULT 'running'",
-        "address VARCHAR NOT NULL DEFAULT ''",
-        "holder VARCHAR NOT NULL DEFAULT ''",
-        "message VARCHAR NOT NULL DEFAULT ''",
-        "ended VARCHAR",
-    ):
-        connection.execute(text(f"ALTER TABLE sweeps ADD COLUMN {column}"))
-
-
-def _add_classes(connection: Connection) -> None:
-    """Classes, their members, and which runs were trained for a task."""
-    for statement in (
-        """
-        CREATE TABLE classes (
-            class_id VARCHAR NOT NULL PRIMARY KEY,
-            created VARCHAR NOT NULL,
-            code VARCHAR NOT NULL,
-            teacher_key VARCHAR NOT NULL,
-            owner VARCHAR NOT NULL,
-            task JSON NOT NULL,
-            ends VARCHAR,
-            ended VARCHAR
-        )""",
-        "CREATE UNIQUE INDEX classes_code ON classes (code)",
-        "CREATE UNIQUE INDEX classes_teacher_key ON classes (teacher_key)",
-        "CREATE INDEX ix_classes_owner ON classes (owner)",
-        """
-        CREATE TABLE members (
-            member_id VARCHAR NOT NULL PRIMARY KEY,
-            class_id VARCHAR NOT NULL REFERENCES classes (class_id) ON DELETE CASCADE,
-            owner VARCHAR NOT NULL,
-            nickname VARCHAR NOT NULL,
-            nickname_key VARCHAR,
-            joined VARCHAR NOT NULL,
-            removed VARCHAR,
-            n_runs INTEGER NOT NULL
-        )""",
-        "CREATE UNIQUE INDEX members_nickname ON members (class_id, nickname_key)",
-        "CREATE INDEX ix_members_class_id ON members (class_id)",
-        "CREATE INDEX ix_members_owner ON members (owner)",
-        "ALTER TABLE runs ADD COLUMN task_id VARCHAR",
-        "ALTER TABLE runs ADD COLUMN member_id VARCHAR",
-        "CREATE INDEX ix_runs_task_id ON runs (task_id)",
-    ):
-        connection.execute(text(statement))
-
-
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
-    _create_tables,
-    _add_workspaces,
-    _add_guesses,
-    _add_axis_names,
-    _add_rating_sets,
-    _add_addresses,
-    _add_data_sets,
-    _rename_rate_searches,
-    _add_sweeps,
-    _add_states_of_sweeps,
-    _add_classes,
-)
-"""Migration n (from 1) takes a database from version n - 1 to version n."""
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]

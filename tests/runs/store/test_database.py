@@ -13,9 +13,17 @@ from sqlalchemy import create_engine, event, inspect
 
 from cf_core.environment import PROJECT
 from cf_core.errors import StoreError
+from cf_core.runs.store.address import StoreAddress
+from cf_core.runs.store.before_alembic import MIGRATIONS
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.store.tables import MIGRATIONS, Table
+from cf_core.runs.store.sqlite import LAST_WITHOUT_ALEMBIC, STAMPED
+from cf_core.runs.store.tables import Table
 from tests.runs.stored import FINISHED, two_epochs
+
+
+@pytest.fixture
+def place(tmp_path):
+    return StoreAddress.of(tmp_path / "runs")
 
 
 @pytest.mark.parametrize(
@@ -52,9 +60,12 @@ def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path):
     assert (tmp_path / "runs.sqlite").read_text().startswith("a letter")
 
 
-def test_a_database_of_a_newer_version_is_left_as_it_is(store, finished):
+@pytest.mark.parametrize(
+    "change", [f"PRAGMA user_version = {STAMPED + 1}", "UPDATE alembic_version SET version_num = 'tomorrow'"]
+)
+def test_a_database_of_a_newer_version_is_left_as_it_is(store, finished, change):
     with sqlite3.connect(store.folder / "runs.sqlite") as connection:
-        connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
+        connection.execute(change)
     with pytest.raises(StoreError, match=r"runs.sqlite.*newer CF Lab.*Update CF Lab"):
         RunStore(store.folder)
 
@@ -84,7 +95,7 @@ def test_a_database_that_others_could_read_is_closed_to_them(tmp_path):
 def test_the_database_is_as_promised(store):
     with sqlite3.connect(store.folder / "runs.sqlite") as connection:
         assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
-        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+        assert connection.execute("PRAGMA user_version").fetchone() == (STAMPED,)
     with store._database.reading() as session:
         assert session.connection().exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
@@ -135,7 +146,7 @@ def test_runs_from_before_addresses_were_noted_count_for_none(tmp_path, make_spe
 def test_the_steps_lead_to_the_tables_that_the_classes_describe(store):
     def columns(engine):
         look = inspect(engine)
-        names = look.get_table_names()
+        names = set(look.get_table_names()) - {"alembic_version"}
         return {
             (name, column["name"], column["nullable"], column["primary_key"], str(column["type"]))
             for name in names
@@ -147,9 +158,44 @@ def test_the_steps_lead_to_the_tables_that_the_classes_describe(store):
     assert columns(store._database._engine) == columns(by_classes)
 
 
+def test_a_new_database_has_the_tables_of_one_that_came_the_long_way(store, tmp_path):
+    old = tmp_path / "old"
+    old.mkdir()
+    with sqlite3.connect(old / "runs.sqlite") as connection:
+        connection.executescript((Path(__file__).parent / "version_1.sql").read_text())
+    found = [describe(one.database._engine) for one in (store, RunStore(old))]
+    assert found[0] == found[1]
+    assert len(MIGRATIONS) == LAST_WITHOUT_ALEMBIC
+
+
+def describe(engine):
+    """The columns, indexes and foreign keys of all tables. Defaults are left out: rows are always written whole."""
+    look = inspect(engine)
+    tables = look.get_table_names()
+    columns = {
+        (table, column["name"], str(column["type"]), column["nullable"], column["primary_key"])
+        for table in tables
+        for column in look.get_columns(table)
+    }
+    indexes = {
+        (table, index["name"], *index["column_names"], index["unique"])
+        for table in tables
+        for index in look.get_indexes(table)
+    }
+    with engine.connect() as connection:
+        keys = {
+            (table, *key[2:])
+            for table in tables
+            for key in connection.exec_driver_sql(f"PRAGMA foreign_key_list({table})")
+        }
+    return columns, indexes, keys
+
+
 def test_processes_open_a_new_store_and_write_at_once(tmp_path, make_spec):
     code = f"""
 from cf_core.runs.spec import RunSpec
+from cf_core.runs.store.address import StoreAddress
+from cf_core.runs.store.before_alembic import MIGRATIONS
 from cf_core.runs.store.run_store import RunStore
 store = RunStore({str(tmp_path / "runs")!r})
 for _ in range(20):
@@ -168,6 +214,8 @@ def test_runs_of_a_process_that_is_gone_are_interrupted(store, running, make_spe
     code = f"""
 import os
 from cf_core.runs.spec import RunSpec
+from cf_core.runs.store.address import StoreAddress
+from cf_core.runs.store.before_alembic import MIGRATIONS
 from cf_core.runs.store.run_store import RunStore
 store = RunStore({str(store.folder)!r})
 queued, begun = (store.create(RunSpec.from_json({make_spec().to_json()!r})).run_id for _ in range(2))

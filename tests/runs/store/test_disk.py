@@ -15,6 +15,7 @@ from cf_core.environment import PROJECT
 from cf_core.errors import StoreError
 from cf_core.runs.execute import execute
 from cf_core.runs.limits import Limits
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.training.events import EpochEnded
 from tests.runs.same_numbers import differences, numbers_of
@@ -57,6 +58,11 @@ def test_a_disk_that_fills_up_costs_the_epoch_under_way(store, make_spec):
     assert numbers_of(store, left_alone) == expected
     store.requeue(run_id)
     assert differences(train(store, run_id), expected) == []
+
+
+@pytest.fixture
+def place(tmp_path):
+    return StoreAddress.of(tmp_path / "runs")
 
 
 @pytest.fixture

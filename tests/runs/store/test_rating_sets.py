@@ -9,6 +9,7 @@ from cf_core.errors import ConfigError, StoreError, TooManyRatingsError, Unknown
 from cf_core.runs.rating_set import MOST_ANSWERS, MOST_SETS, NAME_LENGTH, RatingSet
 from cf_core.runs.store.rating_sets import OwnRatingSets
 from cf_core.runs.store.run_store import RunStore
+from tests.runs.store.conftest import in_a_folder
 
 DATA = "f00d"
 
@@ -28,7 +29,7 @@ def test_answers_are_kept_in_order_for_the_next_process(store, mine):
     mine.rate(me.set_id, 318, 4.5)
     mine.skip(me.set_id, 1)
     mine.rate(me.set_id, "tt77", 0.5)
-    (again,) = OwnRatingSets(RunStore(store.folder).database, "anna").all(DATA)
+    (again,) = OwnRatingSets(RunStore(store.address).database, "anna").all(DATA)
     assert again == RatingSet(me.set_id, "Me", DATA, ((318, 4.5), (1, "skipped"), ("tt77", 0.5)))
     assert again.stars == {318: 4.5, "tt77": 0.5} and again.skipped == [1]
 
@@ -136,7 +137,7 @@ def test_two_tabs_that_rate_at_once_lose_nothing(store, mine):
     me = mine.create("Me", DATA)
 
     def rate(first: int) -> None:
-        own = OwnRatingSets(RunStore(store.folder).database, "anna")
+        own = OwnRatingSets(RunStore(store.address).database, "anna")
         for n in range(first, first + 20):
             own.rate(me.set_id, n, 4.0)
 
@@ -148,6 +149,7 @@ def test_two_tabs_that_rate_at_once_lose_nothing(store, mine):
     assert set(mine.get(me.set_id).stars) == {*range(20), *range(100, 120)}
 
 
+@in_a_folder
 def test_a_change_that_cannot_be_written_leaves_the_set_as_it_was(store, mine):
     me = mine.create("Me", DATA)
     before = mine.rate(me.set_id, 318, 4.5)

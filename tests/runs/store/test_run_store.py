@@ -2,7 +2,6 @@
 
 import errno
 import os
-import sqlite3
 import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import func, select
 
 from cf_core.config import Phase
 from cf_core.errors import ConfigError, StoreError, UnknownRunError
@@ -17,8 +17,10 @@ from cf_core.fitted_factors import FittedFactors
 from cf_core.runs.store.process_locks import FRESH_SECONDS
 from cf_core.runs.store.run_rows import CUT_OFF
 from cf_core.runs.store.run_store import DAYS_TO_UNDO, RunStore
+from cf_core.runs.store.tables import EpochRow
 from cf_core.training.events import BatchEnded, CommandTaken, FitEnded
 from cf_core.training.history import History
+from tests.runs.store.conftest import in_a_folder
 from tests.runs.stored import FINISHED, STARTED, batch, checkpoint_of, epoch, make_factors, two_epochs
 
 
@@ -31,7 +33,7 @@ def test_a_new_run_is_queued_under_the_name_of_its_recipe(store, make_spec):
 
 
 def test_a_finished_run_comes_back_from_another_store_object(store, finished):
-    other = RunStore(store.folder)
+    other = RunStore(store.address)
     run = other.get(finished)
     assert (run.outcome, run.seconds, run.n_epochs_done, run.valid_loss, run.rmse) == ("finished", 1.5, 2, 0.81, 0.9)
     assert (run.fingerprint, run.versions, run.message, run.has_factors) == ("f00d", {"torch": "2"}, "", True)
@@ -121,10 +123,11 @@ def test_a_week_after_its_deletion_a_run_is_gone_with_its_files_and_history(stor
     store.purge(now=between + timedelta(days=DAYS_TO_UNDO))
     assert [run.run_id for run in store.runs(deleted=True)] == [fresh]
     assert not (store.folder / finished).exists()
-    with sqlite3.connect(store.folder / "runs.sqlite") as connection:
-        assert connection.execute("SELECT count(*) FROM epochs").fetchone() == (0,)
+    with store.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(EpochRow)) == 0
 
 
+@in_a_folder
 def test_lock_files_of_the_dead_are_swept_up(store, running):
     dead, fresh = (store.folder / "keepers" / name for name in ("dead", "fresh"))
     for path in (dead, fresh):
@@ -146,7 +149,7 @@ def test_a_run_under_way_cannot_be_deleted(store, running):
 def test_name_note_and_link_are_kept(store, finished):
     store.update(finished, name="Anna's best", note="half the rate")
     store.update(finished, share_token="s3cret")
-    run = RunStore(store.folder).shared("s3cret")
+    run = RunStore(store.address).shared("s3cret")
     assert (run.run_id, run.name, run.note, run.share_token) == (finished, "Anna's best", "half the rate", "s3cret")
     store.update(finished, share_token=None)
     with pytest.raises(UnknownRunError, match="leads to no run"):

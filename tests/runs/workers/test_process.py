@@ -60,8 +60,15 @@ def test_a_worker_exits_where_it_cannot_understand_the_server(tmp_path, line):
     """Otherwise it would not notice the server's end either, and live on without one."""
     command = [sys.executable, "-m", "cf_core.runs.workers.worker", "--data", "nowhere"]
     environment = os.environ | StoreAddress.of(tmp_path).environment
-    streams = {"stdin": subprocess.PIPE, "stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
-    worker = subprocess.Popen(command, cwd=PROJECT, env=environment, **streams, text=True)
+    worker = subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     try:
         worker.stdin.write(line + "\n")
         worker.stdin.flush()

@@ -1,0 +1,1 @@
+"""How the tables of the store come to be as they are: one file a change, in `versions/`, for SQLite and PostgreSQL."""
