@@ -84,7 +84,8 @@ def train(store, run_id):
     return numbers_of(store, run_id)
 
 
-def test_a_training_has_the_numbers_that_it_has_in_a_folder_also_when_it_was_killed(store, remote, make_spec):
+def test_a_training_has_the_numbers_that_it_has_in_a_folder_also_when_it_was_killed(tmp_path, remote, make_spec):
+    store = RunStore(tmp_path / "runs")
     expected = train(store, store.create(make_spec(4)).run_id)
     run_id = remote.create(make_spec(4)).run_id
     command = [sys.executable, "-c", KILLED, remote.address.runs, remote.address.files, run_id]
