@@ -19,6 +19,7 @@ from cf_core.cli import (
     import_data,
     import_run,
     interpret,
+    move_runs,
     recommend,
     runs,
     sweep,
@@ -81,6 +82,7 @@ def build_parser() -> Parser:
     compare.add_to(commands)
     runs.add_to(commands)
     health.add_to(commands)
+    move_runs.add_to(commands)
     generate.add_to(commands)
     return parser
 

@@ -18,7 +18,6 @@ from cf_core.runs.store.tables import Table
 SETTINGS = {
     "listen_addresses": "''",
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "max_connections": "60",
     "shared_buffers": "16MB",

@@ -13,10 +13,11 @@ from typing import Any
 from sqlalchemy import func, select
 
 from cf_core.classroom.result import NAME_LENGTH, Result, is_reached, thinned
-from cf_core.classroom.signing import digest_of, lab_secret, read_signed, shared_secret, sign
+from cf_core.classroom.signing import digest_of, read_signed, sign
 from cf_core.config import setting_value
 from cf_core.errors import ConfigError, TooManyRunsError, UnknownDataSetError, UnknownRunError
 from cf_core.runs.spec import Run, RunSpec
+from cf_core.runs.store.lab_secret import lab_secret, shared_secret
 from cf_core.runs.store.tables import RunRow
 from cf_core.runs.texts import one_line, within
 from cf_core.runs.visitor import UNKNOWN, Visitor
@@ -185,11 +186,8 @@ class Homework:
             return session.scalar(query) or 0
 
     def _secret(self) -> bytes:
-        return (
-            lab_secret(self._store.address.folder)
-            if self._store.address.is_folder
-            else shared_secret(self._store.database)
-        )
+        address = self._store.address
+        return lab_secret(address.folder) if address.is_folder else shared_secret(self._store.database)
 
 
 def _rmse(run: Run) -> float:

@@ -7,15 +7,11 @@ text, so that no two texts carry the same contents. LAB names the secret without
 
 import base64
 import binascii
-import contextlib
 import hashlib
 import hmac
 import json
-import os
 import re
-import secrets
 import zlib
-from pathlib import Path
 from typing import Any, Literal
 
 from cf_core.errors import (
@@ -24,73 +20,17 @@ from cf_core.errors import (
     LongTextError,
     NewerTextError,
     OtherLabError,
-    StoreError,
 )
-from cf_core.runs.store.database import Database
-from cf_core.runs.store.tables import SecretRow
 
 Kind = Literal["task", "result"]
 
 VERSION = 1
-SECRET_FILE, SECRET_NAME, SECRET_BYTES = "signing.key", "signing", 32
 MOST_CHARACTERS = 6_000
 """Of a signed text: servers and mail programs take links of about 8,000."""
 MOST_BYTES = 64 * 1024
 """Of its contents, unpacked."""
 
 _FORM = re.compile(r"([a-z])(\d{1,4})\.([0-9a-f]{8})\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]{43})")
-
-
-def lab_secret(folder: Path) -> bytes:
-    """The secret of the lab whose runs are in `folder`: 32 random bytes in a file that its owner alone may read. The
-    first call makes it; of several at the same time, in whatever processes, one does.
-
-    Raises:
-        StoreError: it cannot be read or written, or is damaged.
-    """
-    path = folder / SECRET_FILE
-    try:
-        if not path.exists():
-            _make_secret(path)
-        secret = path.read_bytes()
-    except OSError as error:
-        raise StoreError(f"{path}: could not be read or made ({error.strerror}). Make the folder writable.") from error
-    if len(secret) != SECRET_BYTES:
-        raise StoreError(f"{path}: is damaged. Delete it: a new one is made, and links made before are not known.")
-    return secret
-
-
-def shared_secret(database: Database) -> bytes:
-    """The secret of a lab whose servers share a database, which keeps it; the first call makes it.
-
-    Raises:
-        StoreError: it cannot be read or made.
-    """
-    with database.reading() as session:
-        row = session.get(SecretRow, SECRET_NAME)
-    if row is None:
-        with database.writing() as session:
-            row = session.get(SecretRow, SECRET_NAME)  # another server may have made it since
-            if row is None:
-                row = SecretRow(name=SECRET_NAME, value=secrets.token_bytes(SECRET_BYTES).hex())
-                session.add(row)
-    return bytes.fromhex(row.value)
-
-
-def _make_secret(path: Path) -> None:
-    """Write the file under a name of its own, and give it the right one unless it is there by now."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(SECRET_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        with contextlib.suppress(FileExistsError):
-            os.link(part, path)
-    finally:
-        part.unlink()
 
 
 def sign(kind: Kind, contents: dict[str, Any], secret: bytes) -> str:

@@ -17,6 +17,7 @@ from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.movie_choice import popular_trained_items
 from cf_core.insight.snapshot import MOST_ITEMS, snapshot
 from cf_core.runs.spec import Purpose, Run
+from cf_core.runs.store.patience import patiently
 from cf_core.runs.store.run_store import RunStore
 from cf_core.sweeps.pruning import is_hopeless
 from cf_core.training.checkpoint import load_checkpoint, save_checkpoint
@@ -54,6 +55,9 @@ def execute(
     end it: the last event is then the `CommandTaken` that says so, once checkpoint and factors are stored; a trial gets
     a checkpoint then, and loses it at its end.
 
+    A database that is away for a while is waited for, see `patiently`: the training stands still meanwhile, and goes on
+    to the same numbers.
+
     Any exception ends the run before it propagates: as "interrupted" on a shutdown (KeyboardInterrupt, a generator
     closed early), and otherwise as "failed" with the reason.
 
@@ -68,7 +72,7 @@ def execute(
     with _end_run_on_error(store, run_id):
         # On small data a second thread only waits for the first, and takes a core from another training.
         torch.set_num_threads(positive_int_from_env("CF_LAB_THREADS", 1))
-        run = store.get(run_id)
+        run = patiently(lambda: store.get(run_id))
         ratings, device = read(run.spec.data), resolve_device(run.spec.device)
         if run.has_checkpoint:
             run.check_data(ratings)
@@ -91,7 +95,7 @@ def _restore(store: RunStore, run: Run, training: TrainingState) -> History:
         history.add(CommandTaken(epoch, batch, training.n_batches, Resume.kind))
     if history.watched is not None:
         training.watched = history.watched.user_idx, history.watched.item_idx
-    store.rewind(run.run_id, history)
+    patiently(lambda: store.rewind(run.run_id, history))
     return history
 
 
@@ -111,7 +115,7 @@ def _train(
     for event in fit(training, commands, REPORTS[run.spec.purpose]):
         if isinstance(event, CommandTaken) and event.command == Interrupt.kind:
             _save_progress(store, run, training, history)
-            store.interrupt(run.run_id, SHUT_DOWN)
+            patiently(lambda: store.interrupt(run.run_id, SHUT_DOWN))
             return
         if isinstance(event, CommandTaken) and event.command == SetDown.kind:
             _set_down(store, run, training, history)
@@ -133,7 +137,7 @@ def _train(
 
 def _save_progress(store: RunStore, run: Run, training: TrainingState, history: History) -> None:
     """Row first, then checkpoint: a crash in between loses nothing, since a run continues from its checkpoint."""
-    store.add_epoch(run.run_id, history)
+    patiently(lambda: store.add_epoch(run.run_id, history))
     if history.batches and run.spec.purpose == "train":
         _save_checkpoint(store, run.run_id, training)
 
@@ -163,10 +167,10 @@ def _finish(store: RunStore, run: Run, training: TrainingState, history: History
     if ended.outcome == "stopped":
         _save_progress(store, run, training, history)
     else:
-        store.add_epoch(run.run_id, history)
+        patiently(lambda: store.add_epoch(run.run_id, history))
     if ended.outcome in ("finished", "stopped") and history.batches and run.spec.purpose == "train":
         factors = training.fitted_factors()
-    store.finish(run.run_id, ended, factors)
+    patiently(lambda: store.finish(run.run_id, ended, factors))
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ import pytest
 
 from cf_core.classroom.homework import Homework
 from cf_core.classroom.result import MOST_POINTS, Result, record_lines, thinned
-from cf_core.classroom.signing import lab_secret, read_signed, sign
+from cf_core.classroom.signing import read_signed, sign
 from cf_core.data.split import SplitConfig
 from cf_core.errors import (
     ConfigError,
@@ -21,6 +21,7 @@ from cf_core.errors import (
     UnknownRunError,
 )
 from cf_core.runs.spec import RunSpec
+from cf_core.runs.store.lab_secret import lab_secret
 from cf_core.runs.workspace import Workspace, new_token
 from cf_core.tasks.task import TEXT_LENGTH, TaskMark
 from cf_core.teaching.guesses import Guess

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cf_core.classroom import signing
-from cf_core.classroom.signing import MOST_BYTES, MOST_CHARACTERS, digest_of, lab_secret, read_signed, sign
+from cf_core.classroom.signing import MOST_BYTES, MOST_CHARACTERS, digest_of, read_signed, sign
 from cf_core.errors import (
     DamagedTextError,
     EditedTextError,
@@ -21,6 +21,7 @@ from cf_core.errors import (
     SignedTextError,
     StoreError,
 )
+from cf_core.runs.store.lab_secret import _make_secret, lab_secret
 
 SECRET = bytes(range(32))
 CONTENTS = {"title": "Löwe ☂ 0.1", "goal": 0.875, "free": ["n_factors", "learning_rate"], "most_runs": None}
@@ -158,7 +159,7 @@ def test_processes_that_need_it_at_once_get_the_same_one(tmp_path) -> None:
 
 def test_who_comes_second_takes_the_secret_of_the_first(tmp_path) -> None:
     first = lab_secret(tmp_path)
-    signing._make_secret(tmp_path / "signing.key")
+    _make_secret(tmp_path / "signing.key", bytes(32))
     assert lab_secret(tmp_path) == first
 
 

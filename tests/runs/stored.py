@@ -45,4 +45,9 @@ def make_factors(n_items: int = 3) -> FittedFactors:
 
 def checkpoint_of(store: RunStore, run_id: str) -> Path:
     """Where a store in a folder keeps the run's checkpoint."""
-    return store.folder / run_id / "checkpoint.safetensors"
+    return files_folder(store) / run_id / "checkpoint.safetensors"
+
+
+def files_folder(store) -> Path:
+    """The folder that has the files of the store, whatever has its records."""
+    return Path(store.address.files.removeprefix("file://"))

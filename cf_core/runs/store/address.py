@@ -27,7 +27,7 @@ class StoreAddress:
 
     Attributes:
         runs: an absolute folder, or the URL of a PostgreSQL database.
-        files: the same folder, or the URL or the absolute folder of the files.
+        files: the same folder, or the URL of the files: `s3://…`, or `file://…` for a folder.
     """
 
     runs: str
@@ -56,7 +56,7 @@ class StoreAddress:
                 f"A store in a database needs a place for its files. Set {FILES} to a URL, such as s3://bucket/folder, "
                 "or to a folder."
             )
-        return cls(url, files if is_url(files) else str(Path(files).absolute()))
+        return cls(url, files if is_url(files) else Path(files).absolute().as_uri())
 
     @classmethod
     def read(cls, place: "StoreAddress | str | Path") -> "StoreAddress":

@@ -92,10 +92,10 @@ class PostgresDatabase(Database):
 
     @contextlib.contextmanager
     def one_at_a_time(self, folder: Path) -> Iterator[None]:
-        """See `Database`; by an advisory lock, for which `folder` is a name."""
+        """See `Database`; by one advisory lock for all folders: each machine may have its own."""
         with self.errors_in_words(), self._writing.begin() as connection:
             connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
-            _lock(connection, f"folder {folder.name}")
+            _lock(connection, "folders")
             yield
 
     def aside(self) -> Connection:

@@ -8,7 +8,7 @@ processes are alive).
 
 import contextlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -75,11 +75,9 @@ class RunStore:
         self.address = StoreAddress.read(place)
         files = file_store(self.address)
         self.files = RunFiles(files)
-        homes = [files.folder] if isinstance(files, LocalFiles) else []
-        homes += [self.address.folder] if self.address.is_folder else []
-        for home in homes:
-            with disk_errors_in_words(home):
-                home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if isinstance(files, LocalFiles):
+            with disk_errors_in_words(files.folder):
+                files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._database = self.database = open_database(self.address)
         self.liveness = liveness(self.database, self.address.folder if self.address.is_folder else None)
         self._rows = RunRows(str(self.address), self.database, self.liveness)
@@ -88,9 +86,8 @@ class RunStore:
 
     @property
     def folder(self) -> Path:
-        """The folder that has the files of the store; only where they are in one."""
-        assert isinstance(self.files.store, LocalFiles)
-        return self.files.store.folder
+        """The folder of the store; only where it is one."""
+        return self.address.folder
 
     def close(self) -> None:
         """Close the connections to a database that others use too; a store in a folder has none to give back."""
@@ -167,6 +164,11 @@ class RunStore:
             with contextlib.suppress(UnreadableRunError):
                 runs.append(self._run(row))
         return [run for run in runs if run.spec.purpose == purpose]
+
+    def unfinished_rows(self) -> Sequence[RunRow]:
+        """The rows of all runs that are queued or running, whatever their purpose, deleted ones too; those whose
+        process died are marked interrupted first."""
+        return self._rows.select(select(RunRow).where(unfinished()).order_by(RunRow.created, RunRow.run_id))
 
     def runs_of_sweep(self, sweep_id: str) -> list[Run]:
         """The trials of the sweep by number, and the run of its winner after them; without deleted ones.

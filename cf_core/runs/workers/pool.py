@@ -25,6 +25,7 @@ from cf_core.runs.limits import Limits
 from cf_core.runs.spec import RESUMABLE, Run, RunSpec
 from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.ended_run import EndedRun
+from cf_core.runs.store.patience import patiently
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.admission import check_admission, check_disk, logging_refusals
@@ -410,7 +411,7 @@ class WorkerPool:
 
     def _on_set_down(self, run_id: str) -> None:
         """Take back a run that its worker has set down, and go on with the queue."""
-        self.store.set_down(run_id)
+        patiently(lambda: self.store.set_down(run_id))
         if self._closed:
             self.store.interrupt(run_id, SET_DOWN)
             return

@@ -183,11 +183,8 @@ def describe(engine):
         for index in look.get_indexes(table)
     }
     with engine.connect() as connection:
-        keys = {
-            (table, *key[2:])
-            for table in tables
-            for key in connection.exec_driver_sql(f"PRAGMA foreign_key_list({table})")
-        }
+        ask = connection.exec_driver_sql
+        keys = {(table, *key[2:]) for table in tables for key in ask(f"PRAGMA foreign_key_list({table})")}
     return columns, indexes, keys
 
 

@@ -21,7 +21,7 @@ from cf_core.runs.store.tables import EpochRow
 from cf_core.training.events import BatchEnded, CommandTaken, FitEnded
 from cf_core.training.history import History
 from tests.runs.store.conftest import in_a_folder
-from tests.runs.stored import FINISHED, STARTED, batch, checkpoint_of, epoch, make_factors, two_epochs
+from tests.runs.stored import FINISHED, STARTED, batch, checkpoint_of, epoch, files_folder, make_factors, two_epochs
 
 
 def test_a_new_run_is_queued_under_the_name_of_its_recipe(store, make_spec):
@@ -122,7 +122,7 @@ def test_a_week_after_its_deletion_a_run_is_gone_with_its_files_and_history(stor
     assert len(store.runs(deleted=True)) == 2
     store.purge(now=between + timedelta(days=DAYS_TO_UNDO))
     assert [run.run_id for run in store.runs(deleted=True)] == [fresh]
-    assert not (store.folder / finished).exists()
+    assert not (files_folder(store) / finished).exists()
     with store.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(EpochRow)) == 0
 
@@ -167,7 +167,7 @@ def test_a_link_to_a_deleted_run_leads_nowhere_until_it_is_restored(store, finis
 
 def test_damaged_factors_are_named_and_other_runs_still_open(store, finished, running):
     store.finish(running, FINISHED, make_factors())
-    (store.folder / running / "factors.safetensors").write_bytes(b"\x00" * 20)
+    (files_folder(store) / running / "factors.safetensors").write_bytes(b"\x00" * 20)
     with pytest.raises(StoreError, match=running):
         store.factors(running)
     assert store.factors(finished).recipe == "tiny"
@@ -199,7 +199,7 @@ def test_a_full_disk_under_the_factors_harms_nothing(store, finished, running, m
     with pytest.raises(StoreError, match=r"No space left on device.*Make room"):
         store.finish(running, FINISHED, make_factors())
     assert store.get(running).outcome == "running"
-    assert list((store.folder / running).iterdir()) == []
+    assert list((files_folder(store) / running).iterdir()) == []
     assert store.factors(finished).recipe == "tiny"
 
 
@@ -224,7 +224,7 @@ def test_a_fresh_checkpoint_takes_the_place_of_the_old_one_when_it_is_whole(stor
         raise OSError(errno.ENOSPC, "No space left on device")
     assert store.get(running).has_checkpoint
     assert checkpoint_of(store, running).read_text() == "one"
-    assert [path.name for path in (store.folder / running).iterdir()] == ["checkpoint.safetensors"]
+    assert [path.name for path in (files_folder(store) / running).iterdir()] == ["checkpoint.safetensors"]
 
 
 def test_history_is_taken_back_to_where_a_run_goes_on(store, running):

@@ -16,7 +16,7 @@ from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import Workspace, new_token
 from cf_core.training.commands import Stop
 from cf_core.training.events import BatchEnded, EpochEnded, FitStarted
-from tests.runs.stored import make_factors
+from tests.runs.stored import files_folder, make_factors
 
 SMALL = snapshot(make_factors(), np.arange(3), epoch=0)
 
@@ -67,7 +67,7 @@ def test_an_epoch_whose_snapshot_a_break_took_gets_it_back(store, make_spec):
     for event in (events := execute(store, run_id)):
         if isinstance(event, EpochEnded):
             events.close()
-    (store.folder / run_id / "snapshots" / "001.safetensors").unlink()
+    (files_folder(store) / run_id / "snapshots" / "001.safetensors").unlink()
     store.requeue(run_id)
     assert [kept.epoch for kept in train(store, run_id)] == [0, 1, 2]
 
@@ -139,7 +139,7 @@ def test_a_snapshot_that_is_dropped_while_others_are_read_is_passed_over(files):
 
 def test_a_damaged_snapshot_is_named(store, running):
     store.files.add_snapshot(running, at(0))
-    (store.folder / running / "snapshots" / "000.safetensors").write_bytes(b"?")
+    (files_folder(store) / running / "snapshots" / "000.safetensors").write_bytes(b"?")
     with pytest.raises(StoreError, match=rf"{running}/snapshots/000\.safetensors cannot be read.*Delete the file"):
         store.files.snapshots(running)
 
