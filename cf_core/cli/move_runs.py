@@ -6,7 +6,8 @@ import sys
 
 from cf_core.cli.output import console, print_json
 from cf_core.cli.parser import Commands, add_json
-from cf_core.runs.store.address import FILES, StoreAddress, is_url
+from cf_core.remote.url import is_url
+from cf_core.runs.store.address import FILES, StoreAddress
 
 
 def add_to(commands: Commands) -> None:

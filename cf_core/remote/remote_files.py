@@ -4,7 +4,8 @@ comes from a local copy of exactly the version that the store has."""
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache, partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -19,6 +20,8 @@ LISTED_SECONDS = 2.0
 """So long a file is believed to be the version that a listing named."""
 THERE_SECONDS, MISSING_SECONDS, SIZE_SECONDS = 3_600.0, 60.0, 600.0
 """How long it is remembered that a file is there, that one is not, and what files take."""
+AT_ONCE = 16
+"""Folders that are listed at the same time where many are asked for."""
 MOST_REMEMBERED = 50_000
 PART_BYTES = 16 * 2**20
 """Of a part of a large upload. A file of two parts or more may come in parts, too, which may be of two versions."""
@@ -133,16 +136,22 @@ class RemoteFiles:
             self._remember(self._missing, (name, state), now)
         return found
 
-    def size(self, folder: str, *subfolders: str) -> int:
-        """The bytes that the files in the folder and in those subfolders take, as this process last saw them: what
-        others add counts after `SIZE_SECONDS` at the latest."""
-        which, now = (folder, *subfolders), time.monotonic()
-        known = self._sizes.get(which)
+    def sizes(self, folders: Sequence[Sequence[str]]) -> list[int]:
+        """For each sequence of a folder and subfolders of it, the bytes that the files in them take, as this process
+        last saw them: what others add counts after `SIZE_SECONDS` at the latest."""
+        asked = [tuple(together) for together in folders]
+        if len(asked) < 2:
+            return [self._size(together) for together in asked]
+        with ThreadPoolExecutor(min(AT_ONCE, len(asked))) as threads:
+            return [*threads.map(self._size, asked)]
+
+    def _size(self, together: tuple[str, ...]) -> int:
+        known, now = self._sizes.get(together), time.monotonic()
         if known is not None and now - known[0] < SIZE_SECONDS:
             return known[1]
-        found = self._find(folder)
-        size = sum(int(info["size"]) for name, info in found.items() if str(PurePosixPath(name).parent) in which)
-        self._remember(self._sizes, which, (now, size))
+        found = self._find(together[0])
+        size = sum(int(info["size"]) for name, info in found.items() if str(PurePosixPath(name).parent) in together)
+        self._remember(self._sizes, together, (now, size))
         return size
 
     def remove(self, name: str) -> None:

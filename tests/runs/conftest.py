@@ -34,6 +34,12 @@ def make_spec(tiny_data: Path) -> Callable[..., RunSpec]:
 
 
 @pytest.fixture
+def files(files_place) -> FileStore:
+    """The empty files of a store: in a folder, in a shared folder, in an object store."""
+    return file_store(files_place)
+
+
+@pytest.fixture
 def place(tmp_path) -> StoreAddress:
     """Where the store of a test is."""
     return StoreAddress.of(tmp_path / "runs")
@@ -44,12 +50,6 @@ def store(place) -> Iterator[RunStore]:
     store = RunStore(place)
     yield store
     store.close()
-
-
-@pytest.fixture
-def files(files_place) -> FileStore:
-    """The empty files of a store: in a folder, in a shared folder, in an object store."""
-    return file_store(files_place)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from cf_core.errors import ConfigError
+from cf_core.remote.url import is_url
 
 RUNS, FILES = "CF_LAB_RUNS", "CF_LAB_FILES"
 """The environment variables that hold the two parts of an address."""
@@ -92,11 +93,6 @@ class StoreAddress:
 
     def __repr__(self) -> str:
         return f"StoreAddress({without_password(self.runs)!r}, {without_password(self.files)!r})"
-
-
-def is_url(place: str) -> bool:
-    """Whether it is a URL and not a folder."""
-    return "://" in place
 
 
 def without_password(url: str) -> str:

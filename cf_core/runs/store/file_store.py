@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -56,9 +56,9 @@ class FileStore(Protocol):
         """Whether there is such a file. An earlier answer may be given again: yes, where it `stays` once it is there;
         no, where its owner has a `state` in which it does not come, and had it then."""
 
-    def size(self, folder: str, *subfolders: str) -> int:
-        """The bytes that the files in the folder and in those of its subfolders take; where other machines write too,
-        as of some minutes ago."""
+    def sizes(self, folders: Sequence[Sequence[str]]) -> list[int]:
+        """For each sequence of a folder and subfolders of it, the bytes that the files in them take; where other
+        machines write too, as of some minutes ago."""
 
     def remove(self, name: str) -> None:
         """Delete a file; one that is not there is fine."""
@@ -130,8 +130,8 @@ class LocalFiles:
     def exists(self, name: str, *, stays: bool = False, state: str = "") -> bool:
         return (self.folder / name).exists()
 
-    def size(self, folder: str, *subfolders: str) -> int:
-        return sum(folder_size(self.folder / each) for each in (folder, *subfolders))
+    def sizes(self, folders: Sequence[Sequence[str]]) -> list[int]:
+        return [sum(folder_size(self.folder / each) for each in together) for together in folders]
 
     def remove(self, name: str) -> None:
         with disk_errors_in_words(self.folder):
@@ -181,10 +181,7 @@ def file_store(place: StoreAddress | str) -> FileStore:
     parts = urlsplit(files)
     if parts.netloc not in ("", "localhost") or len(parts.path) < 2:
         raise ConfigError(f"{files}: a folder is written as file:///folder, with three slashes.")
-    folder = Path(unquote(parts.path))
-    with disk_errors_in_words(folder):
-        folder.mkdir(parents=True, exist_ok=True)
-    return LocalFiles(folder, shared=True)
+    return LocalFiles(Path(unquote(parts.path)), shared=True)
 
 
 def _files_below(folder: Path) -> Iterator[str]:

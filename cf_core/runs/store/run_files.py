@@ -1,6 +1,7 @@
 """Reads and writes the files of runs: checkpoints, snapshots, fitted factors, each run's in a folder of its own."""
 
 import contextlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +84,11 @@ class RunFiles:
 
     def size(self, run_id: str) -> int:
         """The bytes that the files of the run take; those that vanish meanwhile do not count."""
-        return self.store.size(run_id, _snapshots(run_id))
+        return self.sizes([run_id])[0]
+
+    def sizes(self, run_ids: Sequence[str]) -> list[int]:
+        """The same of each of several runs."""
+        return self.store.sizes([(run_id, _snapshots(run_id)) for run_id in run_ids])
 
     def remove(self, run_id: str) -> None:
         """Delete all files of the run."""

@@ -1,6 +1,6 @@
 """The store of runs: one database, and one folder per run for its files. Safe for several processes at once.
 
-Its folder holds `runs.sqlite` (specifications, histories, outcomes, and people's own ratings),
+A folder holds `runs.sqlite` (specifications, histories, outcomes, and people's own ratings),
 `<run_id>/checkpoint.safetensors` (from which a run continues), `<run_id>/factors.{safetensors,json}` (the result),
 `<run_id>/snapshots/` (one picture per epoch), `data/<data_id>/` (the data sets of workspaces), and `keepers/` (which
 processes are alive).
@@ -24,8 +24,9 @@ from cf_core.runs.spec import Purpose, Run, RunSpec
 from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.continuation import check_continuation, check_resumable
 from cf_core.runs.store.data_set_rows import DataSetRows
+from cf_core.runs.store.database import disk_errors_in_words
 from cf_core.runs.store.ended_run import EndedRun
-from cf_core.runs.store.file_store import file_store
+from cf_core.runs.store.file_store import LocalFiles, file_store
 from cf_core.runs.store.liveness import liveness
 from cf_core.runs.store.open_database import open_database
 from cf_core.runs.store.row_mapping import history_of, new_row, run_of
@@ -74,6 +75,9 @@ class RunStore:
         self.address = StoreAddress.read(place)
         files = file_store(self.address)
         self.files = RunFiles(files)
+        if isinstance(files, LocalFiles):
+            with disk_errors_in_words(files.folder):
+                files.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._database = self.database = open_database(self.address)
         self.liveness = liveness(self.database, self.address.folder if self.address.is_folder else None)
         self._rows = RunRows(str(self.address), self.database, self.liveness)
@@ -368,7 +372,8 @@ class RunStore:
         with self._database.reading() as session:
             rows = session.execute(query).all()
         with self._database.errors_in_words():
-            taken = [(deleted, self.files.size(run_id), run_id, False) for run_id, deleted in rows]
+            sizes = self.files.sizes([run_id for run_id, _ in rows])
+        taken = [(deleted, size, run_id, False) for (run_id, deleted), size in zip(rows, sizes, strict=True)]
         taken += [(row.deleted, row.n_bytes, row.data_id, True) for row in self.data_sets.select(whose_data)]
         used = sum(size for _, size, _, _ in taken)
         removable = [each for each in taken if each[0] is not None]

@@ -5,7 +5,6 @@ smallest j that makes them 130 at most.
 """
 
 from collections.abc import Iterator
-from pathlib import PurePosixPath
 
 from cf_core.errors import StoreError
 from cf_core.insight.snapshot import Snapshot
@@ -39,7 +38,8 @@ def is_kept(epoch: int, latest: int) -> bool:
 
 def snapshot_epochs(files: FileStore, folder: str) -> list[int]:
     """The epochs that have a snapshot in `folder`, ascending; none where there is no folder."""
-    return sorted(int(PurePosixPath(name).stem) for name in files.names(folder) if name.endswith(SUFFIX))
+    of_epochs = slice(len(folder) + 1, -len(SUFFIX))
+    return sorted(int(name[of_epochs]) for name in files.names(folder) if name.endswith(SUFFIX))
 
 
 def read_snapshots(files: FileStore, folder: str, after: int = -1) -> Iterator[Snapshot]:

@@ -26,13 +26,13 @@ def get(files, name: str) -> bytes | None:
 
 
 def test_files_come_are_replaced_and_go(files):
-    assert (files.names("run"), files.size("run")) == ([], 0)
+    assert (files.names("run"), files.sizes([["run"]])) == ([], [0])
     assert not files.exists("run/one") and get(files, "run/one") is None
     put(files, "run/one", b"1")
     put(files, "run/sub/two", b"22")
     put(files, "runner", b"333")
     assert files.names("run") == ["run/one", "run/sub/two"]
-    assert (files.size("run"), files.size("run", "run/sub")) == (1, 3)
+    assert files.sizes([["run"], ["run", "run/sub"]]) == [1, 3]
     put(files, "run/one", b"another")
     assert get(files, "run/one") == b"another" and files.exists("run/one")
     files.remove("run/one")
@@ -40,7 +40,7 @@ def test_files_come_are_replaced_and_go(files):
     assert files.names("run") == ["run/sub/two"]
     files.remove_folder("run")
     files.remove_folder("run")
-    assert (files.names("run"), files.size("run", "run/sub")) == ([], 0)
+    assert (files.names("run"), files.sizes([["run", "run/sub"]])) == ([], [0])
     assert get(files, "runner") == b"333"
 
 

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from s3fs import S3FileSystem
@@ -23,12 +24,14 @@ from cf_core.runs.execute import execute
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.data_sets import OwnDataSets
-from cf_core.runs.store.run_store import RunStore
+from cf_core.runs.store.run_store import DAYS_TO_UNDO, RunStore
+from cf_core.runs.workers.pool import WorkerPool
 from cf_core.training.events import EpochEnded
 from cf_core.words import MOVIES
 from tests.object_store import BUCKET, CREDENTIALS
 from tests.runs.same_numbers import differences, numbers_of
 from tests.tiny import write_tiny_data
+from tests.waiting import wait_until_ended
 
 KILLED = """
 import json, sys
@@ -81,7 +84,8 @@ def train(store, run_id):
     return numbers_of(store, run_id)
 
 
-def test_a_training_has_the_numbers_that_it_has_in_a_folder_also_when_it_was_killed(store, remote, make_spec):
+def test_a_training_has_the_numbers_that_it_has_in_a_folder_also_when_it_was_killed(tmp_path, remote, make_spec):
+    store = RunStore(tmp_path / "runs")
     expected = train(store, store.create(make_spec(4)).run_id)
     run_id = remote.create(make_spec(4)).run_id
     command = [sys.executable, "-c", KILLED, remote.address.runs, remote.address.files, run_id]
@@ -95,6 +99,21 @@ def test_a_training_has_the_numbers_that_it_has_in_a_folder_also_when_it_was_kil
     assert differences(train(remote, run_id), expected) == []
     assert remote.files.snapshot_epochs(run_id) == [0, 1, 2, 3, 4]
     assert [one.epoch for one in remote.files.snapshots(run_id)] == [0, 1, 2, 3, 4]
+
+
+def test_a_worker_process_finds_records_and_files_where_they_are(postgres_url, url, tiny_data, make_spec):
+    workers = WorkerPool(StoreAddress.of(postgres_url, url), n_workers=1, data=tiny_data)
+    try:
+        run_id = workers.submit(make_spec(2))
+        assert wait_until_ended(workers, run_id).state == "finished"
+        assert workers.store.files.snapshot_epochs(run_id) == [0, 1, 2] and workers.store.get(run_id).has_checkpoint
+        assert workers.store.factors(run_id).recipe == "tiny" and workers.store.make_room("", 10**9) > 0
+        workers.store.delete(run_id)
+        workers.store.purge(datetime.now(UTC) + timedelta(days=DAYS_TO_UNDO + 1))
+        assert workers.store.files.store.names(run_id) == []
+    finally:
+        workers.close()
+        workers.store.close()
 
 
 def test_a_training_outlives_a_store_that_is_away(remote, make_spec, object_store):
