@@ -89,7 +89,8 @@ def test_what_is_typed_stays(page_and_server: tuple[Page, Server], lab: str, idl
     open_all(page, f"{lab}/{'' if path == 'start' else path}", idle)
     boxes = page.locator(f":is({BOXES}):visible:enabled" + ("" if path == "start" else f":not({EVERYWHERE})"))
     found: dict[tuple[str, int], str] = {}
-    for label in [box.get_attribute("aria-label") or "" for box in boxes.all()]:
+    labels = [box.get_attribute("aria-label") or "" for box in boxes.all()]
+    for label in labels[: 1 if path in AT_FIRST else None]:  # once it has run again, it is as without that address
         number = sum(other == label for other, _ in found)  # some boxes have the same label
         box = boxes.and_(page.get_by_label(label, exact=True)).nth(number)
         found[label, number] = type_while_it_runs(page, server, box, idle)
