@@ -36,8 +36,8 @@ class Team:
             )
 
     def start(self, config: TrainingConfig, split: Split, device: torch.device) -> TrainingState:
-        """As `TrainingState.start`, with batches that the ranks divide among them, on this rank's own GPU where `device` is
-        one.
+        """As `TrainingState.start`, with batches that the ranks divide among them; on a GPU of this rank's own, where
+        `device` is one.
 
         Raises:
             ConfigError: see `Ranks.own`.
