@@ -79,8 +79,7 @@ def execute(
         # On small data a second thread only waits for the first, and takes a core from another training.
         torch.set_num_threads(positive_int_from_env("CF_LAB_THREADS", 1))
         run = patiently(lambda: store.get(run_id))
-        ratings = read(run.spec.data)
-        device = team.ranks.device(run.spec.device) if team else resolve_device(run.spec.device)
+        ratings, device = read(run.spec.data), resolve_device(run.spec.device)
         if run.has_checkpoint:
             run.check_data(ratings)
     # Outside `_end_run_on_error`: a run that the store does not give to this process is not this process's to end.

@@ -8,6 +8,7 @@ from cf_core.environment import positive_int_from_env
 from cf_core.errors import LostRankError
 from cf_core.runs.execute import REPORTS
 from cf_core.runs.spec import RunSpec
+from cf_core.training.device import resolve_device
 from cf_core.training.distributed.team import Team
 from cf_core.training.events import FitEnded
 from cf_core.training.fit import fit
@@ -23,7 +24,7 @@ def follow(spec: RunSpec, team: Team) -> TrainingState:
         LostRankError: another rank has ended, or this one cannot go on, as when memory runs out in it alone.
     """
     torch.set_num_threads(positive_int_from_env("CF_LAB_THREADS", 1))
-    ratings, device = read_ratings(spec.data), team.ranks.device(spec.device)
+    ratings, device = read_ratings(spec.data), resolve_device(spec.device)
     training = team.start(spec.config, split_ratings(ratings, spec.split), device)
     team.align(training)
     for event in fit(training, team.commands, REPORTS[spec.purpose]):

@@ -15,7 +15,6 @@ import torch.distributed as dist
 from torch import Tensor
 
 from cf_core.errors import ConfigError, LostRankError
-from cf_core.training.device import resolve_device
 
 SILENCE = timedelta(seconds=60)
 """How long a rank waits for another one, before it takes it for lost. One that ends is noticed at once."""
@@ -42,13 +41,12 @@ class Ranks:
         where there are fewer rows than ranks."""
         return slice(n * self.rank // self.n_ranks, n * (self.rank + 1) // self.n_ranks)
 
-    def device(self, name: str) -> torch.device:
-        """The device of that name, see `resolve_device`; each process of a machine takes a GPU of its own.
+    def own(self, device: torch.device) -> torch.device:
+        """The CPU, or where `device` is a GPU, the one that is this rank's among those of its machine.
 
         Raises:
-            ConfigError: there is no such device, or the machine has fewer GPUs than processes.
+            ConfigError: the machine has fewer GPUs than processes.
         """
-        device = resolve_device(name)
         if device.type != "cuda":
             return device
         if self._local_rank >= torch.cuda.device_count():

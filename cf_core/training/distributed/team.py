@@ -36,12 +36,17 @@ class Team:
             )
 
     def start(self, config: TrainingConfig, split: Split, device: torch.device) -> TrainingState:
-        """As `TrainingState.start`, with batches that the ranks divide among them."""
+        """As `TrainingState.start`, with batches that the ranks divide among them; on a GPU of this rank's own, where
+        `device` is one.
+
+        Raises:
+            ConfigError: see `Ranks.own`.
+        """
 
         def divided(model: Model) -> DividedGradients:
             return DividedGradients(model, self.ranks, self.commands)
 
-        return TrainingState.start(config, split, device, divided)
+        return TrainingState.start(config, split, self.ranks.own(device), divided)
 
     def align(self, training: TrainingState) -> None:
         """Bring a fresh `training` to where that of rank 0 stands: its weights, the optimiser's state, the dropout's
