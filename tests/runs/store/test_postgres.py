@@ -54,6 +54,8 @@ def own_server():
 OPEN = """
 import os, sys, time
 from cf_core.runs.store.run_store import RunStore
+print("ready", flush=True)
+sys.stdin.readline()
 store = RunStore(os.environ["CF_LAB_RUNS"])
 """
 
@@ -64,12 +66,19 @@ def start(code, place):
         [sys.executable, "-c", OPEN + code],
         cwd=PROJECT,
         env=os.environ | place.environment,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
 
 
 def outputs(processes):
+    """What they print, once they have been let go, all at the same moment."""
+    for process in processes:
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        process.stdin.write("\n")
+        process.stdin.flush()
     said = [process.communicate(timeout=300)[0] for process in processes]
     assert [process.returncode for process in processes] == [0] * len(processes)
     return said
@@ -202,9 +211,10 @@ for number in range(15):
 def test_a_nickname_goes_to_one_and_a_class_does_not_overflow(store, place, tiny_data):
     ClassRows(store.database).create(Task("t", "", str(tiny_data), SplitConfig(), "fast"), "a" * 32, None)
     said = outputs([start(JOIN.replace("sys.argv[-1]", repr(letter * 20)), place) for letter in "xy"])
-    joined = Counter(line for lines in said for line in lines.splitlines() if line.startswith("joined"))
-    assert len(joined) == 10 and set(joined.values()) == {1}
-    assert sum(line == "NicknameError" for lines in said for line in lines.splitlines()) >= 1
+    answers = Counter(line for lines in said for line in lines.splitlines())
+    refused = {name: answers.pop(name) for name in ("NicknameError", "ClassFullError") if name in answers}
+    assert len(answers) == 10 and set(answers.values()) == {1}  # each "joined" with its number
+    assert sum(refused.values()) == 20
 
 
 CLAIM = """
