@@ -18,6 +18,9 @@ LIMIT_SECONDS = 2.0
 
 NOTICED_SECONDS = 15.0
 
+START_UP_SECONDS = 240.0
+"""How long a worker may take to start up: it imports PyTorch, and gives way to all else that the machine does."""
+
 
 @pytest.fixture(scope="module")
 def cluster():
@@ -44,6 +47,7 @@ def workers(cluster, tmp_path_factory, tiny_data):
     address = StoreAddress.of(tmp_path_factory.mktemp("runs"))
     workers = WorkerPool(address, data=tiny_data, site=RayCluster(address, tiny_data))
     workers.warm()
+    wait_until(lambda: workers.n_ready == 1, START_UP_SECONDS)
     yield workers
     workers.close()
 
@@ -98,7 +102,7 @@ def test_a_run_whose_node_dies_goes_on_elsewhere_to_the_same_numbers(cluster, wo
     seconds = time.perf_counter() - began
     print(f"A dead node was noticed after {seconds:.1f} s.")
     assert seconds < NOTICED_SECONDS
-    wait_until(lambda: workers.live(run_id).state == "finished")
+    wait_until(lambda: workers.live(run_id).state == "finished", START_UP_SECONDS)
     assert pid not in workers.worker_pids().values()
     ours, expected = numbers_of(workers.store, run_id), left_alone(tmp_path, spec)
     assert without_commands(ours) == without_commands(expected)
