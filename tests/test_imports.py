@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 PROJECT = Path(__file__).parents[1]
 
 FLOORS = (
@@ -72,10 +70,16 @@ def module_of(name: str) -> str:
 MODULES = {module_of(name): name for name in NAMES}
 
 
-def our_imports(name: str) -> set[str]:
+@functools.cache
+def our_imports(name: str) -> frozenset[str]:
     """The files of ours that the file imports."""
     found = {MODULES.get(module) or MODULES.get(module.rpartition(".")[0]) for module in imports(name)}
-    return {other for other in found if other is not None}
+    return frozenset(other for other in found if other is not None)
+
+
+def users_of(name: str) -> set[str]:
+    """The files of ours that import the file."""
+    return {other for other in NAMES if name in our_imports(other)}
 
 
 def room_of(name: str) -> str:
@@ -90,11 +94,12 @@ def floor_of(room: str) -> int:
     return next(number for number, rooms in enumerate(FLOORS) if room in rooms)
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name != "cf_core/__init__.py"])
-def test_no_arrow_points_back_up(name):
-    room = room_of(name)
-    others = {room_of(other) for other in our_imports(name) if other != "cf_core/__init__.py"} - {room}
-    assert {other for other in others if floor_of(other) <= floor_of(room)} == set()
+def test_no_arrow_points_back_up():
+    root = "cf_core/__init__.py"
+    arrows = {(name, other) for name in NAMES for other in our_imports(name) if root not in (name, other)}
+    between = {(name, room_of(name), room_of(other)) for name, other in arrows}
+    assert between
+    assert {arrow for arrow in between if arrow[1] != arrow[2] and floor_of(arrow[2]) <= floor_of(arrow[1])} == set()
 
 
 def test_no_circle_of_files():
@@ -104,50 +109,51 @@ def test_no_circle_of_files():
     assert arrows == {}
 
 
-@pytest.mark.parametrize("name", ENGINE)
-def test_the_engine_knows_nothing_of_streamlit(name):
-    assert "streamlit" not in {module.split(".")[0] for module in imports(name)}
+def importers_of(package: str) -> set[str]:
+    """The files of ours that import it."""
+    return {name for name in NAMES if package in {module.split(".")[0] for module in imports(name)}}
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in WITH_TORCH])
-def test_torch_is_imported_by_few(name):
-    assert "torch" not in {module.split(".")[0] for module in imports(name)}
+def test_the_engine_knows_nothing_of_streamlit():
+    assert importers_of("streamlit")
+    assert importers_of("streamlit") & set(ENGINE) == set()
+
+
+def test_torch_is_imported_by_few():
+    assert importers_of("torch") - WITH_TORCH == set()
 
 
 def test_programs_of_their_own_are_not_imported():
     assert not [name for name in NAMES if our_imports(name) & PROGRAMS]
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("pages/parts/")])
-def test_parts_of_a_page_are_imported_by_that_page_alone(name):
-    parts = name.split("/")
-    users = {other for other in NAMES if name in our_imports(other)}
-    if len(parts) == 4:
-        home = (f"pages/{parts[2]}.py", f"pages/parts/{parts[2]}/")
-        assert {user for user in users if not user.startswith(home)} == set()
+def test_parts_of_a_page_are_imported_by_that_page_alone():
+    parts = [name for name in NAMES if name.startswith("pages/parts/") and name.count("/") == 3]
+    home = {name: (f"pages/{name.split('/')[2]}.py", f"pages/parts/{name.split('/')[2]}/") for name in parts}
+    assert parts
+    assert {(name, user) for name in parts for user in users_of(name) if not user.startswith(home[name])} == set()
 
 
-@pytest.mark.parametrize("name", SHARED)
-def test_what_is_shared_is_used_by_two_pages_or_more(name):
+def test_what_is_shared_is_used_by_two_pages_or_more():
     """By a page's script, its parts, or the frame around all pages; another shared file counts for its own users."""
 
-    def users(file: str, seen: frozenset[str] = frozenset()) -> set[str]:
+    def pages_of(file: str, seen: frozenset[str] = frozenset()) -> set[str]:
         found: set[str] = set()
-        for other in (other for other in NAMES if file in our_imports(other) and other not in seen):
+        for other in users_of(file) - seen:
             if other.startswith("pages/shared/"):
-                found |= users(other, seen | {file})
+                found |= pages_of(other, seen | {file})
             else:
                 found.add(other.split("/")[2] if other.startswith("pages/parts/") else Path(other).stem)
         return found
 
-    found = users(name)
-    assert len(found) >= 2 or found == {"app"}
+    pages = {name: pages_of(name) for name in SHARED}
+    assert {name: found for name, found in pages.items() if len(found) < 2 and found != {"app"}} == {}
 
 
-@pytest.mark.parametrize("name", [n for n in ENGINE if n.endswith("__init__.py") and n != "cf_core/__init__.py"])
-def test_packages_import_nothing(name):
-    statements = ast.parse((PROJECT / name).read_text(encoding="utf-8")).body
-    assert [type(statement) for statement in statements] == [ast.Expr]
+def test_packages_import_nothing():
+    packages = [name for name in ENGINE if name.endswith("__init__.py") and name != "cf_core/__init__.py"]
+    contents = {name: ast.parse((PROJECT / name).read_text(encoding="utf-8")).body for name in packages}
+    assert {name for name, found in contents.items() if [type(part) for part in found] != [ast.Expr]} == set()
 
 
 def test_what_pages_import_at_their_top_loads_neither_torch_nor_a_compiler():
