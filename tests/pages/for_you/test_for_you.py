@@ -1,87 +1,31 @@
 """What to watch: rating, skipping, undoing, sets; the numbers shown against the arithmetic; and each state in words."""
 
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 
-from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
-from cf_core.data.split import SplitConfig, split_ratings
 from cf_core.insight.fold_in import fold_in, predict_all
-from cf_core.insight.fold_in_decay import choose_weight_decay
-from cf_core.insight.interests import fold_in_interests, interest_scores
-from cf_core.insight.item_side import ItemSide
 from cf_core.runs.rating_set import RatingSet
 from cf_core.runs.spec import Run
-from cf_core.runs.store.rating_sets import OwnRatingSets
 from cf_core.runs.store.run_store import RunStore
 from cf_core.spreadsheet import csv_of
 from pages.parts.for_you.sets import table_of
-from tests.pages.conftest import WORKSPACE
-
-LIST, REASONS, TERMS, OF_USER = "rank", "without", "squared", "part"
-"""A column that one table alone has."""
-
-
-@pytest.fixture
-def opened(visitor, fast_run: Run) -> Any:
-    """The page with one epoch of `fast`."""
-    session = visitor()
-    session.open("for_you")
-    return session
-
-
-@pytest.fixture
-def model(fast_run: Run, runs_folder) -> tuple[Ratings, ItemSide, float]:
-    """What the page works with: the ratings, the movies' side of the run, and λ."""
-    ratings = read_ratings(fast_run.spec.data)
-    split, factors = split_ratings(ratings, SplitConfig()), RunStore(runs_folder).factors(fast_run.run_id)
-    side = ItemSide.of(factors, fast_run.spec.config.model, split)
-    return ratings, side, choose_weight_decay(factors, side, split).weight_decay
-
-
-def sets_of(runs_folder, owner: str = WORKSPACE) -> OwnRatingSets:
-    return OwnRatingSets(RunStore(runs_folder).database, owner)
-
-
-def press(session: Any, key: str) -> None:
-    session.button(key).click().run()
-    assert not session.at.exception
-    assert not session.at.error
-
-
-def tables(session: Any, column: str) -> list[pd.DataFrame]:
-    """The tables with that column: only those in which rows can be ticked have a key."""
-    return [frame.value for frame in session.at.main.dataframe if column in frame.value]
-
-
-def table(session: Any, column: str) -> pd.DataFrame:
-    """The only table with that column."""
-    (frame,) = tables(session, column)
-    return frame
-
-
-def asked(session: Any) -> str:
-    """The title of the movie to rate."""
-    return session.at.main.subheader[0].value.replace("\\", "")
-
-
-def rated(session: Any) -> dict[str, float]:
-    (frame,) = [frame for frame in tables(session, "stars") if REASONS not in frame]
-    return dict(zip(frame["title"], frame["stars"], strict=True))
-
-
-def view(session: Any, name: str) -> None:
-    session.at.segmented_control(key="for_you_view").set_value(name).run()
-    assert not session.at.exception
-
-
-def search(session: Any, item_id: int) -> None:
-    session.at.selectbox(key="for_you_search").set_value(item_id).run()
-    assert not session.at.exception
+from tests.pages.for_you.steps import (
+    LIST,
+    OF_USER,
+    REASONS,
+    TERMS,
+    asked,
+    press,
+    rated,
+    search,
+    sets_of,
+    table,
+    tables,
+    view,
+)
 
 
 def test_offers_to_train_one(visitor, no_workers) -> None:
@@ -280,39 +224,6 @@ def test_rivals_order_the_list_in_their_own_way(opened) -> None:
     assert not ease["predicted"].isna().any()
 
 
-def test_a_run_with_interests_lists_by_them_at_first(visitor, train: Callable[..., Run], runs_folder) -> None:
-    """Somebody new by the interests folded in, a user of the data by those that training found."""
-    run = train("rank", n_epochs=1, n_factors=5)
-    session = visitor()
-    session.open("for_you")
-    ratings, factors = read_ratings(run.spec.data), RunStore(runs_folder).factors(run.run_id)
-    press(session, "for_you_stars_5")
-    (item_id,) = sets_of(runs_folder).all(ratings.require_fingerprint())[0].stars
-    items = ratings.items.index_of([item_id])
-    mean = split_ratings(ratings, SplitConfig()).train_mean
-    mine = factors.item_factors @ fold_in_interests(factors, run.spec.config, mean, items, [5.0])
-    assert_listed_by(session, mine, ratings)
-    session.at.segmented_control(key="for_whom").set_value("A user of the data").run()
-    user = session.at.selectbox(key="for_user").value
-    theirs = interest_scores(factors, ratings.users.index_of([user]))[0]
-    assert_listed_by(session, theirs, ratings)
-    order = session.at.selectbox(key="for_you_order_with_interests")
-    assert order.options == ["By interests", "By prediction", "Most popular", "EASE (rival)"]
-    order.set_value("prediction").run()
-    assert table(session, LIST)["predicted"].is_monotonic_decreasing
-
-
-def assert_listed_by(session: Any, scores: np.ndarray, ratings: Ratings) -> None:
-    listed = table(session, LIST)
-    items = ratings.items.index_of(listed["item_id"].tolist())
-    assert listed["score"].to_numpy() == pytest.approx(scores[items])
-    assert listed["score"].is_monotonic_decreasing and not listed["predicted"].is_monotonic_decreasing
-
-
-def test_a_run_without_interests_is_not_ordered_by_them(opened) -> None:
-    assert "By interests" not in opened.at.selectbox(key="for_you_order").options
-
-
 def test_a_user_of_the_data_by_the_address(visitor, fast_run: Run, model) -> None:
     ratings, _, _ = model
     session = visitor()
@@ -352,34 +263,6 @@ def test_from_the_page_of_one_user_to_their_recommendations(visitor, fast_run: R
     (link,) = [link.proto for link in session.at.get("page_link") if link.proto.page == "for_you"]
     assert link.label == "What to watch"
     assert link.query_string == "for_whom=A+user+of+the+data&for_user=15"
-
-
-def test_nobody_new_is_folded_into_a_net(visitor, train: Callable[..., Run], no_workers) -> None:
-    train("notebook-net", n_epochs=1, n_factors=5, batch_size=8192)
-    session = visitor()
-    session.open("for_you")
-    assert "neural net" in session.says("info")
-    assert session.button("offer").label == "Train notebook-learner now"
-
-
-def test_of_a_net_and_another_the_other_is_shown(visitor, fast_run: Run, train: Callable[..., Run]) -> None:
-    train("notebook-net", n_epochs=1, n_factors=5, batch_size=8192)
-    session = visitor()
-    session.open("for_you")
-    assert "is a neural net, in which nobody new can be folded in." in session.says("markdown")
-    assert len(table(session, LIST)) == 20
-
-
-def test_a_model_without_biases_has_a_formula_and_says_what_it_lacks(visitor, run_without_biases: Run) -> None:
-    session = visitor()
-    session.open("for_you")
-    assert "This model has no biases" in session.says("info")
-    assert table(session, LIST)["predicted"].nunique() == 1
-    press(session, "for_you_stars_5")
-    assert "bias" not in " ".join(session.figure("for_you_parts")["data"][0]["y"])
-    view(session, "Formula")
-    formulas = "".join(element.value for element in session.at.latex)
-    assert "^{-1}" in formulas and "b_j" not in formulas
 
 
 def test_of_few_movies_all_can_be_skipped(visitor, tiny, train: Callable[..., Run], runs_folder) -> None:
