@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
+from xdist.workermanage import WorkerController
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import EMBEDDED, read_ratings
@@ -27,11 +28,19 @@ RATINGS = ((1, 31, 2.5, 1260759144), (1, 1029, 3.0, 1260759179), (2, 31, 4.0, 12
 
 
 class _BrowserAndTheRest(LoadScopeScheduling):
-    """Of two processes one takes all browser tests, since two browsers would make each other late; the other tests stay
-    together by file."""
+    """Tests stay together by file. The first process takes the files of browser tests, and the others take the rest
+    first: two browsers make each other late. Only when the rest is done do both have a browser, and the others begin
+    with the files of many small tests, the first having begun with the journeys."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "browser" if nodeid.startswith("tests/browser/") else nodeid.split("::")[0]
+        return nodeid.split("::")[0]
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        browser = [scope for scope in self.workqueue if scope.startswith("tests/browser/")]
+        rest = [scope for scope in self.workqueue if scope not in browser]
+        chosen = [*browser[::-1], *rest] if node is self.nodes[0] else [*rest, *browser]
+        self.workqueue.move_to_end(chosen[0], last=False)
+        super()._assign_work_unit(node)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
