@@ -7,7 +7,6 @@ import atexit
 import contextlib
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -35,11 +34,13 @@ from cf_core.runs.workers.fair_order import Waiting
 from cf_core.runs.workers.job_queue import JobQueue
 from cf_core.runs.workers.jobs import Job, LiveRun
 from cf_core.runs.workers.pool_worker import PoolWorker, Site
+from cf_core.runs.workers.revival import Revival, why_lost
+from cf_core.runs.workers.slot_watch import SlotWatch
 from cf_core.runs.workers.slots import Slot
 from cf_core.runs.workers.sweeps import SweepRunner
 from cf_core.runs.workers.this_machine import ThisMachine
 from cf_core.runs.workers.ticker import Ticker
-from cf_core.runs.workers.time_share import paused_too_long, share_is_used
+from cf_core.runs.workers.time_share import to_hand_on
 from cf_core.tasks.task import TaskMark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.commands import Command, Pause, Resume, SetDown, StepBatch, StepEpoch, Stop
@@ -47,13 +48,6 @@ from cf_core.training.events import CommandTaken, Event, FitEnded
 
 TICK_SECONDS = 0.5
 """How often it looks whether a run has to hand its worker on."""
-
-RETRY_SECONDS, GIVE_UP_SECONDS = 2.0, 60.0
-"""How often it looks what slots there are, and tries again where a worker cannot be started; and for how long runs wait
-for that."""
-
-MOST_REVIVALS = 3
-"""How often a run whose worker has died goes on by itself, where the site says so. It may be what kills its worker."""
 
 PURGE_SECONDS = 3_600.0
 """How often runs that were deleted long ago are removed."""
@@ -103,9 +97,12 @@ class WorkerPool:
         self._lock = threading.RLock()
         self.admission = threading.Lock()
         self._hand_over = Ticker(TICK_SECONDS, self._hand_workers_on)
-        self._retries = Ticker(RETRY_SECONDS, self._retry)
         self._purge = Ticker(PURGE_SECONDS, self.store.purge)
         self.sweeps = SweepRunner(self)
+        self._revival = Revival(self.store, self.admission, self.enqueue)
+        self._slot_watch = SlotWatch(
+            self._site, self.store, self._crew, self._queue, self._lock, self._assign, self.sweeps.open
+        )
         atexit.register(self.close)
 
     @property
@@ -289,7 +286,7 @@ class WorkerPool:
         atexit.unregister(self.close)
         self.sweeps.close()
         self._hand_over.close()
-        self._retries.close()
+        self._slot_watch.close()
         self._purge.close()
         with self._lock:
             self._closed = True
@@ -360,25 +357,9 @@ class WorkerPool:
         self.sweeps.wake()
 
     def _hand_workers_on(self) -> None:
-        """Have the workers of runs that are paused for too long, or have had their share, hand them back: no more than
-        there are single runs that wait, and only where another run would be served next. A trial hands its worker on
-        first; for a trial, nothing but a long pause does."""
+        """Have the workers of runs that are paused for too long, or have had their share, hand them back."""
         with self._lock:
-            now, training = time.monotonic(), [job for job in self._jobs.values() if job.worker is not None]
-            n_wanted = self._queue.n_waiting_singles - sum(job.handing_on for job in training)
-            kept = sorted((job for job in training if not job.handing_on), key=lambda job: job.training_since)
-            paused = [job for job in kept if paused_too_long(job, self.limits, now)]
-            served = [job for job in kept if share_is_used(job, self.limits, now)]
-            served = [job for job in served if self._queue.order(also=job)[0] != job.run_id]
-            trials = [job for job in served if job.is_trial]
-            singles = [*paused, *(job for job in served if not job.is_trial)]
-            if (
-                n_wanted == 0
-                and not self._queue.n_waiting_singles
-                and (self._queue.order() or self.sweeps.wants_worker)
-            ):
-                trials, singles, n_wanted = [], paused, 1
-            for job in [*trials, *singles][: max(n_wanted, 0)]:
+            for job in to_hand_on(self._queue, self.limits, self.sweeps.wants_worker):
                 job.hand_on()
 
     def _free_worker(self) -> PoolWorker | None:
@@ -388,36 +369,6 @@ class WorkerPool:
 
     def _start_worker(self, slot: Slot) -> PoolWorker:
         return self._site.start(slot, self._on_event, self._on_exit)
-
-    def _retry(self) -> None:
-        """Look what slots there are now, and try again to start a worker where that has failed. After `GIVE_UP_SECONDS`
-        without any worker the runs that wait are interrupted: nobody knows whether their turn will ever come."""
-        self._take_slots(self._site.slots())
-        with self._lock:
-            if self._crew.failing_since is None:
-                return
-            self._assign()
-            if self._crew.failing_since is None or self._crew.workers:
-                return
-            since, reason = self._crew.failing_since
-            given_up = [job for job in self._jobs.values() if job.waiting]
-            if time.monotonic() - since < GIVE_UP_SECONDS or not given_up:
-                return
-            message = f"No worker could be started ({reason}). Resume it when the machine has room again."
-            for job in given_up:
-                job.end("interrupted", message)
-            self._crew.failing_since = None
-        for job in given_up:
-            self.store.interrupt(job.run_id, message)
-
-    def _take_slots(self, slots: tuple[Slot, ...]) -> None:
-        with self._lock:
-            if slots == self._crew.slots or self._closed:
-                return
-            log_event("slots changed", before=self.n_workers, now=len(slots))
-            self._crew.slots = slots
-            self._assign()
-        self.sweeps.open()
 
     def _on_event(self, worker: PoolWorker, run_id: str, event: Event) -> None:
         """Update the run with an event, which the worker has stored already."""
@@ -459,43 +410,20 @@ class WorkerPool:
             with self._lock:
                 self._crew.workers.remove(worker)
                 for job in lost:
-                    job.end("interrupted", _why_lost(job, reason))
+                    job.end("interrupted", why_lost(job, reason))
                 self._assign()
                 if worker.ready or worker.retiring:
                     self.warm()  # where a worker could not even start up, the next one would not either
             if self._site.revives and not self._closed:
                 for job in lost:
-                    self._revive(job)
-
-    def _revive(self, job: Job) -> None:
-        """Have a run whose worker has died go on from its checkpoint, unless it was being stopped, or deleted since, or
-        has been revived too often. One that was paused pauses again. Runs of a sweep are seen to by their sweep."""
-        if job.stopping or job.n_revivals == MOST_REVIVALS:
-            return
-        with contextlib.suppress(StoreError), self.admission:
-            if self.store.get(job.run_id).spec.sweep is not None:
-                return
-            owner = self.store.requeue(job.run_id).owner
-            again = Job(job.run_id, owner, job.visitor, job.purpose, class_id=job.class_id)
-            again.history, again.n_revivals = self.store.history(job.run_id), job.n_revivals + 1
-            if job.history.paused:
-                again.pending.append(Pause())
-            log_event("run goes on by itself", run=job.run_id, time=again.n_revivals)
-            self.enqueue(again)
+                    self._revival.revive(job)
 
     def _store_interruption(self, lost: list[Job], reason: str) -> None:
         if self._closed:
             return
         with contextlib.suppress(StoreError):  # without its process a run reads as interrupted anyway
             for job in lost:
-                self.store.interrupt(job.run_id, _why_lost(job, reason))
-
-
-def _why_lost(job: Job, reason: str) -> str:
-    """Why a run was cut off, for its owner."""
-    if job.n_revivals < MOST_REVIVALS:
-        return reason
-    return f"{reason} It has gone on by itself {MOST_REVIVALS} times, and does not again."
+                self.store.interrupt(job.run_id, why_lost(job, reason))
 
 
 _pools: dict[StoreAddress, WorkerPool] = {}

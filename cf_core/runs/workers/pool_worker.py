@@ -16,7 +16,8 @@ CURE = "Resume it to continue where it stopped"
 
 
 class PoolWorker(abc.ABC):
-    """A worker in a slot, which trains one run at a time.
+    """A worker in a slot, which trains one run at a time. Each kind is made from the `address` of the store, the `data`
+    set that it reads in advance, and these:
 
     Args:
         slot: the slot that it takes.

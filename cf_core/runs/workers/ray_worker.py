@@ -63,13 +63,7 @@ class RayCluster:
 
 
 class RayWorker(PoolWorker):
-    """A worker for the store at `address`, on whichever node Ray chooses.
-
-    Args:
-        address: where the runs are stored.
-        data: the data set that it reads in advance.
-        slot, on_event, on_exit: see `PoolWorker`.
-    """
+    """A worker on whichever node Ray chooses."""
 
     def __init__(self, address: StoreAddress, data: Path, slot: Slot, on_event: OnEvent, on_exit: OnExit) -> None:
         super().__init__(slot, on_event, on_exit)

@@ -5,8 +5,9 @@ import threading
 
 import pytest
 
-from cf_core.runs.workers.pool import MOST_REVIVALS, WorkerPool
+from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workers.pool_worker import PoolWorker
+from cf_core.runs.workers.revival import MOST_REVIVALS
 from cf_core.runs.workers.slots import plain_slots
 from cf_core.training.commands import Pause, Stop
 from cf_core.training.events import CommandTaken
@@ -97,7 +98,7 @@ def test_a_run_that_was_being_stopped_does_not_go_on(workers, site, make_spec):
 def test_one_that_waits_again_can_be_stopped(workers, site, make_spec):
     run_id = workers.submit(make_spec(), "anna")
     site.room = 0
-    workers._take_slots(site.slots())
+    workers._slot_watch.look()
     site.latest.die()
     assert (workers.live(run_id).state, workers.live(run_id).place) == ("queued", 1)
     workers.send(run_id, Stop())
