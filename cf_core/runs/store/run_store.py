@@ -82,7 +82,7 @@ class RunStore:
         self.liveness = liveness(self.database, self.address.folder if self.address.is_folder else None)
         self._rows = RunRows(str(self.address), self.database, self.liveness)
         self.data_sets = DataSetRows(self._database, files)
-        self.sweeps = SweepRows(self._rows, self.files, self._run, self._acquire_process_lock)
+        self.sweeps = SweepRows(self._rows, self.files, self._run, self.holder)
 
     @property
     def folder(self) -> Path:
@@ -104,7 +104,7 @@ class RunStore:
         """Create a queued run with a new id: the name of the recipe and six hex digits. The owner's guess of how it
         will end, the address that it comes from, and the task that it is for can be given here only; a run of a sweep
         has owner and address of the sweep."""
-        holder = self._acquire_process_lock()
+        holder = self.holder()
         with self._database.writing() as session:
             run_id = new_id(session, spec.config.recipe)
             row = new_row(run_id, spec, owner, holder, datetime.now(UTC), guess, address, task)
@@ -190,20 +190,23 @@ class RunStore:
         damaged = [run_id for run_id in self._rows.ids(query) if run_id not in readable | reasons.keys()]
         return reasons | {run_id: str(unreadable(run_id, DAMAGED)) for run_id in damaged}
 
-    def begin(self, run_id: str, *, fingerprint: str, versions: Mapping[str, str]) -> None:
+    def begin(self, run_id: str, *, fingerprint: str, versions: Mapping[str, str], again: bool = False) -> None:
         """Mark a queued run as running in this process.
 
         Args:
             fingerprint: of the data that it is trained on.
             versions: of the libraries that its numbers depend on.
+            again: whether an earlier call may have had its effect, and its answer was lost.
 
         Raises:
             UnknownRunError: there is no such run.
             StoreError: it is not queued: another process has begun it, or it has ended.
         """
-        holder = self._acquire_process_lock()
+        holder = self.holder()
         begun = {"outcome": "running", "holder": holder, "fingerprint": fingerprint, "versions": dict(versions)}
-        if not self._rows.change(run_id, begun, RunRow.outcome == "queued"):
+        begun_before = (RunRow.outcome == "running") & (RunRow.holder == holder)
+        may_begin = (RunRow.outcome == "queued") | begun_before if again else RunRow.outcome == "queued"
+        if not self._rows.change(run_id, begun, may_begin):
             outcome = self.get(run_id).outcome
             raise StoreError(f"Run {run_id} is {outcome}, so it cannot begin. Start a new run with its settings.")
 
@@ -240,26 +243,45 @@ class RunStore:
         if not run.unfinished:
             return
         if run.spec.purpose == "trial":
+            self.check_held(run_id)
             self.files.remove(run_id)
         end = {"outcome": ended.outcome, "message": ended.message, "seconds": ended.seconds, "ended": ended.to_json()}
         if factors is not None:
+            self.check_held(run_id)
             self.files.save_factors(run_id, factors)
             end["has_factors"] = True
         self._rows.change(run_id, end, unfinished(), self.liveness.fence())
 
     def keep_factors(self, run_id: str, factors: FittedFactors) -> None:
         """Store the factors of a run that has not ended, in place of those of an earlier time."""
+        self.check_held(run_id)
         self.files.save_factors(run_id, factors)
         self._rows.change(run_id, {"has_factors": True})
 
-    def set_down(self, run_id: str) -> None:
-        """Mark a running run as queued, held by this process: its worker has given it back."""
-        holder = self._acquire_process_lock()
-        self._rows.change(run_id, {"outcome": "queued", "holder": holder}, RunRow.outcome == "running")
+    def set_down(self, run_id: str, holder: str = "") -> None:
+        """Mark a running run as queued, held by this process: its worker, which holds it as `holder`, has given it
+        back. One that another process has taken over is not changed."""
+        queued = {"outcome": "queued", "holder": self.holder()}
+        self._rows.change(run_id, queued, RunRow.outcome == "running", self._is_held(holder))
 
-    def interrupt(self, run_id: str, message: str) -> None:
-        """Mark the run as interrupted; one that has ended is not changed."""
-        self._rows.change(run_id, {"outcome": "interrupted", "message": message}, unfinished_or_cut_off())
+    def interrupt(self, run_id: str, message: str, holder: str = "") -> None:
+        """Mark the run as interrupted, where this process holds it, or else the dead one of the name `holder`. One that
+        has ended, or that another process has taken over, is not changed."""
+        end = {"outcome": "interrupted", "message": message}
+        self._rows.change(run_id, end, unfinished_or_cut_off(), self._is_held(holder))
+
+    def holder(self) -> str:
+        """The name under which this process holds runs, see liveness.py."""
+        with self._database.errors_in_words():
+            return self.liveness.acquire()
+
+    def check_held(self, run_id: str) -> None:
+        """Raise `StoreError` where this process trains the run no more: others have taken it over while it was cut off.
+        To be called directly before a file of the run is replaced. In a folder nobody is cut off."""
+        if self.address.is_folder:
+            return
+        with self._database.reading() as session:
+            self._held_row(session, run_id)
 
     def requeue(self, run_id: str, config: TrainingConfig | None = None) -> Run:
         """Queue a run that has ended again: to be trained to its end, or on to the end of `config`, which has more
@@ -276,7 +298,7 @@ class RunStore:
             "message": "",
             "ended": None,
             "seconds": None,
-            "holder": self._acquire_process_lock(),
+            "holder": self.holder(),
         }
         if config is None:
             check_resumable(run)
@@ -430,10 +452,10 @@ class RunStore:
             raise StoreError(f"Run {run_id} was taken over while this process was cut off from the database.")
         return row
 
+    def _is_held(self, holder: str) -> ColumnElement[bool]:
+        """The condition that a run is held by this process, or by the one of that name."""
+        return RunRow.holder.in_((self.holder(), holder))
+
     def _update(self, run_id: str, values: dict[str, Any]) -> None:
         if not self._rows.change(run_id, values):
             raise self._rows.unknown(run_id)
-
-    def _acquire_process_lock(self) -> str:
-        with self._database.errors_in_words():
-            return self.liveness.acquire()

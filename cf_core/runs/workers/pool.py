@@ -373,7 +373,7 @@ class WorkerPool:
     def _on_event(self, worker: PoolWorker, run_id: str, event: Event) -> None:
         """Update the run with an event, which the worker has stored already."""
         if isinstance(event, CommandTaken) and event.command == SetDown.kind:
-            self._on_set_down(run_id)
+            self._on_set_down(worker, run_id)
             return
         with self._lock:
             job = self._jobs[run_id]
@@ -382,9 +382,9 @@ class WorkerPool:
                 log_event("run ended", run=run_id, outcome=job.state, epochs=len(job.history.epochs))
                 self._assign()
 
-    def _on_set_down(self, run_id: str) -> None:
+    def _on_set_down(self, worker: PoolWorker, run_id: str) -> None:
         """Take back a run that its worker has set down, and go on with the queue."""
-        patiently(lambda: self.store.set_down(run_id))
+        patiently(lambda: self.store.set_down(run_id, worker.holder))
         if self._closed:
             self.store.interrupt(run_id, SET_DOWN)
             return
@@ -405,7 +405,7 @@ class WorkerPool:
                 ids = ",".join(job.run_id for job in lost) or "none"
                 log_event("worker died", logging.WARNING, worker=worker.slot.number, run=ids, reason=reason)
         try:
-            self._store_interruption(lost, reason)
+            self._store_interruption(worker, lost, reason)
         finally:
             with self._lock:
                 self._crew.workers.remove(worker)
@@ -418,12 +418,12 @@ class WorkerPool:
                 for job in lost:
                     self._revival.revive(job)
 
-    def _store_interruption(self, lost: list[Job], reason: str) -> None:
+    def _store_interruption(self, worker: PoolWorker, lost: list[Job], reason: str) -> None:
         if self._closed:
             return
         with contextlib.suppress(StoreError):  # without its process a run reads as interrupted anyway
             for job in lost:
-                self.store.interrupt(job.run_id, why_lost(job, reason))
+                self.store.interrupt(job.run_id, why_lost(job, reason), worker.holder)
 
 
 _pools: dict[StoreAddress, WorkerPool] = {}

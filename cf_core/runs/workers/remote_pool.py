@@ -63,11 +63,11 @@ def _remotely(
 ) -> "Callable[Concatenate[RemotePool, Arguments], Answer]":
     """The method of that name of the cluster's pool."""
 
-    @functools.wraps(method)
-    def ask(self: "RemotePool", *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+    def ask(self: "RemotePool", /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
         answer: Answer = self.call(method.__name__, *args, **kwargs)
         return answer
 
+    functools.update_wrapper(ask, method)
     return ask
 
 

@@ -24,6 +24,16 @@ from tests.runs.store.conftest import in_a_folder
 from tests.runs.stored import FINISHED, STARTED, batch, checkpoint_of, epoch, files_folder, make_factors, two_epochs
 
 
+def test_a_run_that_another_process_has_taken_over_is_left_to_it(store, running):
+    """Neither a server whose worker had it, nor one that lost the worker, has a say in it any more."""
+    store._rows.change(running, {"holder": "another"})
+    store.set_down(running, "dead")
+    store.interrupt(running, "late", "dead")
+    assert (store.get(running).outcome, store.get(running).message) == ("interrupted", CUT_OFF)
+    store.interrupt(running, "killed", "another")
+    assert store.get(running).message == "killed"
+
+
 def test_a_new_run_is_queued_under_the_name_of_its_recipe(store, make_spec):
     run = store.create(make_spec(), "anna")
     assert run == store.get(run.run_id)
