@@ -29,6 +29,7 @@ from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.file_store import LocalFiles, file_store
 from cf_core.runs.store.liveness import liveness
 from cf_core.runs.store.open_database import open_database
+from cf_core.runs.store.pool_runs import PoolRuns
 from cf_core.runs.store.row_mapping import history_of, new_row, run_of
 from cf_core.runs.store.run_files import RunFiles
 from cf_core.runs.store.run_rows import (
@@ -63,7 +64,8 @@ class Labels(TypedDict, total=False):
 
 class RunStore:
     """The runs at `address`; a folder is created where it is missing. `files` has their checkpoints and snapshots;
-    sets of ratings are in the same `database`, `data_sets` has the data sets of all workspaces, `sweeps` the sweeps.
+    sets of ratings are in the same `database`, `data_sets` has the data sets of all workspaces, `sweeps` the sweeps,
+    `pool_runs` what the pool of a cluster leaves to the next one.
 
     A run that is queued or running is held by the process that created or began it. Once that process is dead, however
     it died, the run reads as interrupted.
@@ -82,6 +84,7 @@ class RunStore:
         self.liveness = liveness(self.database, self.address.folder if self.address.is_folder else None)
         self._rows = RunRows(str(self.address), self.database, self.liveness)
         self.data_sets = DataSetRows(self._database, files)
+        self.pool_runs = PoolRuns(self.database, self.liveness)
         self.sweeps = SweepRows(self._rows, self.files, self._run, self.holder)
 
     @property

@@ -98,11 +98,12 @@ class WorkerPool:
         self.admission = threading.Lock()
         self._hand_over = Ticker(TICK_SECONDS, self._hand_workers_on)
         self._purge = Ticker(PURGE_SECONDS, self.store.purge)
+        self._revival = Revival(self._site.revives, self.store, self.admission, self._lock, self._put_in_queue)
         self.sweeps = SweepRunner(self)
-        self._revival = Revival(self.store, self.admission, self.enqueue)
         self._slot_watch = SlotWatch(
             self._site, self.store, self._crew, self._queue, self._lock, self._assign, self.sweeps.open
         )
+        self._revival.start()
         atexit.register(self.close)
 
     @property
@@ -236,20 +237,16 @@ class WorkerPool:
             StoreError: another process has the run in hand; no command of this one reaches it.
         """
         with self._lock:
-            job = self._jobs.get(run_id)
-            job = job if job is not None and job.unfinished else None
-        if job is None:
+            is_here = run_id in self._jobs and self._jobs[run_id].unfinished
+        if not is_here:
             self._check_not_elsewhere(run_id)
             return
         with self._lock:
-            if not job.unfinished or self._closed:
+            job = self._jobs.get(run_id)
+            if job is None or not job.unfinished or self._closed:
                 return
-            if job.handing_on:
-                job.pending.append(command)
-                return
-            if job.worker is not None:
-                job.stopping |= isinstance(command, Stop)
-                job.worker.send(command)
+            if job.handing_on or job.worker is not None:
+                job.send(command)
                 return
             if not isinstance(command, Stop):
                 self._send_to_waiting(job, command)
@@ -298,6 +295,7 @@ class WorkerPool:
         with contextlib.suppress(StoreError):  # where the folder has gone, there is nothing to update
             for job in waiting:
                 self.store.interrupt(job.run_id, SET_DOWN if job.set_down else NOT_STARTED)
+        self._revival.close()
 
     def check_cost(self, spec: RunSpec) -> None:
         """Check what the run would cost; where its data cannot be read, its worker will say so."""
@@ -327,6 +325,10 @@ class WorkerPool:
 
     def enqueue(self, job: Job) -> None:
         """Put a run that the store has as queued in the queue. Callers hold `admission`."""
+        self._revival.note(job)
+        self._put_in_queue(job)
+
+    def _put_in_queue(self, job: Job) -> None:
         with self._lock:
             self._queue.add(job)
             log_event("run queued", run=job.run_id)
@@ -381,6 +383,10 @@ class WorkerPool:
             if not job.unfinished:
                 log_event("run ended", run=run_id, outcome=job.state, epochs=len(job.history.epochs))
                 self._assign()
+        if isinstance(event, CommandTaken):
+            self._revival.note(job)
+        elif not job.unfinished:
+            self._revival.forget(job)
 
     def _on_set_down(self, worker: PoolWorker, run_id: str) -> None:
         """Take back a run that its worker has set down, and go on with the queue."""
@@ -401,6 +407,9 @@ class WorkerPool:
         revives runs."""
         with self._lock:
             lost = [job for job in self._jobs.values() if job.worker is worker and job.unfinished]
+            back = [job for job in lost if self._revival.may_revive(job)] if not self._closed else []
+            for job in back:
+                job.lose_worker()
             if not self._closed:
                 ids = ",".join(job.run_id for job in lost) or "none"
                 log_event("worker died", logging.WARNING, worker=worker.slot.number, run=ids, reason=reason)
@@ -410,13 +419,13 @@ class WorkerPool:
             with self._lock:
                 self._crew.workers.remove(worker)
                 for job in lost:
-                    job.end("interrupted", why_lost(job, reason))
+                    if job not in back:
+                        job.end("interrupted", why_lost(job, reason))
                 self._assign()
                 if worker.ready or worker.retiring:
                     self.warm()  # where a worker could not even start up, the next one would not either
-            if self._site.revives and not self._closed:
-                for job in lost:
-                    self._revival.revive(job)
+            for job in back:
+                self._revival.revive(job, reason)
 
     def _store_interruption(self, worker: PoolWorker, lost: list[Job], reason: str) -> None:
         if self._closed:
