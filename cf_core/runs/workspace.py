@@ -124,7 +124,7 @@ class Workspace:
         run_id = self._pool.submit(replace(spec, purpose="rate-search"), self._token, visitor=self._visitor)
         for old in self._store.runs(self._token, purpose="rate-search"):
             if old.run_id != run_id:
-                self._store.forget(old.run_id)
+                self._store.room.forget(old.run_id)
         return run_id
 
     def rate_search(self) -> Run | None:

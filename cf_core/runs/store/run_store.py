@@ -7,14 +7,13 @@ processes are alive).
 """
 
 import contextlib
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from cf_core.config import TrainingConfig
@@ -27,9 +26,12 @@ from cf_core.runs.store.data_set_rows import DataSetRows
 from cf_core.runs.store.database import disk_errors_in_words
 from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.file_store import LocalFiles, file_store
+from cf_core.runs.store.folder_removal import FolderRemoval
 from cf_core.runs.store.liveness import liveness
 from cf_core.runs.store.open_database import open_database
+from cf_core.runs.store.ownership import change_owner
 from cf_core.runs.store.pool_runs import PoolRuns
+from cf_core.runs.store.room import Room
 from cf_core.runs.store.row_mapping import history_of, new_row, run_of
 from cf_core.runs.store.run_files import RunFiles
 from cf_core.runs.store.run_rows import (
@@ -43,15 +45,11 @@ from cf_core.runs.store.run_rows import (
     write_history,
 )
 from cf_core.runs.store.sweep_rows import SweepRows
-from cf_core.runs.store.tables import ClassRow, DataSetRow, EpochRow, MemberRow, RatingSetRow, RunRow, SweepRow
-from cf_core.runs.visitor import address_mark
+from cf_core.runs.store.tables import EpochRow, RunRow, SweepRow
 from cf_core.tasks.task import TaskMark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import FitEnded
 from cf_core.training.history import History
-
-DAYS_TO_UNDO = 7
-"""How long a deleted run can be restored."""
 
 
 class Labels(TypedDict, total=False):
@@ -65,7 +63,7 @@ class Labels(TypedDict, total=False):
 class RunStore:
     """The runs at `address`; a folder is created where it is missing. `files` has their checkpoints and snapshots;
     sets of ratings are in the same `database`, `data_sets` has the data sets of all workspaces, `sweeps` the sweeps,
-    `pool_runs` what the pool of a cluster leaves to the next one.
+    `pool_runs` what the pool of a cluster leaves to the next one; `room` removes what is deleted.
 
     A run that is queued or running is held by the process that created or began it. Once that process is dead, however
     it died, the run reads as interrupted.
@@ -83,9 +81,11 @@ class RunStore:
         self._database = self.database = open_database(self.address)
         self.liveness = liveness(self.database, self.address.folder if self.address.is_folder else None)
         self._rows = RunRows(str(self.address), self.database, self.liveness)
-        self.data_sets = DataSetRows(self._database, files)
+        removal = FolderRemoval(self.database, files)
+        self.data_sets = DataSetRows(self._database, files, removal)
+        self.room = Room(self._rows, self.files, self.data_sets, removal)
         self.pool_runs = PoolRuns(self.database, self.liveness)
-        self.sweeps = SweepRows(self._rows, self.files, self._run, self.holder)
+        self.sweeps = SweepRows(self._rows, removal, self._run, self.holder)
 
     @property
     def folder(self) -> Path:
@@ -336,11 +336,7 @@ class RunStore:
         and hand over the owner's sets of ratings, data sets, sweeps, classes and memberships. The classes get new
         teacher's keys: whoever has seen the old workspace has seen the old ones."""
         with self._database.writing() as session:
-            session.execute(update(RunRow).where(RunRow.owner == owner).values(owner=new, share_token=None))
-            for row in session.scalars(select(ClassRow).where(ClassRow.owner == owner)):
-                row.teacher_key = secrets.token_urlsafe(24)
-            for table in (RatingSetRow, DataSetRow, SweepRow, ClassRow, MemberRow):
-                session.execute(update(table).where(table.owner == owner).values(owner=new))
+            change_owner(session, owner, new)
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:
         """Name an axis of the run's map; "" deletes the name."""
@@ -352,7 +348,7 @@ class RunStore:
             session.execute(update(RunRow).where(RunRow.run_id == run_id).values(axis_names=changed))
 
     def delete(self, run_id: str) -> None:
-        """Hide the run; for `DAYS_TO_UNDO` days `restore` brings it back whole, unless `make_room` has to remove it.
+        """Hide the run; for some days `restore` brings it back whole, unless its room is needed: see room.py.
 
         Raises:
             UnknownRunError: there is no such run.
@@ -370,58 +366,6 @@ class RunStore:
     def restore(self, run_id: str) -> None:
         """Undo `delete`."""
         self._update(run_id, {"deleted": None})
-
-    def purge(self, now: datetime | None = None) -> None:
-        """Remove the runs and data sets that were deleted more than `DAYS_TO_UNDO` days before `now`, and what dead
-        processes left: locks, and data sets that were being written."""
-        with self._database.errors_in_words():
-            self.liveness.remove_stale()
-        before = ((now or datetime.now(UTC)) - timedelta(days=DAYS_TO_UNDO)).isoformat()
-        old = select(RunRow).where(RunRow.deleted < before)
-        if self._rows.ids(old):
-            self._remove(old)
-        self.data_sets.purge(before)
-
-    def make_room(self, owner: str, quota: int) -> int:
-        """Remove deleted runs and data sets of the owner for good, those first that were deleted first, until all of
-        theirs take less than `quota` bytes; the bytes that they take then."""
-        return self._make_room(RunRow.owner == owner, DataSetRow.owner == owner, quota)
-
-    def make_room_of_address(self, address: str, quota: int) -> int:
-        """The same for all that was submitted from that address, whoever owns it now."""
-        mark = address_mark(address)
-        return self._make_room(RunRow.address == mark, DataSetRow.address == mark, quota)
-
-    def _make_room(self, whose_runs: ColumnElement[bool], whose_data: ColumnElement[bool], quota: int) -> int:
-        query = select(RunRow.run_id, RunRow.deleted).where(whose_runs)
-        with self._database.reading() as session:
-            rows = session.execute(query).all()
-        with self._database.errors_in_words():
-            sizes = self.files.sizes([run_id for run_id, _ in rows])
-        taken = [(deleted, size, run_id, False) for (run_id, deleted), size in zip(rows, sizes, strict=True)]
-        taken += [(row.deleted, row.n_bytes, row.data_id, True) for row in self.data_sets.select(whose_data)]
-        used = sum(size for _, size, _, _ in taken)
-        removable = [each for each in taken if each[0] is not None]
-        for _, size, its_id, is_data in sorted(removable, key=lambda each: str(each[0])):
-            if used < quota:
-                break
-            if is_data:
-                self.data_sets.remove_deleted(its_id)
-            else:
-                self._remove(select(RunRow).where(RunRow.run_id == its_id, RunRow.deleted.is_not(None)))
-            used -= size
-        return used
-
-    def forget(self, run_id: str) -> None:
-        """Remove a run that has ended, and its files, for good; one that has not ended stays."""
-        self._remove(select(RunRow).where(RunRow.run_id == run_id, ~unfinished()))
-
-    def _remove(self, query: Select[RunRow]) -> None:
-        """Remove runs with their files, in one transaction: nobody can restore one of them meanwhile."""
-        with self._database.writing() as session:
-            for run_id in session.scalars(query.with_only_columns(RunRow.run_id)).all():
-                self.files.remove(run_id)
-                session.execute(delete(RunRow).where(RunRow.run_id == run_id))  # and so its epochs
 
     def _run_alone(self, row: RunRow) -> Run:
         """The run, without a look at its files: they may be out of reach."""

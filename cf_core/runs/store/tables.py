@@ -184,7 +184,8 @@ class PoolRunRow(Table):
 
 
 class RemovalRow(Table):
-    """One folder of files that has no row any more, and may not have been removed yet (see removals.py)."""
+    """One folder of files that has no row any more, and may not have been removed yet (see
+    folder_removal.py)."""
 
     __tablename__ = "removals"
 

@@ -89,7 +89,7 @@ class WorkerPool:
         self._site: Site = site or ThisMachine(self.store.address, Path(data), n_workers)
         self._crew = Crew(self._site.slots(), self._start_worker)
         self.limits = limits or Limits.from_env(self.n_workers)
-        self.store.purge()
+        self.store.room.purge()
         self._queue = JobQueue()
         self._jobs = self._queue.jobs
         self._sizes = DataSizes()
@@ -97,7 +97,7 @@ class WorkerPool:
         self._lock = threading.RLock()
         self.admission = threading.Lock()
         self._hand_over = Ticker(TICK_SECONDS, self._hand_workers_on)
-        self._purge = Ticker(PURGE_SECONDS, self.store.purge)
+        self._purge = Ticker(PURGE_SECONDS, self.store.room.purge)
         self._revival = Revival(self._site.revives, self.store, self.admission, self._lock, self._put_in_queue)
         self.sweeps = SweepRunner(self)
         self._slot_watch = SlotWatch(
