@@ -8,6 +8,7 @@ import numpy as np
 
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
+from cf_core.runs.spec import Run
 from cf_core.runs.store.checkpoint_weights import read_weights
 from cf_core.runs.store.file_store import FileStore
 from cf_core.runs.store.snapshots import read_snapshots, snapshot_epochs, write_snapshot
@@ -27,9 +28,15 @@ class RunFiles:
         """Where they are; `file_store` opens them there in any process."""
         return self.store.place("")
 
-    def has_checkpoint(self, run_id: str, *, stays: bool = False, state: str = "") -> bool:
-        """Whether the run has a checkpoint; for `stays` and `state` see `FileStore.exists`."""
-        return self.store.exists(_checkpoint(run_id), stays=stays, state=state)
+    def has_checkpoint(self, run: Run) -> bool:
+        """Whether the run has a checkpoint. A rate search never has one, and a trial loses it at its end; the files are
+        asked only of others."""
+        name = _checkpoint(run.run_id)
+        if run.spec.purpose == "train":
+            state = "" if run.unfinished else run.outcome  # one that has ended gets none
+            return self.store.exists(name, stays=True, state=state)
+        is_over = not run.unfinished and run.outcome != "interrupted"
+        return run.spec.purpose == "trial" and not is_over and self.store.exists(name)
 
     def reading_checkpoint(self, run_id: str) -> contextlib.AbstractContextManager[Path]:
         """Yields the path of the run's checkpoint, for the length of the block; see `FileStore.reading`."""

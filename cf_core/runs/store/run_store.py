@@ -376,15 +376,7 @@ class RunStore:
 
     def _run(self, row: RunRow) -> Run:
         run = self._run_alone(row)
-        return replace(run, has_checkpoint=True) if self._has_checkpoint(run) else run
-
-    def _has_checkpoint(self, run: Run) -> bool:
-        """A rate search never has one, and a trial loses it at its end; the files are asked only of others."""
-        if run.spec.purpose == "train":
-            state = "" if run.unfinished else run.outcome  # one that has ended gets none
-            return self.files.has_checkpoint(run.run_id, stays=True, state=state)
-        is_over = not run.unfinished and run.outcome != "interrupted"
-        return run.spec.purpose == "trial" and not is_over and self.files.has_checkpoint(run.run_id)
+        return replace(run, has_checkpoint=True) if self.files.has_checkpoint(run) else run
 
     def _row(self, session: Session, run_id: str) -> RunRow:
         row = session.get(RunRow, run_id)
