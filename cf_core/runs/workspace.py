@@ -185,7 +185,8 @@ class Workspace:
 
     def snapshot_epochs(self, run_id: str) -> list[int]:
         """The epochs of the run that have a snapshot, ascending."""
-        return self._store.files.snapshot_epochs(self.get(run_id).run_id)
+        run = self.get(run_id)
+        return self._store.files.snapshot_epochs(run.run_id, run.n_epochs_done)
 
     def snapshots(self, run_id: str, after: int = -1) -> list[Snapshot]:
         """The snapshots of the run's epochs later than `after`; raises `StoreError` where one is damaged."""
