@@ -1,6 +1,7 @@
 """Trains a stored run, for the command line and for the workers alike."""
 
 import contextlib
+import itertools
 import platform
 import queue
 from collections.abc import Callable, Iterator
@@ -83,7 +84,7 @@ def execute(
         if run.has_checkpoint:
             run.check_data(ratings)
     # Outside `_end_run_on_error`: a run that the store does not give to this process is not this process's to end.
-    store.begin(run_id, fingerprint=ratings.require_fingerprint(), versions=_versions(team))
+    _begin(store, run_id, ratings.require_fingerprint(), _versions(team))
     with _end_run_on_error(store, run_id):
         start = team.start if team else TrainingState.start
         training = start(run.spec.config, split_ratings(ratings, run.spec.split), device)
@@ -91,6 +92,11 @@ def execute(
         if team:
             team.align(training)
         yield from _train(store, run, training, history, commands)
+
+
+def _begin(store: RunStore, run_id: str, fingerprint: str, versions: dict[str, str]) -> None:
+    tries = itertools.count()
+    patiently(lambda: store.begin(run_id, fingerprint=fingerprint, versions=versions, again=next(tries) > 0))
 
 
 def _restore(store: RunStore, run: Run, training: TrainingState) -> History:
@@ -153,8 +159,10 @@ def _save_progress(store: RunStore, run: Run, training: TrainingState, history: 
 
 
 def _save_checkpoint(store: RunStore, run_id: str, training: TrainingState) -> None:
+    """Replace the checkpoint, unless others have taken the run over, who go on from theirs."""
     with store.files.replacing_checkpoint(run_id) as path:
         save_checkpoint(training, path)
+        patiently(lambda: store.check_held(run_id))
 
 
 def _set_down(store: RunStore, run: Run, training: TrainingState, history: History) -> None:

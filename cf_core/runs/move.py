@@ -22,10 +22,11 @@ from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.file_store import FileStore, file_store
 from cf_core.runs.store.lab_secret import keep_secret, kept_secret
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.store.tables import DataSetRow, LeaseRow, RunRow, SecretRow, Table
+from cf_core.runs.store.tables import DataSetRow, LeaseRow, PoolRunRow, RemovalRow, RunRow, SecretRow, Table
 
-OF_THIS_PLACE = (LeaseRow.__tablename__, SecretRow.__tablename__)
-"""Tables whose rows are not copied: who is alive here, and the secret, which a folder keeps in a file."""
+OF_THIS_PLACE = tuple(row.__tablename__ for row in (LeaseRow, PoolRunRow, RemovalRow, SecretRow))
+"""Tables whose rows are not copied: who is alive here and has what, which files are to go, and the secret, which a
+folder keeps in a file."""
 
 N_AT_ONCE = 500
 """Rows that are read and written together."""

@@ -98,7 +98,8 @@ class SharedRun:
         return self._pool.store.factors(self._run().run_id)
 
     def snapshot_epochs(self) -> list[int]:
-        return self._pool.store.files.snapshot_epochs(self._run().run_id)
+        run = self._run()
+        return self._pool.store.files.snapshot_epochs(run.run_id, run.n_epochs_done)
 
     def snapshots(self, after: int = -1) -> list[Snapshot]:
         return self._pool.store.files.snapshots(self._run().run_id, after)

@@ -124,7 +124,7 @@ class Workspace:
         run_id = self._pool.submit(replace(spec, purpose="rate-search"), self._token, visitor=self._visitor)
         for old in self._store.runs(self._token, purpose="rate-search"):
             if old.run_id != run_id:
-                self._store.forget(old.run_id)
+                self._store.room.forget(old.run_id)
         return run_id
 
     def rate_search(self) -> Run | None:
@@ -185,7 +185,8 @@ class Workspace:
 
     def snapshot_epochs(self, run_id: str) -> list[int]:
         """The epochs of the run that have a snapshot, ascending."""
-        return self._store.files.snapshot_epochs(self.get(run_id).run_id)
+        run = self.get(run_id)
+        return self._store.files.snapshot_epochs(run.run_id, run.n_epochs_done)
 
     def snapshots(self, run_id: str, after: int = -1) -> list[Snapshot]:
         """The snapshots of the run's epochs later than `after`; raises `StoreError` where one is damaged."""

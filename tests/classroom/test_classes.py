@@ -150,7 +150,7 @@ def test_runs_that_failed_or_are_gone_count(classes, class_, join, ended, worker
     ended(ada, [0.9], outcome="failed")
     for rmse in (0.9, 0.8):
         workers.store.delete(ended(ada, [rmse]))
-    workers.store.purge(datetime.now(UTC) + timedelta(days=30))
+    workers.store.room.purge(datetime.now(UTC) + timedelta(days=30))
     assert classes.member_of(class_, ada.owner).runs_left(class_.task) == 0
     with pytest.raises(TooManyRunsError, match="all 3 runs of this task"):
         classes.submit(class_, ada, {})

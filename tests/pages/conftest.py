@@ -22,7 +22,7 @@ from cf_core.data.split import SplitConfig
 from cf_core.runs.execute import execute
 from cf_core.runs.spec import Run, RunSpec
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers.pool import pool, reset_pools
+from cf_core.runs.workers.own_pool import pool, reset_pools
 from cf_core.training.recipes import RECIPES
 from pages.shared import server
 from tests.books import write_books

@@ -13,7 +13,7 @@ from cf_core.data.split import SplitConfig
 from cf_core.errors import DataMismatchError, UnknownRunError
 from cf_core.runs.run_views import OwnRun, SharedRun
 from cf_core.runs.spec import Run
-from cf_core.runs.workers.pool import pool
+from cf_core.runs.workers.own_pool import pool
 from cf_core.runs.workspace import Workspace
 from pages.shared import cached
 from pages.shared.cached import KEYS, cache_for_all

@@ -12,7 +12,7 @@ from cf_core.classroom.records import TaughtClass
 from cf_core.data.split import SplitConfig
 from cf_core.runs.execute import execute
 from cf_core.runs.spec import RunSpec
-from cf_core.runs.workers.pool import pool
+from cf_core.runs.workers.own_pool import pool
 from cf_core.runs.workspace import new_token
 from cf_core.tasks.task import Task, TaskMark
 from pages.parts.classroom import cached

@@ -9,7 +9,7 @@ from cf_core.data.split import SplitConfig
 from cf_core.runs.execute import execute
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers.pool import pool
+from cf_core.runs.workers.own_pool import pool
 from cf_core.runs.workspace import Workspace
 from cf_core.training.recipes import RECIPES
 from cf_core.words import Words

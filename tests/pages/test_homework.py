@@ -9,7 +9,7 @@ from cf_core.classroom.homework import Homework
 from cf_core.data.split import SplitConfig
 from cf_core.runs.execute import execute
 from cf_core.runs.spec import Run
-from cf_core.runs.workers.pool import pool
+from cf_core.runs.workers.own_pool import pool
 from cf_core.tasks.task import Task
 from pages.parts.homework.keys import Key
 from pages.shared import server

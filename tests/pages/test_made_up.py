@@ -13,7 +13,7 @@ from cf_core.data.reading import read_ratings
 from cf_core.data.split import SplitConfig, split_ratings
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers.pool import pool, reset_pools
+from cf_core.runs.workers.own_pool import pool, reset_pools
 from pages.parts.made_up.make import name_of
 from pages.parts.made_up.runs import config
 from tests.waiting import wait_until_ended

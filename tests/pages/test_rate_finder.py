@@ -3,7 +3,7 @@
 import pytest
 
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers.pool import pool
+from cf_core.runs.workers.own_pool import pool
 from cf_core.settings import format_value
 from tests.waiting import wait_until_ended
 

@@ -14,7 +14,7 @@ from cf_core.exports.parts import PARTS
 from cf_core.exports.zipped import zip_of
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers.pool import pool, reset_pools
+from cf_core.runs.workers.own_pool import pool, reset_pools
 from cf_core.runs.workspace import workspace_name
 from tests.pages.conftest import WORKSPACE
 

@@ -10,7 +10,7 @@ from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.data.split import SplitConfig
 from cf_core.runs.spec import Run
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers.pool import pool
+from cf_core.runs.workers.own_pool import pool
 from cf_core.teaching.recipe_stories import RECIPE_STORIES
 from cf_core.training.recipes import RECIPES
 from pages.shared.run.settings_form import address_of_settings

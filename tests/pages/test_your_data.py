@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from cf_core.data.reading import read_ratings
-from cf_core.runs.workers.pool import pool
+from cf_core.runs.workers.own_pool import pool
 from cf_core.runs.workspace import Workspace
 from pages.parts.your_data import uploads
 from tests.pages.conftest import WORKSPACE

@@ -14,6 +14,7 @@ from cf_core.files import PART, remove_folder
 from cf_core.runs.data_set import DataSet
 from cf_core.runs.store.database import Database
 from cf_core.runs.store.file_store import FileStore
+from cf_core.runs.store.folder_removal import FolderRemoval
 from cf_core.runs.store.tables import DataSetRow
 
 _FOLDER = "data"
@@ -28,8 +29,8 @@ class DataSetRows:
         incoming: the folder, perhaps not there yet, in which data sets and uploads are made ready.
     """
 
-    def __init__(self, database: Database, files: FileStore) -> None:
-        self.database, self._files = database, files
+    def __init__(self, database: Database, files: FileStore, removal: FolderRemoval) -> None:
+        self.database, self._files, self._removal = database, files, removal
         self.incoming = files.incoming(_FOLDER)
 
     def select(self, *which: ColumnElement[bool]) -> list[DataSetRow]:
@@ -46,13 +47,14 @@ class DataSetRows:
             yield
 
     def remove_deleted(self, data_id: str) -> None:
-        """Remove a data set and its files for good, if it is deleted still. In one transaction: nobody can restore it
-        meanwhile."""
+        """Remove a data set for good, if it is deleted still, in one transaction: nobody can restore it meanwhile. Then
+        its files."""
         gone = DataSetRow.data_id == data_id, DataSetRow.deleted.is_not(None)
         with self.database.writing() as session:
-            if session.scalar(select(DataSetRow.data_id).where(*gone)) is not None:
-                self.remove_files(data_id)
-                session.execute(delete(DataSetRow).where(*gone))
+            removed = session.execute(delete(DataSetRow).where(*gone).returning(DataSetRow.data_id)).scalars().all()
+            folders = [f"{_FOLDER}/{each}" for each in removed]
+            self._removal.name(session, folders)
+        self._removal.carry_out(folders)
 
     def take(self, part: Path, data_id: str) -> None:
         """Store the files that are ready in the folder `part` as those of the data set."""

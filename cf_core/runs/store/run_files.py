@@ -8,9 +8,13 @@ import numpy as np
 
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.snapshot import Snapshot
+from cf_core.runs.spec import Run
 from cf_core.runs.store.checkpoint_weights import read_weights
 from cf_core.runs.store.file_store import FileStore
 from cf_core.runs.store.snapshots import read_snapshots, snapshot_epochs, write_snapshot
+
+N_REMEMBERED = 500
+"""Of so many runs it remembers which snapshots there are."""
 
 
 class RunFiles:
@@ -21,15 +25,22 @@ class RunFiles:
 
     def __init__(self, files: FileStore) -> None:
         self.store = files
+        self._epochs: dict[str, list[int]] = {}
 
     @property
     def place(self) -> str:
         """Where they are; `file_store` opens them there in any process."""
         return self.store.place("")
 
-    def has_checkpoint(self, run_id: str, *, stays: bool = False, state: str = "") -> bool:
-        """Whether the run has a checkpoint; for `stays` and `state` see `FileStore.exists`."""
-        return self.store.exists(_checkpoint(run_id), stays=stays, state=state)
+    def has_checkpoint(self, run: Run) -> bool:
+        """Whether the run has a checkpoint. A rate search never has one, and a trial loses it at its end; the files are
+        asked only of others."""
+        name = _checkpoint(run.run_id)
+        if run.spec.purpose == "train":
+            state = "" if run.unfinished else run.outcome  # one that has ended gets none
+            return self.store.exists(name, stays=True, state=state)
+        is_over = not run.unfinished and run.outcome != "interrupted"
+        return run.spec.purpose == "trial" and not is_over and self.store.exists(name)
 
     def reading_checkpoint(self, run_id: str) -> contextlib.AbstractContextManager[Path]:
         """Yields the path of the run's checkpoint, for the length of the block; see `FileStore.reading`."""
@@ -57,9 +68,20 @@ class RunFiles:
         """Store a snapshot of the run. A long run keeps only some of them, see `snapshots.py`."""
         write_snapshot(self.store, _snapshots(run_id), snapshot)
 
-    def snapshot_epochs(self, run_id: str) -> list[int]:
-        """The epochs of the run that have a snapshot, ascending; 0 is the random start."""
-        return snapshot_epochs(self.store, _snapshots(run_id))
+    def snapshot_epochs(self, run_id: str, n_epochs_done: int | None = None) -> list[int]:
+        """The epochs of the run that have a snapshot, ascending; 0 is the random start.
+
+        Args:
+            n_epochs_done: how many epochs the run has ended, where that is known. With the snapshot of the last of them
+                the list cannot change before another one ends, and is remembered: a page asks again and again.
+        """
+        known = self._epochs.get(run_id)
+        if known is not None and known[-1] == n_epochs_done:
+            return [*known]
+        found = snapshot_epochs(self.store, _snapshots(run_id))
+        if found and found[-1] == n_epochs_done:
+            self._remember(run_id, found)
+        return found
 
     def snapshots(self, run_id: str, after: int = -1) -> list[Snapshot]:
         """The snapshots of the run's epochs later than `after`, ascending.
@@ -92,7 +114,14 @@ class RunFiles:
 
     def remove(self, run_id: str) -> None:
         """Delete all files of the run."""
+        self._epochs.pop(run_id, None)
         self.store.remove_folder(run_id)
+
+    def _remember(self, run_id: str, epochs: list[int]) -> None:
+        self._epochs.pop(run_id, None)
+        self._epochs[run_id] = [*epochs]
+        for oldest in [*self._epochs][:-N_REMEMBERED]:
+            self._epochs.pop(oldest, None)
 
 
 def _checkpoint(run_id: str) -> str:

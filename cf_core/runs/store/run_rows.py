@@ -15,7 +15,7 @@ from cf_core.runs.spec import UNFINISHED
 from cf_core.runs.store.database import Database
 from cf_core.runs.store.liveness import Liveness
 from cf_core.runs.store.row_mapping import epoch_rows
-from cf_core.runs.store.tables import RunRow
+from cf_core.runs.store.tables import RemovalRow, RunRow
 from cf_core.training.history import History
 
 DAMAGED = "it is damaged."
@@ -151,10 +151,11 @@ def _is_trial_in_json(_: _IsTrial, compiler: Any, **options: Any) -> str:
 
 
 def new_id(session: Session, recipe: str) -> str:
-    """An id that no run of the store has; `recipe` is made fit to name a folder."""
+    """An id that no run of the store has, nor one whose files are still to be removed; `recipe` is made fit to name a
+    folder."""
     while True:
         run_id = f"{re.sub(r'[^0-9A-Za-z-]+', '-', recipe)}-{uuid.uuid4().hex[:6]}"
-        if session.get(RunRow, run_id) is None:
+        if session.get(RunRow, run_id) is None and session.get(RemovalRow, run_id) is None:
             return run_id
 
 

@@ -7,14 +7,13 @@ processes are alive).
 """
 
 import contextlib
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Select, delete, select, update
+from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from cf_core.config import TrainingConfig
@@ -27,8 +26,12 @@ from cf_core.runs.store.data_set_rows import DataSetRows
 from cf_core.runs.store.database import disk_errors_in_words
 from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.file_store import LocalFiles, file_store
+from cf_core.runs.store.folder_removal import FolderRemoval
 from cf_core.runs.store.liveness import liveness
 from cf_core.runs.store.open_database import open_database
+from cf_core.runs.store.ownership import change_owner
+from cf_core.runs.store.pool_runs import PoolRuns
+from cf_core.runs.store.room import Room
 from cf_core.runs.store.row_mapping import history_of, new_row, run_of
 from cf_core.runs.store.run_files import RunFiles
 from cf_core.runs.store.run_rows import (
@@ -42,15 +45,11 @@ from cf_core.runs.store.run_rows import (
     write_history,
 )
 from cf_core.runs.store.sweep_rows import SweepRows
-from cf_core.runs.store.tables import ClassRow, DataSetRow, EpochRow, MemberRow, RatingSetRow, RunRow, SweepRow
-from cf_core.runs.visitor import address_mark
+from cf_core.runs.store.tables import EpochRow, RunRow, SweepRow
 from cf_core.tasks.task import TaskMark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.events import FitEnded
 from cf_core.training.history import History
-
-DAYS_TO_UNDO = 7
-"""How long a deleted run can be restored."""
 
 
 class Labels(TypedDict, total=False):
@@ -63,7 +62,8 @@ class Labels(TypedDict, total=False):
 
 class RunStore:
     """The runs at `address`; a folder is created where it is missing. `files` has their checkpoints and snapshots;
-    sets of ratings are in the same `database`, `data_sets` has the data sets of all workspaces, `sweeps` the sweeps.
+    sets of ratings are in the same `database`, `data_sets` has the data sets of all workspaces, `sweeps` the sweeps,
+    `pool_runs` what the pool of a cluster leaves to the next one; `room` removes what is deleted.
 
     A run that is queued or running is held by the process that created or began it. Once that process is dead, however
     it died, the run reads as interrupted.
@@ -81,8 +81,11 @@ class RunStore:
         self._database = self.database = open_database(self.address)
         self.liveness = liveness(self.database, self.address.folder if self.address.is_folder else None)
         self._rows = RunRows(str(self.address), self.database, self.liveness)
-        self.data_sets = DataSetRows(self._database, files)
-        self.sweeps = SweepRows(self._rows, self.files, self._run, self._acquire_process_lock)
+        removal = FolderRemoval(self.database, files)
+        self.data_sets = DataSetRows(self._database, files, removal)
+        self.room = Room(self._rows, self.files, self.data_sets, removal)
+        self.pool_runs = PoolRuns(self.database, self.liveness)
+        self.sweeps = SweepRows(self._rows, removal, self._run, self.holder)
 
     @property
     def folder(self) -> Path:
@@ -104,7 +107,7 @@ class RunStore:
         """Create a queued run with a new id: the name of the recipe and six hex digits. The owner's guess of how it
         will end, the address that it comes from, and the task that it is for can be given here only; a run of a sweep
         has owner and address of the sweep."""
-        holder = self._acquire_process_lock()
+        holder = self.holder()
         with self._database.writing() as session:
             run_id = new_id(session, spec.config.recipe)
             row = new_row(run_id, spec, owner, holder, datetime.now(UTC), guess, address, task)
@@ -190,20 +193,23 @@ class RunStore:
         damaged = [run_id for run_id in self._rows.ids(query) if run_id not in readable | reasons.keys()]
         return reasons | {run_id: str(unreadable(run_id, DAMAGED)) for run_id in damaged}
 
-    def begin(self, run_id: str, *, fingerprint: str, versions: Mapping[str, str]) -> None:
+    def begin(self, run_id: str, *, fingerprint: str, versions: Mapping[str, str], again: bool = False) -> None:
         """Mark a queued run as running in this process.
 
         Args:
             fingerprint: of the data that it is trained on.
             versions: of the libraries that its numbers depend on.
+            again: whether an earlier call may have had its effect, and its answer was lost.
 
         Raises:
             UnknownRunError: there is no such run.
             StoreError: it is not queued: another process has begun it, or it has ended.
         """
-        holder = self._acquire_process_lock()
+        holder = self.holder()
         begun = {"outcome": "running", "holder": holder, "fingerprint": fingerprint, "versions": dict(versions)}
-        if not self._rows.change(run_id, begun, RunRow.outcome == "queued"):
+        begun_before = (RunRow.outcome == "running") & (RunRow.holder == holder)
+        may_begin = (RunRow.outcome == "queued") | begun_before if again else RunRow.outcome == "queued"
+        if not self._rows.change(run_id, begun, may_begin):
             outcome = self.get(run_id).outcome
             raise StoreError(f"Run {run_id} is {outcome}, so it cannot begin. Start a new run with its settings.")
 
@@ -240,26 +246,45 @@ class RunStore:
         if not run.unfinished:
             return
         if run.spec.purpose == "trial":
+            self.check_held(run_id)
             self.files.remove(run_id)
         end = {"outcome": ended.outcome, "message": ended.message, "seconds": ended.seconds, "ended": ended.to_json()}
         if factors is not None:
+            self.check_held(run_id)
             self.files.save_factors(run_id, factors)
             end["has_factors"] = True
         self._rows.change(run_id, end, unfinished(), self.liveness.fence())
 
     def keep_factors(self, run_id: str, factors: FittedFactors) -> None:
         """Store the factors of a run that has not ended, in place of those of an earlier time."""
+        self.check_held(run_id)
         self.files.save_factors(run_id, factors)
         self._rows.change(run_id, {"has_factors": True})
 
-    def set_down(self, run_id: str) -> None:
-        """Mark a running run as queued, held by this process: its worker has given it back."""
-        holder = self._acquire_process_lock()
-        self._rows.change(run_id, {"outcome": "queued", "holder": holder}, RunRow.outcome == "running")
+    def set_down(self, run_id: str, holder: str = "") -> None:
+        """Mark a running run as queued, held by this process: its worker, which holds it as `holder`, has given it
+        back. One that another process has taken over is not changed."""
+        queued = {"outcome": "queued", "holder": self.holder()}
+        self._rows.change(run_id, queued, RunRow.outcome == "running", self._is_held(holder))
 
-    def interrupt(self, run_id: str, message: str) -> None:
-        """Mark the run as interrupted; one that has ended is not changed."""
-        self._rows.change(run_id, {"outcome": "interrupted", "message": message}, unfinished_or_cut_off())
+    def interrupt(self, run_id: str, message: str, holder: str = "") -> None:
+        """Mark the run as interrupted, where this process holds it, or else the dead one of the name `holder`. One that
+        has ended, or that another process has taken over, is not changed."""
+        end = {"outcome": "interrupted", "message": message}
+        self._rows.change(run_id, end, unfinished_or_cut_off(), self._is_held(holder))
+
+    def holder(self) -> str:
+        """The name under which this process holds runs, see liveness.py."""
+        with self._database.errors_in_words():
+            return self.liveness.acquire()
+
+    def check_held(self, run_id: str) -> None:
+        """Raise `StoreError` where this process trains the run no more: others have taken it over while it was cut off.
+        To be called directly before a file of the run is replaced. In a folder nobody is cut off."""
+        if self.address.is_folder:
+            return
+        with self._database.reading() as session:
+            self._held_row(session, run_id)
 
     def requeue(self, run_id: str, config: TrainingConfig | None = None) -> Run:
         """Queue a run that has ended again: to be trained to its end, or on to the end of `config`, which has more
@@ -276,7 +301,7 @@ class RunStore:
             "message": "",
             "ended": None,
             "seconds": None,
-            "holder": self._acquire_process_lock(),
+            "holder": self.holder(),
         }
         if config is None:
             check_resumable(run)
@@ -311,11 +336,7 @@ class RunStore:
         and hand over the owner's sets of ratings, data sets, sweeps, classes and memberships. The classes get new
         teacher's keys: whoever has seen the old workspace has seen the old ones."""
         with self._database.writing() as session:
-            session.execute(update(RunRow).where(RunRow.owner == owner).values(owner=new, share_token=None))
-            for row in session.scalars(select(ClassRow).where(ClassRow.owner == owner)):
-                row.teacher_key = secrets.token_urlsafe(24)
-            for table in (RatingSetRow, DataSetRow, SweepRow, ClassRow, MemberRow):
-                session.execute(update(table).where(table.owner == owner).values(owner=new))
+            change_owner(session, owner, new)
 
     def name_axis(self, run_id: str, axis: str, name: str) -> None:
         """Name an axis of the run's map; "" deletes the name."""
@@ -327,7 +348,7 @@ class RunStore:
             session.execute(update(RunRow).where(RunRow.run_id == run_id).values(axis_names=changed))
 
     def delete(self, run_id: str) -> None:
-        """Hide the run; for `DAYS_TO_UNDO` days `restore` brings it back whole, unless `make_room` has to remove it.
+        """Hide the run; for some days `restore` brings it back whole, unless its room is needed: see room.py.
 
         Raises:
             UnknownRunError: there is no such run.
@@ -346,58 +367,6 @@ class RunStore:
         """Undo `delete`."""
         self._update(run_id, {"deleted": None})
 
-    def purge(self, now: datetime | None = None) -> None:
-        """Remove the runs and data sets that were deleted more than `DAYS_TO_UNDO` days before `now`, and what dead
-        processes left: locks, and data sets that were being written."""
-        with self._database.errors_in_words():
-            self.liveness.remove_stale()
-        before = ((now or datetime.now(UTC)) - timedelta(days=DAYS_TO_UNDO)).isoformat()
-        old = select(RunRow).where(RunRow.deleted < before)
-        if self._rows.ids(old):
-            self._remove(old)
-        self.data_sets.purge(before)
-
-    def make_room(self, owner: str, quota: int) -> int:
-        """Remove deleted runs and data sets of the owner for good, those first that were deleted first, until all of
-        theirs take less than `quota` bytes; the bytes that they take then."""
-        return self._make_room(RunRow.owner == owner, DataSetRow.owner == owner, quota)
-
-    def make_room_of_address(self, address: str, quota: int) -> int:
-        """The same for all that was submitted from that address, whoever owns it now."""
-        mark = address_mark(address)
-        return self._make_room(RunRow.address == mark, DataSetRow.address == mark, quota)
-
-    def _make_room(self, whose_runs: ColumnElement[bool], whose_data: ColumnElement[bool], quota: int) -> int:
-        query = select(RunRow.run_id, RunRow.deleted).where(whose_runs)
-        with self._database.reading() as session:
-            rows = session.execute(query).all()
-        with self._database.errors_in_words():
-            sizes = self.files.sizes([run_id for run_id, _ in rows])
-        taken = [(deleted, size, run_id, False) for (run_id, deleted), size in zip(rows, sizes, strict=True)]
-        taken += [(row.deleted, row.n_bytes, row.data_id, True) for row in self.data_sets.select(whose_data)]
-        used = sum(size for _, size, _, _ in taken)
-        removable = [each for each in taken if each[0] is not None]
-        for _, size, its_id, is_data in sorted(removable, key=lambda each: str(each[0])):
-            if used < quota:
-                break
-            if is_data:
-                self.data_sets.remove_deleted(its_id)
-            else:
-                self._remove(select(RunRow).where(RunRow.run_id == its_id, RunRow.deleted.is_not(None)))
-            used -= size
-        return used
-
-    def forget(self, run_id: str) -> None:
-        """Remove a run that has ended, and its files, for good; one that has not ended stays."""
-        self._remove(select(RunRow).where(RunRow.run_id == run_id, ~unfinished()))
-
-    def _remove(self, query: Select[RunRow]) -> None:
-        """Remove runs with their files, in one transaction: nobody can restore one of them meanwhile."""
-        with self._database.writing() as session:
-            for run_id in session.scalars(query.with_only_columns(RunRow.run_id)).all():
-                self.files.remove(run_id)
-                session.execute(delete(RunRow).where(RunRow.run_id == run_id))  # and so its epochs
-
     def _run_alone(self, row: RunRow) -> Run:
         """The run, without a look at its files: they may be out of reach."""
         try:
@@ -407,15 +376,7 @@ class RunStore:
 
     def _run(self, row: RunRow) -> Run:
         run = self._run_alone(row)
-        return replace(run, has_checkpoint=True) if self._has_checkpoint(run) else run
-
-    def _has_checkpoint(self, run: Run) -> bool:
-        """A rate search never has one, and a trial loses it at its end; the files are asked only of others."""
-        if run.spec.purpose == "train":
-            state = "" if run.unfinished else run.outcome  # one that has ended gets none
-            return self.files.has_checkpoint(run.run_id, stays=True, state=state)
-        is_over = not run.unfinished and run.outcome != "interrupted"
-        return run.spec.purpose == "trial" and not is_over and self.files.has_checkpoint(run.run_id)
+        return replace(run, has_checkpoint=True) if self.files.has_checkpoint(run) else run
 
     def _row(self, session: Session, run_id: str) -> RunRow:
         row = session.get(RunRow, run_id)
@@ -430,10 +391,10 @@ class RunStore:
             raise StoreError(f"Run {run_id} was taken over while this process was cut off from the database.")
         return row
 
+    def _is_held(self, holder: str) -> ColumnElement[bool]:
+        """The condition that a run is held by this process, or by the one of that name."""
+        return RunRow.holder.in_((self.holder(), holder))
+
     def _update(self, run_id: str, values: dict[str, Any]) -> None:
         if not self._rows.change(run_id, values):
             raise self._rows.unknown(run_id)
-
-    def _acquire_process_lock(self) -> str:
-        with self._database.errors_in_words():
-            return self.liveness.acquire()

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from cf_core.errors import ConfigError, UnknownSweepError
 from cf_core.runs.spec import Run, RunSpec
-from cf_core.runs.store.run_files import RunFiles
+from cf_core.runs.store.folder_removal import FolderRemoval
 from cf_core.runs.store.run_rows import RunRows, is_trial, unfinished
 from cf_core.runs.store.tables import EpochRow, RunRow, SweepRow
 from cf_core.runs.sweep import Sweep, SweepState
@@ -24,15 +24,15 @@ class SweepRows:
 
     Args:
         rows: the rows of the store's runs.
-        files: their files.
+        removal: removes their files.
         run_of: the run that a row describes.
         holder: the name under which this process holds runs and sweeps, see liveness.py.
     """
 
     def __init__(
-        self, rows: RunRows, files: RunFiles, run_of: Callable[[RunRow], Run], holder: Callable[[], str]
+        self, rows: RunRows, removal: FolderRemoval, run_of: Callable[[RunRow], Run], holder: Callable[[], str]
     ) -> None:
-        self._rows, self._files, self._run_of, self._holder = rows, files, run_of, holder
+        self._rows, self._removal, self._run_of, self._holder = rows, removal, run_of, holder
         self._database = rows.database
 
     def create(self, base: RunSpec, spec: SweepSpec, owner: str = "", address: str = "") -> Sweep:
@@ -135,10 +135,11 @@ class SweepRows:
         """Remove a sweep and its trials for good; its winner stays, as a run like any other."""
         trials = RunRow.sweep_id == sweep_id, is_trial()
         with self._database.writing() as session:
-            for run_id in session.scalars(select(RunRow.run_id).where(*trials)).all():
-                self._files.remove(run_id)
+            run_ids = session.scalars(select(RunRow.run_id).where(*trials)).all()
             session.execute(delete(RunRow).where(*trials))  # and so their epochs
             session.execute(delete(SweepRow).where(SweepRow.sweep_id == sweep_id))
+            self._removal.name(session, run_ids)
+        self._removal.carry_out(run_ids)
 
     def _change(self, sweep_id: str, *only_if: ColumnElement[bool], **values: Any) -> bool:
         change = update(SweepRow).where(SweepRow.sweep_id == sweep_id, *only_if).values(values)

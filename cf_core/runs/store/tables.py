@@ -170,6 +170,28 @@ class LeaseRow(Table):
     renewed: Mapped[datetime] = mapped_column(INSTANT)
 
 
+class PoolRunRow(Table):
+    """One run that the pool of a cluster has in training or queued: `pool` is the process of the pool, as in `holder`
+    of `RunRow`, "" where it has ended in order; `n_revivals` is how often the run has gone on by itself, `commands`
+    what it is to be told when it goes on (see pool_runs.py)."""
+
+    __tablename__ = "pool_runs"
+
+    run_id: Mapped[str] = mapped_column(ForeignKey("runs.run_id", ondelete="CASCADE"), primary_key=True)
+    pool: Mapped[str]
+    n_revivals: Mapped[int]
+    commands: Mapped[list[dict[str, Any]]]
+
+
+class RemovalRow(Table):
+    """One folder of files that has no row any more, and may not have been removed yet (see
+    folder_removal.py)."""
+
+    __tablename__ = "removals"
+
+    folder: Mapped[str] = mapped_column(primary_key=True)
+
+
 class SecretRow(Table):
     """One secret of a lab that has no folder to keep it in, in hexadecimal digits."""
 

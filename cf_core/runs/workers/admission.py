@@ -58,7 +58,7 @@ def check_disk(store: RunStore, owner: str, visitor: Visitor, limits: Limits, mo
     """Raise `DiskQuotaError`, with the figure and what to do, where the owner's runs and data sets, or all that came
     from their address, take as much of the disk as they may, after deleted ones have made room, or where the disk is
     nearly full. `more` bytes are about to be added."""
-    used = store.make_room(owner, limits.quota - more) + more
+    used = store.room.make(owner, limits.quota - more) + more
     if used >= limits.quota:
         raise DiskQuotaError(
             f"Your runs and data sets {_take(used, more)}, and this lab keeps {limits.quota / MB:,.0f} MB for each "
@@ -108,7 +108,7 @@ def logging_refusals() -> Iterator[None]:
 
 
 def _check_disk_of_address(store: RunStore, address: str, limits: Limits, more: int) -> None:
-    used = store.make_room_of_address(address, limits.address_quota - more) + more
+    used = store.room.make_for_address(address, limits.address_quota - more) + more
     if used >= limits.address_quota:
         raise DiskQuotaError(
             f"Runs and data sets from your network {_take(used, more)}, and this lab keeps "

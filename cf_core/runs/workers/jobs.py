@@ -8,9 +8,10 @@ from dataclasses import dataclass, field, replace
 from cf_core.runs.spec import UNFINISHED, Purpose, RunOutcome
 from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.fair_order import Party
+from cf_core.runs.workers.lost_commands import lost_commands
 from cf_core.runs.workers.pool_worker import PoolWorker
-from cf_core.training.commands import Command, SetDown
-from cf_core.training.events import Event, FitEnded, FitStarted
+from cf_core.training.commands import Command, Pause, SetDown, Stop
+from cf_core.training.events import CommandTaken, Event, FitEnded, FitStarted
 from cf_core.training.history import History
 
 
@@ -47,14 +48,17 @@ class Job:
     Attributes:
         visitor: who asked for it.
         pending: the commands that came before a worker had it.
+        sent: the commands that its worker was sent, and has not said that it took.
         training_since: since when it trains on its worker, in seconds of `time.monotonic`; infinity before.
         paused_since: since when it waits for a command on its worker; None while it does not.
-        handing_on: whether its worker has been told to set it down.
+        handing_on: whether its worker has been told to set it down, or has died and another may go on with it: commands
+            wait until that is settled.
         set_down: whether it was set down and has no worker since.
         on_hold: whether it was set down while it was paused, so that only a command puts it into the queue again.
         class_id: the class that it is for; "" for none.
-        stopping: whether its worker has been told to stop it.
+        stopping: whether it has been told to stop.
         n_revivals: how often it has gone on by itself after the death of its worker.
+        noted: what the store knows of `to_repeat`; None where it does not know the job.
         history_id: another one for each history that it begins.
     """
 
@@ -65,6 +69,7 @@ class Job:
     state: RunOutcome = "queued"
     history: History = field(default_factory=History)
     pending: list[Command] = field(default_factory=list)
+    sent: list[Command] = field(default_factory=list)
     worker: PoolWorker | None = None
     message: str = ""
     training_since: float = math.inf
@@ -75,6 +80,7 @@ class Job:
     class_id: str = ""
     stopping: bool = False
     n_revivals: int = 0
+    noted: list[Command] | None = None
     history_id: str = field(default_factory=lambda: secrets.token_hex(8))
 
     @property
@@ -97,18 +103,37 @@ class Job:
         """Whom it counts for in the queue."""
         return Party(self.owner, self.visitor.address)
 
+    def to_repeat(self) -> list[Command]:
+        """What another worker has to be told that goes on with it from its last checkpoint."""
+        lost = lost_commands(self.history, self.sent)
+        if self.set_down and not self.on_hold:  # it had been paused, and a command has ended that
+            lost = [command for command in lost if not isinstance(command, Pause)]
+        return [*lost, *self.pending]
+
     def start(self, worker: PoolWorker) -> None:
         """Hand it, with its pending commands, to a worker."""
         self.state, self.worker, self.training_since, self.paused_since = "running", worker, math.inf, None
         self.set_down = self.on_hold = False
-        commands, self.pending = self.pending, []
-        worker.train(self.run_id, commands)
+        self.sent, self.pending = self.pending, []
+        worker.train(self.run_id, self.sent)
+
+    def send(self, command: Command) -> None:
+        """Send a command to its worker; one for a run that is being handed on waits."""
+        self.stopping |= isinstance(command, Stop)
+        if self.handing_on:
+            self.pending.append(command)
+        elif self.worker is not None:
+            self.sent.append(command)
+            self.worker.send(command)
 
     def apply(self, event: Event) -> None:
         """Update the state with an event. A start begins a new history, since a run that continues repeats its own."""
         if isinstance(event, FitStarted):
             self.history, self.history_id, self.training_since = History(), secrets.token_hex(8), time.monotonic()
         self.history.add(event)
+        if isinstance(event, CommandTaken):
+            taken = next((command for command in self.sent if command.kind == event.command), None)
+            self.sent = [command for command in self.sent if command is not taken]
         if not self.history.paused:
             self.paused_since = None
         elif self.paused_since is None:
@@ -122,11 +147,15 @@ class Job:
         self.handing_on = True
         self.worker.send(SetDown())
 
+    def lose_worker(self) -> None:
+        """Record that its worker has died, and that another may go on with it."""
+        self.worker, self.paused_since, self.handing_on = None, None, True
+
     def was_set_down(self) -> list[Command]:
         """Record that its worker has given it back; the commands that came meanwhile."""
         self.state, self.worker, self.handing_on, self.set_down = "queued", None, False, True
         self.on_hold = self.history.paused
-        commands, self.pending = self.pending, []
+        commands, self.pending, self.sent = self.pending, [], []
         return commands
 
     def end(self, state: RunOutcome, message: str) -> None:

@@ -5,7 +5,8 @@ import threading
 
 from cf_core.errors import ConfigError
 from cf_core.runs.store.address import StoreAddress
-from cf_core.runs.workers.pool import WorkerPool, pool
+from cf_core.runs.workers.own_pool import pool
+from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workers.ray_settings import CLUSTER, RaySettings
 from cf_core.runs.workers.remote_pool import RemotePool
 

@@ -7,7 +7,6 @@ import atexit
 import contextlib
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -35,11 +34,13 @@ from cf_core.runs.workers.fair_order import Waiting
 from cf_core.runs.workers.job_queue import JobQueue
 from cf_core.runs.workers.jobs import Job, LiveRun
 from cf_core.runs.workers.pool_worker import PoolWorker, Site
+from cf_core.runs.workers.revival import Revival, why_lost
+from cf_core.runs.workers.slot_watch import SlotWatch
 from cf_core.runs.workers.slots import Slot
 from cf_core.runs.workers.sweeps import SweepRunner
 from cf_core.runs.workers.this_machine import ThisMachine
 from cf_core.runs.workers.ticker import Ticker
-from cf_core.runs.workers.time_share import paused_too_long, share_is_used
+from cf_core.runs.workers.time_share import to_hand_on
 from cf_core.tasks.task import TaskMark
 from cf_core.teaching.guesses import Guess
 from cf_core.training.commands import Command, Pause, Resume, SetDown, StepBatch, StepEpoch, Stop
@@ -47,13 +48,6 @@ from cf_core.training.events import CommandTaken, Event, FitEnded
 
 TICK_SECONDS = 0.5
 """How often it looks whether a run has to hand its worker on."""
-
-RETRY_SECONDS, GIVE_UP_SECONDS = 2.0, 60.0
-"""How often it looks what slots there are, and tries again where a worker cannot be started; and for how long runs wait
-for that."""
-
-MOST_REVIVALS = 3
-"""How often a run whose worker has died goes on by itself, where the site says so. It may be what kills its worker."""
 
 PURGE_SECONDS = 3_600.0
 """How often runs that were deleted long ago are removed."""
@@ -95,7 +89,7 @@ class WorkerPool:
         self._site: Site = site or ThisMachine(self.store.address, Path(data), n_workers)
         self._crew = Crew(self._site.slots(), self._start_worker)
         self.limits = limits or Limits.from_env(self.n_workers)
-        self.store.purge()
+        self.store.room.purge()
         self._queue = JobQueue()
         self._jobs = self._queue.jobs
         self._sizes = DataSizes()
@@ -103,9 +97,13 @@ class WorkerPool:
         self._lock = threading.RLock()
         self.admission = threading.Lock()
         self._hand_over = Ticker(TICK_SECONDS, self._hand_workers_on)
-        self._retries = Ticker(RETRY_SECONDS, self._retry)
-        self._purge = Ticker(PURGE_SECONDS, self.store.purge)
+        self._purge = Ticker(PURGE_SECONDS, self.store.room.purge)
+        self._revival = Revival(self._site.revives, self.store, self.admission, self._lock, self._put_in_queue)
         self.sweeps = SweepRunner(self)
+        self._slot_watch = SlotWatch(
+            self._site, self.store, self._crew, self._queue, self._lock, self._assign, self.sweeps.open
+        )
+        self._revival.start()
         atexit.register(self.close)
 
     @property
@@ -239,20 +237,16 @@ class WorkerPool:
             StoreError: another process has the run in hand; no command of this one reaches it.
         """
         with self._lock:
-            job = self._jobs.get(run_id)
-            job = job if job is not None and job.unfinished else None
-        if job is None:
+            is_here = run_id in self._jobs and self._jobs[run_id].unfinished
+        if not is_here:
             self._check_not_elsewhere(run_id)
             return
         with self._lock:
-            if not job.unfinished or self._closed:
+            job = self._jobs.get(run_id)
+            if job is None or not job.unfinished or self._closed:
                 return
-            if job.handing_on:
-                job.pending.append(command)
-                return
-            if job.worker is not None:
-                job.stopping |= isinstance(command, Stop)
-                job.worker.send(command)
+            if job.handing_on or job.worker is not None:
+                job.send(command)
                 return
             if not isinstance(command, Stop):
                 self._send_to_waiting(job, command)
@@ -289,7 +283,7 @@ class WorkerPool:
         atexit.unregister(self.close)
         self.sweeps.close()
         self._hand_over.close()
-        self._retries.close()
+        self._slot_watch.close()
         self._purge.close()
         with self._lock:
             self._closed = True
@@ -301,6 +295,7 @@ class WorkerPool:
         with contextlib.suppress(StoreError):  # where the folder has gone, there is nothing to update
             for job in waiting:
                 self.store.interrupt(job.run_id, SET_DOWN if job.set_down else NOT_STARTED)
+        self._revival.close()
 
     def check_cost(self, spec: RunSpec) -> None:
         """Check what the run would cost; where its data cannot be read, its worker will say so."""
@@ -330,6 +325,10 @@ class WorkerPool:
 
     def enqueue(self, job: Job) -> None:
         """Put a run that the store has as queued in the queue. Callers hold `admission`."""
+        self._revival.note(job)
+        self._put_in_queue(job)
+
+    def _put_in_queue(self, job: Job) -> None:
         with self._lock:
             self._queue.add(job)
             log_event("run queued", run=job.run_id)
@@ -360,25 +359,9 @@ class WorkerPool:
         self.sweeps.wake()
 
     def _hand_workers_on(self) -> None:
-        """Have the workers of runs that are paused for too long, or have had their share, hand them back: no more than
-        there are single runs that wait, and only where another run would be served next. A trial hands its worker on
-        first; for a trial, nothing but a long pause does."""
+        """Have the workers of runs that are paused for too long, or have had their share, hand them back."""
         with self._lock:
-            now, training = time.monotonic(), [job for job in self._jobs.values() if job.worker is not None]
-            n_wanted = self._queue.n_waiting_singles - sum(job.handing_on for job in training)
-            kept = sorted((job for job in training if not job.handing_on), key=lambda job: job.training_since)
-            paused = [job for job in kept if paused_too_long(job, self.limits, now)]
-            served = [job for job in kept if share_is_used(job, self.limits, now)]
-            served = [job for job in served if self._queue.order(also=job)[0] != job.run_id]
-            trials = [job for job in served if job.is_trial]
-            singles = [*paused, *(job for job in served if not job.is_trial)]
-            if (
-                n_wanted == 0
-                and not self._queue.n_waiting_singles
-                and (self._queue.order() or self.sweeps.wants_worker)
-            ):
-                trials, singles, n_wanted = [], paused, 1
-            for job in [*trials, *singles][: max(n_wanted, 0)]:
+            for job in to_hand_on(self._queue, self.limits, self.sweeps.wants_worker):
                 job.hand_on()
 
     def _free_worker(self) -> PoolWorker | None:
@@ -389,40 +372,10 @@ class WorkerPool:
     def _start_worker(self, slot: Slot) -> PoolWorker:
         return self._site.start(slot, self._on_event, self._on_exit)
 
-    def _retry(self) -> None:
-        """Look what slots there are now, and try again to start a worker where that has failed. After `GIVE_UP_SECONDS`
-        without any worker the runs that wait are interrupted: nobody knows whether their turn will ever come."""
-        self._take_slots(self._site.slots())
-        with self._lock:
-            if self._crew.failing_since is None:
-                return
-            self._assign()
-            if self._crew.failing_since is None or self._crew.workers:
-                return
-            since, reason = self._crew.failing_since
-            given_up = [job for job in self._jobs.values() if job.waiting]
-            if time.monotonic() - since < GIVE_UP_SECONDS or not given_up:
-                return
-            message = f"No worker could be started ({reason}). Resume it when the machine has room again."
-            for job in given_up:
-                job.end("interrupted", message)
-            self._crew.failing_since = None
-        for job in given_up:
-            self.store.interrupt(job.run_id, message)
-
-    def _take_slots(self, slots: tuple[Slot, ...]) -> None:
-        with self._lock:
-            if slots == self._crew.slots or self._closed:
-                return
-            log_event("slots changed", before=self.n_workers, now=len(slots))
-            self._crew.slots = slots
-            self._assign()
-        self.sweeps.open()
-
     def _on_event(self, worker: PoolWorker, run_id: str, event: Event) -> None:
         """Update the run with an event, which the worker has stored already."""
         if isinstance(event, CommandTaken) and event.command == SetDown.kind:
-            self._on_set_down(run_id)
+            self._on_set_down(worker, run_id)
             return
         with self._lock:
             job = self._jobs[run_id]
@@ -430,10 +383,14 @@ class WorkerPool:
             if not job.unfinished:
                 log_event("run ended", run=run_id, outcome=job.state, epochs=len(job.history.epochs))
                 self._assign()
+        if isinstance(event, CommandTaken):
+            self._revival.note(job)
+        elif not job.unfinished:
+            self._revival.forget(job)
 
-    def _on_set_down(self, run_id: str) -> None:
+    def _on_set_down(self, worker: PoolWorker, run_id: str) -> None:
         """Take back a run that its worker has set down, and go on with the queue."""
-        patiently(lambda: self.store.set_down(run_id))
+        patiently(lambda: self.store.set_down(run_id, worker.holder))
         if self._closed:
             self.store.interrupt(run_id, SET_DOWN)
             return
@@ -450,71 +407,29 @@ class WorkerPool:
         revives runs."""
         with self._lock:
             lost = [job for job in self._jobs.values() if job.worker is worker and job.unfinished]
+            back = [job for job in lost if self._revival.may_revive(job)] if not self._closed else []
+            for job in back:
+                job.lose_worker()
             if not self._closed:
                 ids = ",".join(job.run_id for job in lost) or "none"
                 log_event("worker died", logging.WARNING, worker=worker.slot.number, run=ids, reason=reason)
         try:
-            self._store_interruption(lost, reason)
+            self._store_interruption(worker, lost, reason)
         finally:
             with self._lock:
                 self._crew.workers.remove(worker)
                 for job in lost:
-                    job.end("interrupted", _why_lost(job, reason))
+                    if job not in back:
+                        job.end("interrupted", why_lost(job, reason))
                 self._assign()
                 if worker.ready or worker.retiring:
                     self.warm()  # where a worker could not even start up, the next one would not either
-            if self._site.revives and not self._closed:
-                for job in lost:
-                    self._revive(job)
+            for job in back:
+                self._revival.revive(job, reason)
 
-    def _revive(self, job: Job) -> None:
-        """Have a run whose worker has died go on from its checkpoint, unless it was being stopped, or deleted since, or
-        has been revived too often. One that was paused pauses again. Runs of a sweep are seen to by their sweep."""
-        if job.stopping or job.n_revivals == MOST_REVIVALS:
-            return
-        with contextlib.suppress(StoreError), self.admission:
-            if self.store.get(job.run_id).spec.sweep is not None:
-                return
-            owner = self.store.requeue(job.run_id).owner
-            again = Job(job.run_id, owner, job.visitor, job.purpose, class_id=job.class_id)
-            again.history, again.n_revivals = self.store.history(job.run_id), job.n_revivals + 1
-            if job.history.paused:
-                again.pending.append(Pause())
-            log_event("run goes on by itself", run=job.run_id, time=again.n_revivals)
-            self.enqueue(again)
-
-    def _store_interruption(self, lost: list[Job], reason: str) -> None:
+    def _store_interruption(self, worker: PoolWorker, lost: list[Job], reason: str) -> None:
         if self._closed:
             return
         with contextlib.suppress(StoreError):  # without its process a run reads as interrupted anyway
             for job in lost:
-                self.store.interrupt(job.run_id, _why_lost(job, reason))
-
-
-def _why_lost(job: Job, reason: str) -> str:
-    """Why a run was cut off, for its owner."""
-    if job.n_revivals < MOST_REVIVALS:
-        return reason
-    return f"{reason} It has gone on by itself {MOST_REVIVALS} times, and does not again."
-
-
-_pools: dict[StoreAddress, WorkerPool] = {}
-_pools_lock = threading.Lock()
-
-
-def pool(place: StoreAddress | str | Path, n_workers: int | None = None) -> WorkerPool:
-    """The one pool of this process for the store at `place`. The first call creates it, with `n_workers`."""
-    address = StoreAddress.read(place)
-    with _pools_lock:
-        if address not in _pools:
-            _pools[address] = WorkerPool(address, n_workers)
-        return _pools[address]
-
-
-def reset_pools() -> None:
-    """Close all pools of this process, so that `pool` makes new ones."""
-    with _pools_lock:
-        pools = list(_pools.values())
-        _pools.clear()
-    for each in pools:
-        each.close()
+                self.store.interrupt(job.run_id, why_lost(job, reason), worker.holder)

@@ -16,7 +16,8 @@ CURE = "Resume it to continue where it stopped"
 
 
 class PoolWorker(abc.ABC):
-    """A worker in a slot, which trains one run at a time.
+    """A worker in a slot, which trains one run at a time. Each kind is made from the `address` of the store, the `data`
+    set that it reads in advance, and these:
 
     Args:
         slot: the slot that it takes.
@@ -29,6 +30,7 @@ class PoolWorker(abc.ABC):
     Attributes:
         ready: whether it has started up, and can train without delay.
         retiring: whether it is about to end.
+        holder: the name under which its process holds its run in the store; "" until it has begun one.
     """
 
     def __init__(
@@ -37,7 +39,7 @@ class PoolWorker(abc.ABC):
         on_event: "Callable[[PoolWorker, str, Event], None]",
         on_exit: "Callable[[PoolWorker, str], None]",
     ) -> None:
-        self.ready, self.retiring, self.slot = False, False, slot
+        self.ready, self.retiring, self.slot, self.holder = False, False, slot, ""
         self._on_event, self._on_exit = on_event, on_exit
 
     def train(self, run_id: str, commands: Iterable[Command] = ()) -> None:
@@ -74,6 +76,8 @@ class PoolWorker(abc.ABC):
         """Take a report of `Trainer`."""
         if "ready" in record:
             self.ready, self.retiring = record["ready"], not record["ready"]
+        elif "holder" in record:
+            self.holder = record["holder"]
         else:
             run_id = record.pop("run_id")
             self._on_event(self, run_id, event_from_json(record))

@@ -20,14 +20,8 @@ _log = logging.getLogger(__name__)
 
 
 class WorkerProcess(PoolWorker):
-    """A worker for the store at `address`, in a process of this machine. The address goes there by the environment:
-    arguments all could read.
-
-    Args:
-        address: where the runs are stored.
-        data: the data set that it reads in advance.
-        slot, on_event, on_exit: see `PoolWorker`.
-    """
+    """A worker in a process of this machine. The address of the store goes there by the environment: arguments all
+    could read."""
 
     def __init__(self, address: StoreAddress, data: Path, slot: Slot, on_event: OnEvent, on_exit: OnExit) -> None:
         super().__init__(slot, on_event, on_exit)

@@ -21,7 +21,6 @@ from cf_core.environment import PROJECT
 from cf_core.errors import printable
 from cf_core.runs import event_log
 from cf_core.runs.store.address import StoreAddress
-from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.pool_worker import CLOSING_SECONDS, CURE, OnEvent, OnExit, PoolWorker
 from cf_core.runs.workers.ray_settings import GPUS_PER_RUN, ray_slots
 from cf_core.runs.workers.slots import Slot
@@ -63,13 +62,7 @@ class RayCluster:
 
 
 class RayWorker(PoolWorker):
-    """A worker for the store at `address`, on whichever node Ray chooses.
-
-    Args:
-        address: where the runs are stored.
-        data: the data set that it reads in advance.
-        slot, on_event, on_exit: see `PoolWorker`.
-    """
+    """A worker on whichever node Ray chooses."""
 
     def __init__(self, address: StoreAddress, data: Path, slot: Slot, on_event: OnEvent, on_exit: OnExit) -> None:
         super().__init__(slot, on_event, on_exit)
@@ -135,7 +128,7 @@ class _RayTrainer:
         event_log.set_up()
         os.nice(NICENESS)
         self._reports: queue.SimpleQueue[dict[str, Any]] = queue.SimpleQueue()
-        self._trainer = Trainer(RunStore(address), data, self._report)
+        self._trainer = Trainer(address, data, self._report)
         threading.Thread(target=self._run, daemon=True).start()
 
     def reports(self) -> Iterator[list[dict[str, Any]]]:

@@ -6,14 +6,14 @@ there as ever. It is tried again until the cluster is back.
 """
 
 import contextlib
+import functools
 import logging
 import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from cf_core.config import TrainingConfig
 from cf_core.data.reading import EMBEDDED
 from cf_core.errors import ClusterError
 from cf_core.runs.event_log import log_event
@@ -28,18 +28,17 @@ from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.admission import check_disk, logging_refusals
 from cf_core.runs.workers.jobs import LiveRun
 from cf_core.runs.workers.live_tail import Mark, joined
+from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workers.pool_state import PoolState
 from cf_core.runs.workers.ray_settings import RaySettings
 from cf_core.runs.workers.ticker import Ticker
 from cf_core.sweeps.spec import SweepSpec
-from cf_core.tasks.task import TaskMark
-from cf_core.teaching.guesses import Guess
-from cf_core.training.commands import Command
 
 if TYPE_CHECKING:
     from cf_core.runs.workers.ray_pool import RayConnection
 
 Answer = TypeVar("Answer")
+Arguments = ParamSpec("Arguments")
 
 LOOK_SECONDS = 2.0
 """How often it looks whether the cluster is there."""
@@ -57,6 +56,19 @@ AWAY = (
     "The cluster that trains the runs does not answer, so nothing can be started or steered now. What is stored is all "
     "there, and this page goes on by itself when the cluster is back."
 )
+
+
+def _remotely(
+    method: Callable[Concatenate[WorkerPool, Arguments], Answer],
+) -> "Callable[Concatenate[RemotePool, Arguments], Answer]":
+    """The method of that name of the cluster's pool."""
+
+    def ask(self: "RemotePool", /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        answer: Answer = self.call(method.__name__, *args, **kwargs)
+        return answer
+
+    functools.update_wrapper(ask, method)
+    return ask
 
 
 class RemotePool:
@@ -107,16 +119,13 @@ class RemotePool:
         no_room = [] if self._state.n_workers else ["The Ray cluster has no node that could train a run."]
         return [*no_room, *self._state.problems]
 
-    def submit(
-        self,
-        spec: RunSpec,
-        owner: str = "",
-        guess: Guess | None = None,
-        visitor: Visitor = UNKNOWN,
-        task: TaskMark | None = None,
-    ) -> str:
-        """See `WorkerPool.submit`."""
-        return str(self.call("submit", spec, owner, guess, visitor, task))
+    submit = _remotely(WorkerPool.submit)
+    requeue = _remotely(WorkerPool.requeue)
+    n_idle = _remotely(WorkerPool.n_idle)
+    send = _remotely(WorkerPool.send)
+    withdraw = _remotely(WorkerPool.withdraw)
+    change_owner = _remotely(WorkerPool.change_owner)
+    check_cost = _remotely(WorkerPool.check_cost)
 
     def add_ended(self, ended: EndedRun, write: Callable[[str], None], owner: str, visitor: Visitor = UNKNOWN) -> Run:
         """See `WorkerPool.add_ended`."""
@@ -125,10 +134,6 @@ class RemotePool:
                 self.check_cost(ended.spec)
             check_disk(self.store, owner, visitor, self.limits)
         return self.store.add_ended(ended, write, owner, visitor.address)
-
-    def requeue(self, run_id: str, config: TrainingConfig | None = None, visitor: Visitor = UNKNOWN) -> None:
-        """See `WorkerPool.requeue`."""
-        self.call("requeue", run_id, config, visitor)
 
     def live(self, run_id: str) -> LiveRun | None:
         """The run as it is now; None where the cluster has not trained it, or is out of reach. Called often: only what
@@ -153,26 +158,6 @@ class RemotePool:
         with contextlib.suppress(ClusterError):
             return list(self.call("order"))
         return []
-
-    def n_idle(self) -> int:
-        """See `WorkerPool.n_idle`."""
-        return int(self.call("n_idle"))
-
-    def send(self, run_id: str, command: Command) -> None:
-        """See `WorkerPool.send`."""
-        self.call("send", run_id, command)
-
-    def withdraw(self, run_id: str, message: str) -> None:
-        """See `WorkerPool.withdraw`."""
-        self.call("withdraw", run_id, message)
-
-    def change_owner(self, owner: str, new: str) -> None:
-        """See `WorkerPool.change_owner`."""
-        self.call("change_owner", owner, new)
-
-    def check_cost(self, spec: RunSpec) -> None:
-        """See `WorkerPool.check_cost`."""
-        self.call("check_cost", spec)
 
     def warm(self) -> None:
         """See `WorkerPool.warm`; where the cluster is out of reach there is none to start."""

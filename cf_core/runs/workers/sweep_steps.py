@@ -121,7 +121,7 @@ class SweepSteps:
                 again = self._store.requeue(run.run_id) if run.resumable else self._store.create(run.spec, sweep.owner)
                 self._store.interrupt(again.run_id, run.message)
                 if again.run_id != run.run_id:
-                    self._store.forget(run.run_id)
+                    self._store.room.forget(run.run_id)
         if unfit:
             raise StoreError(
                 unfit[0].message or "The data set has changed since the first trial. Put the old files back, or stop."

@@ -2,9 +2,9 @@
 here knows how the pool is reached.
 
 The pool's requests are records: `{"train": run_id, "commands": […]}` with the commands that came before, and later
-ones, which go to the run named last. So are the reports: `{"ready": true}` once it can train without delay, then every
-event with its `run_id`; `{"ready": false}` when the process is about to exit because it could not store how a run
-ended.
+ones, which go to the run named last. So are the reports: `{"ready": true}` once it can train without delay, then for
+each run `{"holder": …}`, the name under which the process is about to hold it, and every event with its `run_id`;
+`{"ready": false}` when the process is about to exit because it could not store how a run ended.
 """
 
 import contextlib
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from cf_core.errors import CFError
+from cf_core.runs.store.address import StoreAddress
+from cf_core.runs.store.patience import patiently
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.data_cache import DataCache
 from cf_core.training.commands import Command, Interrupt, command_from_json
@@ -40,12 +42,14 @@ class Trainer:
     """Trains the runs that it is told of.
 
     Args:
+        address: where the runs are stored; a database that is away then is waited for, see `patiently`.
         data: the data set to read in advance.
         report: takes the reports, in the thread that calls `run`.
     """
 
-    def __init__(self, store: RunStore, data: Path, report: Callable[[dict[str, Any]], None]) -> None:
-        self._store, self._data, self._report = store, data, report
+    def __init__(self, address: StoreAddress, data: Path, report: Callable[[dict[str, Any]], None]) -> None:
+        self._address, self._data, self._report = address, data, report
+        self._store: RunStore
         self._cache = DataCache()
         self._assignments: queue.SimpleQueue[Assignment] = queue.SimpleQueue()
         self._latest: Assignment | None = None
@@ -53,6 +57,7 @@ class Trainer:
 
     def run(self) -> None:
         """Train until the process exits. It takes seconds until it is ready, during which requests are accepted."""
+        self._store = patiently(lambda: RunStore(self._address))
         self._warm_up()
         self._report({"ready": True})
         while True:
@@ -96,6 +101,7 @@ class Trainer:
 
         run_id = assignment.run_id
         try:
+            self._report({"holder": patiently(self._store.holder)})
             for event in execute(self._store, run_id, assignment.commands, self._cache.read):
                 self._report({"run_id": run_id, **event.to_json()})
         except Exception as error:

@@ -25,16 +25,15 @@ from typing import Any, TextIO
 from cf_core.environment import PROJECT
 from cf_core.runs import event_log
 from cf_core.runs.store.address import StoreAddress
-from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.trainer import NICENESS, Trainer
 
 
 class Worker:
     """Has the runs that come on `requests` trained and reports their events on `answers`."""
 
-    def __init__(self, store: RunStore, data: Path, requests: TextIO, answers: TextIO) -> None:
+    def __init__(self, address: StoreAddress, data: Path, requests: TextIO, answers: TextIO) -> None:
         self.requests, self.answers = requests, answers
-        self.trainer = Trainer(store, data, self.report)
+        self.trainer = Trainer(address, data, self.report)
 
     def run(self) -> None:
         """Train until the process exits."""
@@ -71,7 +70,7 @@ def main() -> None:
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes requests
     os.nice(NICENESS)
-    worker = Worker(RunStore(StoreAddress.from_env(PROJECT / "runs")), given.data, sys.stdin, answers)
+    worker = Worker(StoreAddress.from_env(PROJECT / "runs"), given.data, sys.stdin, answers)
     signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=worker.trainer.shut_down, daemon=True).start())
     worker.run()
 

@@ -173,10 +173,10 @@ def test_what_a_dead_server_left_is_removed(uploads, mine, home) -> None:
     upload = put(uploads)
     dead = upload.folder.with_name(upload.folder.name.replace(f".{os.getpid()}-", ".999999999-"))
     upload.folder.rename(dead)
-    mine._store.purge()
+    mine._store.room.purge()
     assert not dead.exists()
     alive = put(uploads)
-    mine._store.purge()
+    mine._store.room.purge()
     assert alive.folder.exists()
 
 

@@ -139,8 +139,8 @@ def test_runs_from_before_addresses_were_noted_count_for_none(tmp_path, make_spe
     for run_id in (old.run_id, store.create(make_spec(), "anna", address="203.0.113.9").run_id):
         (tmp_path / run_id).mkdir()
         (tmp_path / run_id / "checkpoint.safetensors").write_bytes(bytes(1_000))
-    assert store.make_room("anna", 10_000) == 2_000
-    assert store.make_room_of_address("203.0.113.9", 10_000) == 1_000
+    assert store.room.make("anna", 10_000) == 2_000
+    assert store.room.make_for_address("203.0.113.9", 10_000) == 1_000
 
 
 def test_the_steps_lead_to_the_tables_that_the_classes_describe(store):

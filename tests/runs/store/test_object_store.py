@@ -24,7 +24,8 @@ from cf_core.runs.execute import execute
 from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.data_sets import OwnDataSets
-from cf_core.runs.store.run_store import DAYS_TO_UNDO, RunStore
+from cf_core.runs.store.room import DAYS_TO_UNDO
+from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.training.events import EpochEnded
 from cf_core.words import MOVIES
@@ -107,9 +108,9 @@ def test_a_worker_process_finds_records_and_files_where_they_are(postgres_url, u
         run_id = workers.submit(make_spec(2))
         assert wait_until_ended(workers, run_id).state == "finished"
         assert workers.store.files.snapshot_epochs(run_id) == [0, 1, 2] and workers.store.get(run_id).has_checkpoint
-        assert workers.store.factors(run_id).recipe == "tiny" and workers.store.make_room("", 10**9) > 0
+        assert workers.store.factors(run_id).recipe == "tiny" and workers.store.room.make("", 10**9) > 0
         workers.store.delete(run_id)
-        workers.store.purge(datetime.now(UTC) + timedelta(days=DAYS_TO_UNDO + 1))
+        workers.store.room.purge(datetime.now(UTC) + timedelta(days=DAYS_TO_UNDO + 1))
         assert workers.store.files.store.names(run_id) == []
     finally:
         workers.close()

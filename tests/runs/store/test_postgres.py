@@ -24,14 +24,15 @@ from cf_core.runs.store.leases import Leases
 from cf_core.runs.store.postgres import PostgresDatabase
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.store.tables import Table
+from cf_core.runs.workers.pool import WorkerPool
 from cf_core.sweeps.space import SearchSpace
 from cf_core.sweeps.spec import SweepSpec
 from cf_core.tasks.task import Task
 from cf_core.training.events import EpochEnded
 from tests.postgres import Server, find_binaries
 from tests.runs.same_numbers import differences, numbers_of
-from tests.runs.stored import FINISHED, two_epochs
-from tests.waiting import wait_until
+from tests.runs.stored import FINISHED, checkpoint_of, make_factors, two_epochs
+from tests.waiting import wait_until, wait_until_ended
 
 
 @pytest.fixture
@@ -310,16 +311,40 @@ def test_a_process_that_was_taken_for_dead_writes_no_more(store, running, make_s
     """Another server takes its run over; what the first one still has to say of it does not arrive."""
     other = RunStore(store.address)
     other._rows.liveness = other.liveness = Leases(other.database)
-    other.interrupt(running, "dead")
+    other.interrupt(running, "dead", store.holder())
     other.requeue(running)
     other.begin(running, fingerprint="f00d", versions={})
     with pytest.raises(StoreError, match="taken over"):
         store.add_epoch(running, two_epochs())
     store.finish(running, FINISHED, None)
+    with pytest.raises(StoreError, match="taken over"):
+        store.finish(running, FINISHED, make_factors())
+    assert store.files.store.names(running) == []
     assert (other.get(running).outcome, other.get(running).n_epochs_done) == ("running", 0)
     other.add_epoch(running, two_epochs())
     other.liveness.end()
     other.close()
+
+
+def test_a_process_that_was_taken_for_dead_leaves_the_checkpoint_of_the_other(store, make_spec, monkeypatch):
+    """It is cut off between its last word to the database and its checkpoint."""
+    run_id = store.create(make_spec(3)).run_id
+    events = execute(store, run_id)
+    while not isinstance(next(events), EpochEnded):
+        pass
+    store._rows.change(run_id, {"holder": "another"})
+    monkeypatch.setattr(store, "add_epoch", lambda *_: None)
+    before = checkpoint_of(store, run_id).read_bytes()
+    with pytest.raises(StoreError, match="taken over"):
+        next(event for event in events if isinstance(event, EpochEnded))
+    assert checkpoint_of(store, run_id).read_bytes() == before
+
+
+def test_a_begin_whose_answer_was_lost_is_not_refused(store, running, make_spec):
+    store.begin(running, fingerprint="f00d", versions={}, again=True)
+    store._rows.change(running, {"holder": "another"})
+    with pytest.raises(StoreError, match="cannot begin"):
+        store.begin(running, fingerprint="f00d", versions={}, again=True)
 
 
 def test_a_process_that_could_not_renew_judges_nobody(store, monkeypatch):
@@ -356,3 +381,15 @@ def test_a_training_survives_an_outage_to_the_same_numbers(own_server, tmp_path,
     assert store.get(run_id).outcome == "finished"
     assert differences(numbers_of(store, run_id), numbers_of(store, left_alone)) == []
     store.close()
+
+
+def test_a_worker_that_starts_up_during_an_outage_keeps_its_run(own_server, tmp_path, tiny_data, make_spec):
+    workers = WorkerPool(StoreAddress.of(own_server.url("lab"), str(tmp_path / "files")), n_workers=1, data=tiny_data)
+    run_id = workers.submit(make_spec(1))
+    own_server.stop()
+    back = threading.Timer(5.0, own_server.start)
+    back.start()
+    assert wait_until_ended(workers, run_id).state == "finished"
+    back.join()
+    workers.close()
+    workers.store.close()

@@ -8,7 +8,7 @@ import pytest
 
 from cf_core.errors import DiskQuotaError, UnknownRunError
 from cf_core.runs.limits import Limits
-from cf_core.runs.store.run_store import DAYS_TO_UNDO
+from cf_core.runs.store.room import DAYS_TO_UNDO
 from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers import pool as pool_module
 from cf_core.runs.workers.pool import WorkerPool

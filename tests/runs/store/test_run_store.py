@@ -15,13 +15,24 @@ from cf_core.config import Phase
 from cf_core.errors import ConfigError, StoreError, UnknownRunError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.runs.store.process_locks import FRESH_SECONDS
+from cf_core.runs.store.room import DAYS_TO_UNDO
 from cf_core.runs.store.run_rows import CUT_OFF
-from cf_core.runs.store.run_store import DAYS_TO_UNDO, RunStore
+from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.store.tables import EpochRow
 from cf_core.training.events import BatchEnded, CommandTaken, FitEnded
 from cf_core.training.history import History
 from tests.runs.store.conftest import in_a_folder
 from tests.runs.stored import FINISHED, STARTED, batch, checkpoint_of, epoch, files_folder, make_factors, two_epochs
+
+
+def test_a_run_that_another_process_has_taken_over_is_left_to_it(store, running):
+    """Neither a server whose worker had it, nor one that lost the worker, has a say in it any more."""
+    store._rows.change(running, {"holder": "another"})
+    store.set_down(running, "dead")
+    store.interrupt(running, "late", "dead")
+    assert (store.get(running).outcome, store.get(running).message) == ("interrupted", CUT_OFF)
+    store.interrupt(running, "killed", "another")
+    assert store.get(running).message == "killed"
 
 
 def test_a_new_run_is_queued_under_the_name_of_its_recipe(store, make_spec):
@@ -118,9 +129,9 @@ def test_a_week_after_its_deletion_a_run_is_gone_with_its_files_and_history(stor
     store.delete(finished)
     between = datetime.now(UTC)
     store.delete(fresh)
-    store.purge()
+    store.room.purge()
     assert len(store.runs(deleted=True)) == 2
-    store.purge(now=between + timedelta(days=DAYS_TO_UNDO))
+    store.room.purge(now=between + timedelta(days=DAYS_TO_UNDO))
     assert [run.run_id for run in store.runs(deleted=True)] == [fresh]
     assert not (files_folder(store) / finished).exists()
     with store.database.reading() as session:
@@ -136,7 +147,7 @@ def test_lock_files_of_the_dead_are_swept_up(store, running):
     for path in (store.folder / "keepers").iterdir():
         if path != fresh:
             os.utime(path, (long_ago, long_ago))
-    store.purge()
+    store.room.purge()
     assert not dead.exists() and fresh.exists()
     assert store.get(running).outcome == "running"
 

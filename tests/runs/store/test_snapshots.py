@@ -11,6 +11,7 @@ from cf_core.insight.snapshot import snapshot
 from cf_core.runs.execute import execute
 from cf_core.runs.run_views import shared_run
 from cf_core.runs.store.file_store import LocalFiles
+from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.store.snapshots import MOST_STEPS, is_kept, read_snapshots, snapshot_epochs, write_snapshot
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import Workspace, new_token
@@ -48,6 +49,19 @@ def test_a_snapshot_shows_the_weights_of_its_epoch(store, make_spec):
     assert np.array_equal(last.item_bias, factors.item_bias[last.item_idx])
     assert np.array_equal(last.user_bias, factors.user_bias)
     assert last.item_norm.mean() > start.item_norm.mean(), "the factors grow from a small random start"
+
+
+def test_what_cannot_change_is_not_listed_again(store, make_spec, monkeypatch):
+    listed, names = [], store.files.store.names
+    monkeypatch.setattr(store.files.store, "names", lambda prefix: listed.append(prefix) or names(prefix))
+    run_id, seen = store.create(make_spec(n_epochs=2)).run_id, []
+    for event in execute(RunStore(store.address), run_id):
+        if isinstance(event, FitStarted | EpochEnded | BatchEnded):
+            seen.append(store.files.snapshot_epochs(run_id, store.get(run_id).n_epochs_done))
+    assert seen[0] == [0] and seen[-1] == [0, 1, 2] and [0, 1] in seen
+    assert len(listed) == 3 < len(seen)
+    assert store.files.snapshot_epochs(run_id, 3) == [0, 1, 2], "epoch 3 has ended, and its snapshot is to come"
+    assert len(listed) == 4
 
 
 def test_a_run_that_was_broken_off_has_the_film_of_one_that_was_not(store, make_spec):

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from cf_core.__main__ import main
 from cf_core.errors import UnknownRunError, UnreadableRunError
-from cf_core.runs.store.run_store import DAYS_TO_UNDO
+from cf_core.runs.store.room import DAYS_TO_UNDO
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import Workspace, new_token
 from cf_core.training.events import FitEnded
@@ -65,7 +65,7 @@ def test_it_can_be_deleted_by_its_owner_alone_and_is_removed_in_time(damaged):
         Workspace(mine._pool, new_token()).delete(second)
     mine.delete(second)
     assert (mine.unreadable(), mine.deleted()) == ({}, [])
-    mine._store.purge(datetime.now(UTC) + timedelta(days=DAYS_TO_UNDO + 1))
+    mine._store.room.purge(datetime.now(UTC) + timedelta(days=DAYS_TO_UNDO + 1))
     with pytest.raises(UnknownRunError):
         mine._store.get(second)
 

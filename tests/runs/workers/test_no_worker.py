@@ -4,8 +4,7 @@ import pytest
 
 from cf_core.errors import StoreError
 from cf_core.runs.store.run_store import RunStore
-from cf_core.runs.workers import pool as pool_module
-from cf_core.runs.workers import this_machine
+from cf_core.runs.workers import slot_watch, this_machine
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.training.commands import Pause, Stop
 from tests.waiting import wait_until, wait_until_ended
@@ -14,7 +13,7 @@ from tests.waiting import wait_until, wait_until_ended
 @pytest.fixture
 def no_memory(monkeypatch):
     """No worker can be started; `no_memory.undo()` makes room."""
-    monkeypatch.setattr(pool_module, "RETRY_SECONDS", 0.05)
+    monkeypatch.setattr(slot_watch, "RETRY_SECONDS", 0.05)
 
     def fail(*_):
         raise OSError(12, "Cannot allocate memory")
@@ -34,7 +33,7 @@ def test_a_run_waits_until_a_worker_can_be_started(tmp_path, tiny_data, make_spe
 
 
 def test_a_run_does_not_wait_for_ever(tmp_path, tiny_data, make_spec, no_memory, monkeypatch):
-    monkeypatch.setattr(pool_module, "GIVE_UP_SECONDS", 0.2)
+    monkeypatch.setattr(slot_watch, "GIVE_UP_SECONDS", 0.2)
     workers = WorkerPool(tmp_path, n_workers=1, data=tiny_data)
     run_id = workers.submit(make_spec(1))
     run = wait_until_ended(workers, run_id)

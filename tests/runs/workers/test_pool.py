@@ -14,7 +14,8 @@ from cf_core.runs.execute import SHUT_DOWN
 from cf_core.runs.store.continuation import epochs_begun
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.workers.jobs import Job
-from cf_core.runs.workers.pool import WorkerPool, pool, reset_pools
+from cf_core.runs.workers.own_pool import pool, reset_pools
+from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workspace import Workspace, new_token
 from cf_core.training.commands import Pause, Resume, SetLearningRate, StepBatch, StepEpoch, Stop
 from tests.runs.workers.serving import start_server

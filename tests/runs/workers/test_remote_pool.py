@@ -143,7 +143,7 @@ def test_a_server_goes_on_without_its_cluster_and_with_the_next(workers, head, m
     assert workers.store.history(run_id).epochs
     head[0] = head[1]()
     wait_until(lambda: not workers.notice, seconds=120)
-    workers.requeue(run_id)
+    wait_until(lambda: (run := workers.live(run_id)) and run.state == "running")  # by itself
     n_epochs = len(workers.live(run_id).history.epochs)
     wait_for_epoch(workers, run_id, after=n_epochs)
     workers.send(run_id, Stop())

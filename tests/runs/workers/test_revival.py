@@ -1,63 +1,17 @@
-"""Runs whose worker has died go on by themselves where the site of the workers says so. The workers here are made up:
-one trains nothing, and dies when it is told to."""
-
-import threading
+"""Runs whose worker has died go on by themselves where the site of the workers says so. The workers here are made
+up."""
 
 import pytest
 
-from cf_core.runs.workers.pool import MOST_REVIVALS, WorkerPool
-from cf_core.runs.workers.pool_worker import PoolWorker
-from cf_core.runs.workers.slots import plain_slots
-from cf_core.training.commands import Pause, Stop
+from cf_core.runs.workers.lost_commands import lost_commands
+from cf_core.runs.workers.pool import WorkerPool
+from cf_core.runs.workers.revival import MOST_REVIVALS
+from cf_core.training.commands import FollowSchedule, Pause, Resume, SetLearningRate, StepBatch, Stop, Watch
 from cf_core.training.events import CommandTaken
-from tests.runs.stored import STARTED
+from cf_core.training.history import History
+from tests.runs.stored import STARTED, epoch
+from tests.runs.workers.made_up import Site
 from tests.waiting import wait_until
-
-
-class Dummy(PoolWorker):
-    """A worker that notes what it is told."""
-
-    def __init__(self, slot, on_event, on_exit):
-        super().__init__(slot, on_event, on_exit)
-        self.requests, self.alive, self.pid, self.ready = [], True, 0, True
-
-    alive, pid = True, 0
-
-    def _request(self, record):
-        self.requests.append(record)
-
-    def report(self, run_id, event):
-        self._on_event(self, run_id, event)
-
-    def die(self):
-        self.alive = False
-        dying = threading.Thread(target=self._on_exit, args=(self, "Its machine has died."))
-        dying.start()
-        dying.join()
-
-    def close(self):
-        self.alive = False
-
-    def wait(self):
-        pass
-
-
-class Site:
-    """One slot for such a worker."""
-
-    def __init__(self, revives=True):
-        self.revives, self.started, self.room = revives, [], 1
-
-    def slots(self):
-        return plain_slots(self.room)
-
-    def start(self, slot, on_event, on_exit):
-        self.started.append(Dummy(slot, on_event, on_exit))
-        return self.started[-1]
-
-    @property
-    def latest(self):
-        return self.started[-1]
 
 
 @pytest.fixture
@@ -97,7 +51,7 @@ def test_a_run_that_was_being_stopped_does_not_go_on(workers, site, make_spec):
 def test_one_that_waits_again_can_be_stopped(workers, site, make_spec):
     run_id = workers.submit(make_spec(), "anna")
     site.room = 0
-    workers._take_slots(site.slots())
+    workers._slot_watch.look()
     site.latest.die()
     assert (workers.live(run_id).state, workers.live(run_id).place) == ("queued", 1)
     workers.send(run_id, Stop())
@@ -110,6 +64,57 @@ def test_a_paused_run_pauses_again(workers, site, make_spec):
     site.latest.report(run_id, CommandTaken(1, 0, 2, Pause.kind))
     site.latest.die()
     assert site.latest.requests == [{"train": run_id, "commands": [Pause().to_json()]}]
+
+
+def test_what_a_worker_did_not_live_to_obey_the_next_one_is_told(workers, site, make_spec):
+    run_id = workers.submit(make_spec(), "anna")
+    site.latest.report(run_id, STARTED)
+    for command in (Pause(), SetLearningRate(0.5), Resume()):
+        workers.send(run_id, command)
+    site.latest.report(run_id, CommandTaken(1, 0, 2, Pause.kind))
+    site.latest.die()
+    told = [command.to_json() for command in (Pause(), SetLearningRate(0.5), Resume())]
+    assert site.latest.requests == [{"train": run_id, "commands": told}]
+
+
+def test_a_command_that_comes_while_a_run_is_brought_back_goes_with_it(workers, site, make_spec, monkeypatch):
+    run_id = workers.submit(make_spec(), "anna")
+    history = workers.store.history
+
+    def history_and_a_command(of):
+        workers.send(run_id, Resume())
+        return history(of)
+
+    monkeypatch.setattr(workers.store, "history", history_and_a_command)
+    site.latest.die()
+    assert site.latest.requests == [{"train": run_id, "commands": [Resume().to_json()]}]
+
+
+def test_a_stop_that_comes_before_a_run_is_brought_back_is_obeyed(workers, site, make_spec, monkeypatch):
+    run_id = workers.submit(make_spec(), "anna")
+    interrupt = workers.store.interrupt
+
+    def stop_and_interrupt(*arguments):
+        workers.send(run_id, Stop())
+        interrupt(*arguments)
+
+    monkeypatch.setattr(workers.store, "interrupt", stop_and_interrupt)
+    site.latest.die()
+    assert workers.live(run_id).state == workers.store.get(run_id).outcome == "interrupted"
+    assert workers.live(run_id).message == "Its machine has died."
+
+
+def test_what_the_checkpoint_knows_is_not_repeated():
+    rate = CommandTaken(1, 1, 2, SetLearningRate.kind, learning_rate=0.5)
+    history = History.of([STARTED, rate, epoch(1)])
+    assert lost_commands(history) == []
+    history.add(CommandTaken(2, 1, 2, SetLearningRate.kind, learning_rate=0.1))
+    history.add(CommandTaken(2, 1, 2, "follow_schedule"))
+    history.add(CommandTaken(2, 1, 2, "watch", user_idx=1, item_idx=2))
+    history.add(CommandTaken(2, 1, 2, StepBatch.kind))
+    assert lost_commands(history) == [FollowSchedule(), Watch(1, 2), Pause()]
+    history.add(CommandTaken(2, 1, 2, Resume.kind))
+    assert lost_commands(history, [Stop()]) == [FollowSchedule(), Watch(1, 2), Stop()]
 
 
 def test_workers_of_this_machine_do_not_bring_it_back(tmp_path, tiny_data, make_spec):

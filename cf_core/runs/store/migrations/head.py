@@ -1,6 +1,6 @@
 """The latest change of the tables, by which a database that needs none is told without loading Alembic."""
 
-HEAD = "leases"
+HEAD = "pool_runs"
 """The revision of the last file in `versions/`."""
 
 BASELINE = "baseline"
