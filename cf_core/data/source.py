@@ -7,6 +7,7 @@ called "ratings.dat", as in the unpacked folder.
 import errno
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from io import BufferedReader
 from pathlib import Path
 
@@ -49,6 +50,10 @@ class Source(ABC):
         """
 
     @abstractmethod
+    def files(self, names: Sequence[str]) -> tuple[Path, ...]:
+        """The files on the disk that hold those of these names, in whose state it shows when one changes."""
+
+    @abstractmethod
     def open(self, name: str) -> BufferedReader:
         """The file as a stream of bytes, unpacked; to be closed.
 
@@ -82,6 +87,9 @@ class Folder(Source):
             return self.where(name).stat().st_size
         except OSError as error:
             raise _unopened(self.where(name), error) from error
+
+    def files(self, names: Sequence[str]) -> tuple[Path, ...]:
+        return tuple(map(self.where, names))
 
     def open(self, name: str) -> BufferedReader:
         try:

@@ -1,16 +1,26 @@
 """Splits the ratings into training and validation rows (lesson: "Collaborative filtering")."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from functools import cached_property
+from hashlib import sha256
 from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cf_core.data import array_cache
+from cf_core.data.array_cache import Kind
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
 
 SplitKind = Literal["random", "time", "last-k"]
+
+CACHED_FROM = 2**22
+"""Ratings. Fewer are split in a tenth of a second."""
+
+_KIND = Kind(version=1, suffix=".split", n_kept=8)
+"""Increase the version when the rows of any split change. Each takes 8 bytes per rating."""
 
 _LARGEST_K = 1_000
 
@@ -89,11 +99,28 @@ _LESSON = SplitConfig()
 
 
 def split_ratings(ratings: Ratings, config: SplitConfig = _LESSON) -> Split:
-    """Split the rows of `ratings` into training and validation rows.
+    """Split the rows of `ratings` into training and validation rows. That of large data is computed once on a machine,
+    and from then on mapped from the cache (see `array_cache.py`), where nobody can write into it.
 
     Raises:
         ConfigError: one of the two parts would be empty, or the kind needs timestamps and the data have none.
     """
+    if ratings.n_ratings < CACHED_FROM or ratings.fingerprint is None:
+        return _split(ratings, config)
+    key = f"{ratings.fingerprint}-{sha256(json.dumps(asdict(config)).encode()).hexdigest()[:16]}"
+    arrays = array_cache.load(_KIND, key, f"'{ratings.name}' is split again")
+    if arrays is None:
+        split = _split(ratings, config)
+        counts = np.array([split.n_unseen_items, split.n_unseen_rows])
+        again = f"'{ratings.name}' will be split the next time too"
+        if not array_cache.save(_KIND, key, (split.train_rows, split.valid_rows, counts), again):
+            return split
+        arrays = array_cache.load(_KIND, key, again) or [split.train_rows, split.valid_rows, counts]
+    train_rows, valid_rows, counts = arrays
+    return Split(ratings, config, train_rows, valid_rows, *counts.tolist())
+
+
+def _split(ratings: Ratings, config: SplitConfig) -> Split:
     rows = np.arange(ratings.n_ratings, dtype=np.int64)
     train_rows, valid_rows = _parts(ratings, rows, config)
     if config.inner:

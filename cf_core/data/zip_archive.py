@@ -11,7 +11,7 @@ import struct
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -64,6 +64,9 @@ class ZipArchive(Source):
 
     def size(self, name: str) -> int:
         return self._member(name).file_size
+
+    def files(self, names: Sequence[str]) -> tuple[Path, ...]:
+        return (self.path,)
 
     def open(self, name: str) -> io.BufferedReader:
         member, where = self._member(name), self.where(name)

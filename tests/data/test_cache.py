@@ -14,10 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cf_core.data import cache, reading
+from cf_core.data import cache, file_notes, reading
+from cf_core.data.array_file import note_of
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.errors import BadValueError, MissingFileError
+from tests.data.test_file_notes import edit_unseen
 from tests.data.test_ratings import tables
 
 ROWS = ((1, 10, 3.5, 100), (1, 20, 4.0, 101), (2, 10, 2.0, 102))
@@ -30,6 +32,12 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(cache, "CACHED_FROM", 0)
     monkeypatch.setenv("CF_LAB_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
+
+
+@pytest.fixture
+def settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that were written just now count as old enough for notes."""
+    monkeypatch.setattr(file_notes, "SETTLED_SECONDS", -1.0)
 
 
 @pytest.fixture
@@ -123,10 +131,11 @@ def test_a_damaged_file_is_noticed_and_replaced(
     kept: Path, data: Path, caplog: pytest.LogCaptureFixture, where: float, change: int, cut: bool
 ) -> None:
     first = read_ratings(data)
-    whole = the_file(kept).read_bytes()
+    whole, name = the_file(kept).read_bytes(), the_file(kept).name
     at = int(where * len(whole))
     damaged = whole[:at] if cut or not change else whole[:at] + bytes([whole[at] ^ change]) + whole[at + 1 :]
-    the_file(kept).write_bytes(damaged)
+    the_file(kept).unlink()  # those who have it mapped keep it
+    (kept / name).write_bytes(damaged)
     caplog.clear()
     assert_same(read_ratings(data), first)
     assert f"{the_file(kept)}: is damaged" in caplog.text
@@ -191,16 +200,19 @@ def test_it_lies_in_the_users_cache_by_default(data: Path, tmp_path: Path, monke
 
 def test_another_version_is_not_read(kept: Path, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     read_ratings(data)
-    monkeypatch.setattr(cache, "_SUFFIX", f".v{cache.VERSION + 1}.ratings")
+    monkeypatch.setattr(cache, "VERSION", cache.VERSION + 1)
     with pytest.raises(AssertionError, match="its own files"):
         comes_from_cache(data)
 
 
-def test_those_used_longest_ago_go_and_what_was_never_finished(kept: Path, small_folder: Callable[..., Path]) -> None:
+def test_those_used_longest_ago_go_and_what_was_never_finished(
+    kept: Path, small_folder: Callable[..., Path], settled: None
+) -> None:
     folders = [small_folder([*ROWS, (3, 10, number, 5)]) for number in range(cache.MAX_DATA_SETS + 1)]
     for number, folder in enumerate(folders[:-1]):
-        file = kept / f"{read_ratings(folder).fingerprint}{cache._SUFFIX}"
-        os.utime(file, ns=(0, number))
+        file = kept / cache._kind().name(read_ratings(folder).require_fingerprint())
+        for one in (file, note_of(file)):
+            os.utime(one, ns=(0, number))
     comes_from_cache(folders[0])
     names = "cf-lab-old.part", "cf-lab-new.part", "notes.txt", "film.part", "theirs.ratings"
     for name in names:
@@ -251,3 +263,34 @@ def test_many_that_read_and_let_go_at_once(
             assert_same(one, again)
     assert not caplog.records
     assert len(list(kept.iterdir())) == 2
+
+
+@pytest.mark.parametrize("name", ["ratings.csv", "movies.csv"])
+def test_files_are_hashed_once_until_one_is_edited(
+    kept: Path, data: Path, settled: None, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed, digest = [], cache.file_digest
+    monkeypatch.setattr(cache, "file_digest", lambda *given: (hashed.append(None), digest(*given)))
+    first = read_ratings(data)
+    hashed.clear()
+    assert_same(comes_from_cache(data), first)
+    assert not hashed
+    edit_unseen(data / name, (data / name).read_bytes().replace(b"3.5", b"1.5").replace(b"(1994)", b"(1995)"))
+    assert read_ratings(data).fingerprint != first.fingerprint
+    assert hashed
+
+
+def test_only_the_places_hashed_last_are_known(
+    kept: Path, settled: None, small_folder: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "MAX_PLACES", 2)
+    for _ in range(4):
+        read_ratings(small_folder(ROWS))
+    assert len(list(kept.glob("*.place.note"))) == 2
+
+
+def test_nobody_can_write_into_what_was_cached(kept: Path, data: Path) -> None:
+    for ratings in (read_ratings(data), read_ratings(data)):
+        for array in (ratings.user_idx, ratings.item_idx, ratings.rating, ratings.timestamp):
+            assert array is not None
+            assert not array.flags.writeable
