@@ -4,10 +4,10 @@ from typing import Literal
 
 import streamlit as st
 
-from cf_core.data import summary
-from cf_core.data.filters import Filters, filtered, years_of
+from cf_core.data.filters import Filters
+from cf_core.data.part import Part
 from cf_core.data.ratings import Ratings
-from pages.parts.data import views
+from pages.parts.data import cached, views
 from pages.parts.data.corner import show_corner
 from pages.parts.data.filters import choose_filters, show_active
 from pages.parts.data.keys import Key
@@ -45,16 +45,16 @@ def choose_view(ratings: Ratings, filters: Filters) -> View:
     return view
 
 
-def show_counts(ratings: Ratings, part: Ratings) -> None:
+def show_counts(ratings: Ratings, part: Part) -> None:
     """How many there are of everything, and the first that one asks for: most rated, busiest, and their cell."""
-    numbers, first = summary.counts(part), summary.leaders(part)
-    of_all = "" if part is ratings else f" of {ratings.n_ratings:,}"
+    first = cached.leaders(part)
+    of_all = "" if not part.filters.active() else f" of {ratings.n_ratings:,}"
     words = ratings.words
-    noun = words.count(numbers.n_items).split(" ", 1)[1]
+    noun = words.count(part.n_items).split(" ", 1)[1]
     cell = "is blank" if first.rating is None else f"holds **{words.value(first.rating)}**"
     st.markdown(
-        f"**{numbers.n_ratings:,}**{of_all} ratings · {counted(numbers.n_users, 'user', strong=True)} · "
-        f"**{numbers.n_items:,}** {escape_markdown(noun)} · **{numbers.sparsity:.1%}** of the cells empty · "
+        f"**{part.n_ratings:,}**{of_all} ratings · {counted(part.n_users, 'user', strong=True)} · "
+        f"**{part.n_items:,}** {escape_markdown(noun)} · **{1 - part.density:.1%}** of the cells empty · "
         f"mean **{part.global_mean:.2f}** {words.unit}  \nMost rated: **{escape_markdown(first.title)}** "
         f"({counted(first.n_item_ratings, 'rating')}). Busiest: **user {escape_markdown(str(first.user_id))}** "
         f"({first.n_user_ratings:,}). Their cell {cell}."
@@ -67,8 +67,8 @@ def show_files(ratings: Ratings) -> None:
         left, right = st.columns(2)
         with left:
             st.caption("ratings.csv begins with")
-            data_table(ratings.frame().head(), key="data_ratings", name="ratings-first-rows")
-        of_year = " (the year is read from the title)" if years_of(ratings) else ""
+            data_table(ratings.frame(5), key="data_ratings", name="ratings-first-rows")
+        of_year = " (the year is read from the title)" if cached.years_of(ratings) else ""
         with right:
             st.caption(f"movies.csv begins with{of_year}")
             data_table(ratings.item_table.sort_values("item_id").head(), key="data_movies", name="movies-first-rows")
@@ -84,7 +84,7 @@ page_header(
 ratings = session.ratings()
 with st.sidebar:
     filters = choose_filters(ratings)
-part = filtered(ratings, filters)
+part = cached.filtered(ratings, filters)
 if part is not None:
     show_counts(ratings, part)
 view = choose_view(ratings, filters)

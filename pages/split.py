@@ -5,9 +5,10 @@ import streamlit as st
 from cf_core.data.split import SplitConfig
 from cf_core.errors import ConfigError
 from cf_core.training.recipes import RECIPES
+from pages.parts.split.cached import told
 from pages.parts.split.keys import Key
 from pages.parts.split.views import compare_splits, show_split, show_unseen
-from pages.shared import cached, session
+from pages.shared import session
 from pages.shared.app_frame import page_header
 from pages.shared.messages import attempt, show_error
 from pages.shared.split_choice import EXPLANATIONS, choose_split
@@ -50,11 +51,11 @@ with st.sidebar:
     config = choose_split(ratings)
 compare_splits(ratings, config)
 try:
-    split = cached.split(ratings, config)
+    split = told(ratings, config)
 except ConfigError as error:
     show_error(error)
     st.stop()
 show_start(config)
 show_split(split)
 st.subheader(session.words().told("Movies that training never sees"))
-show_unseen(split)
+show_unseen(split, session.words())

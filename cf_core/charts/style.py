@@ -30,6 +30,8 @@ SEQUENTIAL = ("#5d6bd8", "#955fcb", "#c6568f", "#dc6a4f", "#df8f2b")
 DIVERGING = ("#2f7fd1", "#6f86a6", "#8b8b8b", "#b07f52", "#d9720b")
 
 MAX_POINTS = 600
+CLOUD_POINTS = 5_000
+"""Enough to show where users crowd; more lie on top of each other, and are megabytes to send."""
 FADED = 0.35
 
 
@@ -133,6 +135,11 @@ def thin_steadily(n: int, limit: int = MAX_POINTS) -> npt.NDArray[np.int64]:
         step *= 2
     positions = np.arange(0, n, step, dtype=np.int64)
     return positions if n == 0 or positions[-1] == n - 1 else np.append(positions, n - 1)
+
+
+def of_all(n_drawn: int, n: int, nouns: str) -> str:
+    """Behind a subtitle: how many of the points are drawn; nothing where all are."""
+    return "" if n_drawn == n else f"; {n_drawn:,} of {n:,} {nouns} are drawn"
 
 
 def highlighted(is_selected: Sequence[bool], color: str) -> dict[str, Any]:

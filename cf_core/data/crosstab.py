@@ -7,31 +7,36 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cf_core.data.id_map import IdMap
+from cf_core.data.part import Part, chunks_of
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
 
 Order = Literal["id", "count", "mean", "similarity"]
 
 
-def busiest_users(ratings: Ratings, n: int) -> NDArray[np.int64]:
-    """Indices of the n users with the most ratings, most first, ties by raw id; all users where n is larger.
+def busiest_users(data: Ratings | Part, n: int) -> NDArray[np.int64]:
+    """Indices of the n users with the most ratings, most first, ties by raw id; all users that have any where n is
+    larger.
 
     Raises:
         ConfigError: n is not a whole number of 1 or more.
     """
-    return by_count(ratings.users, ratings.user_idx)[: _checked("n_users", n)]
+    part = Part.of(data)
+    return by_count(part.ratings.users, part.user_counts)[: _checked("n_users", n)]
 
 
-def most_rated_items(ratings: Ratings, n: int) -> NDArray[np.int64]:
-    """Indices of the n items with the most ratings, most first, ties by raw id; all items where n is larger.
+def most_rated_items(data: Ratings | Part, n: int) -> NDArray[np.int64]:
+    """Indices of the n items with the most ratings, most first, ties by raw id; all items that have any where n is
+    larger.
 
     Raises:
         ConfigError: n is not a whole number of 1 or more.
     """
-    return by_count(ratings.items, ratings.item_idx)[: _checked("n_items", n)]
+    part = Part.of(data)
+    return by_count(part.ratings.items, part.item_counts)[: _checked("n_items", n)]
 
 
-def crosstab(ratings: Ratings, n_users: int = 15, n_items: int = 15, order: Order = "id") -> pd.DataFrame:
+def crosstab(data: Ratings | Part, n_users: int = 15, n_items: int = 15, order: Order = "id") -> pd.DataFrame:
     """Tabulate busiest users by most rated items (lesson: "Collaborative filtering using fast.ai").
 
     Cells are ratings in stars (float32), NaN where there is none. Rows are raw user ids (index `user_id`), columns raw
@@ -47,29 +52,34 @@ def crosstab(ratings: Ratings, n_users: int = 15, n_items: int = 15, order: Orde
     """
     if order not in get_args(Order):
         raise ConfigError(f"order={order!r} is not known. Choose one of: {', '.join(get_args(Order))}.")
-    users, items = busiest_users(ratings, n_users), most_rated_items(ratings, n_items)
+    part = Part.of(data)
+    ratings = part.ratings
+    users, items = busiest_users(part, n_users), most_rated_items(part, n_items)
     if order == "id":
         users, items = _by_raw_id(ratings.users, users), _by_raw_id(ratings.items, items)
     elif order == "mean":
-        users = _by_mean(ratings.user_stats(), users)
-        items = _by_mean(ratings.item_stats(), items)
-    elif order == "similarity":
-        cells = _cells(ratings, users, items, ratings.rating)
-        users, items = users[by_similarity(cells)], items[by_similarity(cells.T)]
+        users = _by_mean(users, part.user_stars, part.user_counts)
+        items = _by_mean(items, part.item_stars, part.item_counts)
+    table = cells(part, users, items, ratings.rating)
+    if order == "similarity":
+        rows, columns = by_similarity(table), by_similarity(table.T)
+        users, items, table = users[rows], items[columns], table[np.ix_(rows, columns)]
     return pd.DataFrame(
-        _cells(ratings, users, items, ratings.rating),
+        table,
         index=pd.Index(ratings.users.raw_of(users), name="user_id"),
         columns=pd.Index(ratings.items.raw_of(items), name="item_id"),
     )
 
 
-def rated_when(ratings: Ratings, table: pd.DataFrame) -> pd.DataFrame | None:
+def rated_when(data: Ratings | Part, table: pd.DataFrame) -> pd.DataFrame | None:
     """When each rating of a crosstab was given, as datetime64[s] (UTC), NaT where there is none; None where the data
     have no timestamps."""
+    part = Part.of(data)
+    ratings = part.ratings
     if ratings.timestamp is None:
         return None
     users, items = ratings.users.index_of(table.index.to_numpy()), ratings.items.index_of(table.columns.to_numpy())
-    seconds = _cells(ratings, users, items, ratings.timestamp.astype(np.float64))
+    seconds = cells(part, users, items, ratings.timestamp)
     known = ~np.isnan(seconds)
     when = np.full(seconds.shape, np.datetime64("NaT", "s"))
     when[known] = seconds[known].astype(np.int64).astype("datetime64[s]")
@@ -97,32 +107,36 @@ def by_similarity(cells: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
     return np.array(chain, dtype=np.int64)
 
 
-def by_count(ids: IdMap, index: NDArray[np.int64]) -> NDArray[np.int64]:
-    """All indices by the number of their ratings, most first, ties by raw id ascending."""
-    rank = np.empty(len(ids), dtype=np.int64)
-    rank[np.argsort(ids.ids)] = np.arange(len(ids))
-    return np.lexsort((rank, -np.bincount(index, minlength=len(ids)))).astype(np.int64)
+def by_count(ids: IdMap, n_ratings: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The indices that have a rating by the number of these, most first, ties by raw id ascending."""
+    there = np.flatnonzero(n_ratings)
+    by_id = there[np.argsort(ids.ids[there])]
+    return by_id[np.argsort(-n_ratings[by_id], kind="stable")]
 
 
 def _by_raw_id(ids: IdMap, index: NDArray[np.int64]) -> NDArray[np.int64]:
     return index[np.argsort(ids.raw_of(index))]
 
 
-def _by_mean(stats: pd.DataFrame, index: NDArray[np.int64]) -> NDArray[np.int64]:
+def _by_mean(index: NDArray[np.int64], stars: NDArray[np.float64], n_ratings: NDArray[np.int64]) -> NDArray[np.int64]:
     """`index` by mean rating, highest first; ties stay in the order given."""
-    return index[np.argsort(-stats["mean_rating"].to_numpy()[index], kind="stable")]
+    return index[np.argsort(-stars[index] / n_ratings[index], kind="stable")]
 
 
-def _cells(
-    ratings: Ratings, users: NDArray[np.int64], items: NDArray[np.int64], values: NDArray[Any]
+def cells(
+    part: Part, users: NDArray[np.int64], items: NDArray[np.int64], values: NDArray[Any]
 ) -> NDArray[np.floating[Any]]:
-    """The value of each rating in the cells of users × items, NaN where there is none."""
-    row = _positions(users, ratings.n_users)[ratings.user_idx]
-    column = _positions(items, ratings.n_items)[ratings.item_idx]
-    inside = (row >= 0) & (column >= 0)
-    cells = np.full((len(users), len(items)), np.nan, dtype=values.dtype)
-    cells[row[inside], column[inside]] = values[inside]
-    return cells
+    """The value (n_ratings,) of each rating of the part in the cells of users × items (indices), NaN where there is
+    none; whole numbers as float64."""
+    row_of, column_of = _positions(users, part.ratings.n_users), _positions(items, part.ratings.n_items)
+    dtype = values.dtype if values.dtype.kind == "f" else np.float64
+    table = np.full((len(users), len(items)), np.nan, dtype=dtype)
+    user_idx, item_idx = part.ratings.user_idx, part.ratings.item_idx
+    for rows in chunks_of(part.ratings.n_ratings):
+        theirs = rows.start + np.flatnonzero(row_of[user_idx[rows]] >= 0)  # few, so that the rest costs next to nothing
+        inside = part.among(theirs[column_of[item_idx[theirs]] >= 0])
+        table[row_of[user_idx[inside]], column_of[item_idx[inside]]] = values[inside]
+    return table
 
 
 def _positions(selected: NDArray[np.int64], n: int) -> NDArray[np.int64]:

@@ -1,5 +1,4 @@
-"""Selects a part of the ratings by stars, genre, year, user or item. The part is `Ratings` again, so that every summary
-and chart of a data set works for a part of it."""
+"""Names a part of the ratings by stars, genre, year, user or item; `part.py` counts it."""
 
 from dataclasses import dataclass, fields, replace
 from typing import Any
@@ -8,7 +7,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cf_core.data.id_map import IdMap, index_ids
 from cf_core.data.ratings import Ratings
 
 
@@ -40,37 +38,6 @@ class Filters:
         return replace(self, **without)
 
 
-def filtered(ratings: Ratings, filters: Filters) -> Ratings | None:
-    """The ratings that pass, with the users and items that still have one, in their original order; `ratings` itself
-    where no filter is set, None where nothing passes.
-
-    Raises:
-        UnknownIdError: the user or item is not in the data.
-    """
-    if not filters.active():
-        return ratings
-    rows = np.flatnonzero(_passes(ratings, filters))
-    return take_rows(ratings, rows) if len(rows) else None
-
-
-def take_rows(ratings: Ratings, rows: NDArray[np.int64]) -> Ratings:
-    """The ratings of these rows, one or more, without a fingerprint, because no file holds them."""
-    user_idx, users = index_ids(ratings.user_idx[rows])
-    item_idx, items = index_ids(ratings.item_idx[rows])
-    return Ratings(
-        name=ratings.name,
-        users=IdMap(ratings.users.ids[users], "user"),
-        items=IdMap(ratings.items.ids[items], "item", ratings.items.called),
-        user_idx=user_idx,
-        item_idx=item_idx,
-        rating=ratings.rating[rows],
-        timestamp=None if ratings.timestamp is None else ratings.timestamp[rows],
-        item_table=ratings.item_table.iloc[items].reset_index(drop=True),
-        fingerprint=None,
-        words=ratings.words,
-    )
-
-
 def genres_of(ratings: Ratings) -> list[str]:
     """Every genre that occurs, in alphabetical order."""
     return sorted({genre for genres in ratings.item_table["genres"].unique() for genre in genres.split("|")})
@@ -92,18 +59,14 @@ def years_of(ratings: Ratings) -> tuple[int, int] | None:
     return (int(years.min()), int(years.max())) if len(years) else None
 
 
-def _passes(ratings: Ratings, filters: Filters) -> NDArray[np.bool_]:
-    """Whether each row passes, shape (n_ratings,)."""
-    passes = np.ones(ratings.n_ratings, dtype=np.bool_)
-    if filters.rating is not None:
-        passes &= ratings.rating == np.float32(filters.rating)
-    if filters.user_id is not None:
-        passes &= ratings.user_idx == ratings.users.index_of([filters.user_id])
-    if filters.item_id is not None:
-        passes &= ratings.item_idx == ratings.items.index_of([filters.item_id])
+def passing_items(ratings: Ratings, filters: Filters) -> NDArray[np.bool_] | None:
+    """Whether each item passes the filters by genre and year, shape (n_items,); None where neither is set."""
+    passes = np.ones(ratings.n_items, dtype=np.bool_)
+    if filters.genre is None and filters.years is None:
+        return None
     if filters.genre is not None:
-        passes &= has_genre(ratings.item_table["genres"], filters.genre)[ratings.item_idx]
+        passes &= has_genre(ratings.item_table["genres"], filters.genre)
     if filters.years is not None:
         between = ratings.item_table["year"].between(*filters.years)
-        passes &= between.fillna(False).to_numpy(dtype=np.bool_)[ratings.item_idx]
+        passes &= between.fillna(False).to_numpy(dtype=np.bool_)
     return passes

@@ -60,6 +60,10 @@ class IdMap:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def __contains__(self, raw: object) -> bool:
+        """Whether there is such a raw id."""
+        return raw is not None and bool(self._index.get_indexer(pd.Index([raw]))[0] >= 0)
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, IdMap):
             return NotImplemented

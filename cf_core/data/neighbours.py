@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from cf_core.data.part import Part
 from cf_core.data.ratings import Ratings
 
 
@@ -24,14 +25,15 @@ def neighbours(ratings: Ratings, of: Literal["user", "item"], index: int, n: int
         UnknownIdError: no user or movie has that index.
     """
     is_user = of == "user"
-    ids, own, other = ratings.items, ratings.item_idx, ratings.user_idx
+    ids, own, other, stats = ratings.items, ratings.item_idx, ratings.user_idx, ratings.item_stats()
     if is_user:
-        ids, own, other = ratings.users, ratings.user_idx, ratings.item_idx
+        ids, own, other, stats = ratings.users, ratings.user_idx, ratings.item_idx, ratings.user_stats()
     ids.raw_of([index])  # raises where the index is out of bounds
     is_mine = np.zeros(ratings.n_items if is_user else ratings.n_users, dtype=np.bool_)
-    is_mine[other[own == index]] = True
-    n_shared = np.bincount(own[is_mine[other]], minlength=len(ids))
-    n_ratings = np.bincount(own, minlength=len(ids))
+    is_mine[other[np.flatnonzero(own == index)]] = True
+    n_shared, n_ratings = np.zeros(len(ids), dtype=np.int64), stats["n_ratings"].to_numpy()
+    for owns, others in Part(ratings).chunks(own, other):
+        n_shared += np.bincount(np.compress(is_mine[others], owns), minlength=len(ids))
     frame = pd.DataFrame({"id": ids.ids, "n_shared": n_shared, "jaccard": 0.0, "n_ratings": n_ratings})
     frame["jaccard"] = n_shared / (n_ratings + n_ratings[index] - n_shared)
     if not is_user:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from cf_core.data.crosstab import by_count
+from cf_core.data.part import count_values
 from cf_core.data.ratings import Ratings
 
 
@@ -37,19 +38,20 @@ def profile(ratings: Ratings, of: Literal["user", "item"], index: int) -> Profil
     Raises:
         UnknownIdError: no user or movie has that index.
     """
-    ids, own = (ratings.users, ratings.user_idx) if of == "user" else (ratings.items, ratings.item_idx)
+    ids, own, stats = (ratings.users, ratings.user_idx, ratings.user_stats())
+    if of == "item":
+        ids, own, stats = (ratings.items, ratings.item_idx, ratings.item_stats())
     ids.raw_of([index])  # raises where the index is out of bounds
     rows = np.flatnonzero(own == index)
     given = ratings.rating[rows].astype(np.float64)
-    values = np.unique(ratings.rating)
-    counts = pd.Series(given).value_counts().reindex(values, fill_value=0).to_numpy()
+    values = ratings.rating_values
     times = None if ratings.timestamp is None else pd.to_datetime(ratings.timestamp[rows], unit="s", utc=True)
     return Profile(
         n_ratings=len(rows),
-        rank=int(np.flatnonzero(by_count(ids, own) == index)[0]) + 1,
+        rank=int(np.flatnonzero(by_count(ids, stats["n_ratings"].to_numpy()) == index)[0]) + 1,
         mean=float(given.mean()),
         std=float(given.std()),
-        histogram=pd.DataFrame({"rating": values, "n_ratings": counts}),
+        histogram=pd.DataFrame({"rating": values, "n_ratings": count_values(ratings.rating[rows], values)}),
         first=None if times is None else times.min(),
         last=None if times is None else times.max(),
     )

@@ -78,22 +78,39 @@ class Ratings:
         """Lowest and highest rating, stars (lesson: "Bias")."""
         return float(self.rating.min()), float(self.rating.max())
 
+    @cached_property
+    def rating_values(self) -> NDArray[np.float32]:
+        """Every rating that occurs, once, ascending, stars. Do not change it."""
+        return np.sort(pd.unique(self.rating))
+
+    @cached_property
+    def time_span(self) -> tuple[int, int]:
+        """The first and the last timestamp, seconds since 1970.
+
+        Raises:
+            ValueError: the data have no timestamps.
+        """
+        if self.timestamp is None:
+            raise ValueError(f"'{self.name}' has no timestamps.")
+        return int(self.timestamp.min()), int(self.timestamp.max())
+
     @property
     def density(self) -> float:
         """Share of the cells of users × items that have a rating: n_ratings / (n_users · n_items)."""
         return self.n_ratings / (self.n_users * self.n_items)
 
-    def frame(self) -> pd.DataFrame:
-        """The ratings as in the file (lesson: "Collaborative filtering using fast.ai").
+    def frame(self, n_rows: int | None = None) -> pd.DataFrame:
+        """The first `n_rows` of the ratings, or all, as in the file (lesson: "Collaborative filtering using fast.ai").
 
         Columns: user_id, item_id (raw), rating and, if the file has it, timestamp.
         """
+        first = slice(n_rows)
         columns = {
-            "user_id": self.users.ids[self.user_idx],
-            "item_id": self.items.ids[self.item_idx],
-            "rating": self.rating,
+            "user_id": self.users.ids[self.user_idx[first]],
+            "item_id": self.items.ids[self.item_idx[first]],
+            "rating": self.rating[first],
         }
-        return pd.DataFrame(columns if self.timestamp is None else {**columns, "timestamp": self.timestamp})
+        return pd.DataFrame(columns if self.timestamp is None else {**columns, "timestamp": self.timestamp[first]})
 
     def item_stats(self) -> pd.DataFrame:
         """`item_table` with n_ratings and mean_rating (stars), index order. Cached: copy it before you change it."""

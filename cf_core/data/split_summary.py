@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cf_core.data.months import count_months, months_from
+from cf_core.data.part import chunks_of
 from cf_core.data.split import Split
-from cf_core.data.summary import month_of, months_from
 
 
 @dataclass(frozen=True)
@@ -51,13 +52,16 @@ def new_items(split: Split) -> pd.DataFrame:
 def over_time(split: Split) -> pd.DataFrame:
     """Ratings of both parts in each quarter of a year (UTC): quarter (its first day), n_train, n_valid; empty without
     timestamps."""
-    month, first = month_of(split.ratings)
-    quarter = (month + first) // 3 - first // 3
-    n_quarters = int(quarter.max(initial=-1)) + 1
-    rows = split.train_rows, split.valid_rows
-    n_train, n_valid = (np.bincount(quarter[part if n_quarters else part[:0]], minlength=n_quarters) for part in rows)
-    quarters = months_from(first // 3 * 3, 3 * n_quarters)[::3]
-    return pd.DataFrame({"quarter": quarters, "n_train": n_train, "n_valid": n_valid})
+    times, counted = split.ratings.timestamp, {"n_train": split.train_rows, "n_valid": split.valid_rows}
+    if times is None:
+        return pd.DataFrame({"quarter": months_from(0, 0), **{name: np.empty(0, dtype=np.int64) for name in counted}})
+    columns, first, span = {}, 0, split.ratings.time_span
+    for name, rows in counted.items():
+        n_of_month, first = count_months((times[rows[some]] for some in chunks_of(len(rows))), span)
+        from_quarter = np.pad(n_of_month, (first % 3, 0))
+        columns[name] = np.add.reduceat(from_quarter, np.arange(0, len(from_quarter), 3))
+    quarters = months_from(first // 3 * 3, 3 * len(columns["n_train"]))[::3]
+    return pd.DataFrame({"quarter": quarters, **columns})
 
 
 def by_user(split: Split) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Summarises a data set: counts, histograms, activity over time, means and spreads, long tails."""
+"""Summarises a data set, or a part of it: counts, histograms, activity over time, means and spreads, long tails."""
 
 import math
 from dataclasses import dataclass
@@ -8,30 +8,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cf_core.data.crosstab import busiest_users, by_count, most_rated_items
-from cf_core.data.profile import rating_of
+from cf_core.data.crosstab import busiest_users, by_count, cells, most_rated_items
+from cf_core.data.months import count_months, months_from
+from cf_core.data.part import Part
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
-
-
-@dataclass(frozen=True)
-class Counts:
-    """The size of a data set. `sparsity` is the share of empty cells; times are UTC, None without timestamps."""
-
-    n_ratings: int
-    n_users: int
-    n_items: int
-    sparsity: float
-    first: pd.Timestamp | None
-    last: pd.Timestamp | None
-
-
-def counts(ratings: Ratings) -> Counts:
-    """Count ratings, users and movies, and say how sparse the table is and what time it spans."""
-    first, last = None, None
-    if ratings.timestamp is not None:
-        first, last = _time(ratings.timestamp.min()), _time(ratings.timestamp.max())
-    return Counts(ratings.n_ratings, ratings.n_users, ratings.n_items, 1 - ratings.density, first, last)
 
 
 @dataclass(frozen=True)
@@ -47,40 +28,43 @@ class Leaders:
     rating: float | None
 
 
-def leaders(ratings: Ratings) -> Leaders:
+def leaders(data: Ratings | Part) -> Leaders:
     """Find the most rated movie and the busiest user."""
-    user, item = int(busiest_users(ratings, 1)[0]), int(most_rated_items(ratings, 1)[0])
-    known = rating_of(ratings, user, item)
+    part = Part.of(data)
+    ratings = part.ratings
+    users, items = busiest_users(part, 1), most_rated_items(part, 1)
+    known = float(cells(part, users, items, ratings.rating)[0, 0])
     return Leaders(
-        item_id=ratings.items.ids[item],
-        title=ratings.item_table["title"].iloc[item],
-        n_item_ratings=int(np.count_nonzero(ratings.item_idx == item)),
-        user_id=ratings.users.ids[user],
-        n_user_ratings=int(np.count_nonzero(ratings.user_idx == user)),
-        rating=None if known is None else known[0],
+        item_id=ratings.items.ids[items[0]],
+        title=ratings.item_table["title"].iloc[items[0]],
+        n_item_ratings=int(part.item_counts[items[0]]),
+        user_id=ratings.users.ids[users[0]],
+        n_user_ratings=int(part.user_counts[users[0]]),
+        rating=None if math.isnan(known) else known,
     )
 
 
-def rating_histogram(ratings: Ratings) -> pd.DataFrame:
+def rating_histogram(data: Ratings | Part) -> pd.DataFrame:
     """How often each rating value occurs: rating (stars, ascending), n_ratings."""
-    values, n_ratings = np.unique(ratings.rating, return_counts=True)
-    return pd.DataFrame({"rating": values, "n_ratings": n_ratings})
+    part = Part.of(data)
+    occurs = part.value_counts > 0
+    return pd.DataFrame({"rating": part.ratings.rating_values[occurs], "n_ratings": part.value_counts[occurs]})
 
 
-def long_tail(ratings: Ratings, of: Literal["user", "item"]) -> pd.DataFrame:
+def long_tail(data: Ratings | Part, of: Literal["user", "item"]) -> pd.DataFrame:
     """Users or movies by the number of their ratings, most first, ties by raw id.
 
     Columns: rank (from 1), id (raw), title (movies only), n_ratings, and share_cumulative, the share of all ratings
     that belong to this row and those above it.
     """
-    is_user = of == "user"
-    ids, index = (ratings.users, ratings.user_idx) if is_user else (ratings.items, ratings.item_idx)
-    order = by_count(ids, index)
-    n_ratings = np.bincount(index, minlength=len(ids))[order]
-    tail = pd.DataFrame({"rank": np.arange(1, len(ids) + 1), "id": ids.raw_of(order)})
+    part, is_user = Part.of(data), of == "user"
+    ids, counts = (part.ratings.users, part.user_counts) if is_user else (part.ratings.items, part.item_counts)
+    order = by_count(ids, counts)
+    n_ratings = counts[order]
+    tail = pd.DataFrame({"rank": np.arange(1, len(order) + 1), "id": ids.raw_of(order)})
     if not is_user:
-        tail["title"] = ratings.item_table["title"].iloc[order].to_numpy()
-    return tail.assign(n_ratings=n_ratings, share_cumulative=np.cumsum(n_ratings) / ratings.n_ratings)
+        tail["title"] = part.ratings.item_table["title"].iloc[order].to_numpy()
+    return tail.assign(n_ratings=n_ratings, share_cumulative=np.cumsum(n_ratings) / part.n_ratings)
 
 
 def top_share(tail: pd.DataFrame, percent: float) -> tuple[int, float]:
@@ -96,69 +80,67 @@ def top_share(tail: pd.DataFrame, percent: float) -> tuple[int, float]:
     return n, float(tail["share_cumulative"].iloc[n - 1])
 
 
-def activity(ratings: Ratings) -> pd.DataFrame:
+def activity(data: Ratings | Part) -> pd.DataFrame:
     """Ratings given in each calendar month (UTC) from the first to the last: month, n_ratings. Months without ratings
     are included; without timestamps it is empty."""
-    month, first = month_of(ratings)
-    n_ratings = np.bincount(month)
-    return pd.DataFrame({"month": months_from(first, len(n_ratings)), "n_ratings": n_ratings})
+    part = Part.of(data)
+    if part.ratings.timestamp is None:
+        return pd.DataFrame({"month": months_from(0, 0), "n_ratings": np.empty(0, dtype=np.int64)})
+    n_ratings, first = count_months((times for (times,) in part.chunks(part.ratings.timestamp)), part.ratings.time_span)
+    low, high = np.flatnonzero(n_ratings)[[0, -1]]
+    return pd.DataFrame({"month": months_from(first + low, high - low + 1), "n_ratings": n_ratings[low : high + 1]})
 
 
-def month_of(ratings: Ratings) -> tuple[NDArray[np.int64], int]:
-    """The calendar month (UTC) of each rating, counted from 0 for the first that occurs, and the number of that first
-    month since January 1970. Without timestamps the array is empty."""
-    if ratings.timestamp is None:
-        return np.empty(0, dtype=np.int64), 0
-    month = ratings.timestamp.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
-    first = int(month.min())
-    return month - first, first
-
-
-def months_from(first: int, n: int) -> NDArray[np.datetime64]:
-    """The first days of n months as datetime64[s], starting `first` months after January 1970."""
-    return (first + np.arange(n)).astype("datetime64[M]").astype("datetime64[s]")
-
-
-def user_spread(ratings: Ratings) -> pd.DataFrame:
+def user_spread(data: Ratings | Part) -> pd.DataFrame:
     """Each user's mean and spread, index order: user_id, n_ratings, mean_rating, std_rating (stars).
 
     The spread is the standard deviation over the user's own ratings, √(Σ (r - mean)² / n); 0 where all are equal.
     """
-    stats, index = ratings.user_stats(), ratings.user_idx
-    mean = stats["mean_rating"].to_numpy()
-    squares = np.bincount(index, (ratings.rating - mean[index]) ** 2, minlength=ratings.n_users)
-    return stats.assign(std_rating=np.sqrt(squares / stats["n_ratings"].to_numpy()))
+    part = Part.of(data)
+    ratings, there = part.ratings, np.flatnonzero(part.user_counts)
+    mean = np.divide(part.user_stars, part.user_counts, out=np.zeros(ratings.n_users), where=part.user_counts > 0)
+    squares = np.zeros(ratings.n_users)
+    for users, rating in part.chunks(ratings.user_idx, ratings.rating):
+        squares += np.bincount(users, (rating - mean[users]) ** 2, minlength=len(squares))
+    return pd.DataFrame(
+        {
+            "user_id": ratings.users.ids[there],
+            "n_ratings": part.user_counts[there],
+            "mean_rating": mean[there],
+            "std_rating": np.sqrt(squares[there] / part.user_counts[there]),
+        }
+    )
 
 
-def by_genre(ratings: Ratings) -> pd.DataFrame:
+def by_genre(data: Ratings | Part) -> pd.DataFrame:
     """Each genre with its ratings, most first, ties by name: genre, n_ratings, mean_rating (stars), n_items. A movie of
     several genres counts in each."""
-    listed, combinations = pd.factorize(ratings.item_table["genres"])
-    sums = _sums(listed[ratings.item_idx], ratings.rating, np.bincount(listed))
+    part = Part.of(data)
+    there = np.flatnonzero(part.item_counts)
+    listed, combinations = pd.factorize(part.ratings.item_table["genres"].iloc[there])
+    sums = _sums(part, there, listed)
     genre = pd.Series(combinations).str.split("|").explode()
     by_name = sums.iloc[genre.index].groupby(genre.to_numpy()).sum().rename_axis("genre").reset_index()
     ordered = by_name.sort_values(["n_ratings", "genre"], ascending=[False, True], ignore_index=True)
     return _with_mean(ordered, "genre")
 
 
-def by_year(ratings: Ratings) -> pd.DataFrame:
+def by_year(data: Ratings | Part) -> pd.DataFrame:
     """Each year of release with its ratings, ascending: year, n_ratings, mean_rating (stars), n_items. Movies without a
     year are left out."""
-    year = ratings.item_table["year"].fillna(0).to_numpy(dtype=np.int64)
-    sums = _sums(year[ratings.item_idx], ratings.rating, np.bincount(year)).rename_axis("year").reset_index()
-    return _with_mean(sums[(sums["n_ratings"] > 0) & (sums["year"] > 0)].reset_index(drop=True), "year")
+    part = Part.of(data)
+    years = part.ratings.item_table["year"].fillna(0).to_numpy(dtype=np.int64)
+    there = np.flatnonzero((part.item_counts > 0) & (years > 0))
+    sums = _sums(part, there, years[there]).rename_axis("year").reset_index()
+    return _with_mean(sums[sums["n_ratings"] > 0].reset_index(drop=True), "year")
 
 
-def _sums(group: NDArray[np.int64], rating: NDArray[np.float32], n_items: NDArray[np.int64]) -> pd.DataFrame:
-    """Ratings, stars and items of each group, numbered from 0."""
-    n_ratings = np.bincount(group, minlength=len(n_items))
-    stars = np.bincount(group, rating, minlength=len(n_items))
-    return pd.DataFrame({"n_ratings": n_ratings, "stars": stars, "n_items": n_items})
+def _sums(part: Part, items: NDArray[np.int64], group: NDArray[np.int64]) -> pd.DataFrame:
+    """Ratings, stars and items of each group, numbered from 0, given the group of each of the items."""
+    n_ratings, stars = np.zeros(group.max(initial=-1) + 1, dtype=np.int64), np.bincount(group, part.item_stars[items])
+    np.add.at(n_ratings, group, part.item_counts[items])
+    return pd.DataFrame({"n_ratings": n_ratings, "stars": stars, "n_items": np.bincount(group)})
 
 
 def _with_mean(sums: pd.DataFrame, name: str) -> pd.DataFrame:
     return sums.assign(mean_rating=sums["stars"] / sums["n_ratings"])[[name, "n_ratings", "mean_rating", "n_items"]]
-
-
-def _time(seconds: np.int64) -> pd.Timestamp:
-    return pd.Timestamp(int(seconds), unit="s", tz="UTC")

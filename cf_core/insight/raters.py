@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from cf_core.data.part import Part
 from cf_core.data.ratings import Ratings
 from cf_core.errors import DataMismatchError
 from cf_core.fitted_factors import FittedFactors
@@ -51,13 +52,17 @@ def raters(factors: FittedFactors, ratings: Ratings) -> pd.DataFrame:
 
 def _beside_others(ratings: Ratings) -> tuple[np.ndarray, np.ndarray]:
     """`others_mean` and `above_others` of each user, shape (n_users,)."""
-    movies, item = ratings.item_stats(), ratings.item_idx
-    n = movies["n_ratings"].to_numpy()[item]
-    total = (movies["mean_rating"].to_numpy() * movies["n_ratings"].to_numpy())[item]
-    shared = np.flatnonzero(n > 1)
-    user, given = ratings.user_idx[shared], ratings.rating[shared].astype(np.float64)
-    by_others = (total[shared] - given) / (n[shared] - 1)
-    counts = np.bincount(user, minlength=ratings.n_users)
-    sums = (np.bincount(user, values, minlength=ratings.n_users) for values in (by_others, given - by_others))
-    others, above = (np.divide(total, counts, out=np.full(ratings.n_users, np.nan), where=counts > 0) for total in sums)
+    movies = ratings.item_stats()
+    n, total = movies["n_ratings"].to_numpy(), (movies["mean_rating"] * movies["n_ratings"]).to_numpy()
+    counts, of_others, beyond = (np.zeros(ratings.n_users) for _ in range(3))
+    for users, items, given in Part(ratings).chunks(ratings.user_idx, ratings.item_idx, ratings.rating):
+        shared = np.flatnonzero(n[items] > 1)
+        user, item, stars = users[shared], items[shared], given[shared].astype(np.float64)
+        by_others = (total[item] - stars) / (n[item] - 1)
+        counts += np.bincount(user, minlength=len(counts))
+        of_others += np.bincount(user, by_others, minlength=len(counts))
+        beyond += np.bincount(user, stars - by_others, minlength=len(counts))
+    others, above = (
+        np.divide(sums, counts, out=np.full(len(counts), np.nan), where=counts > 0) for sums in (of_others, beyond)
+    )
     return others, above

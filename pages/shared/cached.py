@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from cf_core.data.part import Part
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.data.source import Stamp, stamp
@@ -33,6 +34,7 @@ def _version(run_view: RunView) -> tuple[str, int, float | None]:
 
 KEYS: dict[str | type[Any], Callable[[Any], Any]] = {
     Ratings: lambda ratings: (ratings.require_fingerprint(), ratings.words),
+    Part: lambda part: (part.ratings.require_fingerprint(), part.words, part.filters),
     Run: lambda run: run.version,
     OwnRun: _version,
     SharedRun: _version,

@@ -27,7 +27,7 @@ def key(name: Name) -> str:
 def read_from_address(ids: IdMap, name: Name, default: Any) -> None:
     """Choose the id that the address names, unless one is chosen already; `default` if it names none, or one that is
     not in the data."""
-    if st.session_state.get(key(name)) in set(ids.ids.tolist()):
+    if st.session_state.get(key(name)) in ids:
         return
     text, chosen = st.query_params.get(name), default
     if text is not None:

@@ -114,3 +114,9 @@ def test_names_are_read_as_they_stand() -> None:
 def test_text_that_is_no_id(text: str) -> None:
     with pytest.raises(UnknownIdError, match="no movie with the id"):
         IdMap(np.array([31]), "item").read(text)
+
+
+def test_what_is_in_it() -> None:
+    numbers, texts = IdMap(np.array([7, 5]), "user"), IdMap(np.array(["7", "b"]), "item")
+    assert [one in numbers for one in (7, 5, 6, "7", None)] == [True, True, False, False, False]
+    assert [one in texts for one in ("7", "b", 7, None)] == [True, True, False, False]

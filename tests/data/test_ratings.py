@@ -185,3 +185,15 @@ def test_fingerprint_changes_with_either_file(small_folder: Callable[..., Path])
         (folder / name).write_bytes((folder / name).read_bytes() + b"\r\n")
         prints.add(read_ratings(folder).fingerprint)
     assert len(prints) == 3
+
+
+def test_values_time_span_and_first_rows(small_folder: Callable[..., Path]) -> None:
+    found = read_ratings(small_folder([(9, 10, 4.0, 30), (9, 20, 0.5, 10), (4, 10, 4.0, 20)]))
+    assert found.rating_values.tolist() == [0.5, 4.0]
+    assert found.time_span == (10, 30)
+    assert found.frame(2).equals(found.frame().head(2))
+
+
+def test_no_time_span_without_timestamps(small_folder: Callable[..., Path]) -> None:
+    with pytest.raises(ValueError, match="has no timestamps"):
+        _ = read_ratings(small_folder([(9, 10, 4.0), (4, 20, 3.0)])).time_span

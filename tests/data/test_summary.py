@@ -7,12 +7,10 @@ import pytest
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.data.summary import (
-    Counts,
     Leaders,
     activity,
     by_genre,
     by_year,
-    counts,
     leaders,
     long_tail,
     rating_histogram,
@@ -22,24 +20,6 @@ from cf_core.data.summary import (
 from cf_core.errors import ConfigError
 
 ROWS = [(5, 30, 1.0, 0), (5, 20, 2.0, 86_400), (4, 30, 2.0, 60), (5, 10, 4.5, 1)]
-
-
-def test_counts_of_the_lesson(ratings: Ratings) -> None:
-    size = counts(ratings)
-    assert (size.n_ratings, size.n_users, size.n_items) == (100_004, 671, 9_066)
-    assert size.sparsity == pytest.approx(0.98356, abs=5e-6)
-    assert size.first == pd.Timestamp("1995-01-09 11:46:49", tz="UTC")
-    assert size.last == pd.Timestamp("2016-10-16 17:57:24", tz="UTC")
-
-
-def test_counts_by_hand(small_folder: Callable[..., Path]) -> None:
-    first, last = pd.Timestamp("1970-01-01", tz="UTC"), pd.Timestamp("1970-01-02", tz="UTC")
-    assert counts(read_ratings(small_folder(ROWS))) == Counts(4, 2, 3, pytest.approx(1 / 3), first, last)
-
-
-def test_no_time_span_without_timestamps(small_folder: Callable[..., Path]) -> None:
-    size = counts(read_ratings(small_folder([row[:3] for row in ROWS])))
-    assert (size.first, size.last) == (None, None)
 
 
 def test_leaders_of_the_lesson(ratings: Ratings) -> None:

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cf_core.config import TrainingConfig, with_settings
-from cf_core.data.filters import take_rows
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import split_ratings
 from cf_core.errors import MissingPartError
@@ -19,6 +18,7 @@ from cf_core.training.fit import fit
 from cf_core.training.recipes import RECIPES
 from cf_core.training.state import TrainingState
 from tests.insight.small_model import CONFIG, model
+from tests.parts import take_rows
 
 N_REFITS = 10
 

@@ -3,10 +3,12 @@
 import functools
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
 import streamlit as st
 
-from cf_core.data.filters import Filters, filtered
+from cf_core.data.filters import Filters
+from cf_core.data.part import Part
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.data.split import SplitConfig
@@ -18,6 +20,7 @@ from cf_core.runs.workspace import Workspace
 from pages.shared import cached
 from pages.shared.cached import KEYS, cache_for_all
 from tests.pages.conftest import WORKSPACE
+from tests.parts import take_rows
 
 
 @pytest.fixture(autouse=True)
@@ -68,10 +71,17 @@ def test_the_same_data_read_twice_are_one_entry(ratings, tiny_data, counted) -> 
 
 
 def test_a_part_of_the_data_is_refused(ratings) -> None:
-    part = filtered(ratings, Filters(rating=5.0))
+    part = take_rows(ratings, np.arange(5))
     assert part.fingerprint is None
     with pytest.raises(ValueError, match="A part of 'tiny' has no fingerprint to be known by"):
         cached.split(part, SplitConfig())
+
+
+def test_parts_are_known_by_their_data_and_filters(ratings, tiny_data, counted) -> None:
+    again = read_ratings(tiny_data / "tiny")
+    for part in (Part(ratings), Part(again), Part(ratings, Filters(rating=5.0)), Part(again, Filters(rating=5.0))):
+        counted.compute(part)
+    assert counted.n_computed == 2
 
 
 def test_every_kind_of_view_is_known_by_the_version_of_its_run(workspace, run) -> None:

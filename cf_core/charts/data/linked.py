@@ -9,7 +9,19 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.style import BLUE, GREY, ORANGE, PINK, axis, escape_html, highlighted, layout, thin
+from cf_core.charts.style import (
+    BLUE,
+    CLOUD_POINTS,
+    GREY,
+    ORANGE,
+    PINK,
+    axis,
+    escape_html,
+    highlighted,
+    layout,
+    of_all,
+    thin,
+)
 from cf_core.words import MOVIES, Words
 
 CURVE_POINTS = 200
@@ -110,14 +122,17 @@ def activity_bars(frame: pd.DataFrame) -> go.Figure:
 
 
 def user_cloud(frame: pd.DataFrame, selected: Any = None, words: Words = MOVIES) -> go.Figure:
-    """Each user as a point: the mean of their ratings across, the spread up, the number as size.
+    """Each user as a point: the mean of their ratings across, the spread up, the number as size. Of more than
+    `CLOUD_POINTS` so many are drawn, evenly spaced in `frame`, and the one that stands out.
 
     Args:
         frame: columns user_id, n_ratings, mean_rating and std_rating (stars).
         selected: raw id of the user that stands out.
     """
     is_selected = np.zeros(len(frame), dtype=bool) if selected is None else (frame["user_id"] == selected).to_numpy()
-    drawn = frame.iloc[np.argsort(is_selected, kind="stable")]  # the selected one on top
+    shown = np.union1d(thin(len(frame), CLOUD_POINTS), np.flatnonzero(is_selected))
+    shown = shown[np.argsort(is_selected[shown], kind="stable")]  # the selected one on top
+    drawn = frame.iloc[shown]
     points = go.Scatter(
         name="users",
         mode="markers",
@@ -130,7 +145,7 @@ def user_cloud(frame: pd.DataFrame, selected: Any = None, words: Words = MOVIES)
         hovertemplate=f"<b>user %{{customdata[2]}}</b><br>%{{customdata[1]:,}} ratings<br>"
         f"mean %{{x:.2f}} {words.unit}<br>spread %{{y:.2f}} {words.unit}<extra></extra>",
         marker={
-            **highlighted(np.sort(is_selected).tolist(), BLUE),
+            **highlighted(is_selected[shown].tolist(), BLUE),
             "size": (4 + 14 * np.sqrt(drawn["n_ratings"] / max(frame["n_ratings"].max(), 1))).round(1).tolist(),
             "line": {"width": 0},
         },
@@ -141,7 +156,7 @@ def user_cloud(frame: pd.DataFrame, selected: Any = None, words: Words = MOVIES)
         points,
         layout(
             "Every user has a scale of their own",
-            subtitle="kind raters right, harsh ones left",
+            subtitle="kind raters right, harsh ones left" + of_all(len(drawn), len(frame), "users"),
             height=440,
             dragmode=False,
             showlegend=False,

@@ -47,7 +47,7 @@ def validation_share_by_user(frame: pd.DataFrame) -> go.Figure:
         frame: columns user_id, n_ratings, n_valid.
     """
     share = 100 * frame["n_valid"] / frame["n_ratings"]
-    step = (share / 5).apply(int).clip(upper=19).astype(int)
+    step = (share / 5).astype(int).clip(upper=19)
     n_users = step.value_counts().reindex(range(20), fill_value=0)
     bars = go.Bar(
         name="users",

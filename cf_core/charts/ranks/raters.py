@@ -3,25 +3,28 @@
 import pandas as pd
 import plotly.graph_objects as go
 
-from cf_core.charts.style import DIVERGING, GREY, axis, colorscale, escape_html, layout
+from cf_core.charts.style import CLOUD_POINTS, DIVERGING, GREY, axis, colorscale, escape_html, layout, of_all, thin
 from cf_core.words import MOVIES, Words
 
 
 def rater_cloud(frame: pd.DataFrame, unit: str = "logits", words: Words = MOVIES) -> go.Figure:
     """Each user as a point: what others gave their movies across, what they gave themselves up, coloured by bias.
-    On the dotted line a user rates as the others do.
+    On the dotted line a user rates as the others do. Of more than `CLOUD_POINTS` so many are drawn, evenly spaced in
+    `frame`, the first and the last among them.
 
     Args:
-        frame: user_id, bias, n_ratings, mean_rating, others_mean, above_others (stars, NaN where unknown); see
-            `cf_core.insight.raters`.
+        frame: the kindest first: user_id, bias, n_ratings, mean_rating, others_mean, above_others (stars, NaN where
+            unknown); see `cf_core.insight.raters`.
         unit: of the bias.
     """
     unit = escape_html(words.bias_unit(unit))
     known = frame.dropna(subset=["others_mean"])
-    mine = (known["others_mean"] + known["above_others"]).round(3)
-    theirs = known["others_mean"].round(3)
     far = float(known["bias"].sub(known["bias"].median()).abs().quantile(0.97)) if len(known) else 1.0
     middle = float(known["bias"].median()) if len(known) else 0.0
+    n_known = len(known)
+    known = known.iloc[thin(n_known, CLOUD_POINTS)]
+    mine = (known["others_mean"] + known["above_others"]).round(3)
+    theirs = known["others_mean"].round(3)
     points = go.Scatter(
         name="users",
         mode="markers",
@@ -60,7 +63,7 @@ def rater_cloud(frame: pd.DataFrame, unit: str = "logits", words: Words = MOVIES
         [even, points],
         layout(
             f"Kind raters, and raters of good {words.items}",
-            subtitle="above the line kind, below it harsh",
+            subtitle="above the line kind, below it harsh" + of_all(len(known), n_known, "users"),
             height=480,
             xaxis=axis(f"mean that others gave the user's {words.items} ({words.unit})", range=_view(theirs)),
             yaxis=axis(f"mean that the user gave them ({words.unit})"),

@@ -12,6 +12,7 @@ from pages.shared import cached
 from pages.shared.cached import cache_for_all
 
 
+@cache_for_all(max_entries=64)
 def bias_uncertainty(run_view: RunView, ratings: Ratings) -> tuple[BiasUncertainty | None, str]:
     """The uncertainty of the biases or, where there is no formula for it, None and the reason."""
     spec = run_view.run.spec

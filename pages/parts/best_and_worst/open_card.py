@@ -9,7 +9,7 @@ from cf_core.errors import UnknownIdError
 from pages.parts.best_and_worst.keys import CARD_IN_ADDRESS, Key
 from pages.shared import address
 from pages.shared.messages import show_error
-from pages.shared.pickers import sorted_titles
+from pages.shared.pickers import id_box
 
 
 def open_card(item_id: Any) -> None:
@@ -26,13 +26,12 @@ def close_card() -> None:
 def find_movie(ratings: Ratings) -> None:
     """The search box, which names the movie whose card is open."""
     _read_address(ratings)
-    titles, label = sorted_titles(ratings), f"Open {ratings.words.an_item}'s card"
-    st.selectbox(
+    label = f"Open {ratings.words.an_item}'s card"
+    id_box(
+        ratings,
+        "item",
         label,
-        list(titles),
-        None,
-        key=Key.CARD,
-        format_func=titles.__getitem__,
+        Key.CARD,
         placeholder=f"{label}: type a title",
         label_visibility="collapsed",
         help="Or tick a row of a table, or click a bar or the end of a line.",
@@ -51,7 +50,7 @@ def item_of_card(ratings: Ratings) -> int | None:
 def _read_address(ratings: Ratings) -> None:
     """Open the card that the address names when the page has just been opened; close a card of another data set."""
     if Key.CARD in st.session_state:
-        if st.session_state[Key.CARD] not in {None, *ratings.items.ids.tolist()}:
+        if st.session_state[Key.CARD] not in ratings.items:
             st.session_state[Key.CARD] = None
         return
     text = st.query_params.get(CARD_IN_ADDRESS)

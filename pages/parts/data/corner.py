@@ -3,8 +3,10 @@
 import streamlit as st
 
 from cf_core.charts.data.ratings import crosstab_heatmap
-from cf_core.data.crosstab import Order, crosstab, rated_when
+from cf_core.data.crosstab import Order
+from cf_core.data.part import Part
 from cf_core.data.ratings import Ratings
+from pages.parts.data import cached
 from pages.parts.data.keys import Key
 from pages.parts.data.views import HEIGHT
 from pages.shared.facts_link import open_facts
@@ -18,7 +20,7 @@ ORDERS: dict[Order, str] = {
 }
 
 
-def show_corner(ratings: Ratings, part: Ratings) -> None:
+def show_corner(ratings: Ratings, part: Part) -> None:
     """The crosstab, and beside it how many users and movies it has; a click on a cell opens its user and movie."""
     words = ratings.words
     left, right = st.columns([3, 1])
@@ -34,12 +36,12 @@ def show_corner(ratings: Ratings, part: Ratings) -> None:
         )
         n_users = st.slider("Busiest users", 2, most_users, 15, key=Key.USERS, bind="query-params")
         n_items = st.slider(words.told("Most rated movies"), 2, most_items, 15, key=Key.MOVIES, bind="query-params")
-    table = crosstab(part, n_users, n_items, order)
-    shown = part.item_table.iloc[part.items.index_of(table.columns.to_numpy())]
+    table, when = cached.corner(part, n_users, n_items, order)
+    shown = ratings.item_table.iloc[ratings.items.index_of(table.columns.to_numpy())]
     titles = dict(zip(shown["item_id"], shown["title"], strict=True))
     blank = int(table.isna().to_numpy().sum())
     alt = f"Ratings of {len(table)} users for {words.count(table.shape[1])}; {blank} of {table.size} cells are blank."
-    figure = crosstab_heatmap(table, titles, ratings.rating_range, rated_when(part, table), words)
+    figure = crosstab_heatmap(table, titles, ratings.rating_range, when, words)
     with left:
         plot(
             figure,

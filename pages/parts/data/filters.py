@@ -7,11 +7,12 @@ from typing import Any
 import streamlit as st
 
 from cf_core.charts.style import short_title
-from cf_core.data.crosstab import most_rated_items
-from cf_core.data.filters import Filters, genres_of, has_genres, years_of
+from cf_core.data.filters import Filters
 from cf_core.data.ratings import Ratings
+from pages.parts.data import cached
 from pages.parts.data.keys import Key
 from pages.shared.messages import escape_markdown
+from pages.shared.pickers import find, id_box, sorted_titles
 from pages.shared.plot import Click
 
 BOXES = {"rating": Key.STARS, "genre": Key.GENRE, "years": Key.YEARS, "user_id": Key.RATER, "item_id": Key.RATED}
@@ -23,12 +24,12 @@ N_LISTED = 1_000
 
 def choose_filters(ratings: Ratings) -> Filters:
     """The boxes, and the filters that they make."""
-    values = sorted({float(value) for value in ratings.rating})
+    values = ratings.rating_values.tolist()
     return Filters(
         rating=_box("Rating", values, Key.STARS, "any rating", ratings.words.value),
-        genre=_box("Genre", genres_of(ratings), Key.GENRE, "any genre") if has_genres(ratings.item_table) else None,
+        genre=_box("Genre", cached.genres_of(ratings), Key.GENRE, "any genre") if cached.has_genres(ratings) else None,
         years=_choose_years(ratings),
-        user_id=_box("User", sorted(ratings.users.ids.tolist()), Key.RATER, "any user"),
+        user_id=id_box(ratings, "user", "User", Key.RATER, bind="query-params", placeholder="any user"),
         item_id=_choose_movie(ratings),
     )
 
@@ -43,10 +44,8 @@ def _box(label: str, values: list[Any], key: Key, placeholder: str, format_func:
 def _choose_movie(ratings: Ratings) -> Any:
     """The raw id of a movie: of the most rated, which are listed, or of any other whose title, or a part of it, was
     typed or that was clicked; None for any. A list of all would be most of what the page weighs."""
-    words = ratings.words
-    by_popularity = ratings.items.raw_of(most_rated_items(ratings, ratings.n_items)).tolist()
-    titles = dict(zip(ratings.items.ids.tolist(), ratings.item_table["title"].tolist(), strict=True))
-    listed, chosen = by_popularity[:N_LISTED], st.session_state.get(Key.RATED)
+    words, titles = ratings.words, sorted_titles(ratings)
+    listed, chosen = cached.most_rated(ratings, N_LISTED), st.session_state.get(Key.RATED)
     others = [chosen] if chosen in titles and chosen not in listed else []
     picked = st.selectbox(
         words.capital.item,
@@ -61,9 +60,7 @@ def _choose_movie(ratings: Ratings) -> Any:
     )
     if picked is None or picked in titles:
         return picked
-    text = picked.casefold()
-    exact = (one for one in by_popularity if titles[one].casefold() == text)
-    found = next(exact, next((one for one in by_popularity if text in titles[one].casefold()), None))
+    found = find(ratings, "item", picked)
     if found is None:
         st.caption(escape_markdown(f"No title has “{picked}” in it."))
     return found
@@ -71,7 +68,7 @@ def _choose_movie(ratings: Ratings) -> Any:
 
 def _choose_years(ratings: Ratings) -> tuple[int, int] | None:
     """The first and the last year; None for all of them, or where no two movies differ in it."""
-    years = years_of(ratings)
+    years = cached.years_of(ratings)
     if years is None or years[0] == years[1]:
         return None
     picked = st.slider("Released", *years, years, key=Key.YEARS, bind="query-params")
@@ -98,7 +95,7 @@ def show_active(ratings: Ratings, filters: Filters) -> None:
 def clear(ratings: Ratings, *names: str) -> None:
     """Clear the filters of these names."""
     for name in names:
-        st.session_state[BOXES[name]] = years_of(ratings) if name == "years" else None
+        st.session_state[BOXES[name]] = cached.years_of(ratings) if name == "years" else None
 
 
 def toggle(key: Key, value_of: Callable[[Click], Any], cleared: Any = None) -> Callable[[Click], None]:

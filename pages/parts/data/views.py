@@ -8,8 +8,10 @@ import streamlit as st
 from cf_core.charts.data.linked import activity_bars, genre_bars, share_curve, user_cloud, year_bars
 from cf_core.charts.data.ratings import long_tail, rating_histogram
 from cf_core.data import summary
-from cf_core.data.filters import Filters, filtered, has_genres, years_of
+from cf_core.data.filters import Filters
+from cf_core.data.part import Part
 from cf_core.data.ratings import Ratings
+from pages.parts.data import cached
 from pages.parts.data.filters import toggle
 from pages.parts.data.keys import Key
 from pages.shared.choice import choice
@@ -24,10 +26,10 @@ Tail = Literal["movies", "users", "shares"]
 TAILS: dict[Tail, str] = {"movies": "Movies", "users": "Users", "shares": "Shares"}
 
 
-def overview(ratings: Ratings, part: Ratings, filters: Filters) -> None:
+def overview(ratings: Ratings, part: Part, filters: Filters) -> None:
     """Ratings, years and genres, those that there are; a click on a bar of one filters the others."""
-    with_genres = has_genres(ratings.item_table)
-    if not with_genres and years_of(ratings) is None:
+    with_genres = cached.has_genres(ratings)
+    if not with_genres and cached.years_of(ratings) is None:
         by_stars(ratings, part, filters, HEIGHT)
         return
     left, right = st.columns(2, gap="small")
@@ -42,7 +44,7 @@ def overview(ratings: Ratings, part: Ratings, filters: Filters) -> None:
             by_year(ratings, part, filters)
 
 
-def by_stars(ratings: Ratings, part: Ratings, filters: Filters, height: int = (HEIGHT - 16) // 2) -> None:
+def by_stars(ratings: Ratings, part: Part, filters: Filters, height: int = (HEIGHT - 16) // 2) -> None:
     frame = summary.rating_histogram(_left_by_others(ratings, part, filters, "rating"))
     top = frame.iloc[int(frame["n_ratings"].argmax())]
     alt = f"Ratings by value; the most frequent is {ratings.words.value(top['rating'])}, {top['n_ratings']:,.0f} times."
@@ -56,20 +58,20 @@ def by_stars(ratings: Ratings, part: Ratings, filters: Filters, height: int = (H
     )
 
 
-def by_genre(ratings: Ratings, part: Ratings, filters: Filters) -> None:
+def by_genre(ratings: Ratings, part: Part, filters: Filters) -> None:
     genres = summary.by_genre(_left_by_others(ratings, part, filters, "genre"))
     alt = f"Ratings by genre; {genres['genre'][0]} has the most, {genres['n_ratings'][0]:,}."
     on_click = toggle(Key.GENRE, lambda click: click.customdata[0])
     plot(genre_bars(genres, filters.genre, ratings.words), key="by_genre", alt=alt, on_click=on_click, height=HEIGHT)
 
 
-def by_year(ratings: Ratings, part: Ratings, filters: Filters) -> None:
+def by_year(ratings: Ratings, part: Part, filters: Filters) -> None:
     years = summary.by_year(_left_by_others(ratings, part, filters, "years"))
     if years.empty:
         st.caption(ratings.words.told("None of these movies has a year in its title."))
         return
     alt = f"Ratings by the {ratings.words.item}'s year, from {years['year'].min()} to {years['year'].max()}."
-    on_click = toggle(Key.YEARS, lambda click: (int(click.x), int(click.x)), years_of(ratings))
+    on_click = toggle(Key.YEARS, lambda click: (int(click.x), int(click.x)), cached.years_of(ratings))
     plot(
         year_bars(years, filters.years, ratings.words),
         key="by_year",
@@ -79,9 +81,9 @@ def by_year(ratings: Ratings, part: Ratings, filters: Filters) -> None:
     )
 
 
-def over_time(part: Ratings) -> None:
+def over_time(part: Part) -> None:
     """Ratings by month."""
-    months = summary.activity(part)
+    months = cached.activity(part)
     if months.empty:
         st.caption("This data set has no timestamps, so there is no activity to show.")
         return
@@ -90,11 +92,11 @@ def over_time(part: Ratings) -> None:
     plot(activity_bars(months), key="activity", alt=alt, height=HEIGHT)
 
 
-def by_user(ratings: Ratings, part: Ratings, filters: Filters) -> None:
+def by_user(ratings: Ratings, part: Part, filters: Filters) -> None:
     """Each user's mean and spread; a click on a point filters by that user."""
     words = ratings.words
     left, right = st.columns([3, 1])
-    users = summary.user_spread(_left_by_others(ratings, part, filters, "user_id"))
+    users = cached.user_spread(_left_by_others(ratings, part, filters, "user_id"))
     low, high = users["mean_rating"].quantile([0.1, 0.9])
     alt = (
         f"Mean and spread of {len(users):,} users; four in five have a mean from {low:.2f} to {high:.2f} {words.unit}."
@@ -115,7 +117,7 @@ def by_user(ratings: Ratings, part: Ratings, filters: Filters) -> None:
     right.caption("Click a point to filter by its user.")
 
 
-def tails(ratings: Ratings, part: Ratings, filters: Filters) -> None:
+def tails(ratings: Ratings, part: Part, filters: Filters) -> None:
     """The long tail, as counts by rank, where a click on a point filters by its movie or user, or as shares of all
     ratings."""
     words = ratings.words
@@ -133,7 +135,7 @@ def tails(ratings: Ratings, part: Ratings, filters: Filters) -> None:
             percent = st.select_slider(
                 words.told("Top movies (%)"), TOP_SHARES, 10, key=Key.TOP_SHARE, format_func=str, bind="query-params"
             )
-        movies, users = summary.long_tail(part, "item"), summary.long_tail(part, "user")
+        movies, users = cached.long_tail(part, "item"), cached.long_tail(part, "user")
         n, share = summary.top_share(movies, percent)
         alt = f"The top {percent}% of {words.items}, {n:,} of {len(movies):,}, hold {share:.1%} of the ratings."
         right.caption(alt)
@@ -145,10 +147,10 @@ def tails(ratings: Ratings, part: Ratings, filters: Filters) -> None:
         _tail(ratings, part, filters, "item" if view == "movies" else "user")
 
 
-def _tail(ratings: Ratings, part: Ratings, filters: Filters, of: Literal["user", "item"]) -> None:
+def _tail(ratings: Ratings, part: Part, filters: Filters, of: Literal["user", "item"]) -> None:
     words, noun = ratings.words, "movie" if of == "item" else "user"
     key, selected = (Key.RATED, filters.item_id) if of == "item" else (Key.RATER, filters.user_id)
-    tail = summary.long_tail(_left_by_others(ratings, part, filters, f"{of}_id"), of)
+    tail = cached.long_tail(_left_by_others(ratings, part, filters, f"{of}_id"), of)
     most, fewest = tail["n_ratings"].max(), tail["n_ratings"].min()
     alt = f"Ratings per {words.told(noun)}, by rank: from {most:,} down to {fewest:,}."
     on_click = toggle(key, lambda click: click.customdata[1])
@@ -161,9 +163,9 @@ def _tail(ratings: Ratings, part: Ratings, filters: Filters, of: Literal["user",
     )
 
 
-def _left_by_others(ratings: Ratings, part: Ratings, filters: Filters, name: str) -> Ratings:
+def _left_by_others(ratings: Ratings, part: Part, filters: Filters, name: str) -> Part:
     """What passes all filters but `name`; `part` is what passes all."""
     others = filters.without(name)
-    left = part if others == filters else filtered(ratings, others)
+    left = part if others == filters else cached.filtered(ratings, others)
     assert left is not None  # the page ends earlier where no rating passes all filters
     return left

@@ -20,7 +20,7 @@ from pages.shared import cached as shared_cache
 from pages.shared.choice import choice
 from pages.shared.columns import user_column
 from pages.shared.messages import escape_markdown, show_error
-from pages.shared.pickers import sorted_titles
+from pages.shared.pickers import id_box
 from pages.shared.plot import plot
 from pages.shared.table import data_table
 
@@ -56,18 +56,10 @@ def _choose_user_and_movie(ratings: Ratings) -> tuple[Any, Any]:
     detective."""
     _read(Key.USER, ratings.users)
     _read(Key.MOVIE, ratings.items)
-    titles = sorted_titles(ratings)
-    users = sorted(ratings.users.ids.tolist())
-    user_id = st.selectbox("User", users, None, key=Key.USER, placeholder="any user", on_change=_open_chosen)
-    item_id = st.selectbox(
-        ratings.words.capital.item,
-        list(titles),
-        None,
-        key=Key.MOVIE,
-        format_func=titles.__getitem__,
-        placeholder=f"any {ratings.words.item}",
-        on_change=_open_chosen,
-    )
+    words = ratings.words
+    user_id = id_box(ratings, "user", "User", Key.USER, placeholder="any user", on_change=_open_chosen)
+    any_item = f"any {words.item}"
+    item_id = id_box(ratings, "item", words.capital.item, Key.MOVIE, placeholder=any_item, on_change=_open_chosen)
     for key, chosen in ((Key.USER, user_id), (Key.MOVIE, item_id)):
         address.keep(key, None if chosen is None else str(chosen))
     return user_id, item_id
@@ -83,7 +75,7 @@ def _open_chosen() -> None:
 def _read(key: Key, ids: Any) -> None:
     """Choose what the address names where the page has just been opened; nothing of another data set."""
     if key in st.session_state:
-        if st.session_state[key] not in {None, *ids.ids.tolist()}:
+        if st.session_state[key] not in ids:
             st.session_state[key] = None
         return
     text = st.query_params.get(key)

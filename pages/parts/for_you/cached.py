@@ -1,7 +1,5 @@
 """What the page What to watch computes from a run, cached for all visitors. Never change what is returned."""
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,7 +16,6 @@ from cf_core.runs.run_views import RunView
 from pages.shared import cached
 from pages.shared.cached import cache_for_all
 from pages.shared.people import item_side
-from pages.shared.pickers import sorted_titles
 from pages.shared.ranked_lists import candidates
 
 
@@ -42,12 +39,6 @@ def taste_map(run_view: RunView, ratings: Ratings) -> TasteMap:
 def ease(ratings: Ratings, config: SplitConfig) -> Ease:
     """EASE on a split; raises `TooCostlyError` where the data are too large for it."""
     return Ease.fit(candidates(ratings, config).rated)
-
-
-@cache_for_all(max_entries=4)
-def titles(ratings: Ratings) -> dict[Any, str]:
-    """The title of each movie by its raw id, in alphabetical order."""
-    return sorted_titles(ratings)
 
 
 @cache_for_all(max_entries=32)

@@ -14,6 +14,7 @@ from pages.shared import address
 from pages.shared.for_you_link import Key as Link
 from pages.shared.messages import show_error
 from pages.shared.people import Person, item_side
+from pages.shared.pickers import id_box
 
 
 def next_movie(run_view: RunView, ratings: Ratings, rating_set: RatingSet | None, person: Person) -> int | None:
@@ -27,11 +28,10 @@ def choose_user(ratings: Ratings) -> int:
     """The box that chooses a user of the data; their index. At first one with as many ratings as is usual. The address
     keeps the choice."""
     by_number = busiest_users(ratings, ratings.n_users)
-    usual = ratings.users.ids.tolist()[int(by_number[len(by_number) // 2])]
-    ids = sorted(ratings.users.ids.tolist())
-    if st.session_state.get(Link.USER) not in set(ids):
+    usual = ratings.users.raw_of(by_number[[len(by_number) // 2]]).tolist()[0]
+    if st.session_state.get(Link.USER) not in ratings.users:
         st.session_state[Link.USER] = _named_in_address(ratings, usual)
-    user_id = st.selectbox("User", ids, key=Link.USER)
+    user_id = id_box(ratings, "user", "User", Link.USER)
     address.keep(Link.USER, None if user_id == usual else str(user_id))
     return int(ratings.users.index_of([user_id])[0])
 

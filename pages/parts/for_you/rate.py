@@ -11,12 +11,12 @@ from cf_core.data.ratings import Ratings
 from cf_core.insight.rating_steps import rating_steps
 from cf_core.runs.rating_set import RatingSet
 from cf_core.words import MOVIES
-from pages.parts.for_you import cached
 from pages.parts.for_you.keys import Key
 from pages.parts.for_you.rating_buttons import keys_in_words, rating_label, rows_of, shortcuts
 from pages.parts.for_you.sets import own_sets, set_to_change, table_of
 from pages.shared.messages import attempt, escape_markdown
 from pages.shared.metrics import counted
+from pages.shared.pickers import id_box
 from pages.shared.table import picking_table
 
 UNSEEN = "The model never saw it: your rating teaches it nothing."
@@ -159,18 +159,17 @@ def _id(ratings: Ratings, item: int) -> Any:
 
 def _search(ratings: Ratings) -> None:
     """A box that finds any movie by its title."""
-    titles, label = cached.titles(ratings), f"Rate another {ratings.words.item}"
+    label = f"Rate another {ratings.words.item}"
 
     def pick() -> None:
         _pick(st.session_state[Key.SEARCH])
         st.session_state[Key.SEARCH] = None
 
-    st.selectbox(
+    id_box(
+        ratings,
+        "item",
         label,
-        list(titles),
-        None,
-        key=Key.SEARCH,
-        format_func=titles.__getitem__,
+        Key.SEARCH,
         placeholder=f"{label}: type a title",
         label_visibility="collapsed",
         on_change=pick,

@@ -7,12 +7,13 @@ import streamlit as st
 
 from cf_core.charts.data.splits import split_over_time, validation_share_by_user
 from cf_core.data.ratings import Ratings
-from cf_core.data.split import Split, SplitConfig, SplitKind
-from cf_core.data.split_summary import SplitSummary, by_user, new_items, over_time, split_summary
+from cf_core.data.split import SplitConfig, SplitKind
+from cf_core.data.split_summary import SplitSummary
 from cf_core.errors import ConfigError
 from cf_core.words import Words
+from pages.parts.split.cached import Told, told
 from pages.parts.split.keys import Key
-from pages.shared import cached, split_choice
+from pages.shared import split_choice
 from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
 from pages.shared.split_choice import NAMES
@@ -29,7 +30,7 @@ def compare_splits(ratings: Ratings, selected: SplitConfig) -> None:
     for kind in get_args(SplitKind):
         config = selected if kind == selected.kind else SplitConfig(kind=kind)
         try:
-            rows.append(_row(kind, split_summary(cached.split(ratings, config)), ratings.words))
+            rows.append(_row(kind, told(ratings, config).summary, ratings.words))
             possible.append(kind)
         except ConfigError as error:
             impossible.append(f"“{NAMES[kind]}” is impossible for these data: {error}")
@@ -69,36 +70,35 @@ def _row(kind: SplitKind, summary: SplitSummary, words: Words) -> dict[str, str 
     }
 
 
-def show_split(split: Split) -> None:
+def show_split(split: Told) -> None:
     """The split over time, and by user."""
     left, right = st.columns([3, 2])
     with left:
         _show_quarters(split)
     with right:
-        users = by_user(split)
-        n_unseen = int((users["n_valid"] == users["n_ratings"]).sum())
+        n_unseen = int((split.users["n_valid"] == split.users["n_ratings"]).sum())
         alt = f"Share of validation among each user's ratings; {n_unseen:,} users have validation ratings only."
-        plot(validation_share_by_user(users), key="by_user", alt=alt, height=HEIGHT)
+        plot(validation_share_by_user(split.users), key="by_user", alt=alt, height=HEIGHT)
 
 
-def _show_quarters(split: Split) -> None:
-    quarters = over_time(split)
+def _show_quarters(split: Told) -> None:
+    quarters, summary = split.quarters, split.summary
     if quarters.empty:
         st.caption("This data set has no timestamps, so the split cannot be shown over time.")
         return
-    n_train, n_valid = f"{len(split.train_rows):,}", f"{len(split.valid_rows):,}"
+    n_train, n_valid = f"{summary.n_train:,}", f"{summary.n_valid:,}"
     alt = f"Ratings of {len(quarters)} quarters; {n_train} for training and {n_valid} for validation."
     plot(split_over_time(quarters), key="quarters", alt=alt, height=HEIGHT)
 
 
-def show_unseen(split: Split) -> None:
+def show_unseen(split: Told, words: Words) -> None:
     """The movies that have validation ratings only."""
-    movies, words = new_items(split), split.ratings.words
+    movies = split.new_items
     if movies.empty:
         st.info(words.told("Every movie with a validation rating has a training rating, too."))
         return
     st.write(
-        f"**{split.n_unseen_items:,}** of the {len(split.valid_rows):,} validation ratings are of "
+        f"**{split.n_unseen_items:,}** of the {split.summary.n_valid:,} validation ratings are of "
         f"{words.count(len(movies))} that training never sees. For those a model still has its random start. "
         "The most rated:"
     )

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from cf_core.charts.data.linked import CURVE_POINTS, activity_bars, genre_bars, share_curve, user_cloud, year_bars
-from cf_core.charts.style import BLUE, FADED, ORANGE, highlighted
+from cf_core.charts.style import BLUE, CLOUD_POINTS, FADED, ORANGE, highlighted
 
 
 def test_nothing_selected_nothing_faded() -> None:
@@ -96,3 +96,13 @@ def test_long_curves_are_thinned() -> None:
     movies = share_curve(tail(9_066), tail(671), 10, 0.1).data[2]
     assert len(movies.x) == CURVE_POINTS
     assert movies.x[-1] == movies.y[-1] == 100
+
+
+def test_of_very_many_users_some_are_drawn_and_the_selected_one() -> None:
+    n = 3 * CLOUD_POINTS
+    users = pd.DataFrame({"user_id": range(n), "n_ratings": 2, "mean_rating": 3.0, "std_rating": 1.0})
+    (points,) = user_cloud(users).data
+    assert len(points.x) == CLOUD_POINTS
+    selected = user_cloud(users, 1)
+    assert selected.data[0].customdata[-1][0] == 1
+    assert "5,001 of 15,000 users are drawn" in selected.layout.title.subtitle.text

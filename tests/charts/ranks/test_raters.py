@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from cf_core.charts.ranks.raters import rater_cloud
+from cf_core.charts.style import CLOUD_POINTS
 
 FRAME = pd.DataFrame(
     {
@@ -39,3 +40,13 @@ def test_the_unit_is_said() -> None:
 @pytest.mark.parametrize("n", [0, 1])
 def test_one_user_or_none(n: int) -> None:
     assert len(rater_cloud(FRAME.head(n)).data[1].x) == n
+
+
+def test_of_very_many_some_are_drawn_the_kindest_and_the_harshest_among_them() -> None:
+    bias = np.linspace(2, -2, 3 * CLOUD_POINTS)
+    frame = pd.DataFrame({"user_id": range(len(bias)), "bias": bias, "n_ratings": 2, "mean_rating": 3.0})
+    figure = rater_cloud(frame.assign(others_mean=3.5, above_others=-0.5))
+    points = figure.data[1]
+    assert len(points.x) == CLOUD_POINTS
+    assert [points.customdata[at][0] for at in (0, -1)] == [0, len(bias) - 1]
+    assert "5,000 of 15,000 users are drawn" in figure.layout.title.subtitle.text
