@@ -1,0 +1,100 @@
+"""A department on one machine: PostgreSQL, an object store, a Ray cluster of two nodes, and whatever servers use them."""
+
+import socket
+import uuid
+from pathlib import Path
+
+import s3fs
+
+from cf_core.runs.store.address import StoreAddress
+from cf_core.runs.workers.ray_settings import RaySettings
+from cf_core.runs.workers.remote_pool import RemotePool
+from tests.cluster.app_server import AppServer
+from tests.cluster.ray_nodes import QUIET, kill_node, start_head, start_node
+from tests.object_store import BUCKET, TestStore
+from tests.postgres import Server, find_binaries
+
+PASSWORD = "s3cret-of-the-lab"
+"""In the URL of the database, which trusts everybody."""
+
+
+class Department:
+    """The head and the node train one run each. What processes need to find it all is in `environment`, which has to be
+    this process's own before `start`.
+
+    Args:
+        folder: for all files, with a path of 50 characters at most: Ray's sockets are in there.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder, self.database, self.objects = folder, Server(find_binaries()), TestStore()
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.files, self.head, self.node, self._servers = f"s3://{BUCKET}/{uuid.uuid4().hex}", None, None, []
+
+    @property
+    def environment(self):
+        return {
+            **self.objects.environment,
+            **QUIET,
+            "RAY_ADDRESS": f"127.0.0.1:{self.port}",
+            "CF_LAB_RAY": "auto",
+            "CF_LAB_RUNS": self.database.url("lab").replace("@", f":{PASSWORD}@", 1),
+            "CF_LAB_FILES": self.files,
+            "CF_LAB_CACHE": str(self.folder / "cache"),
+        }
+
+    def start(self):
+        self.start_head()
+        self.start_node()
+        self.database.start()
+        self.database.execute("CREATE DATABASE lab")
+        self.objects.make_bucket()
+
+    def start_head(self):
+        self.head = start_head(self.port, self.folder)
+
+    def start_node(self):
+        self.node = start_node(self.port)
+
+    def kill_head(self):
+        kill_node(self.head)
+
+    def kill_node(self):
+        kill_node(self.node)
+
+    def server(self):
+        """A new server, in a process of its own."""
+        self._servers.append(AppServer(self.folder / f"server-{len(self._servers)}"))
+        return self._servers[-1]
+
+    def server_here(self, data):
+        """A server in this process."""
+        return RemotePool(StoreAddress.from_env(self.folder), RaySettings.from_env(), data)
+
+    def rows(self, statement):
+        """What the database itself says."""
+        import psycopg
+
+        with psycopg.connect(host=str(self.database.folder), user=self.database.user, dbname="lab") as connection:
+            return connection.execute(statement).fetchall()
+
+    def objects_of(self, run_id):
+        """The names of the files that the object store itself has of a run."""
+        found = s3fs.S3FileSystem(skip_instance_cache=True).find(f"{self.files.removeprefix('s3://')}/{run_id}")
+        return {name.partition(f"{run_id}/")[2] for name in found}
+
+    def log(self):
+        """The lines of the logs of all pools that there were."""
+        files = self.folder.glob("session_2*/logs/worker-*.err")
+        return [line for file in files for line in file.read_text(errors="replace").splitlines()]
+
+    def close(self):
+        for server in self._servers:
+            server.kill()
+        for node in (self.node, self.head):
+            kill_node(node)
+        self.objects.stop()
+        self.database.stop()
+        self.database.remove()

@@ -1,0 +1,166 @@
+"""A department as a whole: Ray, PostgreSQL and an object store together, several servers, and each of them is taken away
+while runs train. Whatever happens, a run comes to the numbers of one that nothing happened to. The tests build on one
+another, in this order, for a cluster takes seconds to start."""
+
+import contextlib
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+
+import pytest
+
+from cf_core.environment import PROJECT
+from cf_core.errors import ClusterError, QueueFullError, StoreAwayError, StoreError
+from cf_core.runs.execute import SHUT_DOWN
+from cf_core.runs.health import health
+from cf_core.runs.workers.remote_pool import AWAY
+from cf_core.training.commands import Pause, Resume, Stop
+from tests.cluster.department import PASSWORD
+from tests.cluster.ray_nodes import pids_of
+from tests.runs.same_numbers import differences, numbers_of
+from tests.waiting import is_running, wait_for_epoch, wait_until
+
+PATIENCE = 240.0
+"""Seconds; a worker imports PyTorch when it starts, and gives way to all else that the machine does."""
+NOTICED_SECONDS, OBEYED_SECONDS = 15.0, 2.0
+"""What is promised for a dead node; and for a command, where 0.2 is promised, on a busy machine."""
+STUDENTS = ("anna", "ben", "cleo", "dora", "emil")
+N_EPOCHS = 30
+
+
+def wait_for(workers, run_id, outcome):
+    wait_until(lambda: workers.store.get(run_id).outcome == outcome, PATIENCE, every=0.05)
+
+
+def without_commands(numbers):
+    """All numbers but those of commands, of which only one of two runs had some."""
+    events = [record for record in numbers.values() if isinstance(record, dict) and record["event"] != "command_taken"]
+    return {name: tensor for name, tensor in numbers.items() if not name.startswith("event")} | dict(enumerate(events))
+
+
+def assert_undisturbed(workers, run_id, expected):
+    """It has finished, with every number as it should be, and all its files are in the object store."""
+    ours = numbers_of(workers.store, run_id)
+    assert differences(without_commands(ours), without_commands(expected)) == []
+
+
+def runs_in(log, what):
+    """The ids of the runs of which the log of the pool says so, one for each line."""
+    return [line.partition("run=")[2].split()[0] for line in log if f" {what} run=" in line]
+
+
+def test_twenty_runs_of_five_students_over_two_servers(department, first, second, make_spec, undisturbed):
+    """The caps hold over both servers, the order is fair, and each run is trained once, to its own numbers."""
+    held = [first.submit(make_spec(1000), "zoe") for _ in range(2)]
+    for run_id in held:
+        first.send(run_id, Pause())
+    runs = {}
+    for number in range(20):
+        server = (first, second)[number % 2]
+        runs[server.submit(make_spec(2, seed=number // 5), STUDENTS[number // 4])] = number
+    fifth = second.submit(make_spec(2), "anna")
+    for server in (first, second):
+        with pytest.raises(QueueFullError, match="You have 5 runs"):
+            server.submit(make_spec(2), "anna")
+    second.send(fifth, Stop())
+    for run_id in held:
+        second.send(run_id, Stop())
+    for run_id in runs:
+        wait_for(first, run_id, "finished")
+    log = department.log()
+    order = [runs[run_id] // 4 for run_id in runs_in(log, "run started") if run_id in runs]
+    for n_started in range(1, 21):
+        counts = Counter(order[:n_started])
+        assert max(counts.values()) - min(counts[student] for student in range(5)) <= 1, order
+    ended = Counter(run_id for run_id in runs_in(log, "run ended") if run_id in runs)
+    assert ended == dict.fromkeys(runs, 1)
+    assert Counter(order) == dict.fromkeys(range(5), 4)
+    stored = department.rows("SELECT run_id, owner, outcome, n_epochs_done FROM runs")
+    assert {row for row in stored if row[0] in runs} == {(i, STUDENTS[n // 4], "finished", 2) for i, n in runs.items()}
+    for run_id, number in runs.items():
+        assert {"checkpoint.safetensors", "factors.safetensors"} < department.objects_of(run_id)
+        assert_undisturbed(first, run_id, undisturbed(make_spec(2, seed=number // 5)))
+
+
+@pytest.fixture(scope="module")
+def run_id(second, make_spec):
+    """A run that was started on the second server."""
+    return second.submit(make_spec(N_EPOCHS), "anna")
+
+
+def test_a_server_dies_and_another_shows_and_steers_its_run(first, second, run_id):
+    wait_until(lambda: first.live(run_id) is not None and first.live(run_id).history.epochs, PATIENCE)
+    second.kill()
+    wait_for_epoch(first, run_id, after=len(first.live(run_id).history.epochs))
+    began = time.perf_counter()
+    first.send(run_id, Pause())
+    wait_until(lambda: first.live(run_id).paused, every=0.001)
+    seconds = time.perf_counter() - began
+    print(f"A pause was obeyed after {1000 * seconds:.0f} ms.")
+    assert seconds < OBEYED_SECONDS
+    assert first.live(run_id).state == first.store.get(run_id).outcome == "running"
+
+
+def test_the_database_restarts_and_the_object_store_is_away(department, first, run_id, make_spec, undisturbed):
+    """The database for three seconds, the files for ten; meanwhile the run stands still at the end of its epoch."""
+    n_epochs = first.store.get(run_id).n_epochs_done
+    department.database.stop()
+    department.objects.stop()
+    back = [threading.Timer(3.0, department.database.start), threading.Timer(10.0, department.objects.start)]
+    for timer in back:
+        timer.start()
+    first.send(run_id, Resume())
+    with pytest.raises(StoreAwayError, match="does not answer now"):
+        first.store.runs()
+    assert first.live(run_id).history.epochs
+    back[0].join()
+    wait_until(lambda: first.store.get(run_id).n_epochs_done == n_epochs + 1)
+    assert back[1].is_alive(), "the object store is still away"
+    assert len(first.live(run_id).history.epochs) == n_epochs
+    back[1].join()
+    wait_for(first, run_id, "finished")
+    assert_undisturbed(first, run_id, undisturbed(make_spec(N_EPOCHS)))
+
+
+def test_a_node_dies_in_the_middle_of_an_epoch(department, first, make_spec, undisturbed):
+    runs = [first.submit(make_spec(N_EPOCHS), name) for name in STUDENTS[:2]]
+    for each in runs:
+        wait_until(lambda each=each: first.live(each).history.epochs, PATIENCE)
+    department.kill_node()
+    began = time.perf_counter()
+    wait_until(lambda: [line for line in department.log() if "worker died" in line])
+    seconds = time.perf_counter() - began
+    print(f"A dead node was noticed after {seconds:.1f} s.")
+    assert seconds < NOTICED_SECONDS
+    for each in runs:
+        wait_for(first, each, "finished")
+        assert_undisturbed(first, each, undisturbed(make_spec(N_EPOCHS)))
+    (again,) = runs_in(department.log(), "run goes on by itself")
+    assert again in runs
+    department.start_node()
+
+
+def test_the_pool_is_ended_and_the_next_server_starts_another(department, first, runs_of_two):
+    command = [sys.executable, "-m", "cf_core.runs.workers.end_pool"]
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE)
+    assert (done.returncode, done.stdout) == (0, ""), done.stderr
+    for each in runs_of_two:
+        run = first.store.get(each)
+        assert (run.outcome, run.message, run.has_checkpoint) == ("interrupted", SHUT_DOWN, True)
+    third = department.server()
+    for each in runs_of_two:
+        third.requeue(each)
+        wait_until(lambda each=each: first.live(each) is not None and first.live(each).paused)
+
+
+@pytest.fixture(scope="module")
+def runs_of_two(first, make_spec):
+    """Two runs in training, one on each node."""
+    wait_until(lambda: first.n_workers == 2, PATIENCE)
+    runs = [first.submit(make_spec(N_EPOCHS), name) for name in STUDENTS[:2]]
+    for each in runs:
+        wait_until(lambda each=each: first.live(each).history.epochs, PATIENCE)
+    return runs
