@@ -401,8 +401,11 @@ class WorkerPool:
                 self._assign()
                 if worker.ready or worker.retiring:
                     self.warm()  # where a worker could not even start up, the next one would not either
-            for job in back:
-                self._revival.revive(job, reason)
+            for job in lost if not self._closed else []:
+                if job in back:
+                    self._revival.revive(job, reason)
+                else:
+                    self._revival.forget(job)
 
     def _store_interruption(self, worker: PoolWorker, lost: list[Job], reason: str) -> None:
         if self._closed:

@@ -114,6 +114,22 @@ def test_the_next_pool_goes_on_where_one_was_ended(store, make_spec, start, monk
     assert (second.live(waiting).place, second.live(done)) == (1, None)
 
 
+def test_the_next_pool_leaves_what_this_one_left(store, make_spec, start):
+    """A run whose worker died while it was being stopped, and one that has died too often."""
+    first = start(site := Site())
+    stopped = first.submit(make_spec(), "anna")
+    first.send(stopped, Stop())
+    site.latest.die()
+    too_often = first.submit(make_spec(), "anna")
+    for _ in range(MOST_REVIVALS + 1):
+        site.latest.die()
+    first.close()
+    second = start(Site())
+    second._revival.take_over()
+    for run_id in (stopped, too_often):
+        assert second.live(run_id) is None and store.get(run_id).outcome == "interrupted"
+
+
 def test_a_pause_that_was_ended_while_the_run_waited_is_not_repeated(store, make_spec, start):
     workers = start(site := Site())
     run_id = workers.submit(make_spec(), "anna")
