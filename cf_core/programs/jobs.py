@@ -1,5 +1,5 @@
 """Starts, follows, stops and caches jobs: what takes seconds to minutes (t-SNE, UMAP, the rankings of large data), each
-computed by a program in a process of its own.
+computed by a program in a process of its own, on this machine or where `compute_elsewhere` has it computed.
 
 `program` says what the programs take and print. Jobs are shared: all who request the same one get the same. One is
 computed at a time: addresses take turns, and each has its own in the order in which they were requested. Whoever
@@ -7,38 +7,33 @@ requests another one no longer watches the one before; what nobody watches is dr
 wait for its end.
 """
 
+import contextlib
 import json
 import logging
 import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
 from numpy.typing import NDArray
 
-from cf_core.environment import PROJECT
-from cf_core.programs.child_environment import child_environment
+from cf_core.programs.running import FOLDER, LocalProgram, Running
 
 State = Literal["waiting", "running", "done", "stopped", "failed"]
 N_KEPT = 32
 WATCHED_SECONDS = 60.0
 """Who has not looked for so long has left: longer than any page waits between two looks."""
 
-FOLDER = "cf-lab-job"
-"""A job's temporary folder begins with this and the number of the server's process."""
-
 _ITERATION = re.compile(r"Iteration (\d+) of (\d+)")
 _lock = threading.RLock()
 _runner: threading.Thread | None = None
+_elsewhere: "dict[str, Callable[[str, NDArray[Any], str], Running]]" = {}
 _jobs: "OrderedDict[tuple[object, ...], Job]" = OrderedDict()
 _log = logging.getLogger(__name__)
 
@@ -67,7 +62,7 @@ class Job:
         self._requested, self._started = time.monotonic(), 0.0
         self._looks: dict[str, float] = {}
         self._stop = threading.Event()
-        self._process: subprocess.Popen[str] | None = None
+        self._program: Running | None = None
 
     @property
     def under_way(self) -> bool:
@@ -94,8 +89,8 @@ class Job:
         """End it; the next request for it starts it again."""
         self._stop.set()
         with _lock:
-            if self._process is not None:
-                self._process.kill()
+            if self._program is not None:
+                self._program.kill()
             if self.under_way:
                 self.state = "stopped"
 
@@ -106,54 +101,50 @@ class Job:
         except Exception as error:
             _log.exception("The job of %s failed.", self._call[0])
             with _lock:
-                if self._process is not None:
-                    self._process.kill()
+                if self._program is not None:
+                    self._program.kill()
                 if self.under_way:
                     self.message, self.state = str(error) or type(error).__name__, "failed"
 
     def _compute(self, module: str, data: NDArray[Any], settings: str) -> None:
-        with tempfile.TemporaryDirectory(prefix=f"{FOLDER}-{os.getpid()}-") as folder:
-            source, target = Path(folder) / "data.npy", Path(folder) / "result.npy"
-            np.save(source, data)
+        launch = next((launch for package, launch in _elsewhere.items() if module.startswith(package)), LocalProgram)
+        with contextlib.closing(launch(module, data, settings)) as program:
             with _lock:
                 if self._stop.is_set():
                     return
-                self._process = subprocess.Popen(
-                    [sys.executable, "-u", "-m", module, source, target, settings],
-                    cwd=PROJECT,
-                    env=child_environment(),
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.STDOUT,
-                    text=True,
-                )
-                self.state, self._started = "running", time.monotonic()
-            last_line = self._follow(self._process, target)
+                program.start()
+                self._program, self.state, self._started = program, "running", time.monotonic()
+            last_line = self._follow(program)
+            result = program.result()
             with _lock:
                 if self._stop.is_set():
                     return
-                if self._process.returncode == 0:
-                    self.result, self.progress, self.state = np.load(target), 1.0, "done"
+                if result is not None:
+                    self.result, self.progress, self.state = result, 1.0, "done"
                 else:
                     self.message, self.state = last_line, "failed"
 
-    def _follow(self, process: "subprocess.Popen[str]", target: Path) -> str:
-        """Take the progress from what the program prints, and what it shows from its file, until it ends; its last
-        line."""
-        assert process.stdout is not None
+    def _follow(self, program: Running) -> str:
+        """Take the progress from what the program prints, and what it shows, until it ends; its last line."""
         last_line = ""
         began: tuple[float, float] | None = None  # moment and progress
-        for line in process.stdout:
+        for line in program.lines():
             last_line = line.strip() or last_line
             if not self.watched and _next_waiting() is not None:
                 self.stop()
             if found := _ITERATION.search(line):
                 self.progress, now = int(found[1]) / int(found[2]), time.monotonic()
-                self.partial = np.load(target) if target.exists() else None
+                self.partial = program.partial()
                 began = began or (now, self.progress)
                 if self.progress > began[1]:
                     self.seconds_left = (now - began[0]) * (1 - self.progress) / (self.progress - began[1])
-        process.wait()
         return last_line
+
+
+def compute_elsewhere(package: str, launch: Callable[[str, NDArray[Any], str], Running]) -> None:
+    """Have the programs of a package, such as "cf_core.layouts", started by `launch` from now on, which takes the
+    module, the data, and the settings in JSON."""
+    _elsewhere[f"{package}."] = launch
 
 
 def get_job(key: tuple[object, ...]) -> Job | None:

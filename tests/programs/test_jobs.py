@@ -12,9 +12,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cf_core.errors import ClusterError
 from cf_core.layouts.tsne import tsne
 from cf_core.programs import jobs
-from cf_core.programs.jobs import FOLDER, get_job, request_job
+from cf_core.programs.jobs import get_job, request_job
+from cf_core.programs.running import FOLDER, LocalProgram
 from tests.waiting import wait_until
 
 
@@ -56,9 +58,9 @@ def test_it_can_be_stopped_while_it_runs_and_while_it_waits(big: np.ndarray) -> 
     assert second.state == "waiting"
     second.stop()
     first.stop()
-    wait_until(lambda: first._process.poll() is not None)
+    wait_until(lambda: first._program.process.poll() is not None)
     assert (first.state, second.state) == ("stopped", "stopped")
-    assert second._process is None
+    assert second._program is None
     assert get_job(("big", 1)) is None
 
 
@@ -73,7 +75,7 @@ def test_a_full_disk_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("cf_core.programs.jobs.np.save", full)
+    monkeypatch.setattr("cf_core.programs.running.np.save", full)
     broken = request_job(("full",), "cf_core.layouts.tsne", np.zeros((9, 2)), {"perplexity": 3, "seed": 0})
     wait_until(lambda: not broken.under_way)
     assert (broken.state, broken.message) == ("failed", "[Errno 28] No space left on device")
@@ -86,7 +88,7 @@ def test_any_other_error_ends_it_too(monkeypatch: pytest.MonkeyPatch, error: Exc
     def fail(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("cf_core.programs.jobs.np.load", fail)
+    monkeypatch.setattr("cf_core.programs.running.np.load", fail)
     broken = request_job(("error", message), "cf_core.layouts.tsne", heaps(), {"perplexity": 8, "seed": 0})
     wait_until(lambda: not broken.under_way)
     assert (broken.state, broken.message, broken.result) == ("failed", message, None)
@@ -160,3 +162,21 @@ def test_folders_of_servers_that_were_killed_are_removed(big: np.ndarray) -> Non
         assert alive.exists()
     finally:
         alive.rmdir()
+
+
+def test_a_package_may_be_computed_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "_elsewhere", {})
+    launched = []
+
+    def launch(module: str, data: np.ndarray, settings: str) -> LocalProgram:
+        launched.append((module, settings))
+        raise ClusterError("The cluster is away.")
+
+    jobs.compute_elsewhere("cf_core.layouts", launch)
+    layout = request_job(("elsewhere",), "cf_core.layouts.tsne", heaps(), {"perplexity": 8, "seed": 3})
+    wait_until(lambda: not layout.under_way)
+    assert (layout.state, layout.message) == ("failed", "The cluster is away.")
+    assert launched == [("cf_core.layouts.tsne", '{"perplexity": 8, "seed": 3}')]
+    other = request_job(("here",), "cf_core.nowhere", heaps(), {})
+    wait_until(lambda: not other.under_way)
+    assert "No module named cf_core.nowhere" in other.message and len(launched) == 1

@@ -3,7 +3,7 @@
 import contextlib
 from collections.abc import Iterable, Iterator, Sequence
 
-from cf_core.errors import DiskQuotaError, QueueFullError, TooCostlyError
+from cf_core.errors import DiskQuotaError, QueueFullError, StoreError, TooCostlyError, UnknownRunError
 from cf_core.runs.event_log import log_event
 from cf_core.runs.limits import MB, Limits
 from cf_core.runs.store.run_store import RunStore
@@ -95,6 +95,16 @@ def check_free(store: RunStore, limits: Limits) -> None:
             f"The lab's disk is nearly full: {free / MB:,.0f} MB are left, and {limits.free / MB:,.0f} MB have to stay "
             "free. Delete what you no longer need on Your runs and Your data, and tell whoever runs this lab."
         )
+
+
+def check_not_elsewhere(store: RunStore, run_id: str) -> None:
+    """Raise `StoreError` where another process has the run in hand."""
+    with contextlib.suppress(UnknownRunError):
+        if store.get(run_id).unfinished:
+            raise StoreError(
+                f"Run {run_id} is in the hands of another server or of the command line. Steer it there; this "
+                "server's commands do not reach it."
+            )
 
 
 @contextlib.contextmanager

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from cf_core.runs.workers.fair_order import Party, Turns, Waiting, fair_order
 from cf_core.runs.workers.jobs import Job
+from cf_core.training.commands import Command, Pause, Resume, StepBatch, StepEpoch
 
 N_ENDED_KEPT, N_ENDED_TRIALS_KEPT = 200, 20
 """How many ended runs, and how many ended trials, are kept in memory; the store has them all."""
@@ -33,6 +34,25 @@ class JobQueue:
         others = {run_id: other for run_id, other in self.jobs.items() if other is not job}
         self.jobs.clear()
         self.jobs.update({job.run_id: job, **others})
+
+    def keep(self, job: Job, command: Command) -> None:
+        """Keep a command for a run without a worker until it has one, and have a run wait that was only waiting for
+        it."""
+        if not job.on_hold:
+            job.pending.append(command)
+            return
+        if isinstance(command, Pause):
+            return
+        if not isinstance(command, Resume):  # which a run that continues from a pause gives to itself
+            job.pending.append(command)
+        if isinstance(command, (Resume, StepBatch, StepEpoch)):
+            job.on_hold = False
+            self.to_the_head(job)
+
+    def curves(self) -> dict[str, tuple[float, ...]]:
+        """See `WorkerPool.curves`."""
+        training = [job for job in self.jobs.values() if job.is_trial and job.state == "running"]
+        return {job.run_id: tuple(epoch.rmse for epoch in job.history.epochs) for job in training}
 
     def serve(self, job: Job) -> None:
         """Note that it is the turn of the job's owner."""

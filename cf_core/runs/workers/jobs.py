@@ -10,7 +10,7 @@ from cf_core.runs.visitor import UNKNOWN, Visitor
 from cf_core.runs.workers.fair_order import Party
 from cf_core.runs.workers.lost_commands import lost_commands
 from cf_core.runs.workers.pool_worker import PoolWorker
-from cf_core.training.commands import Command, Pause, SetDown, Stop
+from cf_core.training.commands import Command, Pause, Resume, SetDown, Stop
 from cf_core.training.events import CommandTaken, Event, FitEnded, FitStarted
 from cf_core.training.history import History
 
@@ -112,10 +112,12 @@ class Job:
 
     def start(self, worker: PoolWorker) -> None:
         """Hand it, with its pending commands, to a worker."""
+        own = [Resume()] if self.set_down and self.history.paused else []  # what its worker will tell itself
         self.state, self.worker, self.training_since, self.paused_since = "running", worker, math.inf, None
         self.set_down = self.on_hold = False
-        self.sent, self.pending = self.pending, []
-        worker.train(self.run_id, self.sent)
+        commands, self.pending = self.pending, []
+        self.sent = [*own, *commands]
+        worker.train(self.run_id, commands)
 
     def send(self, command: Command) -> None:
         """Send a command to its worker; one for a run that is being handed on waits."""

@@ -4,6 +4,7 @@ import importlib.util
 import threading
 
 from cf_core.errors import ConfigError
+from cf_core.programs.jobs import compute_elsewhere
 from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.workers.own_pool import pool
 from cf_core.runs.workers.pool import WorkerPool
@@ -30,4 +31,5 @@ def lab_pool(address: StoreAddress) -> LabPool:
     with _remote_lock:
         if address not in _remote:
             _remote[address] = RemotePool(address, settings)
+            compute_elsewhere("cf_core.layouts", _remote[address].program)
         return _remote[address]

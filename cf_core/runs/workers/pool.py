@@ -13,11 +13,7 @@ from pathlib import Path
 
 from cf_core.config import TrainingConfig
 from cf_core.data.reading import EMBEDDED
-from cf_core.errors import (
-    DataFormatError,
-    StoreError,
-    UnknownRunError,
-)
+from cf_core.errors import DataFormatError, StoreError
 from cf_core.runs.cost import check_cost
 from cf_core.runs.event_log import log_event
 from cf_core.runs.limits import Limits
@@ -27,7 +23,7 @@ from cf_core.runs.store.ended_run import EndedRun
 from cf_core.runs.store.patience import patiently
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.visitor import UNKNOWN, Visitor
-from cf_core.runs.workers.admission import check_admission, check_disk, logging_refusals
+from cf_core.runs.workers.admission import check_admission, check_disk, check_not_elsewhere, logging_refusals
 from cf_core.runs.workers.crew import Crew
 from cf_core.runs.workers.data_cache import DataSizes
 from cf_core.runs.workers.fair_order import Waiting
@@ -43,7 +39,7 @@ from cf_core.runs.workers.ticker import Ticker
 from cf_core.runs.workers.time_share import to_hand_on
 from cf_core.tasks.task import TaskMark
 from cf_core.teaching.guesses import Guess
-from cf_core.training.commands import Command, Pause, Resume, SetDown, StepBatch, StepEpoch, Stop
+from cf_core.training.commands import Command, SetDown, Stop
 from cf_core.training.events import CommandTaken, Event, FitEnded
 
 TICK_SECONDS = 0.5
@@ -209,8 +205,7 @@ class WorkerPool:
     def curves(self) -> dict[str, tuple[float, ...]]:
         """The RMSE (stars) after each epoch until now of every trial in training, by the id of its run."""
         with self._lock:
-            training = [job for job in self._jobs.values() if job.is_trial and job.state == "running"]
-            return {job.run_id: tuple(epoch.rmse for epoch in job.history.epochs) for job in training}
+            return self._queue.curves()
 
     def order(self) -> list[str]:
         """The ids of the runs that wait, in the order in which they will get a worker."""
@@ -239,7 +234,8 @@ class WorkerPool:
         with self._lock:
             is_here = run_id in self._jobs and self._jobs[run_id].unfinished
         if not is_here:
-            self._check_not_elsewhere(run_id)
+            if not self._closed:
+                check_not_elsewhere(self.store, run_id)
             return
         with self._lock:
             job = self._jobs.get(run_id)
@@ -248,13 +244,17 @@ class WorkerPool:
             if job.handing_on or job.worker is not None:
                 job.send(command)
                 return
-            if not isinstance(command, Stop):
-                self._send_to_waiting(job, command)
-                return
-            message = "Stopped by command." if job.set_down else "Stopped before its turn came."
-            ended = FitEnded("stopped", len(job.history.epochs), 0.0, message)
-            job.apply(ended)
-        self.store.finish(run_id, ended, None)
+            if isinstance(command, Stop):
+                message = "Stopped by command." if job.set_down else "Stopped before its turn came."
+                job.apply(FitEnded("stopped", len(job.history.epochs), 0.0, message))
+            else:
+                self._queue.keep(job, command)
+                self._assign()
+        if job.history.ended is None:
+            self._revival.note(job)
+        else:
+            self.store.finish(run_id, job.history.ended, None)
+            self._revival.forget(job)
 
     def withdraw(self, run_id: str, message: str) -> None:
         """Take a waiting run out of the queue, as interrupted; one that no longer waits stays."""
@@ -309,15 +309,6 @@ class WorkerPool:
         with self._lock:
             check_admission(self._jobs.values(), owner, visitor, self.limits, class_id)
 
-    def _check_not_elsewhere(self, run_id: str) -> None:
-        """Raise where another process has the run in hand."""
-        with contextlib.suppress(UnknownRunError):
-            if self.store.get(run_id).unfinished and not self._closed:
-                raise StoreError(
-                    f"Run {run_id} is in the hands of another server or of the command line. Steer it there; this "
-                    "server's commands do not reach it."
-                )
-
     def _check_ended(self, run_id: str) -> None:
         with self._lock:
             if run_id in self._jobs and self._jobs[run_id].unfinished:
@@ -334,20 +325,6 @@ class WorkerPool:
             log_event("run queued", run=job.run_id)
             self._assign()
             self.warm()
-
-    def _send_to_waiting(self, job: Job, command: Command) -> None:
-        """Keep a command for a run without a worker until it has one, and queue a run that was only waiting for it."""
-        if not job.on_hold:
-            job.pending.append(command)
-            return
-        if isinstance(command, Pause):
-            return
-        if not isinstance(command, Resume):  # which a run that continues from a pause gives to itself
-            job.pending.append(command)
-        if isinstance(command, (Resume, StepBatch, StepEpoch)):
-            job.on_hold = False
-            self._queue.to_the_head(job)
-            self._assign()
 
     def _assign(self) -> None:
         """Hand waiting runs to free workers, as long as there are both; for others there may be trials."""
@@ -424,8 +401,11 @@ class WorkerPool:
                 self._assign()
                 if worker.ready or worker.retiring:
                     self.warm()  # where a worker could not even start up, the next one would not either
-            for job in back:
-                self._revival.revive(job, reason)
+            for job in lost if not self._closed else []:
+                if job in back:
+                    self._revival.revive(job, reason)
+                else:
+                    self._revival.forget(job)
 
     def _store_interruption(self, worker: PoolWorker, lost: list[Job], reason: str) -> None:
         if self._closed:

@@ -14,8 +14,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
+from numpy.typing import NDArray
+
 from cf_core.data.reading import EMBEDDED
 from cf_core.errors import ClusterError
+from cf_core.programs.running import Running
 from cf_core.runs.event_log import log_event
 from cf_core.runs.limits import Limits
 from cf_core.runs.spec import RESUMABLE, Run, RunSpec
@@ -179,6 +182,15 @@ class RemotePool:
     def call(self, method: str, *args: Any, **kwargs: Any) -> Any:
         """What a method of the cluster's pool returns; raises what it raises, and `ClusterError`."""
         return self._ask(lambda connection: connection.call(method, *args, **kwargs))
+
+    def program(self, module: str, data: NDArray[Any], settings: str) -> Running:
+        """A program that is to run on the cluster, see `compute_elsewhere`; raises `ClusterError`."""
+        self._tried.wait(FIRST_SECONDS)
+        if self._connection is None:
+            raise ClusterError(AWAY)
+        from cf_core.runs.workers.ray_program import RayProgram
+
+        return RayProgram(module, data, settings)
 
     def _ask(self, question: "Callable[[RayConnection], Answer]") -> Answer:
         self._tried.wait(FIRST_SECONDS)

@@ -96,6 +96,8 @@ class Revival:
         with self._lock:
             if job.handing_on:
                 job.end("interrupted", reason)
+        if job.stopping:
+            self.forget(job)
 
     def take_over(self) -> None:
         """Have the runs go on that other pools had when they ended. It costs a life only if that was a death, and the

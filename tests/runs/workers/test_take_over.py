@@ -5,9 +5,10 @@ import pytest
 
 from cf_core.runs.store.pool_runs import PoolRuns
 from cf_core.runs.store.run_rows import CUT_OFF
+from cf_core.runs.store.tables import PoolRunRow
 from cf_core.runs.workers.pool import WorkerPool
 from cf_core.runs.workers.revival import MOST_REVIVALS
-from cf_core.training.commands import Pause, SetLearningRate, Stop
+from cf_core.training.commands import Pause, Resume, SetDown, SetLearningRate, StepBatch, Stop, command_from_json
 from cf_core.training.events import CommandTaken
 from tests.runs.stored import FINISHED, STARTED
 from tests.runs.workers.made_up import Site
@@ -25,6 +26,12 @@ def leave(store, run_id, n_revivals=0, commands=(), worker="dead worker"):
     """Have the run be one that a dead pool had, with a worker that died as well."""
     PoolRuns(store.database, Dead()).note(run_id, n_revivals, commands)
     store._rows.change(run_id, {"holder": worker})
+
+
+def noted(store, run_id):
+    """What the next pool would tell the run."""
+    with store.database.reading() as session:
+        return [command_from_json(each) for each in session.get(PoolRunRow, run_id).commands]
 
 
 @pytest.fixture
@@ -105,6 +112,35 @@ def test_the_next_pool_goes_on_where_one_was_ended(store, make_spec, start, monk
     told = [SetLearningRate(0.5).to_json()]
     assert site.latest.requests == [{"train": training, "commands": told}]
     assert (second.live(waiting).place, second.live(done)) == (1, None)
+
+
+def test_the_next_pool_leaves_what_this_one_left(store, make_spec, start):
+    """A run whose worker died while it was being stopped, and one that has died too often."""
+    first = start(site := Site())
+    stopped = first.submit(make_spec(), "anna")
+    first.send(stopped, Stop())
+    site.latest.die()
+    too_often = first.submit(make_spec(), "anna")
+    for _ in range(MOST_REVIVALS + 1):
+        site.latest.die()
+    first.close()
+    second = start(Site())
+    second._revival.take_over()
+    for run_id in (stopped, too_often):
+        assert second.live(run_id) is None and store.get(run_id).outcome == "interrupted"
+
+
+def test_a_pause_that_was_ended_while_the_run_waited_is_not_repeated(store, make_spec, start):
+    workers = start(site := Site())
+    run_id = workers.submit(make_spec(), "anna")
+    store.begin(run_id, fingerprint="", versions={})
+    site.latest.report(run_id, STARTED)
+    for taken in (Pause, SetDown):
+        site.latest.report(run_id, CommandTaken(1, 0, 2, taken.kind))
+    assert noted(store, run_id) == [Pause()] and workers.live(run_id).set_down
+    workers.send(run_id, StepBatch())
+    assert workers.live(run_id).state == "running"
+    assert noted(store, run_id) == [Pause(), Resume(), StepBatch()]
 
 
 def test_a_pool_of_this_machine_takes_nothing_over_and_notes_nothing(store, running, make_spec, start):
