@@ -56,6 +56,14 @@ def is_large(source: Source, files: Sequence[str]) -> bool:
     return all(map(source.has, files)) and sum(map(source.size, files)) >= CACHED_FROM
 
 
+def is_cached(source: Source, files: Sequence[str]) -> bool:
+    """Whether the cache has the data set in `files`; whether it is intact shows when it is read."""
+    try:
+        return (cache_folder() / _kind().name(fingerprint_of(source, files))).exists()
+    except (OSError, RuntimeError):
+        return False
+
+
 def load(name: str, source: Source, files: Sequence[str]) -> Ratings | None:
     """The data set in `files`, or None where the cache does not have it intact."""
     with contextlib.suppress(OSError):

@@ -7,6 +7,7 @@ To support another format, write a module with a `Format` in `formats/` and add 
 import functools
 import logging
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,10 +31,14 @@ from cf_core.words import MOVIES, Words
 
 FORMATS: tuple[Format, ...] = (MOVIELENS, MOVIELENS_DAT, MOVIELENS_100K)
 EMBEDDED = PROJECT / "data" / "ml-latest-small"
+STEPS = ("Reading the files", "Numbering the users", "Numbering what they rated", "Checking every value", "Storing")
+"""What the first reading of a large data set takes, in turn, see `read_ratings`."""
 _log = logging.getLogger(__name__)
 
 
-def read_ratings(path: str | Path, most_bytes: int | None = None) -> Ratings:
+def read_ratings(
+    path: str | Path, most_bytes: int | None = None, report: Callable[[int], None] | None = None
+) -> Ratings:
     """Read and check the data set in a folder or a zip (lesson: "Collaborative filtering using fast.ai").
 
     The second half of the lesson begins in the same way (lesson: "Collbarative Filtering from scratch").
@@ -45,6 +50,7 @@ def read_ratings(path: str | Path, most_bytes: int | None = None) -> Ratings:
     Args:
         path: the folder or zip.
         most_bytes: that its files may have together, unpacked; None for no limit but that of a zip's members.
+        report: is told how many of `STEPS` are done.
 
     Raises:
         MissingFileError: the folder, the zip or a file of the data set is not there.
@@ -54,7 +60,7 @@ def read_ratings(path: str | Path, most_bytes: int | None = None) -> Ratings:
     source, layout = open_data_set(path, most_bytes)
     about = read_about(source)
     words, name = about.words, about.name or Path(path).resolve().name
-    ratings = cached(name, source, layout.files, lambda: _build(name, layout.read(source, None), words))
+    ratings = cached(name, source, layout.files, lambda: _read(name, source, layout, words, report or _to_nobody))
     if words == MOVIES:
         return ratings
     return replace(ratings, words=words, items=ratings.items.named(words.item))
@@ -104,6 +110,22 @@ def _format_of(source: Source) -> Format:
     known = "; or ".join(candidate.description for candidate in FORMATS)
     what = "folder" if isinstance(source, Folder) else "zip"
     raise MissingFileError(f"the {what} holds no data set", file=source.path, cure=f"Put these files into it: {known}.")
+
+
+def _to_nobody(step: int) -> None:
+    pass
+
+
+def _read(name: str, source: Source, layout: Format, words: Words, report: Callable[[int], None]) -> Ratings:
+    """Read the columns, number the ids, and build the data set, which runs the checks."""
+    raw = layout.read(source, None)
+    report(1)
+    for step, column in enumerate((raw.user_id, raw.item_id), start=2):
+        column.indexed  # noqa: B018  # cached
+        report(step)
+    ratings = _build(name, raw, words)
+    report(4)
+    return ratings
 
 
 def _build(name: str, raw: RawData, words: Words) -> Ratings:

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ SplitKind = Literal["random", "time", "last-k"]
 CACHED_FROM = 2**22
 """Ratings. Fewer are split in a tenth of a second."""
 
-_KIND = Kind(version=1, suffix=".split", n_kept=8)
+_KIND = Kind(version=2, suffix=".split", n_kept=8)
 """Increase the version when the rows of any split change. Each takes 8 bytes per rating."""
 
 _LARGEST_K = 1_000
@@ -80,6 +80,7 @@ class Split:
         valid_rows: in the order of the shuffle ("random") or of time ("time"), or by user and then time ("last-k").
         n_unseen_items: validation rows whose item has no training row.
         n_unseen_rows: validation rows whose user or item has no training row.
+        known_mean: the mean of the training ratings where it has been computed before; None where it has not.
     """
 
     ratings: Ratings
@@ -88,10 +89,13 @@ class Split:
     valid_rows: NDArray[np.int64]
     n_unseen_items: int
     n_unseen_rows: int
+    known_mean: float | None = None
 
     @cached_property
     def train_mean(self) -> float:
         """μ: mean of the training ratings, stars, summed in float64."""
+        if self.known_mean is not None:
+            return self.known_mean
         return float(self.ratings.rating[self.train_rows].mean(dtype=np.float64))
 
 
@@ -111,13 +115,16 @@ def split_ratings(ratings: Ratings, config: SplitConfig = _LESSON) -> Split:
     arrays = array_cache.load(_KIND, key, f"'{ratings.name}' is split again")
     if arrays is None:
         split = _split(ratings, config)
-        counts = np.array([split.n_unseen_items, split.n_unseen_rows])
-        again = f"'{ratings.name}' will be split the next time too"
-        if not array_cache.save(_KIND, key, (split.train_rows, split.valid_rows, counts), again):
+        if not array_cache.save(_KIND, key, _arrays(split), f"'{ratings.name}' will be split the next time too"):
             return split
-        arrays = array_cache.load(_KIND, key, again) or [split.train_rows, split.valid_rows, counts]
-    train_rows, valid_rows, counts = arrays
-    return Split(ratings, config, train_rows, valid_rows, *counts.tolist())
+        arrays = array_cache.load(_KIND, key, f"'{ratings.name}' is in this process's own memory") or _arrays(split)
+    train_rows, valid_rows, counts, mean = arrays
+    return Split(ratings, config, train_rows, valid_rows, *counts.tolist(), *mean.tolist())
+
+
+def _arrays(split: Split) -> list[NDArray[Any]]:
+    counts = np.array([split.n_unseen_items, split.n_unseen_rows])
+    return [split.train_rows, split.valid_rows, counts, np.array([split.train_mean])]
 
 
 def _split(ratings: Ratings, config: SplitConfig) -> Split:

@@ -131,10 +131,10 @@ class TrainingState:
     @cached_property
     def _n_train(self) -> tuple[np.ndarray, np.ndarray]:
         """Training ratings of each user and of each item, counted once: a snapshot of every epoch asks for them."""
-        ratings, rows = self.split.ratings, self.split.train_rows
+        ratings, train = self.split.ratings, self.train
         return (
-            np.bincount(ratings.user_idx[rows], minlength=ratings.n_users),
-            np.bincount(ratings.item_idx[rows], minlength=ratings.n_items),
+            np.bincount(train.user_idx.cpu().numpy(), minlength=ratings.n_users),
+            np.bincount(train.item_idx.cpu().numpy(), minlength=ratings.n_items),
         )
 
 

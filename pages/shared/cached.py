@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from cf_core.data.first_reading import first_reading
 from cf_core.data.part import Part
 from cf_core.data.ratings import Ratings
-from cf_core.data.reading import read_ratings
+from cf_core.data.reading import STEPS, read_ratings
 from cf_core.data.source import Stamp, stamp
 from cf_core.data.split import Split, SplitConfig, split_ratings
 from cf_core.fitted_factors import FittedFactors
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+LOOK_SECONDS = 0.5
+"""Between two looks at how far the first reading of large data is."""
 
 
 def _version(run_view: RunView) -> tuple[str, int, float | None]:
@@ -64,7 +68,16 @@ def cache_for_all(max_entries: int, show_spinner: bool | str = False) -> Callabl
 
 
 def ratings(folder: str) -> Ratings:
-    """The data set in a folder or zip, read again when one of its files has changed."""
+    """The data set in a folder or zip, read again when one of its files has changed. Large data are read in a process
+    of their own the first time, and the page says how far that is."""
+    reading = first_reading(folder)
+    if reading is not None:
+        place = st.empty()
+        while not reading.has_ended(LOOK_SECONDS):
+            doing = STEPS[min(reading.step, len(STEPS) - 1)].lower()
+            text = f"Large data, read for the first time on this server: {doing}…"
+            place.progress((reading.step + 0.5) / len(STEPS), text)
+        place.empty()
     return _ratings(folder, stamp(folder))
 
 

@@ -42,6 +42,7 @@ def assert_same(one: Split, other: Split) -> None:
     np.testing.assert_array_equal(one.train_rows, other.train_rows, strict=True)
     np.testing.assert_array_equal(one.valid_rows, other.valid_rows, strict=True)
     assert (one.config, one.ratings) == (other.config, other.ratings)
+    assert one.train_mean == other.train_mean
     assert (one.n_unseen_items, one.n_unseen_rows) == (other.n_unseen_items, other.n_unseen_rows)
 
 

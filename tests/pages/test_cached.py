@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from cf_core.data.filters import Filters
 from cf_core.data.part import Part
@@ -118,3 +119,35 @@ def test_a_run_on_other_data_is_refused_each_time(workspace, run) -> None:
     for _ in range(2):
         with pytest.raises(DataMismatchError):
             factors()
+
+
+class Slow:
+    """A first reading that takes two looks."""
+
+    step, looks = 1, 0
+
+    def has_ended(self, seconds: float) -> bool:
+        self.looks += 1
+        return self.looks > 2
+
+
+def test_the_first_reading_of_large_data_says_how_far_it_is(monkeypatch):
+    slow, shown = Slow(), []
+    monkeypatch.setattr(cached, "first_reading", lambda folder: slow if slow.looks <= 2 else None)
+
+    def page():
+        from cf_core.data.reading import EMBEDDED
+        from pages.shared import cached
+
+        cached.ratings(str(EMBEDDED))
+
+    progress = st.delta_generator.DeltaGenerator.progress
+    monkeypatch.setattr(
+        st.delta_generator.DeltaGenerator,
+        "progress",
+        lambda self, value, text: (shown.append((value, text)), progress(self, value, text)),
+    )
+    at = AppTest.from_function(page, default_timeout=60).run()
+    assert not at.exception
+    assert shown == [(0.3, "Large data, read for the first time on this server: numbering the users…")] * 2
+    assert not at.get("progress"), "once it is read the page has no bar"

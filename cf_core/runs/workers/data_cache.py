@@ -4,6 +4,7 @@ of those that a server was asked about."""
 import os
 from pathlib import Path
 
+from cf_core.data.first_reading import read_apart
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
 from cf_core.data.source import Stamp, stamp
@@ -21,7 +22,7 @@ class DataCache:
     def read(self, folder: str | Path) -> Ratings:
         """The ratings in a folder or zip; raises what `read_ratings` does."""
         key = os.path.abspath(folder), stamp(folder)
-        ratings = self._kept.pop(key, None) or read_ratings(folder)
+        ratings = self._kept.pop(key, None) or _read(folder)
         self._kept[key] = ratings
         for oldest in list(self._kept)[:-N_KEPT]:
             del self._kept[oldest]
@@ -38,5 +39,11 @@ class DataSizes:
         """The size of the data set in a folder or zip; raises what `read_ratings` does."""
         key = os.path.abspath(folder), stamp(folder)
         if key not in self._known:
-            self._known[key] = DataSize.of(read_ratings(folder))
+            self._known[key] = DataSize.of(_read(folder))
         return self._known[key]
+
+
+def _read(folder: str | Path) -> Ratings:
+    """Large data that nobody has read yet are read in a process of their own: it takes several times their memory."""
+    read_apart(folder)
+    return read_ratings(folder)
