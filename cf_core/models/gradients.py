@@ -4,6 +4,7 @@
 """
 
 import math
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -19,6 +20,14 @@ from cf_core.models.modules import (
     Unbounded,
 )
 from cf_core.models.shared_table import SharedTable
+
+
+class RowGradients(NamedTuple):
+    """The sum of the squared errors, shape (); rows of the table, the users first, (2B,); the gradient by each, (2B, k)."""
+
+    squared_error_sum: Tensor
+    rows: Tensor
+    gradient: Tensor
 
 
 class Gradients:
@@ -42,6 +51,11 @@ class Gradients:
         self.other_weights = [weight for weight in model.parameters() if id(weight) not in in_table]
         for weight in self.other_weights:
             weight.grad = torch.zeros_like(weight)
+
+    @property
+    def in_table(self) -> bool:
+        """Whether a rating adds to the rows of its user and its item and to nothing else: `of_rows` is for such models."""
+        return not self.other_weights and not self.table.moves_every_row
 
     @property
     def weights(self) -> list[Tensor]:
@@ -68,12 +82,18 @@ class Gradients:
         match self.model:
             case EmbeddingImplicit():
                 return _implicit(self.model, self.table, user_idx, item_idx, rating, n or len(rating))
-            case EmbeddingDotBias():
-                return _dot_bias(self.model, self.table, user_idx, item_idx, rating, n or len(rating))
             case EmbeddingNet():
                 return _net(self.model, self.table, user_idx, item_idx, rating, n or len(rating))
-            case EmbeddingDot():
-                return _dot(self.model, self.table, user_idx, item_idx, rating, n or len(rating))
+        squared_error_sum, rows, gradient = self.of_rows(user_idx, item_idx, rating, n or len(rating))
+        self.table.accumulate_gradient(rows, gradient)
+        return squared_error_sum
+
+    def of_rows(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int) -> RowGradients:
+        """What `accumulate` adds to the table, where that is all that it adds to (`in_table`)."""
+        if isinstance(self.model, EmbeddingDotBias):
+            return _dot_bias(self.model, self.table, user_idx, item_idx, rating, n)
+        assert isinstance(self.model, EmbeddingDot)
+        return _dot(self.model, self.table, user_idx, item_idx, rating, n)
 
     def combine(self, squared_error_sum: Tensor) -> Tensor:
         """Called once when a batch is accumulated, with the sum of its squared errors, which it gives back: where
@@ -81,19 +101,20 @@ class Gradients:
         return squared_error_sum
 
 
-def _dot(model: EmbeddingDot, table: SharedTable, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int) -> Tensor:
+def _dot(
+    model: EmbeddingDot, table: SharedTable, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int
+) -> RowGradients:
     """With x the dot product and ŷ the output, g = 2/n · (ŷ - y) · dŷ/dx for each rating, and
     ∂L/∂p_u = Σ g · q_i over the ratings of u; ∂L/∂q_i = Σ g · p_u over the ratings of i."""
     rows = table.rows(user_idx, item_idx)
     users, items = table.look_up(rows).chunk(2)
     squared_error_sum, g = _error_signal(model.output, model.dot(users, items), rating, n)
-    table.accumulate_gradient(rows, torch.cat([g * items, g * users]))
-    return squared_error_sum
+    return RowGradients(squared_error_sum, rows, torch.cat([g * items, g * users]))
 
 
 def _dot_bias(
     model: EmbeddingDotBias, table: SharedTable, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int
-) -> Tensor:
+) -> RowGradients:
     """As `_dot`; besides, ∂L/∂b_u = Σ g over the ratings of u, and likewise for b_i.
 
     A bias is one more factor whose partner on the other side is 1, so that one product gives the gradient of a whole
@@ -108,8 +129,7 @@ def _dot_bias(
         x = x + model.start
     squared_error_sum, g = _error_signal(model.output, x, rating, n)  # g: (B, 1), the same for both halves
     partner.view(2, size, partner.size(1)).mul_(g)
-    table.accumulate_gradient(rows, partner)
-    return squared_error_sum
+    return RowGradients(squared_error_sum, rows, partner)
 
 
 @torch.no_grad()  # its layers hold parameters, which autograd would watch
@@ -145,7 +165,8 @@ def _implicit(
     so that nobody needs the table of who rated what: a batch of ratings stands for all of them, and the rest is two
     small matrices (Hu, Koren & Volinsky 2008).
     """
-    squared_error_sum = _dot_bias(model, table, user_idx, item_idx, rating, n)
+    squared_error_sum, rows, gradient = _dot_bias(model, table, user_idx, item_idx, rating, n)
+    table.accumulate_gradient(rows, gradient)
     interests, items = model.user_interests(user_idx), model.item_factors(item_idx)
     pull: float | Tensor = -2 * model.implicit_weight * math.sqrt(model.share_rated) / n
     if model.star_weight:

@@ -18,6 +18,7 @@ from cf_core.training.commands import Command, Control, FollowSchedule, SetLearn
 from cf_core.training.evaluate import evaluate, predict
 from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, Event, FitEnded, FitStarted, Outcome
 from cf_core.training.losses import EpochProgress, LossAccumulator
+from cf_core.training.parts import Part, PartsInThreads
 from cf_core.training.schedules import learning_rates
 from cf_core.training.state import TrainingState
 
@@ -64,6 +65,8 @@ def fit(
     except (MemoryError, torch.OutOfMemoryError) as reason:
         outcome = "failed"
         message = f"Out of memory ({reason}). Take fewer factors or a smaller batch."
+    finally:
+        loop.close()
     yield FitEnded(outcome, training.n_epochs_done, time.perf_counter() - began, message)
 
 
@@ -81,6 +84,14 @@ class _Loop:
     def __init__(self, training: TrainingState, control: Control, report_every: int) -> None:
         self.training, self.control, self.report_every = training, control, report_every
         self.losses = LossAccumulator(training.epoch_progress)
+        self.parts: PartsInThreads | None = None
+        if (n := torch.get_num_threads()) > 1 and training.gradients.in_table and training.device.type == "cpu":
+            self.parts = PartsInThreads(training.gradients, n)
+
+    def close(self) -> None:
+        """End the threads for parts of batches, where there are any."""
+        if self.parts:
+            self.parts.close()
 
     def run(self) -> Iterator[Event]:
         training, first = self.training, 0
@@ -207,8 +218,7 @@ class _Loop:
         """The norms of the weights and of their gradients, read from the device at once."""
         named = dict(self.training.model.named_parameters())
         gradients = [weight.grad for weight in named.values() if weight.grad is not None]
-        squares = [part.detach().square().sum() for part in (*named.values(), *gradients)]
-        values = torch.stack(squares).sqrt().tolist()
+        values = torch.stack([_norm(part.detach()) for part in (*named.values(), *gradients)]).tolist()
         return _finite(named, values[: len(named)]), _finite(named, values[len(named) :])
 
     def _has_diverged(self, loss: float) -> bool:
@@ -234,12 +244,17 @@ class _Loop:
         if n <= MICRO_BATCH or gradients.table.moves_every_row or training.device.type != "cpu":
             squared_error_sum = gradients.accumulate(user_idx, item_idx, rating)
         else:
-            parts = zip(*(column.split(MICRO_BATCH) for column in (user_idx, item_idx, rating)), strict=True)
-            sums = [gradients.accumulate(users, items, stars, n) for users, items, stars in parts]
-            squared_error_sum = torch.stack(sums).sum()
+            parts = list(zip(*(column.split(MICRO_BATCH) for column in (user_idx, item_idx, rating)), strict=True))
+            squared_error_sum = self._in_parts(parts, n)
         squared_error_sum = gradients.combine(squared_error_sum)
         training.optimizer.step(rate, gradients.table.touched() if training.config.update == "sparse" else None)
         return squared_error_sum
+
+    def _in_parts(self, parts: list[Part], n: int) -> Tensor:
+        """Accumulate the gradients of a batch of n ratings part by part; gives the sum of the squared errors."""
+        if self.parts:
+            return self.parts.accumulate(parts, n)
+        return torch.stack([self.training.gradients.accumulate(*part, n) for part in parts]).sum()
 
     def _epoch_ended(self, number: int, rate: float) -> EpochEnded:
         epoch, progress = self.training.n_epochs_done + 1, self.training.epoch_progress
@@ -260,6 +275,12 @@ class _Loop:
             seconds=progress.seconds,
             ratings_per_second=progress.n_ratings / progress.seconds,
         )
+
+
+def _norm(weight: Tensor) -> Tensor:
+    """Row by row, and then of the rows' norms: a square of each number would take as much memory as the weights, and one
+    float32 sum over millions of them loses a percent."""
+    return torch.linalg.vector_norm(torch.linalg.vector_norm(weight, dim=-1))
 
 
 def _finite(names: Iterable[str], values: list[float]) -> dict[str, float]:

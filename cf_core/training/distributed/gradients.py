@@ -39,6 +39,11 @@ class DividedGradients(Gradients):
             self._dropouts = [_DividedDropout(whole) for whole in (model.dropout, model.hidden_dropout)]
             model.dropout, model.hidden_dropout = self._dropouts
 
+    @property
+    def in_table(self) -> bool:
+        """Never said to be: a batch is divided among ranks, and not among threads besides."""
+        return False
+
     def accumulate(self, user_idx: Tensor, item_idx: Tensor, rating: Tensor, n: int | None = None) -> Tensor:
         """As `Gradients.accumulate`, for this rank's part of the rows that are given."""
         mine = self.ranks.part(len(rating))
