@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cf_core.data.chunks import chunks_of
 from cf_core.data.id_map import IdMap
-from cf_core.data.part import Part, chunks_of
+from cf_core.data.part import Part
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
 

@@ -9,13 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from cf_core.data.chunks import chunks_of
 from cf_core.data.filters import Filters, passing_items
 from cf_core.data.ratings import Ratings
 from cf_core.words import Words
-
-CHUNK = 2**21
-"""Rows that are looked at together: so few that what is computed of them stays small, so many that the sums over each
-chunk, one per user, cost little beside it."""
 
 
 class _Tallies(NamedTuple):
@@ -143,11 +140,6 @@ def filtered(ratings: Ratings, filters: Filters) -> Part | None:
     """
     part = Part(ratings, filters)
     return part if part.n_ratings else None
-
-
-def chunks_of(n_rows: int) -> Iterator[slice]:
-    """All rows, chunk by chunk."""
-    return (slice(first, min(first + CHUNK, n_rows)) for first in range(0, n_rows, CHUNK))
 
 
 MOST_COMPARED = 64

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cf_core.data.chunks import chunks_of
 from cf_core.data.id_map import IdMap
 from cf_core.words import MOVIES, Words
 
@@ -130,8 +131,11 @@ class Ratings:
 
     def _counts_and_means(self, index: NDArray[np.int64], n: int) -> dict[str, NDArray[np.int64] | NDArray[np.float64]]:
         """How many ratings each of the n users or items has, and their mean; every one has a rating."""
-        n_ratings = np.bincount(index, minlength=n)
-        return {"n_ratings": n_ratings, "mean_rating": np.bincount(index, self.rating, minlength=n) / n_ratings}
+        n_ratings, stars = np.zeros(n, dtype=np.int64), np.zeros(n)
+        for rows in chunks_of(self.n_ratings):
+            n_ratings += np.bincount(index[rows], minlength=n)
+            stars += np.bincount(index[rows], self.rating[rows], minlength=n)
+        return {"n_ratings": n_ratings, "mean_rating": stars / n_ratings}
 
 
 def item_table(items: IdMap, title: NDArray[np.object_], genres: NDArray[np.object_]) -> pd.DataFrame:

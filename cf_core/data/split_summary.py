@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cf_core.data.chunks import chunks_of
 from cf_core.data.months import count_months, months_from
-from cf_core.data.part import chunks_of
 from cf_core.data.split import Split
 
 

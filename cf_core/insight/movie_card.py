@@ -87,14 +87,15 @@ def disagreed(ratings: Ratings, fitted: FittedRatings, item_idx: int, n: int = 8
     """The raters of a movie whose ratings are furthest from the model's predictions, the furthest first, ties in file
     order; columns as `MovieCard.disagreed`."""
     rows = np.flatnonzero(ratings.item_idx == item_idx)
-    difference = ratings.rating[rows] - fitted.predicted[rows]
+    predicted = fitted.at(rows).predicted
+    difference = ratings.rating[rows] - predicted
     first = np.argsort(-np.abs(difference), kind="stable")[:n]
     rows, users = rows[first], ratings.user_idx[rows[first]]
     return pd.DataFrame(
         {
             "user_id": ratings.users.ids[users],
             "rating": ratings.rating[rows].astype(np.float64),
-            "predicted": fitted.predicted[rows],
+            "predicted": predicted[first],
             "difference": difference[first],
             "user_mean": ratings.user_stats()["mean_rating"].to_numpy()[users],
         }

@@ -39,13 +39,12 @@ def ranks(factors: FittedFactors, ratings: Ratings, fitted: FittedRatings, items
     Raises:
         MissingPartError: the model has no biases.
     """
-    bias, user_bias = factors.need_item_bias(), factors.need_user_bias()
-    movies = ratings.item_stats().iloc[items]
-    user_mean = ratings.user_stats()["mean_rating"].to_numpy()
+    bias = factors.need_item_bias()
+    factors.need_user_bias()
+    movies, sums = ratings.item_stats().iloc[items], fitted.item_sums
 
-    def per_movie(values: NDArray[np.floating]) -> NDArray[np.float64]:
-        sums = np.bincount(ratings.item_idx, values, minlength=ratings.n_items)[items]
-        means: NDArray[np.float64] = sums / movies["n_ratings"].to_numpy()
+    def per_movie(sums_of_all: NDArray[np.float64]) -> NDArray[np.float64]:
+        means: NDArray[np.float64] = sums_of_all[items] / movies["n_ratings"].to_numpy()
         return means
 
     table = pd.DataFrame(
@@ -56,10 +55,10 @@ def ranks(factors: FittedFactors, ratings: Ratings, fitted: FittedRatings, items
             "n_ratings": movies["n_ratings"].to_numpy(),
             "mean_rating": movies["mean_rating"].to_numpy(),
             "bias": bias[items].astype(np.float64),
-            "rater_mean": per_movie(user_mean[ratings.user_idx]),
-            "rater_kindness": per_movie(user_bias[ratings.user_idx]),
-            "rater_taste": per_movie(fitted.taste),
-            "residual": per_movie(ratings.rating - fitted.predicted),
+            "rater_mean": per_movie(sums.rater_mean),
+            "rater_kindness": per_movie(sums.rater_kindness),
+            "rater_taste": per_movie(sums.taste),
+            "residual": per_movie(sums.residual),
         }
     )
     return ranked(table)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.config import TrainingConfig
+from cf_core.data.chunks import chunks_of
 from cf_core.data.split import Split
 from cf_core.errors import MissingPartError
 from cf_core.insight.fitted_ratings import FittedRatings
@@ -84,9 +85,14 @@ def bias_uncertainty(fitted: FittedRatings, config: TrainingConfig, split: Split
         )
     ratings, train = split.ratings, split.train_rows
     scale = RatingScale.of(config.model, ratings.rating_range, split.train_mean)
-    residual = ratings.rating[train] - fitted.predicted[train]
+    squares, weight = 0.0, np.zeros(ratings.n_items)
+    for some in chunks_of(len(train)):
+        rows = train[some]
+        values = fitted.at(rows)
+        squares += float(np.square(ratings.rating[rows] - values.predicted).sum())
+        weight += np.bincount(ratings.item_idx[rows], values.slope**2, ratings.n_items)
     return BiasUncertainty(
-        noise=float(np.sqrt(np.square(residual).mean())),
+        noise=float(np.sqrt(squares / len(train))),
         penalty=len(train) * config.weight_decay / 2 * scale.loss_unit,
-        weight=np.bincount(ratings.item_idx[train], fitted.slope[train] ** 2, ratings.n_items).astype(np.float64),
+        weight=weight,
     )

@@ -117,9 +117,9 @@ def factors(run_view: RunView, ratings: Ratings) -> FittedFactors:
     return run_view.factors()
 
 
-@cache_for_all(max_entries=32, show_spinner="Predicting every rating…")
+@cache_for_all(max_entries=32)
 def fitted(run_view: RunView, ratings: Ratings) -> FittedRatings:
-    """What the model of a run predicts for each rating.
+    """What the model of a run says of each rating.
 
     Raises:
         DataMismatchError: the run was trained on other ratings.

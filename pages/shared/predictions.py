@@ -12,7 +12,7 @@ from pages.shared import cached
 from pages.shared.cached import cache_for_all
 
 
-@cache_for_all(max_entries=32, show_spinner="Predicting every rating…")
+@cache_for_all(max_entries=8, show_spinner="Predicting every rating…")
 def predicted(run_view: RunView, ratings: Ratings) -> NDArray[np.float64]:
     """ŷ of every rating of the data, training and validation, in stars.
 

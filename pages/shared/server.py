@@ -64,7 +64,6 @@ def start_server() -> None:
     for name in FIRST:
         importlib.import_module(name)
     serve_health(runs())
-    freeze_gc("start")
     later = threading.Timer(LATER_SECONDS, _get_ready, [runs()])
     later.daemon = True
     later.start()

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cf_core.data import chunks, summary
 from cf_core.data import part as parts
-from cf_core.data import summary
 from cf_core.data.crosstab import busiest_users, crosstab, most_rated_items, rated_when
 from cf_core.data.filters import Filters
 from cf_core.data.part import Part, count_values, filtered
@@ -105,7 +105,7 @@ def test_every_summary_of_a_part_is_that_of_its_rows_alone(ratings: Ratings, dat
         item_id=data.draw(st.none() | st.sampled_from([1, 356])),
     )
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(parts, "CHUNK", data.draw(st.sampled_from([7_919, 2**21])))
+        patch.setattr(chunks, "CHUNK", data.draw(st.sampled_from([7_919, 2**21])))
         part, rows = filtered(ratings, filters), rows_that_pass(ratings, filters)
         assert (part is None) == (not len(rows))
         if part is not None:

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from cf_core.config import ModelConfig
+from cf_core.data import chunks
 from cf_core.errors import MissingPartError
 from cf_core.insight.fitted_ratings import fitted_ratings
 from cf_core.training.recipes import RECIPES
@@ -65,3 +66,22 @@ def test_a_net_says_what_it_lacks() -> None:
     factors, split = model()
     with pytest.raises(MissingPartError, match="layers"):
         fitted_ratings(factors, ModelConfig("net"), split)
+
+
+def test_sums_of_items_are_those_of_all_rows_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    split, config = make_split(), ModelConfig("bias", 4, -1, 1, range_margin=0.5)
+    factors = TrainingState.start(replace(RECIPES["fast"].config, model=config), split).fitted_factors()
+    ratings = split.ratings
+    assert factors.user_bias is not None
+    monkeypatch.setattr(chunks, "CHUNK", 7)
+    fitted = fitted_ratings(factors, config, split)
+    of_row = (
+        ratings.user_stats()["mean_rating"].to_numpy()[ratings.user_idx],
+        factors.user_bias[ratings.user_idx],
+        fitted.taste,
+        ratings.rating - fitted.predicted,
+    )
+    for sums, values in zip(fitted.item_sums, of_row, strict=True):
+        assert sums == pytest.approx(np.bincount(ratings.item_idx, values), abs=1e-6)
+    rows = np.arange(ratings.n_ratings)[::-3]
+    assert np.array_equal(fitted.at(rows).predicted, fitted.predicted[rows])

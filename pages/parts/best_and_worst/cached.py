@@ -12,7 +12,7 @@ from pages.shared import cached
 from pages.shared.cached import cache_for_all
 
 
-@cache_for_all(max_entries=64)
+@cache_for_all(max_entries=64, show_spinner="Predicting every rating…")
 def bias_uncertainty(run_view: RunView, ratings: Ratings) -> tuple[BiasUncertainty | None, str]:
     """The uncertainty of the biases or, where there is no formula for it, None and the reason."""
     spec = run_view.run.spec
@@ -23,7 +23,7 @@ def bias_uncertainty(run_view: RunView, ratings: Ratings) -> tuple[BiasUncertain
         return None, str(error)
 
 
-@cache_for_all(max_entries=64)
+@cache_for_all(max_entries=64, show_spinner="Predicting every rating…")
 def ranked(run_view: RunView, ratings: Ratings, choice: MovieChoice) -> pd.DataFrame:
     """The chosen movies by both ranks, the most rated first."""
     factors = cached.factors(run_view, ratings)

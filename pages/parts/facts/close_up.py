@@ -6,10 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from cf_core.charts.data.ratings import rating_histogram
-from cf_core.data.neighbours import neighbours
-from cf_core.data.profile import Profile, profile
+from cf_core.data import neighbours as shared_raters
+from cf_core.data import profile as profiles
+from cf_core.data.profile import Profile
 from cf_core.data.ratings import Ratings
 from cf_core.words import Words
+from pages.shared.cached import cache_for_all
 from pages.shared.facts_link import Name, key
 from pages.shared.for_you_link import offer_recommendations
 from pages.shared.messages import escape_markdown
@@ -19,6 +21,9 @@ from pages.shared.table import data_table
 
 BARS_HEIGHT, TABLE_HEIGHT = 158, 213
 """In pixels; with them a projector shows all of the page."""
+
+_keep = cache_for_all(max_entries=256)
+profile, neighbours = _keep(profiles.profile), _keep(shared_raters.neighbours)
 
 
 def show_user(ratings: Ratings, user: int) -> None:
