@@ -1,4 +1,4 @@
-"""A department on one machine: PostgreSQL, an object store, a Ray cluster of two nodes, and whatever servers use them."""
+"""A department on one machine: PostgreSQL, an object store, a Ray cluster of two nodes, and servers."""
 
 import socket
 import uuid

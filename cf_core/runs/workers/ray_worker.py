@@ -48,17 +48,25 @@ class RayCluster:
 
     def __init__(self, address: StoreAddress, data: Path, gpus_per_run: float = GPUS_PER_RUN) -> None:
         self._address, self._data, self._gpus_per_run = address, data, gpus_per_run
+        self._latest: dict[int, RayWorker] = {}
 
     def slots(self) -> tuple[Slot, ...]:
-        """A slot for each run that the cluster has room for, see `ray_slots`."""
-        return ray_slots(ray.nodes(), self._gpus_per_run)
+        """A slot for each run that the cluster has room for, see `ray_slots`. A worker that has not started up, in a
+        slot that is gone since its node has died, would wait in Ray for ever; it ends."""
+        slots = ray_slots(ray.nodes(), self._gpus_per_run)
+        for worker in [*self._latest.values()]:
+            if worker.slot not in slots and not worker.ready:
+                worker.give_up()
+        return slots
 
     def start(self, slot: Slot, on_event: OnEvent, on_exit: OnExit) -> "RayWorker":
         """Start an actor; it waits for its turn where others have taken the room."""
         try:
-            return RayWorker(self._address, self._data, slot, on_event, on_exit)
+            worker = RayWorker(self._address, self._data, slot, on_event, on_exit)
         except RayError as error:
             raise OSError(printable(str(error))) from error
+        self._latest[slot.number] = worker
+        return worker
 
 
 class RayWorker(PoolWorker):
@@ -92,6 +100,11 @@ class RayWorker(PoolWorker):
             ray.kill(self._actor)
             self._thread.join()
 
+    def give_up(self) -> None:
+        """End it at once, as if its node had died."""
+        with contextlib.suppress(RayError):
+            ray.kill(self._actor)
+
     def _request(self, record: dict[str, Any]) -> None:
         self._actor.take.options(concurrency_group="requests").remote(record)
 
@@ -107,9 +120,8 @@ class RayWorker(PoolWorker):
         except Exception as error:
             _log.exception("Worker %d cannot be followed any further, so it is killed.", self.slot.number)
             reason = f"The server lost track of its worker ({type(error).__name__}: {error}) and ended it. {CURE}."
-        with contextlib.suppress(RayError):
-            ray.kill(self._actor)  # it may only be out of reach
-        if not self._closing:
+        self.give_up()  # it may only be out of reach
+        if self.ready and not self._closing:
             time.sleep(ORPHAN_SECONDS)
         self._on_exit(self, reason)
 
