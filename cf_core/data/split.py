@@ -149,11 +149,11 @@ def _parts(
     ratings: Ratings, rows: NDArray[np.int64], config: SplitConfig
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Those of `rows`, which are in file order, to train on, in file order, and those to validate on."""
-    valid_rows = _validation_rows(ratings, rows, config).astype(np.int64)
+    valid_rows = _validation_rows(ratings, rows, config).astype(np.int64, copy=False)
     is_train = np.zeros(ratings.n_ratings, dtype=np.bool_)
     is_train[rows] = True
     is_train[valid_rows] = False
-    return np.flatnonzero(is_train).astype(np.int64), valid_rows
+    return np.flatnonzero(is_train).astype(np.int64, copy=False), valid_rows
 
 
 def _validation_rows(ratings: Ratings, rows: NDArray[np.int64], config: SplitConfig) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """Data as large as MovieLens 32M, made up with its long tail: how fast they are read and trained on, in what memory.
 
-    python tests/benchmarks/large_data.py [--ratings 32000000] [--folder FOLDER] [--batch 262144]
+    python tests/benchmarks/large_data.py [--ratings 32000000] [--folder FOLDER] [--batch 262144] [--against CHECKOUT]
 
 The files are made once in the folder, about 0.9 GB for 32 million ratings, and so is a cache beside them; without
 `--folder` they go into a temporary one and are deleted. Each stage is a process of its own, so that its peak memory
@@ -9,7 +9,8 @@ heavy is imported at the top.
 
     first read      from CSV, all checks made, nothing in the cache; writes the cache
     cached read     the same files again
-    split           the cached read, and then the lesson's split
+    split           the cached read, and then the lesson's split; by time; and the last 5 of each user
+    split again     the same in another process
     start           and then a model of 50 factors before its first batch
     epoch           and then one epoch of recipe `fast`, with 50 factors and in large batches, on one thread, as in the
                     app, and on two
@@ -22,6 +23,9 @@ then a million ratings, as many users and movies as MovieLens 1M has, in three l
 
 and then an epoch on 100,000 ratings and one on ten times as many in batches ten times as large, in turn; and the peak
 memory of five epochs on the latter beside that of one. Prints what it measures and judges nothing.
+
+With `--against` the stages up to `start` run with the code of another checkout, too, in turn, and nothing else does.
+What a student waits for in the app is measured by `large_app.py`.
 """
 
 import argparse
@@ -38,7 +42,9 @@ import time
 import zipfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+CODE = "CF_LAB_BENCHMARK_CODE"
+"""The checkout whose `cf_core` a stage imports; this one where it is not set."""
+sys.path.insert(0, os.environ.get(CODE, str(Path(__file__).resolve().parents[2])))
 
 N_RATINGS, N_USERS, N_MOVIES = 32_000_204, 200_948, 87_585
 """MovieLens 32M. Smaller data have proportionally fewer users, and fewer movies by the square root."""
@@ -113,7 +119,7 @@ def train(folder: Path, stage: str, n_threads: int, settings: dict[str, float]) 
 
     from cf_core.config import with_settings
     from cf_core.data.reading import read_ratings
-    from cf_core.data.split import split_ratings
+    from cf_core.data.split import SplitConfig, split_ratings
     from cf_core.training.events import BatchEnded, EpochEnded
     from cf_core.training.fit import fit
     from cf_core.training.recipes import recipe
@@ -123,8 +129,13 @@ def train(folder: Path, stage: str, n_threads: int, settings: dict[str, float]) 
     ratings = read_ratings(folder)
     began = time.perf_counter()
     split = split_ratings(ratings)
-    if stage == "split":
-        return report(stage, time.perf_counter() - began)
+    if stage.startswith("split"):
+        report(stage, time.perf_counter() - began, "random")
+        for kind in ("time", "last-k"):
+            began = time.perf_counter()
+            split_ratings(ratings, SplitConfig(kind=kind))
+            report(stage, time.perf_counter() - began, kind)
+        return
     began = time.perf_counter()
     training = TrainingState.start(with_settings(recipe("fast").config, {"n_factors": 50, **settings}), split)
     if stage == "start":
@@ -152,10 +163,27 @@ def report(what: str, seconds: float, more: str = "") -> None:
 def run(folder: Path, stage: str, *options: str) -> list[float]:
     """One stage in a process of its own; gives the seconds of each line that it prints."""
     command = [sys.executable, __file__, "--folder", str(folder), "--stage", stage, *options]
-    environment = {**os.environ, "CF_LAB_CACHE": str(folder / "cache")}
+    environment = {"CF_LAB_CACHE": str(folder / "cache"), **os.environ}
     done = subprocess.run(command, env=environment, check=True, text=True, stdout=subprocess.PIPE)
     print(done.stdout, end="", flush=True)
     return [float(line.split(" s ")[0].split()[-1]) for line in done.stdout.splitlines()]
+
+
+STAGES = ("first read", "cached read", "split", "split again", "start")
+
+
+def against(folder: Path, n_ratings: int, other: Path) -> None:
+    """The stages before the first epoch, with the code of the other checkout and with this one's, in turn."""
+    folder = folder / str(n_ratings)
+    if not (folder / "movies.csv").exists():
+        run(folder, "make", "--ratings", str(n_ratings))
+    with tempfile.TemporaryDirectory() as caches:
+        for stage in STAGES:
+            for code in (other, Path(__file__).resolve().parents[2]):
+                print(f"{code}:", flush=True)
+                cache = str(Path(caches) / ("other" if code == other else "this"))
+                os.environ.update({CODE: str(code), "CF_LAB_CACHE": cache})
+                run(folder, stage)
 
 
 def whole(folder: Path, n_ratings: int, batch_size: int) -> None:
@@ -165,7 +193,7 @@ def whole(folder: Path, n_ratings: int, batch_size: int) -> None:
         print(f"{n_ratings:,} ratings", flush=True)
         run(folder, "make", "--ratings", str(n_ratings))
     shutil.rmtree(folder / "cache", ignore_errors=True)
-    for stage in ("first read", "cached read", "split", "start"):
+    for stage in STAGES:
         run(folder, stage)
     for n_threads in (1, 2):
         run(folder, "epoch", "--batch", str(batch_size), "--threads", str(n_threads))
@@ -225,6 +253,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=2**18)
     parser.add_argument("--epochs", type=int, default=1, help=argparse.SUPPRESS)
     parser.add_argument("--threads", type=int, default=1, help=argparse.SUPPRESS)
+    parser.add_argument("--against", type=Path)
     parser.add_argument("--stage", help=argparse.SUPPRESS)
     given = parser.parse_args()
     settings = {**LARGE, "batch_size": given.batch, "n_epochs": given.epochs}
@@ -232,6 +261,8 @@ def main() -> None:
         case None:
             with tempfile.TemporaryDirectory() as temporary:
                 folder = given.folder or Path(temporary)
+                if given.against:
+                    return against(folder, given.ratings, given.against)
                 whole(folder, given.ratings, given.batch)
                 run(folder / "layouts", "layouts")
                 ten_times(folder)
