@@ -1,12 +1,9 @@
 """Workers on a Ray cluster of two nodes, both on this machine: the numbers, commands, the death of a node, the end."""
 
-import re
 import time
 
-import numpy as np
 import pytest
 
-from cf_core.layouts.tsne import tsne
 from cf_core.runs.execute import SHUT_DOWN, execute
 from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.store.run_store import RunStore
@@ -53,27 +50,6 @@ def workers(cluster, tmp_path_factory, tiny_data):
     wait_until(lambda: workers.n_ready == 1, START_UP_SECONDS)
     yield workers
     workers.close()
-
-
-def test_a_layout_is_computed_on_the_cluster_as_here(cluster):
-    """It needs no core, so that it goes on while all workers train."""
-    from cf_core.runs.workers.ray_program import RayProgram
-
-    vectors = np.random.default_rng(0).normal(size=(60, 4)).astype(np.float32)
-    program = RayProgram("cf_core.layouts.tsne", vectors, '{"perplexity": 5, "seed": 0}')
-    program.start()
-    lines = [*program.lines()]
-    assert re.fullmatch(r"Iteration \d+ of 750", lines[-1])
-    assert program.result() == pytest.approx(tsne(vectors, 5, 0), abs=1e-3)
-    program.close()
-    failing = RayProgram("cf_core.layouts.tsne", vectors, '{"perplexity": 500, "seed": 0}')
-    failing.start()
-    assert "perplexity" in [*failing.lines()][-1] and failing.result() is None
-    stopped = RayProgram("cf_core.layouts.tsne", np.tile(vectors, (50, 1)), '{"perplexity": 50, "seed": 0}')
-    stopped.start()
-    next(reports := stopped.lines())
-    stopped.kill()
-    assert [*reports][1000:] == [] and stopped.result() is None
 
 
 def left_alone(folder, spec):
