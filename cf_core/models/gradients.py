@@ -23,7 +23,8 @@ from cf_core.models.shared_table import SharedTable
 
 
 class RowGradients(NamedTuple):
-    """The sum of the squared errors, shape (); rows of the table, the users first, (2B,); the gradient by each, (2B, k)."""
+    """The sum of the squared errors, shape (); rows of the table, users in one half and movies in the other, (2B,); and
+    the gradient by each, (2B, k)."""
 
     squared_error_sum: Tensor
     rows: Tensor
@@ -54,7 +55,7 @@ class Gradients:
 
     @property
     def in_table(self) -> bool:
-        """Whether a rating adds to the rows of its user and its item and to nothing else: `of_rows` is for such models."""
+        """Whether a rating adds to the rows of its user and its item alone: `of_rows` is for such models."""
         return not self.other_weights and not self.table.moves_every_row
 
     @property
@@ -121,15 +122,17 @@ def _dot_bias(
     row: with rows [p_u, b_u] and [q_i, b_i], ∂L/∂[p_u, b_u] = Σ g · [q_i, 1].
     """
     rows, size = table.rows(user_idx, item_idx), len(rating)  # (2B,)
-    users, items = table.look_up(rows).chunk(2)  # (B, k + 1) each: factors and bias
-    partner = torch.cat([items, users])  # (2B, k + 1): row j holds what row j of the table is multiplied by:
-    partner.select(1, -1).fill_(1)  # the other side's factors, and 1 where its bias was
-    x = torch.linalg.vecdot(users, partner.narrow(0, 0, size)) + items.select(1, -1)  # p_u · q_i + b_u · 1 + b_i, (B,)
+    factors = table.look_up(rows)  # (2B, k + 1): factors and bias of each row
+    users, items = factors.chunk(2)
+    item_bias = items.select(1, -1).clone()
+    items.select(1, -1).fill_(1)  # what a user's row is multiplied by: the movie's factors, and 1 where its bias was
+    x = torch.linalg.vecdot(users, items) + item_bias  # p_u · q_i + b_u · 1 + b_i, (B,)
+    users.select(1, -1).fill_(1)  # and what a movie's row is multiplied by
     if model.start:
         x = x + model.start
     squared_error_sum, g = _error_signal(model.output, x, rating, n)  # g: (B, 1), the same for both halves
-    partner.view(2, size, partner.size(1)).mul_(g)
-    return RowGradients(squared_error_sum, rows, partner)
+    factors.view(2, size, factors.size(1)).mul_(g)  # in place: now the gradient by the row of the other side
+    return RowGradients(squared_error_sum, rows.roll(size), factors)
 
 
 @torch.no_grad()  # its layers hold parameters, which autograd would watch

@@ -278,8 +278,8 @@ class _Loop:
 
 
 def _norm(weight: Tensor) -> Tensor:
-    """Row by row, and then of the rows' norms: a square of each number would take as much memory as the weights, and one
-    float32 sum over millions of them loses a percent."""
+    """Row by row, and then of the rows' norms: a square of each number would take as much memory as the weights, and
+    one float32 sum over millions of them loses a percent."""
     return torch.linalg.vector_norm(torch.linalg.vector_norm(weight, dim=-1))
 
 

@@ -15,8 +15,8 @@ Part = tuple[Tensor, Tensor, Tensor]
 
 
 class Turns:
-    """Lets threads go one after the other, in the order of the numbers of their turns, from 0. Who waits sleeps: a thread
-    that spins takes the core from another program, perhaps from the very thread that it waits for."""
+    """Lets threads go one after the other, in the order of the numbers of their turns, from 0. Who waits sleeps: a
+    thread that spins takes the core from another program, perhaps from the very thread that it waits for."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
