@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -22,10 +21,9 @@ from cf_core.runs.workspace import Workspace, new_token
 from cf_core.sweeps.spec import SweepSpec
 from cf_core.training.commands import Pause, Resume, Stop
 from tests.cluster.department import PASSWORD
-from tests.cluster.ray_nodes import pids_of
 from tests.runs.same_numbers import differences, numbers_of
 from tests.runs.workers.sweeping import SPACE
-from tests.waiting import is_running, wait_for_epoch, wait_until
+from tests.waiting import wait_for_epoch, wait_until
 
 PATIENCE = 240.0
 """Seconds; a worker imports PyTorch when it starts, and gives way to all else that the machine does."""
@@ -75,11 +73,10 @@ def requeued(workers, run_id):
     return False
 
 
-def name_of(pid):
-    """How a process calls itself."""
-    with contextlib.suppress(FileNotFoundError):
-        return Path(f"/proc/{pid}/cmdline").read_text()
-    return ""
+def ended(workers, run_id):
+    """The outcome of a run that is no longer in training; "" before."""
+    run = workers.store.get(run_id)
+    return "" if run.unfinished else run.outcome
 
 
 def test_twenty_runs_of_five_students_over_two_servers(department, first, second, make_spec, undisturbed):
@@ -219,8 +216,6 @@ def test_the_pool_is_ended_and_the_next_server_starts_another(department, first,
 
 def test_the_head_dies_and_comes_back(department, first, runs_of_two, make_spec, undisturbed):
     """The servers say so, show what is stored, and are back by themselves; the runs go on from their checkpoints."""
-    trainers = {pid for pid in pids_of(department.node) if "RayTrainer" in name_of(pid)}
-    assert len(trainers) == 1
     assert health(first).ok
     resume(first, runs_of_two)
     department.kill_head()
@@ -231,11 +226,11 @@ def test_the_head_dies_and_comes_back(department, first, runs_of_two, make_spec,
     with pytest.raises(ClusterError, match="nothing can be started or steered"):
         first.submit(make_spec(1), "anna")
     assert first.live(runs_of_two[0]) is None
-    for run_id in runs_of_two:
-        wait_for(first, run_id, "interrupted")
-        assert first.store.history(run_id).epochs
-    print(f"Its runs were interrupted after {time.perf_counter() - began:.1f} s.")
-    assert not any(is_running(pid) for pid in trainers)
+    outcomes = [wait_until(lambda run_id=run_id: ended(first, run_id), PATIENCE) for run_id in runs_of_two]
+    assert "interrupted" in outcomes and {*outcomes} <= {"interrupted", "finished"}, (
+        "the node may bring its run to an end"
+    )
+    print(f"Its runs were {' and '.join(outcomes)} after {time.perf_counter() - began:.1f} s.")
     department.kill_node()  # which has no head any more
     began = time.perf_counter()
     department.start_head()
