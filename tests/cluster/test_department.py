@@ -3,25 +3,27 @@ away while runs train. Whatever happens, a run comes to the numbers of one that 
 one another, in this order, for a cluster takes seconds to start."""
 
 import contextlib
+import pickle
 import subprocess
 import sys
 import threading
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from cf_core.environment import PROJECT
-from cf_core.errors import ClusterError, QueueFullError, StoreAwayError, StoreError
+from cf_core.errors import ClusterError, MissingFileError, QueueFullError, StoreAwayError, StoreError, UnknownRunError
 from cf_core.runs.execute import SHUT_DOWN
 from cf_core.runs.health import health
 from cf_core.runs.workers.remote_pool import AWAY
+from cf_core.runs.workspace import Workspace, new_token
+from cf_core.sweeps.spec import SweepSpec
 from cf_core.training.commands import Pause, Resume, Stop
 from tests.cluster.department import PASSWORD
-from tests.cluster.ray_nodes import pids_of
 from tests.runs.same_numbers import differences, numbers_of
-from tests.waiting import is_running, wait_for_epoch, wait_until
+from tests.runs.workers.sweeping import SPACE
+from tests.waiting import wait_for_epoch, wait_until
 
 PATIENCE = 240.0
 """Seconds; a worker imports PyTorch when it starts, and gives way to all else that the machine does."""
@@ -62,11 +64,19 @@ def resume(workers, runs):
         wait_for_epoch(workers, run_id, after=len(workers.live(run_id).history.epochs))
 
 
-def name_of(pid):
-    """How a process calls itself."""
-    with contextlib.suppress(FileNotFoundError):
-        return Path(f"/proc/{pid}/cmdline").read_text()
-    return ""
+def requeued(workers, run_id):
+    """Whether the cluster is there, and has taken the run, or had it already."""
+    with contextlib.suppress(ClusterError):
+        with contextlib.suppress(StoreError):
+            workers.requeue(run_id)
+        return True
+    return False
+
+
+def ended(workers, run_id):
+    """The outcome of a run that is no longer in training; "" before."""
+    run = workers.store.get(run_id)
+    return "" if run.unfinished else run.outcome
 
 
 def test_twenty_runs_of_five_students_over_two_servers(department, first, second, make_spec, undisturbed):
@@ -121,6 +131,25 @@ def test_a_server_dies_and_another_shows_and_steers_its_run(first, second, run_i
     assert first.live(run_id).state == first.store.get(run_id).outcome == "running"
 
 
+def test_errors_arrive_as_themselves(first):
+    with pytest.raises(UnknownRunError, match="nobody"):
+        first.requeue("nobody")
+    assert first.live("nobody") is None
+
+
+def test_an_error_of_several_parts_crosses_a_process_whole():
+    error = MissingFileError("no data set", file="here", cure="Put one there.", line=3)
+    again = pickle.loads(pickle.dumps(error))
+    assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
+
+
+def test_a_sweep_is_conducted_on_the_cluster(first, make_spec):
+    anna = Workspace(first, new_token())
+    sweep_id = anna.sweeps.start(make_spec(1), SweepSpec(SPACE, n_trials=2))
+    wait_until(lambda: anna.sweeps.progress(sweep_id).state == "ended", PATIENCE)
+    assert len(anna.sweeps.progress(sweep_id).trials) == 2
+
+
 def test_the_database_restarts_and_the_object_store_is_away(department, first, run_id, make_spec, undisturbed):
     """The database for three seconds, the files for ten; meanwhile the run stands still at the end of its epoch."""
     n_epochs = first.store.get(run_id).n_epochs_done
@@ -167,21 +196,19 @@ def test_a_node_dies_in_the_middle_of_an_epoch(department, first, runs_of_two, m
     for run_id in runs_of_two:
         wait_for(first, run_id, "finished")
         assert_undisturbed(first, run_id, undisturbed(make_spec(N_EPOCHS)))
-    assert set(runs_in(department.log(), "run goes on by itself")) < set(runs_of_two)
+    assert len(set(runs_in(department.log(), "run goes on by itself")) & set(runs_of_two)) == 1
     department.start_node()
 
 
 def test_the_pool_is_ended_and_the_next_server_starts_another(department, first, runs_of_two, make_spec, undisturbed):
-    resume(first, runs_of_two)
     command = [sys.executable, "-m", "cf_core.runs.workers.end_pool"]
     done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=PATIENCE)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     for run_id in runs_of_two:
         run = first.store.get(run_id)
         assert (run.outcome, run.message, run.has_checkpoint) == ("interrupted", SHUT_DOWN, True)
-    wait_until(lambda: first.n_workers == 2 and not first.notice, PATIENCE)
     for run_id in runs_of_two:
-        first.requeue(run_id)
+        wait_until(lambda run_id=run_id: requeued(first, run_id), PATIENCE)
     for run_id in runs_of_two:
         wait_for(first, run_id, "finished")
         assert_undisturbed(first, run_id, undisturbed(make_spec(N_EPOCHS)))
@@ -189,10 +216,8 @@ def test_the_pool_is_ended_and_the_next_server_starts_another(department, first,
 
 def test_the_head_dies_and_comes_back(department, first, runs_of_two, make_spec, undisturbed):
     """The servers say so, show what is stored, and are back by themselves; the runs go on from their checkpoints."""
-    resume(first, runs_of_two)
-    trainers = {pid for pid in pids_of(department.node) if "RayTrainer" in name_of(pid)}
-    assert len(trainers) == 1
     assert health(first).ok
+    resume(first, runs_of_two)
     department.kill_head()
     began = time.perf_counter()
     wait_until(lambda: first.notice == AWAY)
@@ -201,11 +226,11 @@ def test_the_head_dies_and_comes_back(department, first, runs_of_two, make_spec,
     with pytest.raises(ClusterError, match="nothing can be started or steered"):
         first.submit(make_spec(1), "anna")
     assert first.live(runs_of_two[0]) is None
-    for run_id in runs_of_two:
-        wait_for(first, run_id, "interrupted")
-        assert first.store.history(run_id).epochs
-    print(f"Its runs were interrupted after {time.perf_counter() - began:.1f} s.")
-    assert not any(is_running(pid) for pid in trainers)
+    outcomes = [wait_until(lambda run_id=run_id: ended(first, run_id), PATIENCE) for run_id in runs_of_two]
+    assert "interrupted" in outcomes and {*outcomes} <= {"interrupted", "finished"}, (
+        "the node may bring its run to an end"
+    )
+    print(f"Its runs were {' and '.join(outcomes)} after {time.perf_counter() - began:.1f} s.")
     department.kill_node()  # which has no head any more
     began = time.perf_counter()
     department.start_head()
@@ -213,8 +238,7 @@ def test_the_head_dies_and_comes_back(department, first, runs_of_two, make_spec,
     wait_until(lambda: not first.notice, PATIENCE)
     print(f"Connected {time.perf_counter() - began:.1f} s after the start of another head.")
     for run_id in runs_of_two:
-        with contextlib.suppress(StoreError):  # it may go on by itself
-            first.requeue(run_id)
+        wait_until(lambda run_id=run_id: requeued(first, run_id), PATIENCE)  # or it goes on by itself
     for run_id in runs_of_two:
         wait_for(first, run_id, "finished")
         assert_undisturbed(first, run_id, undisturbed(make_spec(N_EPOCHS)))
