@@ -1,5 +1,7 @@
 """The department, started once for all tests of a file, and two servers in it."""
 
+import importlib.util
+
 import pytest
 
 from cf_core.config import ModelConfig, Phase, TrainingConfig
@@ -16,6 +18,8 @@ from tests.tiny import write_tiny_data
 @pytest.fixture(scope="module")
 def department(tmp_path_factory):
     pytest.importorskip("ray", reason="Ray is not installed")
+    if importlib.util.find_spec("ray") is None:  # to load it here would be before its environment is set
+        pytest.skip("Ray is not installed")
     department = Department(tmp_path_factory.mktemp("ray"))
     with pytest.MonkeyPatch.context() as patch:
         for name, value in department.environment.items():

@@ -1,5 +1,7 @@
 """A department on one machine: PostgreSQL, an object store, a Ray cluster of two nodes, and servers."""
 
+import contextlib
+import random
 import socket
 import uuid
 from pathlib import Path
@@ -28,9 +30,7 @@ class Department:
 
     def __init__(self, folder: Path):
         self.folder, self.database, self.objects = folder, Server(find_binaries()), TestStore()
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = _free_port()
         self.files, self.head, self.node, self._servers = f"s3://{BUCKET}/{uuid.uuid4().hex}", None, None, []
 
     @property
@@ -98,3 +98,12 @@ class Department:
         self.objects.stop()
         self.database.stop()
         self.database.remove()
+
+
+def _free_port():
+    """One that no process gets by chance between now and the start of the head, nor while the head is away."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with contextlib.suppress(OSError), socket.socket() as free:
+            free.bind(("127.0.0.1", port))
+            return port

@@ -13,7 +13,8 @@ from tests.waiting import is_running, wait_until
 OBJECT_STORE = 80_000_000
 """Bytes; Ray takes no less."""
 
-QUIET = {"RAY_USAGE_STATS_ENABLED": "0"}
+QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_AUTH_MODE": "disabled"}
+"""The second, since a token in the home of whoever runs the tests would be asked for, or not, by chance."""
 
 
 def start_head(port, folder, n_cpus=1):
