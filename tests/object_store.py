@@ -17,10 +17,11 @@ class TestStore:
     """The server, which can be stopped and started again at the same port; what it has been given stays."""
 
     __test__ = False
+    _has_bucket = False
+    """All servers of a process have the same buckets."""
 
     def __init__(self) -> None:
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
-        self._has_bucket = False
         self._server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
         self._server.start()
         self.port = self._server.get_host_and_port()[1]
@@ -31,10 +32,10 @@ class TestStore:
         return {**CREDENTIALS, "AWS_ENDPOINT_URL": f"http://127.0.0.1:{self.port}"}
 
     def make_bucket(self) -> None:
-        """Create the bucket at the first call; `environment` has to be set."""
+        """Create the bucket, unless this process has it already; `environment` has to be set."""
         if not self._has_bucket:
             s3fs.S3FileSystem(skip_instance_cache=True).mkdir(BUCKET)
-            self._has_bucket = True
+            TestStore._has_bucket = True
 
     def stop(self) -> None:
         """Be away: nobody listens at the port."""

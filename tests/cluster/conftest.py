@@ -24,10 +24,12 @@ def department(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for name, value in department.environment.items():
             patch.setenv(name, value)
-        department.start()
-        yield department
-        end_leases()
-        department.close()
+        try:
+            department.start()
+            yield department
+        finally:
+            end_leases()
+            department.close()
 
 
 @pytest.fixture(scope="module")

@@ -93,7 +93,7 @@ class Department:
     def close(self):
         for server in self._servers:
             server.kill()
-        for node in (self.node, self.head):
+        for node in filter(None, (self.node, self.head)):
             kill_node(node)
         self.objects.stop()
         self.database.stop()
