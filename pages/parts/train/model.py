@@ -29,7 +29,7 @@ def show_model(run: Run, history: History, sent: SentState) -> None:
     if history.started is None:
         st.caption("The model is built when the run begins.")
         return
-    st.code(history.started.model, language=None)
+    st.code(history.started.model, language=None, wrap_lines=True)
     st.caption(f"{history.started.n_parameters:,} parameters on {history.started.device}:")
     data_table(_layers(history.started), key="layers")
     _memory(run, history.started)
