@@ -89,6 +89,8 @@ def _sidebar() -> None:
     """The choices that hold for all pages: the data set and the run."""
     with st.sidebar:
         session.choose_data()
+    session.wait_for_ratings()
+    with st.sidebar:
         session.choose_run()
         with st.container(key="unseen"):
             workspace_token.remember_workspace()

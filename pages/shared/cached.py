@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from cf_core.data.about import read_about
 from cf_core.data.first_reading import first_reading
 from cf_core.data.part import Part
 from cf_core.data.ratings import Ratings
-from cf_core.data.reading import STEPS, read_ratings
+from cf_core.data.reading import STEPS, open_data_set, read_ratings
 from cf_core.data.source import Stamp, stamp
 from cf_core.data.split import Split, SplitConfig, split_ratings
 from cf_core.fitted_factors import FittedFactors
@@ -21,6 +22,7 @@ from cf_core.insight.baselines import Baseline
 from cf_core.insight.fitted_ratings import FittedRatings
 from cf_core.runs.run_views import OwnRun, RunView, SharedRun
 from cf_core.runs.spec import Run
+from cf_core.words import Words
 
 if TYPE_CHECKING:
     from cf_core.insight.projection import Over, Projection
@@ -79,6 +81,17 @@ def ratings(folder: str) -> Ratings:
             place.progress((reading.step + 0.5) / len(STEPS), text)
         place.empty()
     return _ratings(folder, stamp(folder))
+
+
+def words(folder: str) -> Words:
+    """What is rated in that data set, and in what unit: known before its ratings are read."""
+    return _words(folder, stamp(folder))
+
+
+@cache_for_all(max_entries=64)
+def _words(folder: str, now: Stamp) -> Words:
+    source, _ = open_data_set(folder)
+    return read_about(source).words
 
 
 @cache_for_all(max_entries=4, show_spinner="Reading the ratings…")

@@ -178,9 +178,16 @@ def words_or_movies() -> Words:
     """The same, before the box of data sets is there, too; those of the lesson where the data cannot be read, which is
     said elsewhere on the page."""
     try:
-        return cached.ratings(_folder_to_be()).words
+        return cached.words(_folder_to_be())
     except CFError:
         return MOVIES
+
+
+def wait_for_ratings() -> None:
+    """Read the selected data set now, so that the bar of a first reading is where this is called. What is wrong with it
+    is said elsewhere on the page."""
+    with contextlib.suppress(CFError):
+        ratings()
 
 
 def _folder_to_be() -> str:

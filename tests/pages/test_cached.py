@@ -18,8 +18,10 @@ from cf_core.runs.run_views import OwnRun, SharedRun
 from cf_core.runs.spec import Run
 from cf_core.runs.workers.own_pool import pool
 from cf_core.runs.workspace import Workspace
+from cf_core.words import MOVIES
 from pages.shared import cached
 from pages.shared.cached import KEYS, cache_for_all
+from tests.books import write_books
 from tests.pages.conftest import WORKSPACE
 from tests.parts import take_rows
 
@@ -151,3 +153,10 @@ def test_the_first_reading_of_large_data_says_how_far_it_is(monkeypatch):
     assert not at.exception
     assert shown == [(0.3, "Large data, read for the first time on this server: numbering the users…")] * 2
     assert not at.get("progress"), "once it is read the page has no bar"
+
+
+def test_what_is_rated_is_known_before_the_ratings_are_read(tmp_path, monkeypatch) -> None:
+    """The navigation, which is drawn first, needs the words alone."""
+    write_books(tmp_path / "books")
+    monkeypatch.setattr(cached, "read_ratings", None)
+    assert cached.words(str(tmp_path / "books")) == read_ratings(tmp_path / "books").words != MOVIES
