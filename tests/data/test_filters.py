@@ -2,24 +2,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
-import pytest
 
 from cf_core.data.filters import Filters, genres_of, has_genre, years_of
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
-
-ROWS = [(7, 30, 4.0, 10), (7, 10, 2.0, 20), (5, 30, 4.0, 30), (5, 20, 3.5, 40), (9, 40, 4.0, 50)]
-MOVIES = [
-    (30, "Thirty (1994)", "Comedy|Drama"),
-    (10, "Ten (1980)", "Drama"),
-    (20, "Twenty", "Children"),
-    (40, "Forty (1995)", "(no genres listed)"),
-]
-
-
-@pytest.fixture(scope="module")
-def small(small_folder: Callable[..., Path]) -> Ratings:
-    return read_ratings(small_folder(ROWS, MOVIES))
+from tests.data.conftest import RATINGS
 
 
 def test_a_genre_is_matched_whole() -> None:
@@ -39,4 +26,4 @@ def test_genres_and_years(small: Ratings, small_folder: Callable[..., Path]) -> 
     assert genres_of(small) == ["(no genres listed)", "Children", "Comedy", "Drama"]
     assert years_of(small) == (1980, 1995)
     nameless = [(item, "No year", "Drama") for item in (30, 10, 20, 40)]
-    assert years_of(read_ratings(small_folder(ROWS, nameless))) is None
+    assert years_of(read_ratings(small_folder(RATINGS, nameless))) is None

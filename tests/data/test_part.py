@@ -1,8 +1,5 @@
 """Parts of a data set are counted as if their rows had been copied out and counted on their own."""
 
-from collections.abc import Callable
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,22 +12,8 @@ from cf_core.data.crosstab import busiest_users, crosstab, most_rated_items, rat
 from cf_core.data.filters import Filters
 from cf_core.data.part import Part, count_values, filtered
 from cf_core.data.ratings import Ratings
-from cf_core.data.reading import read_ratings
 from cf_core.errors import UnknownIdError
 from tests.parts import rows_that_pass, take_rows
-
-ROWS = [(7, 30, 4.0, 10), (7, 10, 2.0, 20), (5, 30, 4.0, 30), (5, 20, 3.5, 40), (9, 40, 4.0, 50)]
-MOVIES = [
-    (30, "Thirty (1994)", "Comedy|Drama"),
-    (10, "Ten (1980)", "Drama"),
-    (20, "Twenty", "Children"),
-    (40, "Forty (1995)", "(no genres listed)"),
-]
-
-
-@pytest.fixture(scope="module")
-def small(small_folder: Callable[..., Path]) -> Ratings:
-    return read_ratings(small_folder(ROWS, MOVIES))
 
 
 def cells_left(small: Ratings, **chosen: object) -> list[tuple[int, int]]:

@@ -1,6 +1,7 @@
 """What to watch: rating, skipping, undoing, sets; the numbers shown against the arithmetic; and each state in words."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -265,15 +266,24 @@ def test_from_the_page_of_one_user_to_their_recommendations(visitor, fast_run: R
     assert link.query_string == "for_whom=A+user+of+the+data&for_user=15"
 
 
-def test_of_few_movies_all_can_be_skipped(visitor, tiny, train: Callable[..., Run], runs_folder) -> None:
-    run = train("fast", n_epochs=1)
-    ratings = read_ratings(run.spec.data)
-    mine = sets_of(runs_folder)
-    me = mine.create("Me", ratings.require_fingerprint())
-    for item_id in ratings.items.ids.tolist():
-        mine.skip(me.set_id, item_id)
-    session = visitor()
-    session.open("for_you")
+@pytest.fixture
+def after_all(visitor, tiny, train: Callable[..., Run], runs_folder) -> Callable[..., Any]:
+    """`after_all("rate", 4.0)`: the page, once each of the few movies of the tiny data was rated so, or skipped."""
+
+    def do(method: str, *arguments: float) -> Any:
+        ratings, mine = read_ratings(train("fast", n_epochs=1).spec.data), sets_of(runs_folder)
+        me = mine.create("Me", ratings.require_fingerprint())
+        for item_id in ratings.items.ids.tolist():
+            getattr(mine, method)(me.set_id, item_id, *arguments)
+        session = visitor()
+        session.open("for_you")
+        return session
+
+    return do
+
+
+def test_of_few_movies_all_can_be_skipped(after_all) -> None:
+    session = after_all("skip")
     assert "No movie is left to ask about." in session.says("markdown")
     assert session.button("for_you_skip").disabled and not session.button("for_you_undo").disabled
     assert len(table(session, LIST)) == 20
@@ -281,15 +291,8 @@ def test_of_few_movies_all_can_be_skipped(visitor, tiny, train: Callable[..., Ru
     assert asked(session).startswith("Movie ")
 
 
-def test_of_few_movies_all_can_be_rated(visitor, tiny, train: Callable[..., Run], runs_folder) -> None:
-    run = train("fast", n_epochs=1)
-    ratings = read_ratings(run.spec.data)
-    mine = sets_of(runs_folder)
-    me = mine.create("Me", ratings.require_fingerprint())
-    for item_id in ratings.items.ids.tolist():
-        mine.rate(me.set_id, item_id, 4.0)
-    session = visitor()
-    session.open("for_you")
+def test_of_few_movies_all_can_be_rated(after_all) -> None:
+    session = after_all("rate", 4.0)
     assert "nothing is left to recommend" in session.says("info")
     for name in ("Map", "Formula", "Compare"):
         view(session, name)
