@@ -336,7 +336,8 @@ def test_help_names_commands_recipes_and_settings(argv, words, capsys):
 
 def test_a_training_that_is_terminated_or_killed_is_resumed_to_the_same_numbers(cli, tmp_path):
     """By SIGTERM it keeps a checkpoint of the very batch; killed it goes on from its last whole epoch."""
-    command = [sys.executable, "-m", "cf_core", "train", "--recipe", "fast", "--epochs", "40", "--json"]
+    options = ["--recipe", "fast", "--epochs", "40", "--device", "cpu", "--json"]
+    command = [sys.executable, "-m", "cf_core", "train", *options]
     expected = tmp_path / "in one go"
     assert cli(*command[3:], runs=expected)[0] == 0
     for number, how in enumerate((signal.SIGTERM, signal.SIGKILL)):

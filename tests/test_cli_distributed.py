@@ -20,7 +20,7 @@ from tests.rank_processes import start_ranks
 PROJECT = Path(__file__).parents[1]
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
 TORCHRUN += ["-m", "cf_core"]
-SETTINGS = ["--recipe", "notebook-bias", "--epochs", "60", "--set", "batch_size=16", "--json"]
+SETTINGS = ["--recipe", "notebook-bias", "--epochs", "60", "--set", "batch_size=16", "--device", "cpu", "--json"]
 
 
 @pytest.fixture(scope="module")

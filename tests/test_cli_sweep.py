@@ -15,7 +15,7 @@ from cf_core.runs.store.run_store import RunStore
 from tests.tiny import write_tiny_data
 
 VARY = ["--vary", "learning_rate=0.001:0.1:log", "--vary", "n_factors=2,4"]
-SWEEP = ["--recipe", "fast", "--epochs", "2", "--set", "batch_size=16"]
+SWEEP = ["--recipe", "fast", "--epochs", "2", "--set", "batch_size=16", "--device", "cpu"]
 
 
 @pytest.fixture(scope="module")

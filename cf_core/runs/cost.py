@@ -9,7 +9,8 @@ from cf_core.runs.limits import Limits
 from cf_core.teaching.memory import COPIES, FLOAT
 
 PROCESS = 385_000_000
-"""Bytes of a worker before it reads data: Python, NumPy and PyTorch, warmed up. Measured."""
+"""Bytes of a worker before it reads data: Python, NumPy and PyTorch, warmed up. Measured, with PyTorch for the CPU;
+that for CUDA took another 0.9 GB, most of it code that all processes share."""
 
 PER_RATING = 90
 """Bytes per rating, measured: the data set, the parts of the split, the ratings on the device, and once more in the

@@ -211,8 +211,8 @@ def reason_of(error: Exception) -> str:
     """Why a run failed, in words for a page."""
     if isinstance(error, CFError):
         return str(error)
-    if isinstance(error, MemoryError):
-        return "The machine ran out of memory. Take fewer factors or a smaller batch."
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
+        return "The machine or its GPU ran out of memory. Take fewer factors or a smaller batch."
     return f"A defect of CF Lab: {type(error).__name__}: {error}"
 
 

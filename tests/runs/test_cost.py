@@ -48,6 +48,7 @@ def test_the_weights_are_those_of_the_model(kind):
     assert n_weights(config, DataSize(30, 20, 100)) == sum(weight.numel() for weight in model.parameters())
 
 
+@pytest.mark.skipif(torch.version.cuda is not None, reason="PyTorch for CUDA takes another 0.9 GB")
 @pytest.mark.parametrize(
     "settings",
     [{}, {"optimizer": "sgd"}, {"kind": "net", "n_factors": 200}, {"kind": "implicit", "batch_size": 29_000}],

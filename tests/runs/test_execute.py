@@ -128,7 +128,11 @@ def test_data_that_cannot_be_read_fail_the_run_with_their_message(store, make_sp
 
 @pytest.mark.parametrize(
     ("error", "reason"),
-    [(RuntimeError("oh"), "A defect of CF Lab: RuntimeError: oh"), (MemoryError(), "ran out of memory")],
+    [
+        (RuntimeError("oh"), "A defect of CF Lab: RuntimeError: oh"),
+        (MemoryError(), "ran out of memory"),
+        (torch.OutOfMemoryError("CUDA out of memory."), "ran out of memory"),
+    ],
 )
 def test_whatever_breaks_fails_the_run_and_is_raised(store, make_spec, monkeypatch, error, reason):
     def broken(training, commands, reports_per_epoch):

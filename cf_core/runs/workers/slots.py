@@ -1,7 +1,8 @@
 """How many workers there may be at once, and which device each may use.
 
 Without a GPU there are as many as there are cores, with one thread each. Where the driver lists NVIDIA devices there is
-one worker per device, which sees that device alone. `CF_LAB_WORKERS` overrides both and leaves the devices to PyTorch.
+one worker per device, which sees that device alone: two and four on one H200 trained no more runs a minute than one,
+eight 1.2 times as many. `CF_LAB_WORKERS` overrides both and leaves the devices to PyTorch.
 """
 
 import os
