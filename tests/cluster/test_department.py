@@ -4,6 +4,7 @@ one another, in this order, for a cluster takes seconds to start."""
 
 import contextlib
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import time
 from collections import Counter
 
 import pytest
+from playwright.sync_api import expect
 
 from cf_core.environment import PROJECT
 from cf_core.errors import ClusterError, MissingFileError, QueueFullError, StoreAwayError, StoreError, UnknownRunError
@@ -20,6 +22,9 @@ from cf_core.runs.workers.remote_pool import AWAY
 from cf_core.runs.workspace import Workspace, new_token
 from cf_core.sweeps.spec import SweepSpec
 from cf_core.training.commands import Pause, Resume, Stop
+from tests.browser.conftest import COOKIE, entering, navigate, serving
+from tests.browser.steering import SLOW, button, paused_at, trained, wait_for_more
+from tests.browser.whole import LAST_PLOTS, wait_until_whole
 from tests.cluster.department import PASSWORD, PATIENCE
 from tests.runs.same_numbers import differences, numbers_of
 from tests.runs.workers.sweeping import SPACE
@@ -47,6 +52,12 @@ def assert_undisturbed(workers, run_id, expected):
     ours = final(numbers_of(workers.store, run_id))
     assert len(ours) > 10
     assert differences(ours, final(expected)) == []
+
+
+def key_of(page):
+    """The key of the workspace, once the browser has it."""
+    page.wait_for_function("(name) => document.cookie.includes(name)", arg=COOKIE)
+    return {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}[COOKIE]
 
 
 def runs_in(log, what):
@@ -146,6 +157,30 @@ def test_a_sweep_is_conducted_on_the_cluster(department, first, make_spec):
     sweep_id = anna.sweeps.start(make_spec(1), SweepSpec(SPACE, n_trials=2))
     department.wait(lambda: anna.sweeps.progress(sweep_id).state == "ended")
     assert len(anna.sweeps.progress(sweep_id).trials) == 2
+
+
+@pytest.mark.browser
+def test_a_student_starts_on_one_server_and_watches_on_another(department, browser, tmp_path):
+    """In a browser, with two servers of the app; the first dies. The second is opened with the key of the workspace."""
+    with serving(tmp_path) as (start, servers), entering(browser) as here, entering(browser) as there:
+        one, other = start("app.py"), start("app.py")
+        here.goto(f"{one}/train?{SLOW}")
+        here.locator(".st-key-start button").click()
+        there.goto(f"{other}/runs?workspace=open#{key_of(here)}")
+        button(there, "Open it").click()
+        expect(there.get_by_test_id("stDataFrame")).to_be_visible()
+        navigate(there, "Train")
+        wait_for_more(there, 0)
+        servers[0].kill()
+        servers[0].wait()
+        wait_for_more(there, trained(there))
+        button(there, "Pause").click()
+        paused_at(there)
+        there.locator(".st-key-stop button").click()
+        expect(there.get_by_text(re.compile("Stopped in epoch"))).to_be_visible()
+        navigate(there, "Best & worst movies")
+        wait_until_whole(there, LAST_PLOTS["best_and_worst"])
+        assert there.complaints == []
 
 
 def test_the_database_restarts_and_the_object_store_is_away(department, first, run_id, make_spec, undisturbed):
