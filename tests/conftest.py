@@ -5,6 +5,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -19,6 +20,9 @@ from cf_core.runs.store.leases import end_leases
 from cf_core.runs.store.postgres import PostgresDatabase
 from tests.object_store import BUCKET, TestStore
 from tests.postgres import Server, find_binaries
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 settings.register_profile("patient", deadline=None)  # how long an example takes says how busy the machine is
 settings.load_profile("patient")
@@ -67,6 +71,15 @@ def postgres_url(postgres_server: Server) -> Iterator[str]:
     yield postgres_server.url("lab")
     end_leases()
     postgres_server.empty("lab")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Browser"]:
+    """One Chromium for all tests of a process: Playwright has one in a thread."""
+    from tests.browser.conftest import launched
+
+    with launched() as chromium:
+        yield chromium
 
 
 @pytest.fixture(params=["folder", "postgresql"])

@@ -1,6 +1,9 @@
 """An object store of the tests' own: moto's S3, in a thread of this process, on a port that was free."""
 
+import contextlib
 import logging
+import urllib.request
+from collections.abc import Iterator
 
 import s3fs
 from moto.server import ThreadedMotoServer
@@ -37,6 +40,15 @@ class TestStore:
             s3fs.S3FileSystem(skip_instance_cache=True).mkdir(BUCKET)
             TestStore._has_bucket = True
 
+    @contextlib.contextmanager
+    def refusing(self) -> Iterator[None]:
+        """Within the block the credentials are those of nobody."""
+        self._ask_for_credentials(after=0)
+        try:
+            yield
+        finally:
+            self._ask_for_credentials(after=10**9)
+
     def stop(self) -> None:
         """Be away: nobody listens at the port."""
         self._server.stop()
@@ -45,3 +57,9 @@ class TestStore:
         """Be back, with all there was."""
         self._server = ThreadedMotoServer("127.0.0.1", self.port, verbose=False)
         self._server.start()
+
+    def _ask_for_credentials(self, after: int) -> None:
+        """Have moto look at the credentials after so many requests; without that it takes any."""
+        url = f"http://127.0.0.1:{self.port}/moto-api/reset-auth"
+        asked = urllib.request.Request(url, str(after).encode(), {"Content-Type": "text/plain"})
+        urllib.request.urlopen(asked).close()

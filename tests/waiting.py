@@ -4,11 +4,12 @@ import time
 from pathlib import Path
 
 
-def wait_until(condition, seconds=60.0, every=0.01):
-    """Wait until `condition()` is true, asked every so many seconds, and return its value."""
+def wait_until(condition, seconds=60.0, every=0.01, state=lambda: ""):
+    """Wait until `condition()` is true, asked every so many seconds, and return its value. Where it does not come true,
+    the failure says what `state()` does."""
     end = time.monotonic() + seconds
     while not (found := condition()):
-        assert time.monotonic() < end, f"the condition did not hold within {seconds:g} s"
+        assert time.monotonic() < end, f"the condition did not hold within {seconds:g} s {state()}".rstrip()
         time.sleep(every)
     return found
 

@@ -113,8 +113,11 @@ class ObjectStore:
             wait = min(2 * wait, LONGEST_WAIT)
 
     def _check_bucket(self, system: FileSystem) -> None:
-        if not system.exists(self.url.split("/")[2], timeout=ANSWER_SECONDS):
-            raise StoreError(f"{self.url}: there is no such bucket. Create it, or correct CF_LAB_FILES.")
+        """Raise `StoreError` where there is no such bucket; what else is wrong with it passes through."""
+        try:
+            system.call_s3("list_objects_v2", Bucket=self.url.split("/")[2], MaxKeys=1, timeout=ANSWER_SECONDS)
+        except FileNotFoundError:
+            raise StoreError(f"{self.url}: there is no such bucket. Create it, or correct CF_LAB_FILES.") from None
 
     def _file_system(self) -> FileSystem:
         """Opened at the first call, and anew in a process that was forked: its connections belong to the parent."""

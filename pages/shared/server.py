@@ -3,6 +3,7 @@
 import functools
 import gc
 import importlib
+import logging
 import resource
 import threading
 
@@ -10,8 +11,9 @@ from threadpoolctl import ThreadpoolController
 
 from cf_core.data.reading import holds_ratings
 from cf_core.environment import PROJECT, folder_from_env
-from cf_core.errors import MissingFileError
+from cf_core.errors import MissingFileError, StoreError
 from cf_core.runs import event_log
+from cf_core.runs.event_log import log_event
 from cf_core.runs.health_address import serve_health
 from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.workers.lab_pool import LabPool, lab_pool
@@ -105,3 +107,12 @@ def _get_ready(runs: LabPool) -> None:
         importlib.import_module(name)
     _thread_pools.cache_clear()
     freeze_gc("later")
+    _log_whether_files_are_away(runs)
+
+
+def _log_whether_files_are_away(runs: LabPool) -> None:
+    """Log why the store's files are out of reach, if they are; or nobody would know before a run fails."""
+    try:
+        runs.store.files.store.check()
+    except StoreError as error:
+        log_event("files out of reach", logging.WARNING, reason=error)

@@ -65,9 +65,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[Any]:
     return report
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all tests."""
+@contextlib.contextmanager
+def launched() -> Iterator[Browser]:
+    """A Chromium, for the fixture `browser`, which tests outside this folder use too."""
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
@@ -115,14 +115,14 @@ def listen(page: Page) -> list[str]:
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Serve]:
     """`serve(script, **env)` starts `streamlit run script` on a free port and returns the address."""
-    with _serving(tmp_path) as (start, _):
+    with serving(tmp_path) as (start, _):
         yield start
 
 
 @pytest.fixture
 def serve_again(tmp_path: Path) -> Iterator[Callable[..., tuple[str, Callable[[], None]]]]:
     """As `serve`, with a function besides the address that kills the server alone, as `kill -9` does."""
-    with _serving(tmp_path) as (start, servers):
+    with serving(tmp_path) as (start, servers):
 
         def start_mortal(script: str | Path, **env: str) -> tuple[str, Callable[[], None]]:
             address = start(script, **env)
@@ -152,7 +152,7 @@ def lab_run(lab_store: RunStore) -> str:
 @pytest.fixture(scope="session")
 def lab(lab_store: RunStore, lab_run: str) -> Iterator[str]:
     """The address of the app with `lab_run`, in the workspace of `enter`."""
-    with _serving(lab_store.folder.parent) as (start, _):
+    with serving(lab_store.folder.parent) as (start, _):
         yield start("app.py", CF_LAB_RUNS=str(lab_store.folder), CF_LAB_WORKERS="1")
 
 
@@ -175,7 +175,7 @@ def student(student_browser: BrowserContext) -> Iterator[Page]:
 
 
 @contextlib.contextmanager
-def _serving(folder: Path) -> Iterator[tuple[Serve, list["subprocess.Popen[bytes]"]]]:
+def serving(folder: Path) -> Iterator[tuple[Serve, list["subprocess.Popen[bytes]"]]]:
     """Servers that end with the block and log into `folder`."""
     servers: list[subprocess.Popen[bytes]] = []
 

@@ -8,41 +8,18 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import navigate
+from tests.browser.steering import CURVES, SLOW, button, paused_at, wait_for_more
 
 pytestmark = pytest.mark.browser
-
-SLOW = "recipe=notebook-bias&notebook-bias.batch_size=16&notebook-bias.n_factors=150"
-"""A run whose epochs take some seconds, so that there is time to steer it, or to kill its server within them."""
 
 THREE_EPOCHS = "recipe=notebook-bias&notebook-bias.batch_size=16&notebook-bias.n_factors=100&notebook-bias.n_epochs=3"
 
 PLOT = "document.querySelector('.st-key-curves .cf-plot')"
-CURVES = """() => {
-    const plot = document.querySelector(".st-key-curves .cf-plot");
-    const line = (name) => plot?.data?.find((trace) => trace.name === name);
-    return { trained: line("training loss")?.x.at(-1) ?? 0, rate: line("learning rate")?.y.at(-1) ?? 0 };
-}"""
-
-
-def button(page: Page, name: str):
-    return page.get_by_role("button", name=name, exact=True)
 
 
 def run_box(page: Page):
     """The box of the sidebar in which the run is chosen."""
     return page.get_by_role("combobox", name="Run")
-
-
-def trained(page: Page) -> float:
-    """How many epochs the training curve has."""
-    return page.evaluate(CURVES)["trained"]
-
-
-def paused_at(page: Page) -> int:
-    """The batch at which the run says that it waits, within the second epoch at most."""
-    text = page.get_by_text(re.compile("paused at batch"))
-    text.wait_for(timeout=10_000)
-    return int(re.search(r"batch ([\d,]+)", text.inner_text()).group(1).replace(",", ""))
 
 
 def wait_for(page: Page, batch: int) -> None:
@@ -54,10 +31,6 @@ def wait_for_end(page: Page, n_epochs: int) -> None:
     """Wait until the run has finished that many epochs."""
     page.wait_for_function(f"(end) => ({CURVES})().trained === end", arg=n_epochs, timeout=90_000)
     expect(page.get_by_text(re.compile(r"Validation: MSE 0\.\d"))).to_be_visible(timeout=30_000)
-
-
-def wait_for_more(page: Page, before: float) -> None:
-    page.wait_for_function(f"(before) => ({CURVES})().trained > before", arg=before, timeout=30_000)
 
 
 def test_start_pause_step_rate_stop_continue(page: Page, browser: Browser, enter, lab: str, idle) -> None:

@@ -2,6 +2,7 @@
 
 import contextlib
 import random
+import re
 import socket
 import uuid
 from pathlib import Path
@@ -15,9 +16,14 @@ from tests.cluster.app_server import AppServer
 from tests.cluster.ray_nodes import QUIET, kill_node, start_head, start_node
 from tests.object_store import BUCKET, TestStore
 from tests.postgres import Server, find_binaries
+from tests.waiting import wait_until
 
 PASSWORD = "s3cret-of-the-lab"
 """In the URL of the database, which trusts everybody."""
+
+PATIENCE, IMPATIENCE = 240.0, 15.0
+"""Seconds. A worker imports PyTorch when it starts, and gives way to all else that the machine does. Once something has
+not come within the first, nothing else is waited for as long: it would be for the same reason."""
 
 
 class Department:
@@ -30,6 +36,7 @@ class Department:
 
     def __init__(self, folder: Path):
         self.folder, self.database, self.objects = folder, Server(find_binaries()), TestStore()
+        self.patience = PATIENCE
         self.port = _free_port()
         self.files, self.head, self.node, self._servers = f"s3://{BUCKET}/{uuid.uuid4().hex}", None, None, []
 
@@ -46,17 +53,17 @@ class Department:
         }
 
     def start(self):
-        self.start_head()
-        self.start_node()
         self.database.start()
         self.database.execute("CREATE DATABASE lab")
         self.objects.make_bucket()
+        self.start_head()
+        self.start_node()
 
     def start_head(self):
         self.head = start_head(self.port, self.folder)
 
     def start_node(self):
-        self.node = start_node(self.port)
+        self.node = start_node(self.port, self.folder)
 
     def kill_head(self):
         kill_node(self.head)
@@ -87,8 +94,22 @@ class Department:
 
     def log(self):
         """The lines of the logs of all pools that there were."""
-        files = self.folder.glob("session_2*/logs/worker-*.err")
-        return [line for file in files for line in file.read_text(errors="replace").splitlines()]
+        return self._lines("worker-*.err")
+
+    def wait(self, condition, every=0.01):
+        """What `condition()` returns once it is true. Where that does not come, the failure says how the cluster is."""
+        try:
+            return wait_until(condition, self.patience, every, self.state)
+        except AssertionError:
+            self.patience = IMPATIENCE
+            raise
+
+    def state(self):
+        """How the cluster is, for whoever looks why something did not come."""
+        nodes = {"head": self.head, "node": self.node}
+        processes = [f"{name}: exit status {node.poll()}" for name, node in nodes.items() if node is not None]
+        errors = [line for line in self._lines("raylet*.out") if re.match(r"\[[^\]]* [EC] ", line)]
+        return "\n".join(["", *processes, "Errors of Ray:", *errors[-5:], "Log of the pools:", *self.log()[-20:]])
 
     def close(self):
         for server in self._servers:
@@ -98,6 +119,11 @@ class Department:
         self.objects.stop()
         self.database.stop()
         self.database.remove()
+
+    def _lines(self, files):
+        """All lines of those logs, of all clusters that there were."""
+        found = self.folder.glob(f"session_2*/logs/{files}")
+        return [line for file in found for line in file.read_text(errors="replace").splitlines()]
 
 
 def _free_port():

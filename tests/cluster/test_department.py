@@ -4,6 +4,7 @@ one another, in this order, for a cluster takes seconds to start."""
 
 import contextlib
 import pickle
+import re
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ import time
 from collections import Counter
 
 import pytest
+from playwright.sync_api import expect
 
 from cf_core.environment import PROJECT
 from cf_core.errors import ClusterError, MissingFileError, QueueFullError, StoreAwayError, StoreError, UnknownRunError
@@ -20,21 +22,22 @@ from cf_core.runs.workers.remote_pool import AWAY
 from cf_core.runs.workspace import Workspace, new_token
 from cf_core.sweeps.spec import SweepSpec
 from cf_core.training.commands import Pause, Resume, Stop
-from tests.cluster.department import PASSWORD
+from tests.browser.conftest import COOKIE, entering, navigate, serving
+from tests.browser.steering import SLOW, button, paused_at, trained, wait_for_more
+from tests.browser.whole import LAST_PLOTS, wait_until_whole
+from tests.cluster.department import PASSWORD, PATIENCE
 from tests.runs.same_numbers import differences, numbers_of
 from tests.runs.workers.sweeping import SPACE
 from tests.waiting import wait_for_epoch, wait_until
 
-PATIENCE = 240.0
-"""Seconds; a worker imports PyTorch when it starts, and gives way to all else that the machine does."""
 NOTICED_SECONDS, OBEYED_SECONDS = 15.0, 2.0
 """What is promised for a dead node; and for a command, where 0.2 is promised, on a busy machine."""
 STUDENTS = ("anna", "ben", "cleo", "dora", "emil")
 N_EPOCHS = 30
 
 
-def wait_for(workers, run_id, outcome):
-    wait_until(lambda: workers.store.get(run_id).outcome == outcome, PATIENCE, every=0.05)
+def wait_for(department, workers, run_id, outcome):
+    department.wait(lambda: workers.store.get(run_id).outcome == outcome, every=0.05)
 
 
 def final(numbers):
@@ -49,6 +52,12 @@ def assert_undisturbed(workers, run_id, expected):
     ours = final(numbers_of(workers.store, run_id))
     assert len(ours) > 10
     assert differences(ours, final(expected)) == []
+
+
+def key_of(page):
+    """The key of the workspace, once the browser has it."""
+    page.wait_for_function("(name) => document.cookie.includes(name)", arg=COOKIE)
+    return {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}[COOKIE]
 
 
 def runs_in(log, what):
@@ -96,7 +105,7 @@ def test_twenty_runs_of_five_students_over_two_servers(department, first, second
     for run_id in held:
         second.send(run_id, Stop())
     for run_id in runs:
-        wait_for(first, run_id, "finished")
+        wait_for(department, first, run_id, "finished")
     log = department.log()
     order = [runs[run_id] // 4 for run_id in runs_in(log, "run started") if run_id in runs]
     for n_started in range(1, 21):
@@ -118,8 +127,8 @@ def run_id(second, make_spec):
     return second.submit(make_spec(N_EPOCHS), "anna")
 
 
-def test_a_server_dies_and_another_shows_and_steers_its_run(first, second, run_id):
-    wait_until(lambda: first.live(run_id) is not None and first.live(run_id).history.epochs, PATIENCE)
+def test_a_server_dies_and_another_shows_and_steers_its_run(department, first, second, run_id):
+    department.wait(lambda: first.live(run_id) is not None and first.live(run_id).history.epochs)
     second.kill()
     wait_for_epoch(first, run_id, after=len(first.live(run_id).history.epochs))
     began = time.perf_counter()
@@ -143,11 +152,35 @@ def test_an_error_of_several_parts_crosses_a_process_whole():
     assert (type(again), str(again), vars(again)) == (type(error), str(error), vars(error))
 
 
-def test_a_sweep_is_conducted_on_the_cluster(first, make_spec):
+def test_a_sweep_is_conducted_on_the_cluster(department, first, make_spec):
     anna = Workspace(first, new_token())
     sweep_id = anna.sweeps.start(make_spec(1), SweepSpec(SPACE, n_trials=2))
-    wait_until(lambda: anna.sweeps.progress(sweep_id).state == "ended", PATIENCE)
+    department.wait(lambda: anna.sweeps.progress(sweep_id).state == "ended")
     assert len(anna.sweeps.progress(sweep_id).trials) == 2
+
+
+@pytest.mark.browser
+def test_a_student_starts_on_one_server_and_watches_on_another(department, browser, tmp_path):
+    """In a browser, with two servers of the app; the first dies. The second is opened with the key of the workspace."""
+    with serving(tmp_path) as (start, servers), entering(browser) as here, entering(browser) as there:
+        one, other = start("app.py"), start("app.py")
+        here.goto(f"{one}/train?{SLOW}")
+        here.locator(".st-key-start button").click()
+        there.goto(f"{other}/runs?workspace=open#{key_of(here)}")
+        button(there, "Open it").click()
+        expect(there.get_by_test_id("stDataFrame")).to_be_visible()
+        navigate(there, "Train")
+        wait_for_more(there, 0)
+        servers[0].kill()
+        servers[0].wait()
+        wait_for_more(there, trained(there))
+        button(there, "Pause").click()
+        paused_at(there)
+        there.locator(".st-key-stop button").click()
+        expect(there.get_by_text(re.compile("Stopped in epoch"))).to_be_visible()
+        navigate(there, "Best & worst movies")
+        wait_until_whole(there, LAST_PLOTS["best_and_worst"])
+        assert there.complaints == []
 
 
 def test_the_database_restarts_and_the_object_store_is_away(department, first, run_id, make_spec, undisturbed):
@@ -167,17 +200,17 @@ def test_the_database_restarts_and_the_object_store_is_away(department, first, r
     assert back[1].is_alive(), "the object store is still away"
     assert len(first.live(run_id).history.epochs) == n_epochs
     back[1].join()
-    wait_for(first, run_id, "finished")
+    wait_for(department, first, run_id, "finished")
     assert_undisturbed(first, run_id, undisturbed(make_spec(N_EPOCHS)))
 
 
 @pytest.fixture
-def runs_of_two(first, make_spec):
+def runs_of_two(department, first, make_spec):
     """Two runs of two students, one on each node, paused in training."""
-    wait_until(lambda: first.n_workers == 2, PATIENCE)
+    department.wait(lambda: first.n_workers == 2)
     runs = [first.submit(make_spec(N_EPOCHS), name) for name in STUDENTS[:2]]
     for run_id in runs:
-        wait_until(lambda run_id=run_id: (run := first.live(run_id)) and run.history.batches, PATIENCE)
+        department.wait(lambda run_id=run_id: (run := first.live(run_id)) and run.history.batches)
         first.send(run_id, Pause())
     for run_id in runs:
         wait_until(lambda run_id=run_id: first.live(run_id).paused)
@@ -194,9 +227,11 @@ def test_a_node_dies_in_the_middle_of_an_epoch(department, first, runs_of_two, m
     print(f"A dead node was noticed after {seconds:.1f} s.")
     assert seconds < NOTICED_SECONDS
     for run_id in runs_of_two:
-        wait_for(first, run_id, "finished")
+        wait_for(department, first, run_id, "finished")
         assert_undisturbed(first, run_id, undisturbed(make_spec(N_EPOCHS)))
-    assert len(set(runs_in(department.log(), "run goes on by itself")) & set(runs_of_two)) == 1
+    back = [line for line in department.log() if "run goes on by itself" in line]
+    (run_id,) = set(runs_in(back, "run goes on by itself")) & set(runs_of_two)
+    assert {line.rpartition("time=")[2] for line in back if run_id in line} == {"1"}, "one death costs one life"
     department.start_node()
 
 
@@ -208,9 +243,9 @@ def test_the_pool_is_ended_and_the_next_server_starts_another(department, first,
         run = first.store.get(run_id)
         assert (run.outcome, run.message, run.has_checkpoint) == ("interrupted", SHUT_DOWN, True)
     for run_id in runs_of_two:
-        wait_until(lambda run_id=run_id: requeued(first, run_id), PATIENCE)
+        department.wait(lambda run_id=run_id: requeued(first, run_id))
     for run_id in runs_of_two:
-        wait_for(first, run_id, "finished")
+        wait_for(department, first, run_id, "finished")
         assert_undisturbed(first, run_id, undisturbed(make_spec(N_EPOCHS)))
 
 
@@ -226,7 +261,7 @@ def test_the_head_dies_and_comes_back(department, first, runs_of_two, make_spec,
     with pytest.raises(ClusterError, match="nothing can be started or steered"):
         first.submit(make_spec(1), "anna")
     assert first.live(runs_of_two[0]) is None
-    outcomes = [wait_until(lambda run_id=run_id: ended(first, run_id), PATIENCE) for run_id in runs_of_two]
+    outcomes = [department.wait(lambda run_id=run_id: ended(first, run_id)) for run_id in runs_of_two]
     assert "interrupted" in outcomes and {*outcomes} <= {"interrupted", "finished"}, (
         "the node may bring its run to an end"
     )
@@ -235,12 +270,12 @@ def test_the_head_dies_and_comes_back(department, first, runs_of_two, make_spec,
     began = time.perf_counter()
     department.start_head()
     department.start_node()
-    wait_until(lambda: not first.notice, PATIENCE)
+    department.wait(lambda: not first.notice)
     print(f"Connected {time.perf_counter() - began:.1f} s after the start of another head.")
     for run_id in runs_of_two:
-        wait_until(lambda run_id=run_id: requeued(first, run_id), PATIENCE)  # or it goes on by itself
+        department.wait(lambda run_id=run_id: requeued(first, run_id))  # or it goes on by itself
     for run_id in runs_of_two:
-        wait_for(first, run_id, "finished")
+        wait_for(department, first, run_id, "finished")
         assert_undisturbed(first, run_id, undisturbed(make_spec(N_EPOCHS)))
 
 

@@ -9,9 +9,11 @@ import pytest
 
 from cf_core.environment import PROJECT
 from cf_core.errors import MissingFileError
+from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.workers.pool import WorkerPool
 from pages.shared import server
 from tests.data.editions import EDITIONS, write_folder, write_zip
+from tests.object_store import BUCKET, TestStore
 from tests.tiny import write_tiny_data
 
 
@@ -62,6 +64,19 @@ def test_no_data_set_at_all(tmp_path: Path, name: str, monkeypatch: pytest.Monke
     monkeypatch.setenv("CF_LAB_DATA", str(tmp_path / name))
     with pytest.raises(MissingFileError, match=r"no data set. Put a folder with ratings.csv and movies.csv there"):
         server.data_folders()
+
+
+def test_files_that_are_out_of_reach_are_logged(
+    tmp_path: Path, object_store: TestStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    logged: list[str] = []
+    monkeypatch.setattr(server, "log_event", lambda what, level, reason: logged.append(f"{what}: {reason}"))
+    for name in (BUCKET, "there-is-none"):
+        runs = WorkerPool(StoreAddress(str(tmp_path / name), f"s3://{name}/files"), n_workers=0)
+        server._log_whether_files_are_away(runs)
+        runs.close()
+    (said,) = logged
+    assert said.startswith("files out of reach: s3://there-is-none/files: there is no such bucket")
 
 
 def test_the_first_page_does_without_scikit_learn() -> None:

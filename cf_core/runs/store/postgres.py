@@ -8,6 +8,7 @@ be made again. A block takes milliseconds. A reader waits for nobody, and sees o
 
 import contextlib
 import hashlib
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,19 +32,24 @@ N_CONNECTIONS, N_MORE = 3, 12
 
 OPTIONS = f"-c lock_timeout={BUSY_SECONDS}s -c idle_in_transaction_session_timeout={IDLE_SECONDS}s -c timezone=UTC"
 
-AWAY = "The database does not answer now. Nothing that was stored is lost; try again in a moment."
+AWAY = (
+    "The database does not answer now. Nothing that was stored is lost; try again in a moment. If it has never "
+    "answered before, correct the host in CF_LAB_RUNS."
+)
+FULL = "More processes use the database than it lets in. Try again in a moment, or raise its max_connections."
 CURES = {
     "password authentication failed": "Put the right user and password into CF_LAB_RUNS.",
     "no password supplied": "Put the password into CF_LAB_RUNS.",
     "no pg_hba.conf entry": "Allow this machine and user in the server's pg_hba.conf.",
-    "too many clients": "More processes use the server than its max_connections allows. Raise that, or try again soon.",
-    "connection slots are reserved": "More processes use the server than its max_connections allows. Raise that.",
     "No space left on device": "Make room on the disk of the database; what was stored before is whole.",
     "permission denied": "Give the user of CF_LAB_RUNS the right to create and change tables in this database.",
     "lock timeout": "Another process has been writing for a long time. Try again in a moment.",
     "read-only": "It takes no changes now, as a standby does. Name the primary in CF_LAB_RUNS.",
 }
 _NO_DATABASE = ("database ", " does not exist")
+_FULL = ("too many clients", "connection slots are reserved", "too many connections")
+_DETAILS = re.compile(r" (LINE \d+: |Is the server running ).*")
+"""What PostgreSQL adds for whoever wrote the statement, or set up the server."""
 
 
 class PostgresDatabase(Database):
@@ -129,12 +135,14 @@ class PostgresDatabase(Database):
             ) from None  # whose message may quote the password
 
     def _in_words(self, error: DBAPIError) -> StoreError:
-        said = " ".join(without_password(str(error.orig)).split())
+        said = _DETAILS.sub("", " ".join(without_password(str(error.orig)).split()))
         cure = next((cure for sign, cure in CURES.items() if sign in said), None)
         if cure is None and all(sign in said for sign in _NO_DATABASE):
             cure = "Create it (createdb), or name another in CF_LAB_RUNS."
         if cure is not None:
             return StoreError(f"{self.place}: {said}. {cure}")
+        if any(sign in said for sign in _FULL):
+            return StoreAwayError(f"{self.place}: {said}. {FULL}")
         if error.connection_invalidated or _is_away(said):
             return StoreAwayError(f"{self.place}: {said}. {AWAY}")
         return StoreError(f"{self.place}: {said}. The server's log says more.")

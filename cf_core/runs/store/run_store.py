@@ -114,7 +114,7 @@ class RunStore:
             if spec.sweep is not None and (sweep := session.get(SweepRow, spec.sweep.sweep_id)) is not None:
                 row.owner, row.address = sweep.owner, sweep.address
             session.add(row)
-        return self._run(row)
+        return self._run_alone(row)
 
     def add_ended(self, ended: EndedRun, write: Callable[[str], None], owner: str = "", address: str = "") -> Run:
         """Add a run that ended in another lab, under a new id. `write` writes its files, given the id, before there is

@@ -384,7 +384,7 @@ class WorkerPool:
         revives runs."""
         with self._lock:
             lost = [job for job in self._jobs.values() if job.worker is worker and job.unfinished]
-            back = [job for job in lost if self._revival.may_revive(job)] if not self._closed else []
+            back = [job for job in lost if self._revival.may_revive(job, worker)] if not self._closed else []
             for job in back:
                 job.lose_worker()
             if not self._closed:
@@ -403,7 +403,7 @@ class WorkerPool:
                     self.warm()  # where a worker could not even start up, the next one would not either
             for job in lost if not self._closed else []:
                 if job in back:
-                    self._revival.revive(job, reason)
+                    self._revival.revive(job, worker, reason)
                 else:
                     self._revival.forget(job)
 

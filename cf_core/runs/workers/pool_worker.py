@@ -30,6 +30,8 @@ class PoolWorker(abc.ABC):
     Attributes:
         ready: whether it has started up, and can train without delay.
         retiring: whether it is about to end.
+        has_place: whether its site has a place for it; without one it is ended before it has started up, and its run is
+            not to blame.
         holder: the name under which its process holds its run in the store; "" until it has begun one.
     """
 
@@ -39,7 +41,8 @@ class PoolWorker(abc.ABC):
         on_event: "Callable[[PoolWorker, str, Event], None]",
         on_exit: "Callable[[PoolWorker, str], None]",
     ) -> None:
-        self.ready, self.retiring, self.slot, self.holder = False, False, slot, ""
+        self.ready, self.retiring, self.has_place = False, False, True
+        self.slot, self.holder = slot, ""
         self._on_event, self._on_exit = on_event, on_exit
 
     def train(self, run_id: str, commands: Iterable[Command] = ()) -> None:

@@ -56,6 +56,7 @@ class RayCluster:
         slots = ray_slots(ray.nodes(), self._gpus_per_run)
         for worker in [*self._latest.values()]:
             if worker.slot not in slots and not worker.ready:
+                worker.has_place = False
                 worker.give_up()
         return slots
 

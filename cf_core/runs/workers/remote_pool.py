@@ -57,7 +57,7 @@ KEEP_RUNNING = {"RAY_gcs_rpc_server_reconnect_timeout_s": "1000000000"}
 
 AWAY = (
     "The cluster that trains the runs does not answer, so nothing can be started or steered now. What is stored is all "
-    "there, and this page goes on by itself when the cluster is back."
+    "there; this page and the runs go on by themselves when the cluster is back."
 )
 
 

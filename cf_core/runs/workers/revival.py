@@ -16,6 +16,7 @@ from cf_core.runs.store.run_rows import CUT_OFF
 from cf_core.runs.store.run_store import RunStore
 from cf_core.runs.visitor import Visitor
 from cf_core.runs.workers.jobs import Job
+from cf_core.runs.workers.pool_worker import PoolWorker
 from cf_core.runs.workers.ticker import Ticker
 
 LOOK_SECONDS = 2.0
@@ -77,17 +78,19 @@ class Revival:
             with _noting(job.run_id):
                 self._store.pool_runs.forget(job.run_id)
 
-    def may_revive(self, job: Job) -> bool:
-        """Whether a run whose worker has died may go on: nobody stops it, and it has not done so too often."""
-        return self._revives and not job.stopping and job.n_revivals < MOST_REVIVALS
+    def may_revive(self, job: Job, worker: PoolWorker) -> bool:
+        """Whether a run whose worker has died may go on: nobody stops it, and it has not done so too often, unless
+        there was no place for the worker."""
+        return self._revives and not job.stopping and (job.n_revivals < MOST_REVIVALS or not worker.has_place)
 
-    def revive(self, job: Job, reason: str) -> None:
+    def revive(self, job: Job, worker: PoolWorker, reason: str) -> None:
         """Have a run that has lost its worker go on from its checkpoint, with the commands that its worker did not live
-        to obey; one that was paused pauses again. It stays interrupted, for `reason`, where it has been stopped or
-        deleted since. Runs of a sweep are seen to by their sweep."""
+        to obey; one that was paused pauses again. It costs no life where there was no place for the worker. The run
+        stays interrupted, for `reason`, where it has been stopped or deleted since. Runs of a sweep are seen to by
+        their sweep."""
         with contextlib.suppress(StoreError), self._admission:
             if not job.stopping and self._store.get(job.run_id).spec.sweep is None:
-                again = self._queued_again(job.run_id, job.visitor, job.n_revivals + 1)
+                again = self._queued_again(job.run_id, job.visitor, job.n_revivals + worker.has_place)
                 with self._lock:
                     again.pending = job.to_repeat()
                     job.handing_on = False

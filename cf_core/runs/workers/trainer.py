@@ -8,6 +8,7 @@ each run `{"holder": …}`, the name under which the process is about to hold it
 """
 
 import contextlib
+import logging
 import os
 import queue
 import threading
@@ -29,6 +30,8 @@ NICENESS = 5
 
 SHUT_DOWN_SECONDS = 20.0
 """How long a run may take to reach its next batch and write its checkpoint when the process is to exit."""
+
+_log = logging.getLogger(__name__)
 
 
 class Assignment(NamedTuple):
@@ -105,7 +108,10 @@ class Trainer:
             for event in execute(self._store, run_id, assignment.commands, self._cache.read):
                 self._report({"run_id": run_id, **event.to_json()})
         except Exception as error:
-            traceback.print_exc()
+            if isinstance(error, CFError):
+                _log.warning("Run %s: %s", run_id, error)
+            else:
+                traceback.print_exc()
             stored = self._has_ended(run_id)
             if not stored:
                 self._report({"ready": False})
@@ -116,6 +122,6 @@ class Trainer:
 
     def _has_ended(self, run_id: str) -> bool:
         try:
-            return not self._store.get(run_id).unfinished
+            return self._store.history(run_id).ended is not None
         except CFError:
             return False

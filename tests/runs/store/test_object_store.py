@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -285,6 +286,28 @@ def test_a_bucket_that_is_missing_is_named(object_store, tmp_path):
         put(RemoteFiles(url), "one", b"1")
     with pytest.raises(StoreError, match="there is no such bucket"):
         RunStore(StoreAddress(str(tmp_path / "runs"), url)).check()
+
+
+def test_refused_credentials_are_said_at_the_start_and_in_the_middle(remote, make_spec, object_store):
+    """Each ends a run at once, with the reason; nobody waits for what waiting does not mend."""
+    words = "the store refuses the credentials.*Check AWS_ACCESS_KEY_ID"
+    begun, events = remote.create(make_spec(n_epochs=2)).run_id, []
+    with pytest.raises(StoreError, match=words), contextlib.ExitStack() as stack:
+        for event in execute(remote, begun):
+            events.append(event)
+            if isinstance(event, EpochEnded):
+                stack.enter_context(object_store.refusing())
+    assert any(isinstance(event, EpochEnded) for event in events)
+    with object_store.refusing():
+        with pytest.raises(StoreError, match=words):
+            remote.check()
+        new = remote.create(make_spec()).run_id
+        with pytest.raises(StoreError, match=words):
+            next(execute(remote, new))
+    for run_id in (begun, new):
+        run = remote.get(run_id)
+        assert run.outcome == "failed" and re.search(words, run.message)
+        assert not [secret for secret in CREDENTIALS.values() if secret in run.message]
 
 
 def test_copies_are_bounded_and_those_in_use_stay(tmp_path):

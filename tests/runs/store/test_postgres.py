@@ -7,10 +7,12 @@ import sys
 import threading
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, text
 
+from cf_core.__main__ import main
 from cf_core.classroom.class_rows import ClassRows
 from cf_core.data.split import SplitConfig
 from cf_core.environment import PROJECT
@@ -140,7 +142,9 @@ def test_what_is_wrong_is_said_without_the_password(postgres_server, change, err
     ("said", "error", "cure"),
     [
         ('FATAL: password authentication failed for user "lab"', StoreError, "right user and password"),
-        ("FATAL: sorry, too many clients already", StoreError, "max_connections"),
+        ("FATAL: sorry, too many clients already", StoreAwayError, "max_connections"),
+        ("FATAL: remaining connection slots are reserved for others", StoreAwayError, "Try again in a moment"),
+        ("permission denied for schema public\nLINE 2: CREATE TABLE runs (", StoreError, "public. Give the user"),
         ('could not extend file "base/1": No space left on device', StoreError, "Make room"),
         ("canceling statement due to lock timeout", StoreError, "writing for a long time"),
         ("cannot execute UPDATE in a read-only transaction", StoreError, "Name the primary"),
@@ -153,6 +157,32 @@ def test_errors_of_the_server_name_the_cure(store, said, error, cure):
     with pytest.raises(StoreError, match=cure) as caught, store.database.errors_in_words():
         raise postgres.DBAPIError("SELECT 1", {}, Exception(said))
     assert type(caught.value) is error
+
+
+@pytest.fixture
+def wary_url(postgres_server):
+    """The URL of the database for a user who needs a password, and has not the right one in it."""
+    rules = Path(postgres_server.data) / "pg_hba.conf"
+    before = rules.read_text()
+    postgres_server.execute("CREATE ROLE wary LOGIN PASSWORD 'right'")
+    rules.write_text("local all wary scram-sha-256\n" + before)
+    postgres_server.execute("SELECT pg_reload_conf()")
+    yield f"postgresql+psycopg://wary:s3cret@/lab?host={postgres_server.folder}"
+    rules.write_text(before)
+    postgres_server.execute("SELECT pg_reload_conf(); DROP ROLE wary")
+
+
+def test_a_refused_password_and_a_server_that_is_full(postgres_server, wary_url, monkeypatch, capsys):
+    """The command line says it in a line; where the server only is full, a training would wait."""
+    monkeypatch.setenv("CF_LAB_RUNS", wary_url)
+    monkeypatch.setenv("CF_LAB_FILES", "s3://lab/files")
+    assert main(["runs"]) == 2
+    said = capsys.readouterr().err
+    assert "password authentication failed" in said and "right user and password into CF_LAB_RUNS" in said
+    assert "s3cret" not in said and said.count("\n") == 1
+    postgres_server.execute("ALTER ROLE wary CONNECTION LIMIT 0")
+    with pytest.raises(StoreAwayError, match=r'too many connections for role "wary"\. .*raise its max_connections'):
+        PostgresDatabase(wary_url.replace("s3cret", "right"))
 
 
 def test_a_text_and_a_number_that_postgres_refuses_are_kept_as_sqlite_keeps_them(store, running):
@@ -196,6 +226,7 @@ def test_writers_of_several_processes_take_turns(store, place):
 JOIN = """
 from cf_core.classroom.member_rows import MemberRows
 from cf_core.classroom.class_rows import ClassRows
+from cf_core.__main__ import main
 from cf_core.runs.store.tables import ClassRow
 from cf_core.classroom.class_rows import seen
 from cf_core.errors import CFError

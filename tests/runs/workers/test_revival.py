@@ -41,6 +41,21 @@ def test_a_run_goes_on_by_itself_and_not_for_ever(workers, site, make_spec):
     assert workers.live(run_id).state == "running"
 
 
+def test_a_worker_without_a_place_costs_its_run_nothing(workers, site, make_spec):
+    run_id = workers.submit(make_spec(), "anna")
+    for _ in range(MOST_REVIVALS + 1):
+        site.latest.ready = site.latest.has_place = False
+        site.latest.die()
+    for _ in range(MOST_REVIVALS):
+        assert workers.live(run_id).state == "running"
+        site.latest.die()
+    site.latest.ready = site.latest.has_place = False
+    site.latest.die()
+    assert workers.live(run_id).state == "running"
+    site.latest.die()
+    assert workers.live(run_id).state == "interrupted"
+
+
 def test_a_run_that_was_being_stopped_does_not_go_on(workers, site, make_spec):
     run_id = workers.submit(make_spec(), "anna")
     workers.send(run_id, Stop())
