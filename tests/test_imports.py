@@ -30,7 +30,18 @@ WITH_TORCH = {
     *(f"cf_core/models/{name}.py" for name in ("modules", "gradients", "shared_table", "build")),
     *(
         f"cf_core/training/{name}.py"
-        for name in ("fit", "evaluate", "plain_loop", "state", "optimizers", "device", "checkpoint", "losses", "parts")
+        for name in (
+            "fit",
+            "evaluate",
+            "plain_loop",
+            "state",
+            "optimizers",
+            "device",
+            "checkpoint",
+            "losses",
+            "parts",
+            "rows",
+        )
     ),
     *(f"cf_core/training/distributed/{name}.py" for name in ("gradients", "ranks", "team")),
     "cf_core/runs/execute.py",

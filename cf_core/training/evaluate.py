@@ -3,21 +3,21 @@
 import torch
 
 from cf_core.models.modules import Model
-from cf_core.training.state import Rows
+from cf_core.training.rows import Rows, RowSource
 
 ROWS_AT_ONCE = 8_192
 """So that memory does not grow with the data, and what is worked on stays in the processor's cache."""
 
 
 @torch.no_grad()
-def evaluate(model: Model, rows: Rows) -> tuple[float, float]:
+def evaluate(model: Model, rows: Rows | RowSource) -> tuple[float, float]:
     """Mean squared error (squared stars) and mean absolute error (stars) of `model` on `rows`, dropout off."""
     model.eval()
-    squared = absolute = torch.zeros((), dtype=torch.float64, device=rows.rating.device)
-    for user_idx, item_idx, rating in zip(*(column.split(ROWS_AT_ONCE) for column in rows), strict=True):
+    n, squared, absolute = 0, torch.zeros((), dtype=torch.float64), torch.zeros((), dtype=torch.float64)
+    for user_idx, item_idx, rating in rows.split(ROWS_AT_ONCE):
         error = (model(user_idx, item_idx) - rating).double()
-        squared, absolute = squared + error.square().sum(), absolute + error.abs().sum()
-    return (squared / len(rows.rating)).item(), (absolute / len(rows.rating)).item()
+        n, squared, absolute = n + len(error), squared + error.square().sum(), absolute + error.abs().sum()
+    return (squared / n).item(), (absolute / n).item()
 
 
 @torch.no_grad()

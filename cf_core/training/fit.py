@@ -8,7 +8,7 @@ import queue
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import islice
+from itertools import chain
 
 import torch
 from torch import Tensor
@@ -19,6 +19,7 @@ from cf_core.training.evaluate import evaluate, predict
 from cf_core.training.events import BatchEnded, CommandTaken, EpochEnded, Event, FitEnded, FitStarted, Outcome
 from cf_core.training.losses import EpochProgress, LossAccumulator
 from cf_core.training.parts import Part, PartsInThreads
+from cf_core.training.rows import Rows
 from cf_core.training.schedules import learning_rates
 from cf_core.training.state import TrainingState
 
@@ -111,7 +112,7 @@ class _Loop:
         rate = rates[max(training.epoch_progress.n_batches - 1, 0)]
         remaining = self._remaining_batches(rates)
         self.losses.resume()
-        for batch, (user_idx, item_idx, rating, scheduled) in remaining:
+        for batch, ((user_idx, item_idx, rating), scheduled) in remaining:
             if control.has_pending:
                 yield from self._handle_commands(number, batch - 1, n_batches, rate)
             rate = scheduled if training.held_rate is None else training.held_rate
@@ -134,12 +135,23 @@ class _Loop:
         if number > 1 and begins and training.config.phases[number - 2].cut_after is not None:
             training.held_rate = None
 
-    def _remaining_batches(self, rates: list[float]) -> Iterator[tuple[int, tuple[Tensor, Tensor, Tensor, float]]]:
-        """The batches of the epoch that are not yet trained: the number of each, from 1, and its user indices, item
-        indices, ratings and scheduled learning rate."""
+    def _remaining_batches(self, rates: list[float]) -> Iterator[tuple[int, tuple[Rows, float]]]:
+        """The batches of the epoch that are not yet trained: the number of each, from 1, its rows and its scheduled
+        learning rate."""
         done, size = self.training.epoch_progress.n_batches, self.training.config.batch_size
-        columns = (column.split(size) for column in self.training.shuffled())
-        return enumerate(islice(zip(*columns, rates, strict=True), done, None), start=done + 1)
+        blocks = self._off_the_clock(self.training.blocks(done))
+        batches = chain.from_iterable(block.split(size) for block in blocks)
+        return enumerate(zip(batches, rates[done:], strict=True), start=done + 1)
+
+    def _off_the_clock(self, blocks: Iterator[Rows]) -> Iterator[Rows]:
+        """The same; the time that it takes to get them is not that of training steps."""
+        while True:
+            self.losses.pause()
+            block = next(blocks, None)
+            self.losses.resume()
+            if block is None:
+                return
+            yield block
 
     def _handle_commands(self, number: int, batch: int, n_batches: int, rate: float) -> Iterator[Event]:
         """Take the commands that have come before batch `batch + 1`; while the run is paused, wait for more."""
@@ -290,8 +302,8 @@ def _finite(names: Iterable[str], values: list[float]) -> dict[str, float]:
 
 def _fit_started(training: TrainingState) -> FitStarted:
     return FitStarted(
-        n_train=len(training.train.rating),
-        n_valid=len(training.valid.rating),
+        n_train=len(training.train),
+        n_valid=len(training.valid),
         n_batches=training.n_batches,
         n_epochs=training.config.n_epochs,
         n_parameters=sum(weight.numel() for weight in training.model.parameters()),

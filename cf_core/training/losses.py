@@ -43,6 +43,10 @@ class LossAccumulator:
         """Start the clock: at the epoch's beginning, after each report and each wait."""
         self._resumed = time.perf_counter()
 
+    def pause(self) -> None:
+        """Stop the clock, until `resume`."""
+        self.progress.seconds += time.perf_counter() - self._resumed
+
     def add(self, squared_error_sum: Tensor, size: int) -> None:
         """One batch is trained: the sum of its squared errors, shape (), and its size."""
         self._squared_error_sums.append(squared_error_sum)
@@ -52,7 +56,7 @@ class LossAccumulator:
     def read(self) -> ReportedLosses:
         """Read what has come since the last report and stop the clock."""
         sums = torch.stack(self._squared_error_sums).tolist()
-        self.progress.seconds += time.perf_counter() - self._resumed
+        self.pause()
         losses = [total / size for total, size in zip(sums, self._sizes, strict=True)]
         for loss_sum in sums:  # one by one, so that the epoch's sum does not depend on where the reports were
             self.progress.loss_sum += loss_sum

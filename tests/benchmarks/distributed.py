@@ -73,7 +73,7 @@ def timed(training: object, n_steps: int) -> tuple[float, int]:
     from cf_core.training.events import BatchEnded
     from cf_core.training.fit import fit
 
-    size, n_rows, before, times, n_trained = training.config.batch_size, len(training.train.rating), None, [], 0
+    size, n_rows, before, times, n_trained = training.config.batch_size, len(training.train), None, [], 0
     for event in fit(training, reports_per_epoch=200):
         if not isinstance(event, BatchEnded):
             before = None

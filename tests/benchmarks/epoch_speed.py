@@ -47,7 +47,7 @@ def seconds_plain(config: TrainingConfig, split: Split, optimizer_kind: str) -> 
         optimizer = torch.optim.Adam(model.parameters(), lr=rate, weight_decay=decay)
     else:
         optimizer = torch.optim.SGD(model.parameters(), lr=rate, momentum=config.momentum, weight_decay=decay)
-    batches = DataLoader(TensorDataset(*training.train), batch_size=config.batch_size, shuffle=True)
+    batches = DataLoader(TensorDataset(*training.train.all()), batch_size=config.batch_size, shuffle=True)
     started = time.perf_counter()
     plain_fit(model, batches, 1, optimizer)
     return time.perf_counter() - started

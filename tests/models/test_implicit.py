@@ -91,10 +91,8 @@ def test_closed_form_gradient_is_autograds(sigmoid: bool, terms: tuple[float, fl
 
 def test_batches_give_the_gradient_of_all_ratings_on_average() -> None:
     training, _ = trained(n_epochs=1)
-    whole = gradients_of(training.gradients, *training.train)
-    parts = [
-        gradients_of(training.gradients, *(c[rows] for c in training.train)) for rows in torch.arange(240).split(60)
-    ]
+    whole = gradients_of(training.gradients, *training.train.all())
+    parts = [gradients_of(training.gradients, *rows) for rows in training.train.split(60)]
     for name, gradient in whole.items():
         torch.testing.assert_close(sum(part[name] for part in parts) / 4, gradient)
 
@@ -119,7 +117,7 @@ def test_interests_tell_who_rated_what() -> None:
         with torch.no_grad():
             told = training.model.user_interests.weight @ training.model.item_factors.weight.T
         rated = torch.zeros_like(told, dtype=torch.bool)
-        rated[training.train.user_idx, training.train.item_idx] = True
+        rated[training.train.all()[:2]] = True
         apart.append((told[rated].mean() - told[~rated].mean()).item())
     assert apart[0] == pytest.approx(0, abs=0.02)
     assert apart[1] > 0.1
@@ -141,7 +139,7 @@ def test_where_stars_weigh_interests_are_for_what_was_liked() -> None:
     apart = []
     for star_weight in (0.0, 0.4):
         training, _ = trained(n_epochs=30, star_weight=star_weight)
-        user_idx, item_idx, rating = training.train
+        user_idx, item_idx, rating = training.train.all()
         with torch.no_grad():
             told = (training.model.user_interests(user_idx) * training.model.item_factors(item_idx)).sum(1)
         liked = rating > rating.mean()

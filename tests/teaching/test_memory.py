@@ -34,4 +34,4 @@ def test_as_much_as_the_tensors_of_a_run(recipe: str) -> None:
     states = [value for values in training.optimizer.state.values() for value in values]
     of_weights = [value.nbytes for value in states if torch.is_tensor(value) and value.ndim > 0]
     assert found["optimiser"] == sum(of_weights)
-    assert found["ratings"] == sum(column.nbytes for column in (*training.train, *training.valid))
+    assert found["ratings"] == sum(column.nbytes for column in (*training.train.all(), *training.valid.all()))

@@ -47,7 +47,7 @@ def test_sparse_steps_leave_who_is_not_in_the_batch(optimizer):
     config = replace(CONFIG, optimizer=optimizer, update="sparse", batch_size=4)
     training = TrainingState.start(config, SPLIT)
     before = training.model.item_factors.weight.detach().clone()
-    *_, item_idx, _ = (column[:4] for column in training.shuffled())
+    *_, item_idx, _ = (column[:4] for column in next(training.blocks()))
     waiting = commands()
     for event in fit(training, waiting):
         if isinstance(event, BatchEnded):  # so few batches that each is reported
@@ -61,11 +61,15 @@ def test_a_model_that_moves_all_items_has_no_sparse_steps():
         replace(CONFIG, model=ModelConfig("implicit"), update="sparse")
 
 
+def _cells(rows):
+    return list(zip(*(column.tolist() for column in rows), strict=True))
+
+
 def test_a_large_batch_stands_in_the_order_of_the_data(monkeypatch):
     training = TrainingState.start(CONFIG, SPLIT)
-    drawn = training.shuffled()
+    drawn = next(training.blocks())
     monkeypatch.setattr("cf_core.training.state.SORTED_FROM", 16)
-    cells = [list(zip(*(column.tolist() for column in rows), strict=True)) for rows in (drawn, training.shuffled())]
-    place = {row: at for at, row in enumerate(zip(*(column.tolist() for column in training.train), strict=True))}
+    cells = [_cells(rows) for rows in (drawn, next(training.blocks()))]
+    place = {row: at for at, row in enumerate(_cells(training.train.all()))}
     for first in range(0, len(cells[0]), 16):
         assert cells[1][first : first + 16] == sorted(cells[0][first : first + 16], key=place.get)

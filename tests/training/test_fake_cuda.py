@@ -35,7 +35,7 @@ def fake_cuda(monkeypatch):
 def test_an_interval_runs_on_the_device_without_waiting_for_it(fake_cuda, kind, optimizer):
     model = ModelConfig(kind, n_factors=4, sigmoid=kind != "dot")
     training = TrainingState.start(TrainingConfig("x", model, optimizer, (Phase(1, 0.1),), batch_size=16), SPLIT, CUDA)
-    tensors = [*training.model.parameters(), *training.train, *training.valid, *training.shuffled()]
+    tensors = [*training.model.parameters(), *training.train.all(), *training.valid.all(), *next(training.blocks())]
     assert {tensor.device.type for tensor in tensors} == {"cuda"}
     events = fit(training, reports_per_epoch=1)
     assert isinstance(next(events), FitStarted)
@@ -52,5 +52,5 @@ def test_the_net_predicts_on_the_device(fake_cuda):
     config = TrainingConfig("x", ModelConfig("net", n_factors=4), "adam", (Phase(1, 0.1),))
     training = TrainingState.start(config, SPLIT, CUDA)
     with torch.no_grad():
-        predicted = training.model.train()(training.train.user_idx, training.train.item_idx)
-    assert (predicted.device.type, predicted.shape) == ("cuda", training.train.rating.shape)
+        predicted = training.model.train()(*training.train.all()[:2])
+    assert (predicted.device.type, len(predicted)) == ("cuda", len(training.train))

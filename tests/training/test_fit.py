@@ -30,7 +30,8 @@ from cf_core.training.device import resolve_device
 from cf_core.training.events import BatchEnded, EpochEnded, FitEnded, FitStarted
 from cf_core.training.fit import evaluate, fit
 from cf_core.training.history import History
-from cf_core.training.state import Rows, TrainingState
+from cf_core.training.rows import Rows
+from cf_core.training.state import TrainingState
 from tests.small import make_split
 from tests.training.fitting import CONFIG, N_BATCHES, SPLIT, commands, run
 from tests.waiting import wait_until
@@ -68,7 +69,8 @@ def test_one_step_of_gradient_descent_by_hand():
     config = with_settings(CONFIG, {"batch_size": 104, "n_epochs": 1, "momentum": 0})
     training = TrainingState.start(config, SPLIT)
     weights = [weight.detach().clone() for weight in training.model.parameters()]
-    loss = (training.model(training.train.user_idx, training.train.item_idx) - training.train.rating).square().mean()
+    user_idx, item_idx, rating = training.train.all()
+    loss = (training.model(user_idx, item_idx) - rating).square().mean()
     gradients = torch.autograd.grad(loss, list(training.model.parameters()))
     list(fit(training))
     for weight, before, gradient in zip(training.model.parameters(), weights, gradients, strict=True):
@@ -169,9 +171,9 @@ def test_a_second_phase_keeps_the_optimisers_state():
 def test_every_training_row_is_seen_once_an_epoch(n_ratings, batch_size, reports):
     split = make_split(n_ratings=n_ratings)
     training = TrainingState.start(with_settings(CONFIG, {"batch_size": batch_size, "n_epochs": 1}), split)
-    seen = training.shuffled()
+    seen, rows = next(training.blocks()), training.train.all()
     pairs = sorted(zip(seen.user_idx.tolist(), seen.item_idx.tolist(), strict=True))
-    assert pairs == sorted(zip(training.train.user_idx.tolist(), training.train.item_idx.tolist(), strict=True))
+    assert pairs == sorted(zip(rows.user_idx.tolist(), rows.item_idx.tolist(), strict=True))
     history = History.of(fit(training, reports_per_epoch=reports))
     assert history.batches[-1].batch == -(-len(split.train_rows) // batch_size) == history.started.n_batches
     assert history.epochs[0].ratings_per_second * history.epochs[0].seconds == pytest.approx(len(split.train_rows))
@@ -179,10 +181,10 @@ def test_every_training_row_is_seen_once_an_epoch(n_ratings, batch_size, reports
 
 def test_epochs_come_in_different_orders():
     training = TrainingState.start(CONFIG, SPLIT)
-    first = training.shuffled()
-    assert torch.equal(first.user_idx, training.shuffled().user_idx)
+    first = next(training.blocks())
+    assert torch.equal(first.user_idx, next(training.blocks()).user_idx)
     training.n_epochs_done = 1
-    assert not torch.equal(first.user_idx, training.shuffled().user_idx)
+    assert not torch.equal(first.user_idx, next(training.blocks()).user_idx)
 
 
 def test_stop_before_the_first_batch():

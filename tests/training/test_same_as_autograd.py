@@ -54,7 +54,7 @@ def plain_weights(config: TrainingConfig) -> dict[str, Tensor]:
     rates = iter(learning_rates(config.phases[0], training.n_batches))
     for epoch in range(config.n_epochs):
         training.n_epochs_done = epoch
-        for batch in zip(*(column.split(16) for column in training.shuffled()), strict=True):
+        for batch in zip(*(column.split(16) for column in next(training.blocks())), strict=True):
             set_learning_rate(optimizer, float(next(rates)))
             training_step(model, batch, optimizer)
     return dict(model.named_parameters())
@@ -66,9 +66,9 @@ def test_the_lessons_two_calls_of_fit() -> None:
     training = TrainingState.start(config, SPLIT)
     model = copy.deepcopy(training.model)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1, momentum=config.momentum)
-    first = plain_fit(model, [tuple(training.train)], 2, optimizer)
+    first = plain_fit(model, [tuple(training.train.all())], 2, optimizer)
     set_learning_rate(optimizer, 0.01)
-    losses = [*first, *plain_fit(model, [tuple(training.train)], 1, optimizer)]
+    losses = [*first, *plain_fit(model, [tuple(training.train.all())], 1, optimizer)]
     history = History.of(fit(training))
     assert losses == pytest.approx([epoch.train_loss for epoch in history.epochs], rel=1e-5)
     assert losses[0] > losses[1] > losses[2]
