@@ -138,15 +138,26 @@ def check_listed_once(listed_id: TextColumn, found: Found = refuse) -> None:
 
 def check_rated_once(user_id: Column, item_id: Column, words: Words, found: Found = refuse) -> None:
     """Raise `DuplicateRatingError` where a user rates an item again."""
-    (user, _), (item, items) = user_id.indexed, item_id.indexed
-    pair = user * len(items) + item
-    pair.sort()
-    if not (pair[1:] == pair[:-1]).any():
+    (user, users), (item, items) = user_id.indexed, item_id.indexed
+    if not _has_repeated(user, item, len(users), len(items)):
         return
     wrong = pd.Series(user * len(items) + item).duplicated().to_numpy()
     cure = f"Keep one rating of each {words.item} by each user."
     check(item_id, wrong, DuplicateRatingError,
            lambda row: f"{quoted(user_id, row)} rates {quoted(item_id, row)} again", cure, found)  # fmt: skip
+
+
+def _has_repeated(user: NDArray[np.int64], item: NDArray[np.int64], n_users: int, n_items: int) -> bool:
+    """Whether a pair of the two occurs again. Where each user's rows stand together, as in MovieLens, nothing need be
+    sorted: SciPy groups the users by item, in the order of the rows, and makes one entry of equal ones."""
+    if (user[1:] < user[:-1]).any():
+        pair = user * n_items + item
+        pair.sort()
+        return bool((pair[1:] == pair[:-1]).any())
+    from scipy.sparse import coo_array
+
+    entries = np.ones(len(user), np.bool_), (item, user)
+    return bool(coo_array(entries, shape=(n_items, n_users)).tocsr().nnz < len(user))
 
 
 def check_listed(item_id: Column, listed_id: Column, words: Words, found: Found = refuse) -> None:

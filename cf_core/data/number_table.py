@@ -127,17 +127,10 @@ def _names(header: bytes, known: tuple[str, ...]) -> list[str]:
 
 def _blocks(stream: BufferedReader, digest: "hashlib._Hash") -> Iterator[bytes]:
     """The rest of the file in blocks of whole lines."""
-    rest = b""
     for read in iter(partial(stream.read, BLOCK), b""):
-        digest.update(read)
-        end = read.rfind(b"\n") + 1
-        if end:
-            yield rest + read[:end]
-            rest = read[end:]
-        else:
-            rest += read
-    if rest:
-        yield rest
+        block = read + stream.readline()
+        digest.update(block)
+        yield block
 
 
 def _parse(block: bytes, types: dict[str, pa.DataType], has_returns: bool) -> pa.Table:

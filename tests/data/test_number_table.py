@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cf_core.data import number_table as module
+from cf_core.data.checks import _has_repeated
 from cf_core.data.contents import Contents
 from cf_core.data.csv_table import read_csv_table
 from cf_core.data.formats.movielens import COLUMNS
@@ -108,3 +109,12 @@ def test_ratings_of_too_many_values_are_left_to_the_other_reader(tmp_path, monke
     monkeypatch.setattr(module, "_MOST_RATINGS", 3)
     assert read(tmp_path, HEADER + ROWS) is None
     assert read(tmp_path, HEADER + ROWS.replace(b"0.5", b"4")) is not None
+
+
+pairs = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 4)), min_size=1, max_size=9)
+
+
+@given(pairs, st.booleans())
+def test_a_pair_that_occurs_again_is_found_with_and_without_an_order(rows, in_order: bool) -> None:
+    user, item = np.array(sorted(rows) if in_order else rows).T
+    assert _has_repeated(user, item, 4, 5) == (len(set(rows)) < len(rows))
