@@ -35,6 +35,8 @@ _FIRST_SECOND, _LAST_SECOND = -9_214_560_000, 9_214_646_399
 """Of the years 1678 and 2261: what charts and tables can show."""
 _LARGEST_RATING = 1e9
 """Beyond any scale of ratings; sums of squares up to it are far within float32."""
+_SORTED_UP_TO = 2**22
+"""Ratings. Fewer are sorted before SciPy is imported."""
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
@@ -148,9 +150,9 @@ def check_rated_once(user_id: Column, item_id: Column, words: Words, found: Foun
 
 
 def _has_repeated(user: NDArray[np.int64], item: NDArray[np.int64], n_users: int, n_items: int) -> bool:
-    """Whether a pair of the two occurs again. Where each user's rows stand together, as in MovieLens, nothing need be
+    """Whether a pair of the two occurs again. Where each user's rows stand together, as in MovieLens, many need not be
     sorted: SciPy groups the users by item, in the order of the rows, and makes one entry of equal ones."""
-    if (user[1:] < user[:-1]).any():
+    if len(user) < _SORTED_UP_TO or (user[1:] < user[:-1]).any():
         pair = user * n_items + item
         pair.sort()
         return bool((pair[1:] == pair[:-1]).any())
