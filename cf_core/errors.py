@@ -95,6 +95,10 @@ class MissingPartError(CFError):
     """The fitted model lacks a part that is needed, as a model without biases has no leaderboard."""
 
 
+class VanishedFactorsError(CFError):
+    """All factors of a fitted model are nearly zero, or all alike, so nothing can be told by them."""
+
+
 class StoreError(CFError):
     """The folder of runs cannot be read or written."""
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,10 +15,14 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from cf_core.data.id_map import IdMap
-from cf_core.errors import MissingPartError, StoreError
+from cf_core.errors import MissingPartError, StoreError, VanishedFactorsError
 from cf_core.files import atomic_write
 
 NUMBERS, RECORD = "factors.safetensors", "factors.json"
+
+NEARLY_ZERO = 1e-4
+"""Stars or logits: factors that contribute less can be seen nowhere. Too much weight decay leaves up to 4e-5 where the
+optimiser's steps keep a length of their own (Adam), and 1e-19 where they do not."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,28 @@ class FittedFactors:
     n_train_by_user: np.ndarray
     n_train_by_item: np.ndarray
     user_interests: np.ndarray | None = None
+
+    @cached_property
+    def have_vanished(self) -> bool:
+        """Whether all factors are nearly zero, as too much weight decay makes them: |q_i| · max(1, |p_u|) is below
+        `NEARLY_ZERO` for every item with a training rating and every user. What is left of their directions is
+        rounding."""
+        items = self.item_factors[self.n_train_by_item > 0]
+        return _longest(items) * max(1.0, _longest(self.user_factors)) < NEARLY_ZERO
+
+    def need_item_factors(self) -> np.ndarray:
+        """`item_factors`, shape (n_items, n_factors), to compare items by.
+
+        Raises:
+            VanishedFactorsError: they are all nearly zero.
+        """
+        if self.have_vanished:
+            raise VanishedFactorsError(
+                f"All factors of this model, trained by '{self.recipe}', are nearly zero, so nothing tells one movie "
+                "from another: there is no map to draw, and none is nearer than the others. Weight decay pulls factors "
+                "to zero: lower it, and train again."
+            )
+        return self.item_factors
 
     def need_item_bias(self) -> np.ndarray:
         """`item_bias`, shape (n_items,).
@@ -152,6 +179,11 @@ _ARRAYS = (
     "n_train_by_item",
     "user_interests",
 )
+
+
+def _longest(vectors: np.ndarray) -> float:
+    """The length of the longest row; 0 of none."""
+    return float(np.linalg.norm(vectors, axis=1).max(initial=0.0))
 
 
 def _ids(values: list[int] | list[str]) -> np.ndarray:

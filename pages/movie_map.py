@@ -32,7 +32,7 @@ run_view, factors = need_factors(ratings)
 with st.sidebar:
     finder, placer, looker = (st.container() for _ in range(3))
     popular = choose_popular(ratings, f"Most rated {ratings.words.items}", Key.POPULAR, N_AT_FIRST)
-need_components(factors, ratings, popular)
+need_components(run_view, factors, ratings, popular)
 with placer:
     view = choose_view(run_view, factors, ratings, popular)
 movies = view.projection.movies

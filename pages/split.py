@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
 from cf_core.errors import ConfigError
 from cf_core.training.recipes import RECIPES
@@ -15,6 +16,7 @@ from pages.shared.split_choice import EXPLANATIONS, choose_split
 from pages.shared.steps import BY_NAME
 
 AT_FIRST = "notebook-learner"  # the recipe that is trained where none has been chosen
+TABLE_HEIGHT = 142  # pixels of the table of three splits
 
 
 def train_on(config: SplitConfig) -> None:
@@ -38,6 +40,19 @@ def show_start(config: SplitConfig) -> None:
     )
 
 
+def show_selected(ratings: Ratings, config: SplitConfig) -> None:
+    """The selected split, or why the data do not allow it."""
+    try:
+        split = told(ratings, config)
+    except ConfigError as error:
+        show_error(error)
+        return
+    show_start(config)
+    show_split(split)
+    st.subheader(ratings.words.told("Movies that training never sees"))
+    show_unseen(split, ratings.words)
+
+
 page_header(
     "Split",
     "A model is judged by validation ratings, which it has not learnt from. Which ratings those are decides what the "
@@ -49,13 +64,8 @@ if Key.STARTED in st.session_state:
 ratings = session.ratings()
 with st.sidebar:
     config = choose_split(ratings)
-compare_splits(ratings, config)
-try:
-    split = told(ratings, config)
-except ConfigError as error:
-    show_error(error)
-    st.stop()
-show_start(config)
-show_split(split)
-st.subheader(session.words().told("Movies that training never sees"))
-show_unseen(split, session.words())
+comparison, selected = st.container(), st.container()
+with comparison, st.skeleton(height=TABLE_HEIGHT):  # large data take seconds for each of the other splits
+    with selected:
+        show_selected(ratings, config)
+    compare_splits(ratings, config)

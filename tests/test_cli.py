@@ -123,6 +123,16 @@ def test_project_gives_a_line_a_movie(cli, trained):
     assert sum(movie["components"][0] ** 2 for movie in movies) == pytest.approx(1)
 
 
+def test_project_says_that_factors_are_nearly_zero(tmp_path, capsys):
+    settings = ["--epochs", "1", "--set", "weight_decay=0.1", "--set", "batch_size=1024"]
+    assert main(["train", "--recipe", "fast", *settings, "--runs", str(tmp_path)]) == 0
+    capsys.readouterr()
+    status = main(["project", "latest", "--json", "--runs", str(tmp_path)])
+    said = capsys.readouterr()
+    assert (status, said.out, said.err.count("\n")) == (2, "", 1)
+    assert "nearly zero" in said.err and "lower it, and train again" in said.err
+
+
 def test_evaluate_gives_a_line_a_ranker(cli, trained):
     status, out, err = cli("evaluate", "latest", "--baselines", "--json")
     lines = objects(out)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cf_core.data.raw import Column, RawData
+from cf_core.data.raw import Column, NumberColumn, RawData, TextColumn
 from cf_core.errors import (
     BadValueError,
     ConstantRatingError,
@@ -30,10 +30,13 @@ from cf_core.words import Words
 _NUMBER = r"(?:[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
 _NOT_FINITE = r"(?:[+-]?(?i:inf|infinity|nan))"
 _SECONDS = r"(?:-?[0-9]{1,11})"  # milliseconds have thirteen digits
+_LARGEST_SECONDS = 99_999_999_999
 _FIRST_SECOND, _LAST_SECOND = -9_214_560_000, 9_214_646_399
 """Of the years 1678 and 2261: what charts and tables can show."""
 _LARGEST_RATING = 1e9
 """Beyond any scale of ratings; sums of squares up to it are far within float32."""
+_SORTED_UP_TO = 2**22
+"""Ratings. Fewer are sorted before SciPy is imported."""
 _INTEGER = re.compile(r"0|-?[1-9][0-9]{0,18}")
 
 
@@ -88,7 +91,7 @@ def check_raw(
 
 def check_present(column: Column, found: Found = refuse) -> None:
     """Raise `BadValueError` where a value is missing: empty, or only whitespace."""
-    wrong = (column.text.str.strip() == "").to_numpy(dtype=np.bool_)
+    wrong = column.is_missing()
     cure = "Fill it in, or delete the row."
     check(column, wrong, BadValueError, lambda row: f"{column.name} is missing", cure, found)
 
@@ -112,20 +115,23 @@ def parse_ratings(column: Column, found: Found = refuse) -> NDArray[np.float32]:
     return stars[codes]
 
 
-def parse_timestamps(column: Column, found: Found = refuse) -> NDArray[np.int64]:
+def parse_timestamps(column: TextColumn | NumberColumn, found: Found = refuse) -> NDArray[np.int64]:
     """Parse the column as seconds since 1970, int64; `BadValueError` where a value is not a whole number of the years
     1678 to 2261. Where the checks go on all the same, such a value is 0."""
-    bad = ~_matches(column.text, _SECONDS)
     cure = "Write whole seconds since 1970, such as 1260759144, or leave the whole column out."
+    if isinstance(column, NumberColumn):
+        seconds, bad = column.numbers, np.abs(column.numbers) > _LARGEST_SECONDS
+    else:
+        bad = ~_matches(column.text, _SECONDS)
+        text = column.text.where(~bad, "0") if bad.any() else column.text
+        seconds = text.astype("Int64").to_numpy().astype(np.int64, copy=False)
     check(column, bad, BadValueError, lambda row: f"{quoted(column, row)} is not a number of seconds", cure, found)
-    text = column.text.where(~bad, "0") if bad.any() else column.text
-    seconds: NDArray[np.int64] = text.astype("Int64").to_numpy().astype(np.int64, copy=False)
     wrong = (seconds < _FIRST_SECOND) | (seconds > _LAST_SECOND)
     check(column, wrong, BadValueError, lambda row: f"{quoted(column, row)} is not within 1678 to 2261", cure, found)
     return seconds
 
 
-def check_listed_once(listed_id: Column, found: Found = refuse) -> None:
+def check_listed_once(listed_id: TextColumn, found: Found = refuse) -> None:
     """Raise `DuplicateItemError` where the item table lists an id again."""
     cure = "Keep one row for each id."
     wrong = listed_id.text.duplicated().to_numpy()
@@ -134,15 +140,26 @@ def check_listed_once(listed_id: Column, found: Found = refuse) -> None:
 
 def check_rated_once(user_id: Column, item_id: Column, words: Words, found: Found = refuse) -> None:
     """Raise `DuplicateRatingError` where a user rates an item again."""
-    (user, _), (item, items) = user_id.indexed, item_id.indexed
-    pair = user * len(items) + item
-    pair.sort()
-    if not (pair[1:] == pair[:-1]).any():
+    (user, users), (item, items) = user_id.indexed, item_id.indexed
+    if not _has_repeated(user, item, len(users), len(items)):
         return
     wrong = pd.Series(user * len(items) + item).duplicated().to_numpy()
     cure = f"Keep one rating of each {words.item} by each user."
     check(item_id, wrong, DuplicateRatingError,
            lambda row: f"{quoted(user_id, row)} rates {quoted(item_id, row)} again", cure, found)  # fmt: skip
+
+
+def _has_repeated(user: NDArray[np.int64], item: NDArray[np.int64], n_users: int, n_items: int) -> bool:
+    """Whether a pair of the two occurs again. Where each user's rows stand together, as in MovieLens, many need not be
+    sorted: SciPy groups the users by item, in the order of the rows, and makes one entry of equal ones."""
+    if len(user) < _SORTED_UP_TO or (user[1:] < user[:-1]).any():
+        pair = user * n_items + item
+        pair.sort()
+        return bool((pair[1:] == pair[:-1]).any())
+    from scipy.sparse import coo_array
+
+    entries = np.ones(len(user), np.bool_), (item, user)
+    return bool(coo_array(entries, shape=(n_items, n_users)).tocsr().nnz < len(user))
 
 
 def check_listed(item_id: Column, listed_id: Column, words: Words, found: Found = refuse) -> None:
@@ -206,4 +223,4 @@ def check(
 
 def quoted(column: Column, row: int) -> str:
     """The column's name and its value in a row, shortened, for messages."""
-    return f"{column.name} {reprlib.repr(column.text.iloc[row])}"
+    return f"{column.name} {reprlib.repr(column.value(row))}"

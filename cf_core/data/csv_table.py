@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from cf_core.data.contents import Contents
 from cf_core.data.csv_rows import Records, RowLines, even_rows, fast_rows, refuse_first
-from cf_core.data.raw import Column
+from cf_core.data.raw import TextColumn
 from cf_core.errors import DataFormatError, EmptyFileError, MissingColumnError
 
 _N_NAMED, _LONGEST_NAMED = 8, 30
@@ -27,9 +27,9 @@ class CsvTable:
     header: tuple[str, ...]
     frame: pd.DataFrame
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> TextColumn:
         """The column with that name in the header."""
-        return Column(name, self.frame.iloc[:, self.header.index(name)], self.file, self.line_of)
+        return TextColumn(name, self.file, self.line_of, self.frame.iloc[:, self.header.index(name)])
 
     def line_of(self, row: int) -> int:
         """Line on which a row begins; row 0 is the first below the header."""

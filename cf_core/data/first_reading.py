@@ -3,8 +3,8 @@ interpreter of a server or a worker is taken up by it; afterwards `read_ratings`
 
     python -m cf_core.data.first_reading PATH
 
-prints a line of JSON now and then: `{"step": 2}`; and `{"error": …}`, a pickled `CFError`, where the data are refused.
-Programs on one machine read one after the other, and who comes later finds what the one before has cached.
+prints a line of JSON now and then: `{"step": 0.25}`; and `{"error": …}`, a pickled `CFError`, where the data are
+refused. Programs on one machine read one after the other, and who comes later finds what the one before has cached.
 """
 
 import base64
@@ -38,11 +38,11 @@ class FirstReading:
     """One such program, shared by all in this process who want the data set.
 
     Attributes:
-        step: how many of `STEPS` are done.
+        step: how many of `STEPS` are done, the one under way in part.
     """
 
     def __init__(self, key: _Key) -> None:
-        self.step = 0
+        self.step = 0.0
         self._key, self._ended = key, threading.Event()
         self._error: Exception | None = None
         threading.Thread(target=self._run, daemon=True).start()

@@ -15,7 +15,7 @@ from pyarrow import csv as arrow_csv
 
 from cf_core.data.contents import LINE_END, Contents
 from cf_core.data.csv_rows import arrow_rows, no_rows, refuse_first, wrong_width
-from cf_core.data.raw import Column
+from cf_core.data.raw import TextColumn
 from cf_core.errors import BadValueError, DataFormatError, EmptyFileError
 
 _ONE_BYTE = b"\x1f"
@@ -32,13 +32,13 @@ class PlainTable:
     names: tuple[str, ...]
     frame: pd.DataFrame
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> TextColumn:
         """The column of that name."""
         return self.made_column(name, self.frame.iloc[:, self.names.index(name)])
 
-    def made_column(self, name: str, text: pd.Series) -> Column:
+    def made_column(self, name: str, text: pd.Series) -> TextColumn:
         """A column made from others, row by row."""
-        return Column(name, text, self.file, self.line_of)
+        return TextColumn(name, self.file, self.line_of, text)
 
     def line_of(self, row: int) -> int:
         """Line on which a row stands; row 0 is the first."""

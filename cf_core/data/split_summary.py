@@ -1,6 +1,7 @@
 """Summarises a split: its sizes, in total, over time and per user, and the movies that training never sees."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -30,22 +31,21 @@ class SplitSummary:
 
 def split_summary(split: Split) -> SplitSummary:
     """Summarise the split."""
-    ratings = split.ratings
+    items, users = item_counts(split), user_counts(split)
     return SplitSummary(
         n_train=len(split.train_rows),
         n_valid=len(split.valid_rows),
-        n_new_items=len(_new(ratings.item_idx, ratings.n_items, split)),
-        n_new_users=len(_new(ratings.user_idx, ratings.n_users, split)),
+        n_new_items=int(items.is_new.sum()),
+        n_new_users=int(users.is_new.sum()),
         unseen_share=split.n_unseen_rows / len(split.valid_rows),
     )
 
 
 def new_items(split: Split) -> pd.DataFrame:
     """The movies that occur in validation only, most ratings first, ties by id: item_id, title, n_valid."""
-    ratings = split.ratings
-    new = _new(ratings.item_idx, ratings.n_items, split)
-    n_valid = np.bincount(ratings.item_idx[split.valid_rows], minlength=ratings.n_items)
-    frame = ratings.item_table[["item_id", "title"]].iloc[new].assign(n_valid=n_valid[new])
+    counts = item_counts(split)
+    new = np.flatnonzero(counts.is_new)
+    frame = split.ratings.item_table[["item_id", "title"]].iloc[new].assign(n_valid=counts.n_valid[new])
     return frame.sort_values(["n_valid", "item_id"], ascending=[False, True], ignore_index=True)
 
 
@@ -66,12 +66,34 @@ def over_time(split: Split) -> pd.DataFrame:
 
 def by_user(split: Split) -> pd.DataFrame:
     """How many ratings of each user validate, in index order: user_id, n_ratings, n_valid."""
-    ratings = split.ratings
-    n_valid = np.bincount(ratings.user_idx[split.valid_rows], minlength=ratings.n_users)
-    return ratings.user_stats()[["user_id", "n_ratings"]].assign(n_valid=n_valid)
+    return split.ratings.user_stats()[["user_id", "n_ratings"]].assign(n_valid=user_counts(split).n_valid)
 
 
-def _new(index: NDArray[np.int64], n: int, split: Split) -> NDArray[np.int64]:
-    """Those of n indices that occur in validation rows only, ascending."""
-    in_train, in_valid = (np.bincount(index[rows], minlength=n) > 0 for rows in (split.train_rows, split.valid_rows))
-    return np.flatnonzero(in_valid & ~in_train)
+class Counts(NamedTuple):
+    """How many training and validation ratings each user or movie has, shape (n,) each, in index order."""
+
+    n_train: NDArray[np.int64]
+    n_valid: NDArray[np.int64]
+
+    @property
+    def is_new(self) -> NDArray[np.bool_]:
+        """Whether it occurs in validation only."""
+        is_new: NDArray[np.bool_] = (self.n_valid > 0) & (self.n_train == 0)
+        return is_new
+
+
+def user_counts(split: Split) -> Counts:
+    """Those of each user."""
+    return _counts(split, split.ratings.user_idx, split.ratings.user_stats()["n_ratings"])
+
+
+def item_counts(split: Split) -> Counts:
+    """Those of each movie."""
+    return _counts(split, split.ratings.item_idx, split.ratings.item_stats()["n_ratings"])
+
+
+def _counts(split: Split, index: NDArray[np.int64], n_ratings: "pd.Series[int]") -> Counts:
+    n_valid = np.bincount(index[split.valid_rows], minlength=len(n_ratings))
+    if len(split.train_rows) + len(split.valid_rows) == len(index):  # all are in one part: the rest needs no counting
+        return Counts(n_ratings.to_numpy() - n_valid, n_valid)
+    return Counts(np.bincount(index[split.train_rows], minlength=len(n_ratings)), n_valid)

@@ -2,6 +2,7 @@
 
 from cf_core.exports.notebook_cells import Cell, code, text
 from cf_core.exports.notebook_lesson import Lesson
+from cf_core.fitted_factors import NEARLY_ZERO
 
 POPULAR, TOP = 3_000, 15
 
@@ -16,6 +17,8 @@ _POPULAR = [
 ]
 _MAP = [
     "vectors = model.item_factors.weight.detach()[popular]",
+    "if vectors.norm(dim=1).max() < NEARLY_ZERO:",
+    '    print("All factors are nearly zero, so this map shows rounding. Lower WEIGHT_DECAY, and train again.")',
     "if N_FACTORS > 2:",
     "    centred = vectors - vectors.mean(1, keepdim=True)",
     "    components = torch.linalg.svd(centred.T, full_matrices=False).Vh[:2].numpy()",
@@ -107,7 +110,7 @@ def _map(lesson: Lesson) -> list[Cell]:
             f"matrix. Each point is one of the {items}. Neighbours have similar factors: people who like the one tend "
             "to like the other. Point at some of them, and find a name for each direction.",
         ),
-        code("map", *(line.replace("UNIT", unit) for line in _MAP)),
+        code("map", *(line.replace("UNIT", unit).replace("NEARLY_ZERO", f"{NEARLY_ZERO:g}") for line in _MAP)),
         text("ends-text", "What stands at the ends of each component:"),
         code("ends", *_ENDS),
     ]

@@ -15,6 +15,7 @@ from cf_core.exports.part import Note, Part
 
 FOLDER = "projector"
 VECTORS, METADATA, CONFIG = f"{FOLDER}/vectors.tsv", f"{FOLDER}/metadata.tsv", f"{FOLDER}/projector_config.json"
+VANISHED = " All factors of this run are nearly zero, so what the Projector shows of them is rounding."
 _BREAKS = re.compile(r"[\s\x00-\x1f\x7f\x85\u2028\u2029]+")
 
 
@@ -43,7 +44,7 @@ def write(contents: RunContents, folder: Path, report: Report) -> list[Note]:
         Note(
             VECTORS,
             "A line of factors per trained item, for the Embedding Projector: *Load* on projector.tensorflow.org takes "
-            "this file first and the next one second.",
+            f"this file first and the next one second.{VANISHED if factors.have_vanished else ''}",
             f'vectors = numpy.loadtxt("{VECTORS}", delimiter="\\t", ndmin=2)',
         ),
         Note(

@@ -1,13 +1,27 @@
 """Baselines to judge a model by: the losses of predictors without factors, and the best of other libraries."""
 
+import json
 import math
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cf_core.data.split import Split, SplitConfig
+from cf_core.data import array_cache
+from cf_core.data.array_cache import Kind
+from cf_core.data.chunks import chunks_of
+from cf_core.data.split import CACHED_FROM, Split, SplitConfig
 from cf_core.errors import ConfigError
+
+Losses = tuple[float, float]
+"""Mean squared and mean absolute error."""
+
+_KIND = Kind(version=1, suffix=".baselines", n_kept=64)
+"""Of large data they are computed once on a machine, which takes a second. Increase the version when one changes."""
+
+_SOURCE = "computed on this split"
 
 
 @dataclass(frozen=True)
@@ -63,12 +77,24 @@ def baselines(split: Split, damping: float = 5.0) -> list[Baseline]:
         ConfigError: `damping` is negative or not a number.
     """
     measured = [_MEASURED] if is_lessons(split.ratings.fingerprint, split.config) else []
-    return [global_mean(split), damped_means(split, damping), *measured]
+    ratings = split.ratings
+    if ratings.n_ratings < CACHED_FROM or ratings.fingerprint is None:
+        return [global_mean(split), damped_means(split, damping), *measured]
+    settings = sha256(json.dumps([asdict(split.config), damping]).encode()).hexdigest()
+    key = f"{ratings.fingerprint}-{settings[:16]}"
+    arrays = array_cache.load(_KIND, key, f"the baselines of '{ratings.name}' are computed again")
+    if arrays is not None:
+        of_mean, of_means = arrays[0].tolist()
+        return [_mean(of_mean), _means(of_means, damping), *measured]
+    computed = [global_mean(split), damped_means(split, damping)]
+    losses = np.array([(baseline.valid_loss, baseline.mae) for baseline in computed])
+    array_cache.save(_KIND, key, [losses], f"the baselines of '{ratings.name}' will be computed the next time too")
+    return [*computed, *measured]
 
 
 def global_mean(split: Split) -> Baseline:
     """ŷ = μ, the mean of the training ratings, for every user and item."""
-    return _judge(split, "global mean", np.full(len(split.valid_rows), split.train_mean), "ŷ = μ")
+    return _mean(_losses(split, np.full(len(split.valid_rows), split.train_mean)))
 
 
 def damped_means(split: Split, damping: float = 5.0) -> Baseline:
@@ -86,8 +112,7 @@ def damped_means(split: Split, damping: float = 5.0) -> Baseline:
 
     Source: Funk, "Netflix Update: Try This at Home" (2006); LensKit's `BiasModel`.
     """
-    formula = f"ŷ = μ + bᵤ + bᵢ; bᵢ = Σ(r − μ)/(nᵢ + {damping:g}), bᵤ = Σ(r − μ − bᵢ)/(nᵤ + {damping:g})"
-    return _judge(split, "user and movie means", damped_predictions(split, damping), formula)
+    return _means(_losses(split, damped_predictions(split, damping)), damping)
 
 
 def damped_predictions(split: Split, damping: float = 5.0) -> NDArray[np.float64]:
@@ -111,22 +136,48 @@ def damped_biases(split: Split, damping: float = 5.0) -> tuple[NDArray[np.float6
     """
     if not damping >= 0:
         raise ConfigError(f"damping={damping} is out of range. Choose 0 or more.")
-    ratings, train = split.ratings, split.train_rows
-    user_idx, item_idx = ratings.user_idx[train], ratings.item_idx[train]
-    rest = ratings.rating[train].astype(np.float64) - split.train_mean
-    item_bias = _damped(item_idx, rest, ratings.n_items, damping)
-    return _damped(user_idx, rest - item_bias[item_idx], ratings.n_users, damping), item_bias
+    ratings, mean = split.ratings, split.train_mean
+    of_items, of_users = _Sums(ratings.n_items), _Sums(ratings.n_users)
+    for rows in _chunks(split.train_rows):
+        of_items.add(ratings.item_idx[rows], ratings.rating[rows].astype(np.float64) - mean)
+    item_bias = of_items.damped(damping)
+    for rows in _chunks(split.train_rows):
+        rest = ratings.rating[rows].astype(np.float64) - mean - item_bias[ratings.item_idx[rows]]
+        of_users.add(ratings.user_idx[rows], rest)
+    return of_users.damped(damping), item_bias
 
 
-def _damped(index: NDArray[np.int64], values: NDArray[np.float64], n: int, damping: float) -> NDArray[np.float64]:
-    """Sum of the values of each index divided by their number plus `damping`, shape (n,); 0 for an unused index."""
-    sums, counts = np.bincount(index, values, n), np.bincount(index, minlength=n)
-    means = np.zeros(n)
-    np.divide(sums, counts + damping, out=means, where=counts > 0)
-    return means
+class _Sums:
+    """For each of n indices the sum of its values, and how many they are."""
+
+    def __init__(self, n: int) -> None:
+        self._sums, self._counts = np.zeros(n), np.zeros(n, dtype=np.int64)
+
+    def add(self, index: NDArray[np.int64], values: NDArray[np.float64]) -> None:
+        self._sums += np.bincount(index, values, len(self._sums))
+        self._counts += np.bincount(index, minlength=len(self._counts))
+
+    def damped(self, damping: float) -> NDArray[np.float64]:
+        """Each sum divided by its number plus `damping`; 0 for an unused index."""
+        means = np.zeros(len(self._sums))
+        np.divide(self._sums, self._counts + damping, out=means, where=self._counts > 0)
+        return means
 
 
-def _judge(split: Split, name: str, predicted: NDArray[np.float64], formula: str) -> Baseline:
+def _chunks(rows: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """The rows, in order, a chunk at a time."""
+    return (rows[chunk] for chunk in chunks_of(len(rows)))
+
+
+def _losses(split: Split, predicted: NDArray[np.float64]) -> Losses:
     error = predicted - split.ratings.rating[split.valid_rows]
-    losses = float(np.square(error).mean()), float(np.abs(error).mean())
-    return Baseline(name, *losses, formula, "computed on this split")
+    return float(np.square(error).mean()), float(np.abs(error).mean())
+
+
+def _mean(losses: Losses) -> Baseline:
+    return Baseline("global mean", *losses, "ŷ = μ", _SOURCE)
+
+
+def _means(losses: Losses, damping: float) -> Baseline:
+    formula = f"ŷ = μ + bᵤ + bᵢ; bᵢ = Σ(r − μ)/(nᵢ + {damping:g}), bᵤ = Σ(r − μ − bᵢ)/(nᵤ + {damping:g})"
+    return Baseline("user and movie means", *losses, formula, _SOURCE)

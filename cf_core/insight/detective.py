@@ -7,7 +7,6 @@ from typing import get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split
@@ -52,7 +51,7 @@ def validation_row(split: Split, user: int, item: int) -> int | None:
 def investigate(
     cells: TrainingCells,
     directions: Mapping[By, Directions],
-    predicted: NDArray[np.floating],
+    predicted: float,
     row: int,
     k: int = 10,
 ) -> Case:
@@ -60,7 +59,7 @@ def investigate(
 
     Args:
         directions: by factors, by ratings, or both: see `cf_core.insight.neighbourhood`.
-        predicted: ŷ of every rating of the data, stars.
+        predicted: ŷ of that rating, stars.
         k: how many neighbours a prediction is made from, at most.
 
     Raises:
@@ -73,7 +72,7 @@ def investigate(
         user=user,
         item=item,
         rating=float(ratings.rating[row]),
-        predicted=float(predicted[row]),
+        predicted=predicted,
         user_mean=float(of_user.mean()) if len(of_user) else None,
         item_mean=float(of_item.mean()) if len(of_item) else None,
         user_n_train=len(of_user),

@@ -12,25 +12,24 @@ def disagreements(split: Split, one: NDArray[np.floating], other: NDArray[np.flo
     `split.valid_rows`.
 
     Args:
-        one, other: ŷ of every rating of the data by either model, in stars, shape (n_ratings,).
+        one, other: ŷ of each validation rating by either model, in stars, in the order of `split.valid_rows`.
 
     Returns:
         Columns `user_id`, `item_id`, `title`, `rating`, `one`, `other` (predictions; all three in stars) and `closer`:
         "one", "other", or "both" where they are equally far off.
     """
-    ratings, valid = split.ratings, split.valid_rows
-    apart = np.abs(one[valid] - other[valid])
-    rows = valid[np.argsort(-apart, kind="stable")[:n]]
+    ratings, at = split.ratings, np.argsort(-np.abs(one - other), kind="stable")[:n]
+    rows, one, other = split.valid_rows[at], one[at], other[at]
     item, given = ratings.item_idx[rows], ratings.rating[rows].astype(np.float64)
-    off = np.abs(given - other[rows]) - np.abs(given - one[rows])
+    off = np.abs(given - other) - np.abs(given - one)
     return pd.DataFrame(
         {
             "user_id": ratings.users.ids[ratings.user_idx[rows]],
             "item_id": ratings.items.ids[item],
             "title": ratings.item_table["title"].to_numpy()[item],
             "rating": given,
-            "one": one[rows],
-            "other": other[rows],
+            "one": one,
+            "other": other,
             "closer": np.select([off > 0, off < 0], ["one", "other"], "both"),
         }
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from cf_core.data.filters import genres_of, has_genre, has_genres
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split
+from cf_core.data.split_summary import item_counts, user_counts
 from cf_core.insight.calibration import nearest_level, rating_levels
 from cf_core.insight.movie_choice import decades
 from cf_core.insight.standard_error import standard_error
@@ -46,9 +47,9 @@ def slices(split: Split, by: SliceBy) -> dict[str, NDArray[np.int64]]:
     """
     ratings, valid = split.ratings, split.valid_rows
     if by == "movie":
-        return _by_count(ratings.item_idx, ratings.n_items, split)
+        return _by_count(item_counts(split).n_train[ratings.item_idx[valid]])
     if by == "user":
-        return _by_count(ratings.user_idx, ratings.n_users, split)
+        return _by_count(user_counts(split).n_train[ratings.user_idx[valid]])
     if by == "genre":
         return _by_genre(split)
     if by == "rating":
@@ -135,9 +136,8 @@ def _standing(gain: NDArray[np.float64]) -> Standing:
     return "better" if mean > reach else "worse" if mean < -reach else "no clear difference"
 
 
-def _by_count(index: NDArray[np.int64], n: int, split: Split) -> dict[str, NDArray[np.int64]]:
-    """By the number of training ratings of the index."""
-    n_train = np.bincount(index[split.train_rows], minlength=n)[index[split.valid_rows]]
+def _by_count(n_train: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+    """By the number of training ratings of the user or movie of each validation rating."""
     edges = count_edges(int(n_train.max()))
     names = [NEVER, *(_range_name(low, high - 1) for low, high in itertools.pairwise(edges)), f"{edges[-1]:,}+"]
     return _by_code(np.searchsorted(edges, n_train, side="right"), names)

@@ -78,6 +78,11 @@ class FittedRatings:
                 x += bias[index]
         return Values(taste, *self.scale.value_and_derivative(x + self.scale.start))
 
+    def predicted_at(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """ŷ of these rows, in stars, computed a chunk at a time."""
+        parts = [self.at(rows[some]).predicted for some in chunks_of(len(rows))]
+        return np.concatenate([np.empty(0), *parts])
+
     @cached_property
     def item_sums(self) -> ItemSums:
         """The sums over the ratings of each item. Do not change them."""

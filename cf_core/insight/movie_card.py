@@ -14,6 +14,8 @@ from cf_core.insight.fitted_ratings import FittedRatings
 from cf_core.insight.similar import nearest
 from cf_core.insight.uncertainty import BiasUncertainty
 
+_NOBODY = pd.DataFrame(columns=["item_id", "title", "cosine", "n_ratings", "mean_rating"])
+
 
 @dataclass(frozen=True, eq=False)
 class MovieCard:
@@ -28,7 +30,7 @@ class MovieCard:
         bias: in the model's `bias_unit`; None if the model has none or the movie has no training rating.
         standard_error: of the bias; None if there is no bias or no formula for it.
         near: the nearest movies by the cosine of their factors, the nearest first: item_id, title, cosine, n_ratings,
-            mean_rating. Empty for a movie without a training rating.
+            mean_rating. Empty for a movie without a training rating, and where the factors are all nearly zero.
         disagreed: the raters whose ratings are furthest from their predictions, the furthest first: user_id, rating,
             predicted (stars), difference (rating - predicted), user_mean (of all the user's ratings, stars).
     """
@@ -78,7 +80,7 @@ def movie_card(
         n_train=n_train,
         bias=float(factors.need_item_bias()[item_idx]) if is_biased else None,
         standard_error=float(uncertainty.standard_error[item_idx]) if is_biased and uncertainty is not None else None,
-        near=_near(factors, ratings, item_idx, among, n if n_train else 0),
+        near=_near(factors, ratings, item_idx, among, n) if n_train and not factors.have_vanished else _NOBODY,
         disagreed=disagreed(ratings, fitted, item_idx, n),
     )
 
@@ -105,7 +107,7 @@ def disagreed(ratings: Ratings, fitted: FittedRatings, item_idx: int, n: int = 8
 def _near(
     factors: FittedFactors, ratings: Ratings, item_idx: int, among: NDArray[np.int64] | None, n: int
 ) -> pd.DataFrame:
-    found = nearest(factors, item_idx, "cosine", max(n, 1), among).head(n)
+    found = nearest(factors, item_idx, "cosine", n, among)
     movies = ratings.item_stats().iloc[found["item_idx"]].reset_index(drop=True)
     return movies[["item_id", "title"]].assign(
         cosine=found["value"], n_ratings=movies["n_ratings"], mean_rating=movies["mean_rating"]

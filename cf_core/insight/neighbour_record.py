@@ -23,7 +23,7 @@ def neighbour_record(
     where there are no more, less those for which the neighbourhood has no prediction.
 
     Args:
-        predicted: ŷ of every rating of the data, stars.
+        predicted: ŷ of each validation rating, stars, in the order of `split.valid_rows`.
 
     Returns:
         `by`, `via`, `n_ratings`, `rmse`, `model_rmse` (stars; NaN where no rating is left) and `closer`, the share of
@@ -34,10 +34,11 @@ def neighbour_record(
     """
     ratings, rows = cells.split.ratings, cells.split.valid_rows
     if len(rows) > n:
-        rows = rows[np.random.default_rng(seed).choice(len(rows), n, replace=False)]
+        drawn = np.random.default_rng(seed).choice(len(rows), n, replace=False)
+        rows, predicted = rows[drawn], predicted[drawn]
     users, items = ratings.user_idx[rows].tolist(), ratings.item_idx[rows].tolist()
     given = ratings.rating[rows].astype(np.float64)
-    error = np.abs(given - predicted[rows])
+    error = np.abs(given - predicted)
     table = []
     for by, vectors in directions.items():
         for via in get_args(Via):

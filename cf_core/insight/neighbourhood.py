@@ -99,7 +99,10 @@ class Neighbours:
 
 
 def directions_by_factors(factors: FittedFactors) -> Directions:
-    """By the factors of a model."""
+    """By the factors of a model. Where these are all nearly zero nobody is like anybody: what is left of their
+    directions is rounding."""
+    if factors.have_vanished:
+        return Directions(np.zeros(factors.user_factors.shape), np.zeros(factors.item_factors.shape))
     users = _unit(factors.user_factors * (factors.n_train_by_user > 0)[:, None])
     return Directions(users, _unit(factors.item_factors * (factors.n_train_by_item > 0)[:, None]))
 

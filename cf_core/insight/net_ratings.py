@@ -13,9 +13,11 @@ _ROWS_AT_ONCE = 65_536
 """Ratings per batch, so that the hidden units of ten million ratings are never in memory at once."""
 
 
-def net_ratings(weights: Weights, config: ModelConfig, split: Split) -> NDArray[np.float64]:
-    """ŷ of each rating of the data, training and validation, in stars, shape (n_ratings,). With W₁ = [U, V] split into
-    its columns for the user's factors and for the movie's, both products are computed once per user and per movie:
+def net_ratings(
+    weights: Weights, config: ModelConfig, split: Split, rows: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
+    """ŷ of these rows of the data, or of all, training and validation, in stars, shape (n,). With W₁ = [U, V] split
+    into its columns for the user's factors and for the movie's, both products are computed once per user and per movie:
 
         x = c₂ + Σ_h w₂_h · relu(U_h · p_u + V_h · q_i + c₁_h),   ŷ = x or, with a sigmoid, low + (high - low) · σ(x)
 
@@ -34,9 +36,11 @@ def net_ratings(weights: Weights, config: ModelConfig, split: Split) -> NDArray[
     except KeyError as error:
         raise MissingPartError(f"The weights of this net lack {error}. Train the run again.") from error
     ratings = split.ratings
-    x = np.empty(ratings.n_ratings)
-    for start in range(0, ratings.n_ratings, _ROWS_AT_ONCE):
-        rows = slice(start, start + _ROWS_AT_ONCE)
-        before = of_user[ratings.user_idx[rows]] + of_item[ratings.item_idx[rows]]
-        x[rows] = np.maximum(before, 0) @ last + constant
+    n = ratings.n_ratings if rows is None else len(rows)
+    x = np.empty(n)
+    for start in range(0, n, _ROWS_AT_ONCE):
+        some = slice(start, start + _ROWS_AT_ONCE)
+        at = some if rows is None else rows[some]
+        before = of_user[ratings.user_idx[at]] + of_item[ratings.item_idx[at]]
+        x[some] = np.maximum(before, 0) @ last + constant
     return RatingScale.of(config, ratings.rating_range, split.train_mean).value_and_derivative(x)[0]

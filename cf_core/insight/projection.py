@@ -8,11 +8,14 @@ import pandas as pd
 from sklearn.decomposition import PCA
 
 from cf_core.data.ratings import Ratings
-from cf_core.errors import ConfigError
+from cf_core.errors import ConfigError, VanishedFactorsError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.movie_choice import popular_trained_items
 
 Over = Literal["factors", "movies"]
+
+LEAST_SPREAD = 1e-6
+"""Of the largest factor: what lies closer together is equal but for the rounding of float32."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ def project(
 
     Raises:
         ConfigError: `n_components` is below 1 or above `most_components`, or `over` is unknown.
+        VanishedFactorsError: the factors are all nearly zero, or nothing but the means that are subtracted.
     """
     if over not in ("factors", "movies"):
         raise ConfigError(f"over={over!r} is not known. Choose 'factors' or 'movies'.")
@@ -72,7 +76,8 @@ def project(
             f"components={n_components} is out of range: {ratings.words.count(len(items))} with "
             f"{factors.item_factors.shape[1]} factors have 1 to {n_most} components."
         )
-    vectors = factors.item_factors[items]
+    vectors = factors.need_item_factors()[items]
+    _need_spread(vectors, over)
     pca = PCA(n_components=n_components, svd_solver="full")
     components = pca.fit_transform(vectors).T if over == "movies" else pca.fit(vectors.T).components_
     movies = ratings.item_stats().iloc[items].reset_index(drop=True)
@@ -82,6 +87,19 @@ def project(
         components=orient_signs(components, movies["mean_rating"].to_numpy()),
         explained_variance_ratio=pca.explained_variance_ratio_,
         movies=movies,
+    )
+
+
+def _need_spread(vectors: np.ndarray, over: Over) -> None:
+    """Raise `VanishedFactorsError` where nothing but rounding is left once the means have been subtracted: PCA would
+    divide by 0."""
+    exact = vectors.astype(np.float64)
+    left = exact - exact.mean(axis=1 if over == "factors" else 0, keepdims=True)
+    if np.abs(left).max() > LEAST_SPREAD * np.abs(exact).max():
+        return
+    alike = "each movie's factors are all equal" if over == "factors" else "all movies have the same factors"
+    raise VanishedFactorsError(
+        f"There is no map to draw, because {alike}. Train again with a lower weight decay, or with another start."
     )
 
 

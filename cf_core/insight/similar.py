@@ -39,12 +39,14 @@ def nearest(
     Raises:
         UnknownIdError: no movie has that index.
         ConfigError: `k` is below 1, or `by` is unknown.
+        VanishedFactorsError: the factors are all nearly zero.
     """
     _check(by, k)
     factors.items.raw_of([item_idx])  # raises where the index is out of bounds
     candidates = np.flatnonzero(factors.n_train_by_item > 0) if among is None else np.asarray(among, dtype=np.int64)
     candidates = candidates[candidates != item_idx]
-    values = _values(factors.item_factors[item_idx], factors.item_factors[candidates], by)
+    vectors = factors.need_item_factors()
+    values = _values(vectors[item_idx], vectors[candidates], by)
     first = np.argsort(values if by == "distance" else -values, kind="stable")[:k]
     return pd.DataFrame({"item_idx": candidates[first], "value": values[first]})
 

@@ -50,6 +50,7 @@ def taste_map(factors: FittedFactors, ratings: Ratings, popular: int = 500) -> T
 
     Raises:
         ConfigError: fewer than three movies or two factors have no two directions.
+        VanishedFactorsError: the factors are all nearly zero.
     """
     projection = project(factors, ratings, 2, popular, "movies")
     items = popular_trained_items(factors, ratings, popular)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cf_core.insight.detective import Case
 from cf_core.insight.error_slices import NEVER, NO_YEAR, Measure, SliceBy, Standing
@@ -62,9 +63,9 @@ def calibration_verdict(bins: pd.DataFrame, words: Words = MOVIES) -> str:
     )
 
 
-def residual_verdict(residual: "pd.Series[float]", near: float = 0.5, words: Words = MOVIES) -> str:
+def residual_verdict(residual: NDArray[np.floating], near: float = 0.5, words: Words = MOVIES) -> str:
     """How many predictions are close, no more than `near` off, and how many are far off, more than four times that."""
-    size = residual.abs()
+    size = np.abs(residual)
     return (
         f"{_share(size <= near)} of {len(size):,} predictions are within {_size(near, words)}; "
         f"{_share(size > 4 * near)} are off by more than {words.value(4 * near)}."
@@ -117,5 +118,5 @@ def _size(near: float, words: Words) -> str:
     return f"half a {words.one_unit}" if near == 0.5 else words.value(near)
 
 
-def _share(which: "pd.Series[bool]") -> str:
+def _share(which: NDArray[np.bool_]) -> str:
     return f"{float(which.mean()):.1%}"

@@ -12,7 +12,7 @@ from cf_core.data.about import read_about
 from cf_core.data.first_reading import first_reading
 from cf_core.data.part import Part
 from cf_core.data.ratings import Ratings
-from cf_core.data.reading import STEPS, open_data_set, read_ratings
+from cf_core.data.reading import STEPS, open_data_set, read_ratings, share_done
 from cf_core.data.source import Stamp, stamp
 from cf_core.data.split import Split, SplitConfig, split_ratings
 from cf_core.fitted_factors import FittedFactors
@@ -76,9 +76,9 @@ def ratings(folder: str) -> Ratings:
     if reading is not None:
         place = st.empty()
         while not reading.has_ended(LOOK_SECONDS):
-            doing = STEPS[min(reading.step, len(STEPS) - 1)].lower()
+            doing = STEPS[min(int(reading.step), len(STEPS) - 1)].lower()
             text = f"Large data, read for the first time on this server: {doing}…"
-            place.progress((reading.step + 0.5) / len(STEPS), text)
+            place.progress(min(share_done(reading.step), 1.0), text)
         place.empty()
     return _ratings(folder, stamp(folder))
 

@@ -1,4 +1,4 @@
-"""What a run predicts for every rating of the data, cached for all visitors. Never change what is returned."""
+"""What a run predicts for the validation ratings, cached for all visitors. Never change what is returned."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -7,28 +7,29 @@ from cf_core.data.ratings import Ratings
 from cf_core.errors import MissingPartError
 from cf_core.insight import net_ratings
 from cf_core.insight.prediction import Weights
+from cf_core.insight.residual_table import residuals
 from cf_core.runs.run_views import RunView
 from pages.shared import cached
 from pages.shared.cached import cache_for_all
 
 
-@cache_for_all(max_entries=8, show_spinner="Predicting every rating…")
+@cache_for_all(max_entries=8, show_spinner="Predicting the validation ratings…")
 def predicted(run_view: RunView, ratings: Ratings) -> NDArray[np.float64]:
-    """ŷ of every rating of the data, training and validation, in stars.
+    """ŷ of each validation rating, in stars, in the order of `split.valid_rows`.
 
     Raises:
         MissingPartError: a net whose layers are not stored.
     """
     spec = run_view.run.spec
+    split = cached.split(ratings, spec.split)
     if spec.config.model.kind != "net":
-        return cached.fitted(run_view, ratings).predicted
-    return net_ratings.net_ratings(layers(run_view, ratings), spec.config.model, cached.split(ratings, spec.split))
+        return cached.fitted(run_view, ratings).predicted_at(split.valid_rows)
+    return net_ratings.net_ratings(layers(run_view, ratings), spec.config.model, split, split.valid_rows)
 
 
 def residual(run_view: RunView, ratings: Ratings) -> NDArray[np.float64]:
-    """Rating minus prediction of each validation rating, in stars."""
-    rows = cached.split(ratings, run_view.run.spec.split).valid_rows
-    return ratings.rating[rows].astype(np.float64) - predicted(run_view, ratings)[rows]
+    """Rating minus prediction of each validation rating, in stars, in that order."""
+    return residuals(cached.split(ratings, run_view.run.spec.split), predicted(run_view, ratings))
 
 
 @cache_for_all(max_entries=16)

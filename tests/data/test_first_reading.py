@@ -8,7 +8,7 @@ import pytest
 
 from cf_core.data import first_reading as module
 from cf_core.data.first_reading import first_reading, read_apart
-from cf_core.data.reading import STEPS, read_ratings
+from cf_core.data.reading import STEPS, read_ratings, share_done
 from cf_core.errors import BadValueError, DataFormatError
 from tests.data.test_cache import assert_same, comes_from_cache
 
@@ -38,6 +38,12 @@ def test_it_leaves_the_data_in_the_cache(large: Path, kept: Path) -> None:
     assert first_reading(large) is None
     assert_same(comes_from_cache(large), read_ratings(large))
     assert len(list(kept.glob("*.ratings"))) == 1
+
+
+def test_the_bar_goes_from_nothing_to_the_whole() -> None:
+    shares = [share_done(step / 10) for step in range(10 * len(STEPS) + 1)]
+    assert (shares[0], shares[-1]) == (0, pytest.approx(1))
+    assert shares == sorted(set(shares))
 
 
 def test_what_another_process_has_cached_needs_none(large: Path, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The tables of an export: factors read back to the last bit, lists as the lab ranks, files as the Projector wants."""
 
 import csv
+import dataclasses
 import json
 
 import numpy as np
@@ -11,6 +12,8 @@ from cf_core.evaluation.metrics import top_items
 from cf_core.evaluation.protocol import Candidates
 from cf_core.evaluation.run_scores import scores_of_run
 from cf_core.exports import recommendations
+from cf_core.exports.folder import export_run
+from cf_core.exports.parts import PARTS
 from cf_core.insight.fitted_ratings import fitted_ratings
 from cf_core.insight.net_ratings import net_ratings
 from tests.exports.conftest import AWKWARD_IDS, RECIPES
@@ -124,3 +127,12 @@ def test_the_projector_gets_a_line_of_each_per_trained_item(contents_of, exporte
     assert embedding["tensorShape"] == [n, 4]
     assert (folder / embedding["tensorPath"]).exists()
     assert (folder / embedding["metadataPath"]).exists()
+
+
+def test_factors_that_are_all_nearly_zero_are_called_so(tmp_path, contents_of) -> None:
+    contents = contents_of("best")
+    export_run(contents, [PARTS["projector"]], tmp_path / "alive")
+    nothing = dataclasses.replace(contents.factors, item_factors=1e-12 * contents.factors.item_factors)
+    export_run(dataclasses.replace(contents, factors=nothing), [PARTS["projector"]], tmp_path / "nothing")
+    said = ["nearly zero" in (tmp_path / name / "README.md").read_text() for name in ("alive", "nothing")]
+    assert said == [False, True]

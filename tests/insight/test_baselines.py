@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cf_core.data import chunks
 from cf_core.data.split import Split, SplitConfig, split_ratings
 from cf_core.errors import ConfigError
-from cf_core.insight.baselines import baselines, damped_means, global_mean
+from cf_core.insight import baselines as module
+from cf_core.insight.baselines import baselines, damped_biases, damped_means, global_mean
 from tests.small import make_split
 
 
@@ -78,3 +80,33 @@ def test_endless_damping_gives_the_global_mean(seed: int, damping: float) -> Non
 def test_damping_is_checked(damping: float) -> None:
     with pytest.raises(ConfigError, match="Choose 0 or more"):
         damped_means(by_hand(), damping)
+
+
+def test_a_few_rows_at_a_time_come_to_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    split = split_ratings(make_split().ratings)
+    whole = damped_biases(split, 2)
+    monkeypatch.setattr(chunks, "CHUNK", 7)
+    for few, all_at_once in zip(damped_biases(split, 2), whole, strict=True):
+        np.testing.assert_allclose(few, all_at_once, atol=1e-12)
+
+
+def test_those_of_large_data_are_computed_once(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CF_LAB_CACHE", str(tmp_path))
+    monkeypatch.setattr(module, "CACHED_FROM", 0)
+    ratings = replace(make_split().ratings, fingerprint="a" * 64)
+    one, other = split_ratings(ratings), split_ratings(ratings, SplitConfig(seed=1))
+    computed, others = baselines(one), baselines(other)
+    harder = baselines(one, damping=50)
+    monkeypatch.setattr(module, "_losses", None)
+    assert (baselines(one), baselines(other), baselines(one, 50)) == (computed, others, harder)
+    assert len({repr(one) for one in (computed, others, harder)}) == 3
+
+
+def test_a_damaged_file_of_them_is_computed_again(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CF_LAB_CACHE", str(tmp_path))
+    monkeypatch.setattr(module, "CACHED_FROM", 0)
+    split = split_ratings(replace(make_split().ratings, fingerprint="a" * 64))
+    computed = baselines(split)
+    (file,) = tmp_path.glob("*.baselines")
+    file.write_bytes(file.read_bytes()[:-1])
+    assert baselines(split) == computed

@@ -16,7 +16,7 @@ def test_the_case_of_the_small_model() -> None:
     """User 30 rated C alone with 4; A was rated 5 and 3. C and A point the same way, B nowhere."""
     factors, split = model()
     cells = TrainingCells(split)
-    predicted = fitted_ratings(factors, CONFIG.model, split).predicted
+    (predicted,) = fitted_ratings(factors, CONFIG.model, split).predicted_at(split.valid_rows)
     case = investigate(cells, {"factors": directions_by_factors(factors)}, predicted, 5)
     assert (case.user, case.item, case.rating, case.predicted, case.residual) == (2, 0, 4, 3.75, 0.25)
     assert (case.user_mean, case.item_mean, case.user_n_train, case.item_n_train) == (4, 4, 1, 2)
@@ -44,7 +44,7 @@ def test_the_record_is_that_of_each_rating_by_itself(n: int) -> None:
     cells, ratings = TrainingCells(split), split.ratings
     directions = {"factors": directions_by_factors(random_factors(split)), "ratings": directions_by_ratings(cells)}
     predicted = np.random.default_rng(1).uniform(1, 5, ratings.n_ratings)
-    table = neighbour_record(cells, directions, predicted, k=4, n=n, seed=3)
+    table = neighbour_record(cells, directions, predicted[split.valid_rows], k=4, n=n, seed=3)
     assert table[["by", "via"]].to_numpy().tolist() == [
         ["factors", "movies"], ["factors", "users"], ["ratings", "movies"], ["ratings", "users"],
     ]  # fmt: skip
@@ -69,6 +69,6 @@ def test_the_record_is_that_of_each_rating_by_itself(n: int) -> None:
 
 def test_a_record_without_any_prediction() -> None:
     factors, split = model()
-    table = neighbour_record(TrainingCells(split), {"factors": directions_by_factors(factors)}, np.full(6, 3.0))
+    table = neighbour_record(TrainingCells(split), {"factors": directions_by_factors(factors)}, np.array([3.0]))
     assert table["n_ratings"].tolist() == [1, 0]
     assert np.isnan(table["closer"].iloc[1])

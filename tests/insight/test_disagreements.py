@@ -15,6 +15,7 @@ def test_the_furthest_apart_first_and_who_is_closer() -> None:
     one[far], other[far] = given[far] + 3, given[far]
     one[near], other[near] = given[near], given[near] - 1
     one[same], other[same] = given[same] + 0.25, given[same] - 0.25
+    one, other = one[split.valid_rows], other[split.valid_rows]
     table = disagreements(split, one, other, n=3)
     assert table["closer"].tolist() == ["other", "one", "both"]
     assert table["rating"].tolist() == [given[row] for row in (far, near, same)]

@@ -8,7 +8,7 @@ import pytest
 
 from cf_core.data.id_map import IdMap
 from cf_core.data.ratings import Ratings
-from cf_core.errors import ConfigError, DataMismatchError, MissingPartError
+from cf_core.errors import ConfigError, DataMismatchError, MissingPartError, VanishedFactorsError
 from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.leaderboard import leaderboard
 from cf_core.insight.projection import project
@@ -148,3 +148,53 @@ def test_a_model_without_biases_still_has_a_map():
 def test_more_components_than_the_factors_carry_are_refused(n_components):
     with pytest.raises(ConfigError, match="1 to 2 components"):
         project(*make(n_factors=3), n_components=n_components)
+
+
+def of_these(item_factors: np.ndarray) -> tuple[FittedFactors, Ratings]:
+    factors, ratings = make()
+    return dataclasses.replace(factors, item_factors=item_factors.astype(np.float32)), ratings
+
+
+@pytest.mark.parametrize("over", ["factors", "movies"])
+@pytest.mark.parametrize("size", [0.0, 1e-30, 1e-12, 4e-5])
+def test_factors_that_are_all_nearly_zero_have_no_map(size, over) -> None:
+    """4e-5 is what Adam leaves; its squares are no zeros, and would make a map of rounding."""
+    noise = np.random.default_rng(1).choice([-1.0, 1.0], (5, 3)) / np.sqrt(3)
+    with pytest.raises(VanishedFactorsError, match="lower it"):
+        project(*of_these(size * noise), n_components=1, over=over)
+
+
+@pytest.mark.parametrize("over", ["factors", "movies"])
+def test_one_factor_that_is_not_zero_is_all_the_variance(over) -> None:
+    one = np.zeros((5, 3))
+    one[1, 2] = 0.5
+    found = project(*of_these(one), n_components=2, over=over)
+    assert found.explained_variance_ratio == pytest.approx([1, 0], abs=1e-6)
+    assert np.isfinite(found.components).all()
+    assert found.movies["item_id"][np.abs(found.components[0]).argmax()] == 40
+
+
+def test_a_movie_that_was_never_trained_makes_no_map() -> None:
+    """Its factors are still those of the random start."""
+    start = np.zeros((5, 3))
+    start[4] = 1.0
+    with pytest.raises(VanishedFactorsError):
+        project(*of_these(start), n_components=2)
+
+
+@pytest.mark.parametrize(("over", "alike"), [("factors", "each movie's factors"), ("movies", "all movies")])
+def test_factors_without_any_differences_have_no_map(over, alike) -> None:
+    equal = np.full((5, 3), 0.3) if over == "movies" else np.outer([0.1, 0.2, 0.3, 0.4, 0.5], np.ones(3))
+    with pytest.raises(VanishedFactorsError, match=alike):
+        project(*of_these(equal), n_components=1, over=over)
+
+
+def test_small_factors_count_where_users_have_large_ones() -> None:
+    """What a prediction gets is their product: an imported model may put all of its size on one side."""
+    factors, ratings = make()
+    small = dataclasses.replace(factors, item_factors=factors.item_factors * np.float32(1e-6))
+    assert small.have_vanished
+    large = dataclasses.replace(small, user_factors=np.full((4, 3), 1e6, np.float32))
+    assert not large.have_vanished
+    found, expected = project(large, ratings, 2), project(factors, ratings, 2)
+    np.testing.assert_allclose(found.components, expected.components, atol=1e-4)

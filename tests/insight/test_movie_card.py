@@ -35,6 +35,12 @@ def test_neighbours_are_other_movies_by_cosine() -> None:
     assert near["n_ratings"].tolist() == [1, 2]
 
 
+def test_factors_that_are_all_nearly_zero_have_no_neighbours() -> None:
+    near = card(0, item_factors=np.full((3, 1), 1e-12, np.float32)).near
+    assert near.empty
+    assert list(near) == list(card(0).near)
+
+
 def test_who_disagreed_most_comes_first() -> None:
     """Off by 0.5, 0.5 and 0.25; equal ones stand in the order of the file."""
     found = card(0).disagreed

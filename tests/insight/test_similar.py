@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from cf_core.errors import ConfigError, UnknownIdError
+from cf_core.errors import ConfigError, UnknownIdError, VanishedFactorsError
 from cf_core.insight.similar import MEASURES, k_nearest, nearest, norms
 from tests.insight.small_factors import fitted
 from tests.small import make_split
@@ -44,6 +44,12 @@ def test_ties_keep_the_order_of_the_candidates() -> None:
 def test_a_movie_of_zeros_has_cosine_0() -> None:
     table = nearest(fitted([[1, 0], [0, 0], [-1, 0]]), 0)
     assert table.to_dict("list") == {"item_idx": [1, 2], "value": [0, -1]}
+
+
+@pytest.mark.parametrize("size", [0.0, 1e-12])
+def test_factors_that_are_all_nearly_zero_have_no_neighbours(size) -> None:
+    with pytest.raises(VanishedFactorsError, match="none is nearer"):
+        nearest(fitted(size * np.array(HAND)), 0)
 
 
 def test_says_what_is_wrong() -> None:
@@ -86,8 +92,9 @@ def test_neighbours_are_those_of_a_search_of_all_pairs(vectors, k, by) -> None:
         assert row not in rows[row]
         assert len(set(rows[row])) == rows.shape[1]
         assert close[row, rows[row]] == pytest.approx(best, abs=1e-5)
-        one = nearest(fitted(vectors), row, by, k)
-        assert close[row, one["item_idx"]] == pytest.approx(best, abs=1e-9)
+        if vectors.any():
+            one = nearest(fitted(vectors), row, by, k)
+            assert close[row, one["item_idx"]] == pytest.approx(best, abs=1e-9)
 
 
 def test_norms_by_hand() -> None:

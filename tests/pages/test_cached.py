@@ -151,7 +151,7 @@ def test_the_first_reading_of_large_data_says_how_far_it_is(monkeypatch):
     )
     at = AppTest.from_function(page, default_timeout=60).run()
     assert not at.exception
-    assert shown == [(0.3, "Large data, read for the first time on this server: numbering the users…")] * 2
+    assert shown == [(0.5, "Large data, read for the first time on this server: checking every value…")] * 2
     assert not at.get("progress"), "once it is read the page has no bar"
 
 

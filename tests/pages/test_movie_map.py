@@ -83,6 +83,26 @@ def test_offers_to_train_one(visitor) -> None:
     assert not session.plots()
 
 
+@pytest.fixture
+def vanished(visitor, train: Callable[..., Run]):
+    """A session with the one run whose factors weight decay has pulled to nothing."""
+    train("fast", weight_decay=0.1)
+    return visitor()
+
+
+def test_factors_that_are_all_nearly_zero_are_said_in_words(vanished) -> None:
+    """On each page that would compare movies by them; none draws what is left, which is rounding."""
+    at = vanished.open("movie_map")
+    assert vanished.says("info").startswith("All factors of this run are nearly zero: its weight decay of 0.1 has")
+    assert "a weight decay of 0.01 or less" in vanished.says("markdown")
+    assert not vanished.plots()
+    at.session_state["card_of_movie"] = 1
+    vanished.open("best_and_worst")
+    assert "nearly zero" in vanished.says("caption")
+    assert "card_place" not in vanished.plots()
+    assert not any("nan" in text.value.lower() for text in at.markdown)
+
+
 def test_movies_on_two_components(session) -> None:
     assert 990 < len(points(session)) <= 1_000
     assert points(session)["Toy Story (1995)"].startswith("1995 · Adventure, Animation")

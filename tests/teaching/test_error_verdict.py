@@ -73,7 +73,7 @@ def test_calibration() -> None:
 
 
 def test_residuals() -> None:
-    assert residual_verdict(pd.Series([0.5, -0.2, 1.0, -2.5])) == (
+    assert residual_verdict(np.array([0.5, -0.2, 1.0, -2.5])) == (
         "50.0% of 4 predictions are within half a star; 25.0% are off by more than 2 stars."
     )
 

@@ -15,7 +15,7 @@ import pandas as pd
 from cf_core.data.contents import Contents, fingerprint
 from cf_core.data.csv_rows import refuse_first
 from cf_core.data.plain_table import PlainTable, read_plain_table
-from cf_core.data.raw import Column, Format, RawData, Wrong
+from cf_core.data.raw import Format, RawData, Report, TextColumn, Wrong
 from cf_core.data.source import Source
 from cf_core.errors import BadValueError, DataFormatError
 
@@ -29,7 +29,7 @@ _UNKNOWN, _NO_GENRES = "unknown", "(no genres listed)"
 _ABOUT_MOVIE = ("movie id", "movie title", "release date", "video release date", "IMDb URL")
 
 
-def _read(source: Source, wrong: Wrong = None) -> RawData:
+def _read(source: Source, wrong: Wrong = None, report: Report = lambda _: None) -> RawData:
     files = Contents.of(source, RATINGS), Contents.of(source, MOVIES)
     ratings = read_plain_table(files[0], "\t", ("user id", "item id", "rating", "timestamp"), wrong)
     movies = read_plain_table(files[1], "|", (*_ABOUT_MOVIE, *GENRES), wrong)
@@ -46,7 +46,7 @@ def _read(source: Source, wrong: Wrong = None) -> RawData:
     )
 
 
-def _genres(movies: PlainTable, wrong: Wrong) -> Column:
+def _genres(movies: PlainTable, wrong: Wrong) -> TextColumn:
     """The flags of each movie as "A|B".
 
     Raises:

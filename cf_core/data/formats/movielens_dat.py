@@ -10,13 +10,13 @@ Source: README of both, https://files.grouplens.org/datasets/movielens/.
 
 from cf_core.data.contents import Contents, fingerprint
 from cf_core.data.plain_table import read_plain_table
-from cf_core.data.raw import Format, RawData, Wrong
+from cf_core.data.raw import Format, RawData, Report, Wrong
 from cf_core.data.source import Source
 
 RATINGS, MOVIES = "ratings.dat", "movies.dat"
 
 
-def _read(source: Source, wrong: Wrong = None) -> RawData:
+def _read(source: Source, wrong: Wrong = None, report: Report = lambda _: None) -> RawData:
     files = Contents.of(source, RATINGS), Contents.of(source, MOVIES)
     ratings = read_plain_table(files[0], "::", ("UserID", "MovieID", "Rating", "Timestamp"), wrong)
     movies = read_plain_table(files[1], "::", ("MovieID", "Title", "Genres"), wrong)

@@ -47,7 +47,7 @@ def _of_edition(source: Path, most_bytes: int, most: int) -> list[Complaint]:
     """Those of a data set in several files."""
     opened, layout = open_data_set(source, most_bytes)
     wrong: list[DataFormatError] = []
-    raw = layout.read(opened, wrong)
+    raw = layout.read(opened, wrong, lambda _: None)
     listed = [_of_row(error, Path(error.file).name) for error in wrong[:most]]
     lacks_items = any(error.file == str(raw.listed_id.file) for error in wrong)
 
@@ -65,7 +65,7 @@ def _of_edition(source: Path, most_bytes: int, most: int) -> list[Complaint]:
 def _of_values(finding: Finding, most: int, file: str = "") -> list[Complaint]:
     column = finding.column
     return [
-        Complaint(column.line_of(row), column.name, column.text.iloc[row], finding.problem(row), finding.cure, file)
+        Complaint(column.line_of(row), column.name, column.value(row), finding.problem(row), finding.cure, file)
         for row in finding.rows[:most].tolist()
     ]
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cf_core.data import checks
 from cf_core.data.checks import Found, check, quoted, refuse
-from cf_core.data.raw import Column
+from cf_core.data.raw import TextColumn
 from cf_core.data.tables.options import ImportOptions, Roles
 from cf_core.data.tables.repeated import OneEach, check_rated_once, one_each
 from cf_core.data.tables.table import Table, encoding_notes
@@ -33,9 +33,9 @@ class Prepared:
         notes: whole sentences on what was read otherwise than as it stands.
     """
 
-    user: Column
-    item: Column
-    rating: Column
+    user: TextColumn
+    item: TextColumn
+    rating: TextColumn
     seconds: NDArray[np.int64] | None
     kept: OneEach
     notes: list[str] = field(default_factory=list)
@@ -70,7 +70,7 @@ def prepare(table: Table, roles: Roles, options: ImportOptions, words: Words, fo
     return Prepared(user, item, rating, seconds, kept, notes)
 
 
-def check_ids(column: Column, found: Found = refuse) -> None:
+def check_ids(column: TextColumn, found: Found = refuse) -> None:
     """Raise `BadValueError` where an id or a title is missing, has a zero byte, or is endless."""
     checks.check_present(column, found)
     index, texts = column.indexed
@@ -81,7 +81,7 @@ def check_ids(column: Column, found: Found = refuse) -> None:
     check(column, wrong[index], BadValueError, lambda row: f"{quoted(column, row)} {problem}", cure, found)
 
 
-def _rating(column: Column, delimiter: str | None) -> tuple[Column, list[str]]:
+def _rating(column: TextColumn, delimiter: str | None) -> tuple[TextColumn, list[str]]:
     """The ratings without blanks around them, and with decimal points where the whole column has commas."""
     column = _stripped(column)
     index, texts = column.indexed
@@ -92,7 +92,7 @@ def _rating(column: Column, delimiter: str | None) -> tuple[Column, list[str]]:
     return replace(column, text=pointed), [f"The commas in {column.name} were read as decimal points."]
 
 
-def _stripped(column: Column) -> Column:
+def _stripped(column: TextColumn) -> TextColumn:
     index, texts = column.indexed
     stripped = texts.str.strip()
     if (stripped == texts).all():
@@ -101,8 +101,8 @@ def _stripped(column: Column) -> Column:
 
 
 def _kept(
-    user: Column,
-    item: Column,
+    user: TextColumn,
+    item: TextColumn,
     value: NDArray[np.float64],
     seconds: NDArray[np.int64] | None,
     options: ImportOptions,
@@ -114,7 +114,7 @@ def _kept(
     return one_each(user, item, value, seconds, options.repeated)
 
 
-def _check_whole(user: Column, item: Column, rating: Column, kept: OneEach, words: Words) -> None:
+def _check_whole(user: TextColumn, item: TextColumn, rating: TextColumn, kept: OneEach, words: Words) -> None:
     for column, what in ((user, "user"), (item, words.item)):
         n = len(column.indexed[1])
         if n < 2:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.data.checks import Found, check, quoted, refuse
-from cf_core.data.raw import Column
+from cf_core.data.raw import TextColumn
 from cf_core.errors import DuplicateRatingError
 
 
@@ -22,7 +22,7 @@ class OneEach:
     n_left_out: int
 
 
-def check_rated_once(user: Column, item: Column, found: Found = refuse) -> None:
+def check_rated_once(user: TextColumn, item: TextColumn, found: Found = refuse) -> None:
     """Raise `DuplicateRatingError` where a user rates an item again."""
     pair = _pairs(user, item)
     ordered = np.sort(pair)
@@ -42,8 +42,8 @@ def check_rated_once(user: Column, item: Column, found: Found = refuse) -> None:
 
 
 def one_each(
-    user: Column,
-    item: Column,
+    user: TextColumn,
+    item: TextColumn,
     rating: NDArray[np.float64],
     time: NDArray[np.int64] | None,
     rule: Literal["last", "mean"],
@@ -64,6 +64,6 @@ def one_each(
     return OneEach(kept[by_place], value[by_place], is_mean[by_place], len(pair) - len(kept))
 
 
-def _pairs(user: Column, item: Column) -> NDArray[np.int64]:
+def _pairs(user: TextColumn, item: TextColumn) -> NDArray[np.int64]:
     (user_idx, _), (item_idx, items) = user.indexed, item.indexed
     return user_idx * len(items) + item_idx

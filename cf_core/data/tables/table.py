@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 
 from cf_core.data.csv_rows import Records, RowLines
-from cf_core.data.raw import Column
+from cf_core.data.raw import TextColumn
 from cf_core.data.tables import parquet_file
 from cf_core.data.tables.column_names import is_known
 from cf_core.data.tables.options import LARGEST
@@ -62,9 +62,9 @@ class Table:
     wrong: list[DataFormatError]
     lines: Callable[[], Iterator[int]]
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> TextColumn:
         """A column with its place in the file."""
-        return Column(name, self.values[name], self.layout.file, self.line_of)
+        return TextColumn(name, self.layout.file, self.line_of, self.values[name])
 
     def line_of(self, row: int) -> int:
         """The line on which a row begins; of Parquet, the row counted from 1."""

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from cf_core.data.checks import Found, check, quoted, refuse
-from cf_core.data.raw import Column
+from cf_core.data.raw import TextColumn
 from cf_core.errors import BadValueError
 
 # Without \d and \s, which would make pandas match one text after the other. Each pattern is one group.
@@ -45,7 +45,7 @@ def kind_of(texts: "pd.Index[str]") -> str:
     return max(fit, key=fit.__getitem__)
 
 
-def as_seconds(column: Column, found: Found = refuse) -> tuple[Column, list[str]]:
+def as_seconds(column: TextColumn, found: Found = refuse) -> tuple[TextColumn, list[str]]:
     """The column in whole seconds since 1970 as text, to be checked, and notes on what was made of it.
 
     Args:

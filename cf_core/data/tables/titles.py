@@ -8,7 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cf_core.data import checks
-from cf_core.data.raw import Column
+from cf_core.data.raw import TextColumn
 from cf_core.data.tables.column_names import role_of
 from cf_core.data.tables.options import ImportOptions, Roles
 from cf_core.data.tables.prepare import LONGEST_TEXT
@@ -29,7 +29,7 @@ class Titles:
     notes: list[str]
 
 
-def find_titles(table: Table, item: Column, roles: Roles, options: ImportOptions, words: Words) -> Titles:
+def find_titles(table: Table, item: TextColumn, roles: Roles, options: ImportOptions, words: Words) -> Titles:
     """The titles of all items of a table.
 
     Raises:

@@ -51,7 +51,7 @@ def _show_content(
 ) -> None:
     if st.session_state.get(Key.CARD) != ratings.items.ids[item]:
         st.rerun()  # a neighbour was ticked: the card of another movie, under its own title
-    has_map = most_components(factors, ratings, popular) > 1
+    has_map = most_components(factors, ratings, popular) > 1 and not factors.have_vanished
     on_map = cached.projection(run_view, ratings, 2, popular) if has_map else None
     among = None if on_map is None else ratings.items.index_of(on_map.movies["item_id"].to_numpy())
     uncertainty, _ = page_cached.bias_uncertainty(run_view, ratings)
@@ -62,9 +62,13 @@ def _show_content(
     left, middle, right = st.columns([5, 5, 4])
     with left:
         _show_histogram(card.profile.histogram, ratings.words)
-        _show_place(card, on_map, ratings.words)
+        if factors.have_vanished:
+            st.caption("The factors of this run are all nearly zero: there is no map, and nothing is near.")
+        else:
+            _show_place(card, on_map, ratings.words)
     with middle:
-        _show_neighbours(card, ratings.words)
+        if not factors.have_vanished:
+            _show_neighbours(card, ratings.words)
     with right:
         _show_disagreed(card, ratings)
 

@@ -2,8 +2,10 @@
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from cf_core.charts.errors.residuals import residual_histogram
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
 from cf_core.insight import calibration as calibrations
@@ -13,8 +15,10 @@ from cf_core.insight.detective import Case, investigate
 from cf_core.insight.error_slices import Measure, SliceBy
 from cf_core.insight.neighbourhood import By, Directions, TrainingCells, directions_by_factors, directions_by_ratings
 from cf_core.insight.prediction import PredictionBreakdown, decompose_prediction, weights_of
+from cf_core.insight.residual_table import Off
 from cf_core.rating_scale import RatingScale
 from cf_core.runs.run_views import RunView
+from cf_core.teaching.error_verdict import residual_verdict
 from pages.shared import cached
 from pages.shared.cached import cache_for_all
 from pages.shared.predictions import layers, predicted, residual
@@ -32,22 +36,32 @@ def slice_errors(run_view: RunView, ratings: Ratings, by: SliceBy, measure: Meas
 def calibration(run_view: RunView, ratings: Ratings) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The bins of predictions, and the table of predicted by actual ratings."""
     rows = cached.split(ratings, run_view.run.spec.split).valid_rows
-    said, given = predicted(run_view, ratings)[rows], ratings.rating[rows]
+    said, given = predicted(run_view, ratings), ratings.rating[rows]
     levels = calibrations.rating_levels(ratings.rating)
     return calibrations.calibration(said, given), calibrations.predicted_table(said, given, levels)
 
 
-@cache_for_all(max_entries=32)
-def residuals(run_view: RunView, ratings: Ratings) -> pd.DataFrame:
-    """All validation ratings, the largest error first."""
+@cache_for_all(max_entries=128, show_spinner="Looking for the largest errors…")
+def worst(
+    run_view: RunView, ratings: Ratings, off: Off, n: int, user_idx: int | None, item_idx: int | None
+) -> pd.DataFrame:
+    """The validation ratings with the largest errors, of all or of a user and a movie (indices)."""
     split = cached.split(ratings, run_view.run.spec.split)
-    return residual_table.residual_table(split, predicted(run_view, ratings))
+    return residual_table.worst(split, predicted(run_view, ratings), off, n, user_idx, item_idx)
+
+
+@cache_for_all(max_entries=64)
+def how_far_off(run_view: RunView, ratings: Ratings) -> tuple[str, go.Figure]:
+    """In words and in a histogram."""
+    errors, near = residual(run_view, ratings), residual_table.close_to(ratings.rating_range)
+    return residual_verdict(errors, near, ratings.words), residual_histogram(errors, near / 2, ratings.words)
 
 
 def case(run_view: RunView, ratings: Ratings, row: int, k: int) -> Case:
     """All about the validation rating in that row of the data."""
     found = cells(ratings, run_view.run.spec.split)
-    return investigate(found, _directions(run_view, ratings), predicted(run_view, ratings), row, k)
+    said = predicted(run_view, ratings)[found.split.valid_rows == row].item()
+    return investigate(found, _directions(run_view, ratings), said, row, k)
 
 
 def breakdown(run_view: RunView, ratings: Ratings, user: int, item: int) -> PredictionBreakdown:

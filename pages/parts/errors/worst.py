@@ -5,12 +5,10 @@ from typing import Any, get_args
 import pandas as pd
 import streamlit as st
 
-from cf_core.charts.errors.residuals import residual_histogram
 from cf_core.data.ratings import Ratings
 from cf_core.errors import UnknownIdError
-from cf_core.insight.residual_table import Off, close_to, worst
+from cf_core.insight.residual_table import Off
 from cf_core.runs.run_views import RunView
-from cf_core.teaching.error_verdict import residual_verdict
 from pages.parts.errors import cached
 from pages.parts.errors.detective import show_case
 from pages.parts.errors.keys import Key
@@ -33,21 +31,17 @@ def show_worst(run_view: RunView, ratings: Ratings) -> None:
     with st.sidebar:
         off: Off = choice("Predicted", get_args(Off), key=Key.OFF, in_address=True)
         user_id, item_id = _choose_user_and_movie(ratings)
-    table = cached.residuals(run_view, ratings)
-    near = close_to(ratings.rating_range)
-    verdict = residual_verdict(table["residual"], near, ratings.words)
+    verdict, histogram = cached.how_far_off(run_view, ratings)
     left, right = st.columns([6, 5], gap="small")
     row = row_of_case(ratings, shared_cache.split(ratings, run_view.run.spec.split))
     with left:
         st.markdown(escape_markdown(verdict), help="Tick a row to find out why. Click a column's name to sort.")
-        _show_table(_only(table, user_id, item_id), off, user_id, item_id, ratings)
+        _show_table(run_view, off, user_id, item_id, ratings)
     with right, st.container(key="errors_beside"):
         if row is not None:
             show_case(run_view, ratings, row)
         else:
-            alt = f"A histogram of rating minus prediction. {verdict}"
-            figure = residual_histogram(table["residual"].to_numpy(), near / 2, ratings.words)
-            plot(figure, key="errors_residuals", alt=alt)
+            plot(histogram, key="errors_residuals", alt=f"A histogram of rating minus prediction. {verdict}")
             st.caption("Tick a row of the table: the detective finds out what went wrong.")
 
 
@@ -86,13 +80,6 @@ def _read(key: Key, ids: Any) -> None:
         show_error(error)
 
 
-def _only(table: pd.DataFrame, user_id: Any, item_id: Any) -> pd.DataFrame:
-    """The ratings of that user and of that movie."""
-    if user_id is not None:
-        table = table[table["user_id"] == user_id]
-    return table if item_id is None else table[table["item_id"] == item_id]
-
-
 def _columns(ratings: Ratings) -> dict[str, Any]:
     item, unit = ratings.words.item, ratings.words.unit
     return {
@@ -112,8 +99,12 @@ def _columns(ratings: Ratings) -> dict[str, Any]:
     }
 
 
-def _show_table(table: pd.DataFrame, off: Off, user_id: Any, item_id: Any, ratings: Ratings) -> None:
-    shown = worst(table, off, MOST_ROWS)
+def _show_table(run_view: RunView, off: Off, user_id: Any, item_id: Any, ratings: Ratings) -> None:
+    user, item = (
+        None if raw is None else int(ids.index_of([raw])[0])
+        for ids, raw in ((ratings.users, user_id), (ratings.items, item_id))
+    )
+    shown = cached.worst(run_view, ratings, off, MOST_ROWS, user, item)
     if shown.empty:
         st.info("No validation rating is like this. Clear a box in the sidebar.", icon=":material/filter_alt_off:")
         return

@@ -4,7 +4,7 @@ import streamlit as st
 
 from cf_core.charts.map.person_on_map import person_on_map
 from cf_core.data.ratings import Ratings
-from cf_core.errors import ConfigError
+from cf_core.errors import ConfigError, VanishedFactorsError
 from cf_core.insight.fold_in import predict_all
 from cf_core.insight.recommendations import path
 from cf_core.runs.run_views import RunView
@@ -29,8 +29,8 @@ def show_place(run_view: RunView, ratings: Ratings, person: Person) -> None:
     side, words = item_side(run_view, ratings), ratings.words
     try:
         on_map = cached.taste_map(run_view, ratings)
-    except ConfigError as error:
-        st.info(for_visitors(str(error)), icon=":material/info:")
+    except (ConfigError, VanishedFactorsError) as error:
+        st.info(for_visitors(words.told(str(error))), icon=":material/info:")
         return
     after = f"**{escape_markdown(person.name)}** after {counted(len(person.rated), 'rating')}"
     st.markdown(

@@ -23,11 +23,30 @@ MAX_IN_SPACE = 10_000
 COMPONENTS = "The number of the principal component, and the share of the factors' variance that it explains."
 
 
-def need_components(factors: FittedFactors, ratings: Ratings, popular: int) -> None:
-    """The page ends here where the factors are too few for a map."""
+def need_components(run_view: RunView, factors: FittedFactors, ratings: Ratings, popular: int) -> None:
+    """The page ends here where the factors are too few for a map, or all nearly zero."""
+    if factors.have_vanished:
+        _say_vanished(run_view.run.spec.config.weight_decay, ratings.words)
+        st.stop()
     if min(most_components(factors, ratings, popular, over) for over in get_args(Over)) < 2:
         st.info("A map needs two components, which take at least three factors. Train a model with more factors.")
         st.stop()
+
+
+def _say_vanished(weight_decay: float, words: Words) -> None:
+    text = "All factors of this run are nearly zero"
+    if weight_decay:
+        text += f": its weight decay of {weight_decay:g} has pulled them there"
+    st.info(
+        f"{text}. They do not tell one {words.item} from another, so there is no map to draw, and nobody has "
+        "neighbours.",
+        icon=":material/blur_on:",
+    )
+    if weight_decay:
+        st.markdown(
+            f"**Try:** a weight decay of {weight_decay / 10:g} or less. The factors then have a chance to grow."
+        )
+    st.page_link("pages/train.py", label="Train again", icon=":material/arrow_forward:")
 
 
 def choose_view(run_view: RunView, factors: FittedFactors, ratings: Ratings, popular: int) -> View:

@@ -55,7 +55,11 @@ def _is_comparable(other: Run, run: Run) -> bool:
 
 
 def _show_stability(run_view: RunView, ratings: Ratings, popular: int, others: list[Run], n_items: int) -> None:
-    """How many of its nearest neighbours a movie shares between this run and each other."""
+    """How many of its nearest neighbours a movie shares between this run and each other, but for those whose factors
+    are all nearly zero: they have no neighbours to share."""
+    others = [run for run in others if not cached.factors(session.own_run(run.run_id), ratings).have_vanished]
+    if not others:
+        return
     other_views: list[RunView] = [session.own_run(run.run_id) for run in others]
     overlaps = page_cached.neighbour_overlaps(run_view, other_views, ratings, popular, N_NEAREST)
     rows, names, words = [], session.run_names(), ratings.words
