@@ -13,7 +13,7 @@ from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
 from cf_core.training.recipes import RECIPES
 from pages.shared.steps import PAGES
-from tests.browser.conftest import WORKSPACE, serving, entering, wait_until_idle, wait_until_settled
+from tests.browser.conftest import WORKSPACE, entering, serving, wait_until_idle, wait_until_settled
 from tests.hostile import ELSEWHERE, LONG, MARK, TEXTS
 from tests.tiny import write_tiny_data
 
