@@ -126,7 +126,7 @@ def serve_again(tmp_path: Path) -> Iterator[Callable[..., tuple[str, Callable[[]
 
         def start_mortal(script: str | Path, **env: str) -> tuple[str, Callable[[], None]]:
             address = start(script, **env)
-            server = servers[-1]
+            server = servers[address]
             return address, lambda: (server.kill(), server.wait(timeout=10))[0]
 
         yield start_mortal
@@ -175,9 +175,9 @@ def student(student_browser: BrowserContext) -> Iterator[Page]:
 
 
 @contextlib.contextmanager
-def serving(folder: Path) -> Iterator[tuple[Serve, list["subprocess.Popen[bytes]"]]]:
-    """Servers that end with the block and log into `folder`."""
-    servers: list[subprocess.Popen[bytes]] = []
+def serving(folder: Path) -> Iterator[tuple[Serve, dict[str, "subprocess.Popen[bytes]"]]]:
+    """What starts a server, and the servers by their addresses. They end with the block and log into `folder`."""
+    servers: dict[str, subprocess.Popen[bytes]] = {}
 
     def start(script: str | Path, **env: str) -> str:
         with socket.socket() as free:
@@ -194,16 +194,16 @@ def serving(folder: Path) -> Iterator[tuple[Serve, list["subprocess.Popen[bytes]
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        servers.append(server)
         base = env.get("STREAMLIT_SERVER_BASE_URL_PATH")
         address = f"http://127.0.0.1:{port}" + (f"/{base}" if base else "")
+        servers[address] = server
         _wait_until_healthy(server, address, log)
         return address
 
     try:
         yield start, servers
     finally:
-        for server in servers:
+        for server in servers.values():
             _end(server)
 
 

@@ -13,7 +13,7 @@ from cf_core.runs.spec import RunSpec
 from cf_core.runs.store.run_store import RunStore
 from cf_core.training.recipes import RECIPES
 from pages.shared.steps import PAGES
-from tests.browser.conftest import WORKSPACE, _serving, entering, wait_until_idle, wait_until_settled
+from tests.browser.conftest import WORKSPACE, entering, serving, wait_until_idle, wait_until_settled
 from tests.hostile import ELSEWHERE, LONG, MARK, TEXTS
 from tests.tiny import write_tiny_data
 
@@ -46,7 +46,7 @@ def attacked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         store.update(run_id, name=text, note=text)
         for axis in ("factors:1", "factors:2", "movies:1", "movies:2"):
             store.name_axis(run_id, axis, text)
-    with _serving(home) as (start, _):
+    with serving(home) as (start, _):
         yield start("app.py", CF_LAB_RUNS=str(home / "runs"), CF_LAB_DATA=str(home / "data"), CF_LAB_WORKERS="1")
 
 

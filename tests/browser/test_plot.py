@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route
 
-from tests.browser.conftest import _serving
+from tests.browser.conftest import serving
 
 pytestmark = pytest.mark.browser
 
@@ -86,7 +86,7 @@ CHANGED_COLOR = """(before) => {
 def address_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
     """`address_of(script)`: where that script is served, each by one server for all tests; a page is a new session."""
     folder, addresses = tmp_path_factory.mktemp("scripts"), dict[str, str]()
-    with _serving(folder) as (start, _):
+    with serving(folder) as (start, _):
 
         def serve_once(text: str) -> str:
             if text not in addresses:

@@ -107,7 +107,10 @@ class Department:
     def state(self):
         """How the cluster is, for whoever looks why something did not come."""
         nodes = {"head": self.head, "node": self.node}
-        processes = [f"{name}: exit status {node.poll()}" for name, node in nodes.items() if node is not None]
+        processes = [
+            f"The {name} {'runs' if node.poll() is None else f'has ended with status {node.poll()}'}."
+            for name, node in nodes.items()
+        ]
         errors = [line for line in self._lines("raylet*.out") if re.match(r"\[[^\]]* [EC] ", line)]
         return "\n".join(["", *processes, "Errors of Ray:", *errors[-5:], "Log of the pools:", *self.log()[-20:]])
 
@@ -122,7 +125,7 @@ class Department:
 
     def _lines(self, files):
         """All lines of those logs, of all clusters that there were."""
-        found = self.folder.glob(f"session_2*/logs/{files}")
+        found = sorted(self.folder.glob(f"session_2*/logs/{files}"), key=lambda file: file.stat().st_mtime)
         return [line for file in found for line in file.read_text(errors="replace").splitlines()]
 
 

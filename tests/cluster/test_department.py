@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from playwright.sync_api import expect
@@ -163,16 +164,16 @@ def test_a_sweep_is_conducted_on_the_cluster(department, first, make_spec):
 def test_a_student_starts_on_one_server_and_watches_on_another(department, browser, tmp_path):
     """In a browser, with two servers of the app; the first dies. The second is opened with the key of the workspace."""
     with serving(tmp_path) as (start, servers), entering(browser) as here, entering(browser) as there:
-        one, other = start("app.py"), start("app.py")
+        with ThreadPoolExecutor(2) as threads:
+            one, other = threads.map(start, ("app.py", "app.py"))
         here.goto(f"{one}/train?{SLOW}")
         here.locator(".st-key-start button").click()
-        there.goto(f"{other}/runs?workspace=open#{key_of(here)}")
+        here.locator(".st-key-stop button").wait_for()
+        there.goto(f"{other}/train?workspace=open#{key_of(here)}")
         button(there, "Open it").click()
-        expect(there.get_by_test_id("stDataFrame")).to_be_visible()
-        navigate(there, "Train")
         wait_for_more(there, 0)
-        servers[0].kill()
-        servers[0].wait()
+        servers[one].kill()
+        servers[one].wait()
         wait_for_more(there, trained(there))
         button(there, "Pause").click()
         paused_at(there)
