@@ -43,7 +43,8 @@ def show_start(config: SplitConfig) -> None:
 def show_selected(ratings: Ratings, config: SplitConfig) -> None:
     """The selected split, or why the data do not allow it."""
     try:
-        split = told(ratings, config)
+        with st.spinner("Splitting the ratings…"):
+            split = told(ratings, config)
     except ConfigError as error:
         show_error(error)
         return

@@ -20,6 +20,15 @@ LARGEST_SIDE = 12_000
 _ROWS_AT_ONCE = 1_000
 
 
+def check_size(n_users: int, n_items: int) -> None:
+    """Raise `TooCostlyError` where both are more than `LARGEST_SIDE`."""
+    if min(n_users, n_items) > LARGEST_SIDE:
+        raise TooCostlyError(
+            f"EASE inverts a matrix of the users or of the items; {n_users:,} users and {n_items:,} items are both "
+            f"more than {LARGEST_SIDE:,}. Take a part of the data."
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Ease:
     """A fitted EASE, which scores a row x of who was rated by
@@ -59,11 +68,7 @@ class Ease:
         """
         if not penalty > 0:
             raise ConfigError(f"penalty={penalty} is out of range. Choose a number above 0.")
-        if min(rated.shape) > LARGEST_SIDE:
-            raise TooCostlyError(
-                f"EASE inverts a matrix of the users or of the items; {rated.shape[0]:,} users and "
-                f"{rated.shape[1]:,} items are both more than {LARGEST_SIDE:,}. Take a part of the data."
-            )
+        check_size(*rated.shape)
         if rated.shape[0] < rated.shape[1]:
             inverse = _inverse(rated, penalty)
             return cls(rated, penalty, inverse, (1 - _explained(rated, inverse)) / penalty)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from scipy import sparse
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split
+from cf_core.data.split_summary import item_counts
 from cf_core.errors import ConfigError
 
 CELLS_AT_ONCE = 2_000_000
@@ -39,19 +41,25 @@ class Candidates:
         items: indices of the items with a training rating, those with most of them first, ties by index: equal scores
             are ranked in this order.
         n_train_by_item: (n_items,) number of training ratings.
-        rated: X, (n_users, n_items), 1 where a user has a training rating of an item, whatever the stars.
+        split: what they are the candidates of.
     """
 
     items: NDArray[np.int64]
     n_train_by_item: NDArray[np.int64]
-    rated: sparse.csr_matrix
+    split: Split
 
     @classmethod
     def of(cls, split: Split) -> "Candidates":
         """The candidates of `split`."""
-        n_train = np.bincount(split.ratings.item_idx[split.train_rows], minlength=split.ratings.n_items)
+        n_train = item_counts(split).n_train
         items = np.argsort(-n_train, kind="stable")[: np.count_nonzero(n_train)]
-        return cls(items, n_train, _cells(split, split.train_rows))
+        return cls(items, n_train, split)
+
+    @cached_property
+    def rated(self) -> sparse.csr_matrix:
+        """X, (n_users, n_items), 1 where a user has a training rating of an item, whatever the stars. It is made when
+        it is asked for: of 32 million ratings it takes 0.4 GB, and a list for one person does without."""
+        return _cells(self.split, self.split.train_rows)
 
     def blocks(self, users: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
         """`users` in parts whose scores fit into memory."""

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cf_core.config import TrainingConfig
+from cf_core.data.chunks import chunks_of
 from cf_core.data.split import Split
 from cf_core.errors import ConfigError, MissingPartError
 from cf_core.fitted_factors import FittedFactors
@@ -141,8 +142,10 @@ def _draw(factors: FittedFactors, split: Split) -> _Sample:
         )
     draw = np.random.default_rng(_SEED)
     users = draw.permutation(users)[:MOST_USERS]
-    rows = split.train_rows[np.isin(split.ratings.user_idx[split.train_rows], users)]
-    rows = draw.permutation(rows)
+    is_drawn = np.zeros(split.ratings.n_users, dtype=np.bool_)
+    is_drawn[users] = True
+    parts = (split.train_rows[some] for some in chunks_of(len(split.train_rows)))
+    rows = draw.permutation(np.concatenate([part[is_drawn[split.ratings.user_idx[part]]] for part in parts]))
     rows = rows[np.argsort(split.ratings.user_idx[rows], kind="stable")]
     _, first, n = np.unique(split.ratings.user_idx[rows], return_index=True, return_counts=True)
     n = np.minimum(n, MOST_RATINGS)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cf_core.data.chunks import chunks_of
 from cf_core.data.crosstab import most_rated_items
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
@@ -40,8 +41,10 @@ class MoviesToRate:
         items = items[side.trained[items]][:popular]
         stats = ratings.item_stats().iloc[items]
         n = stats["n_ratings"].to_numpy()
-        squares = np.bincount(ratings.item_idx, ratings.rating.astype(np.float64) ** 2, ratings.n_items)[items] / n
-        variance = squares - stats["mean_rating"].to_numpy() ** 2
+        squares = np.zeros(ratings.n_items)
+        for rows in chunks_of(ratings.n_ratings):
+            squares += np.bincount(ratings.item_idx[rows], ratings.rating[rows].astype(np.float64) ** 2, len(squares))
+        variance = squares[items] / n - stats["mean_rating"].to_numpy() ** 2
         return cls(items.astype(np.int64), n / ratings.n_users, np.sqrt(np.maximum(variance, 0)))
 
     def scores(self, side: ItemSide, rated: ArrayLike, weight_decay: float) -> NDArray[np.float64]:

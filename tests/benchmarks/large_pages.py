@@ -6,8 +6,9 @@ The ratings are those of `large_data.py`, made once in the folder; without `--fo
 epoch of recipe `fast` is trained on them, in large batches, for the pages that show a run. Then the app is started on a
 free port of this machine, and one visitor after another enters an address, twice each: to the end of the page's script,
 without a browser. Prints for each how long that takes the first and the second time, how much is sent, and the longest
-time that a thread of the server which sleeps for 10 ms woke up too late: nobody else is served meanwhile. At the end,
-the server's memory. Judges nothing, and ends all that it started.
+time that a thread of the server which sleeps for 10 ms woke up too late: nobody else is served meanwhile; and the most
+memory that the server had during the two visits, the files that it has mapped included. At the end, what it still has.
+Judges nothing, and ends all that it started.
 """
 
 import argparse
@@ -112,22 +113,24 @@ def longest_stall(folder: Path, began: float) -> float:
     return max((float(seconds) for at, seconds in lines if float(at) > began), default=0.0)
 
 
-async def tour(port: int, folder: Path, addresses: list[str]) -> None:
+async def tour(port: int, pid: int, folder: Path, addresses: list[str]) -> None:
     """All addresses in turn, each twice."""
-    print(f"{'address':56} {'first, s':>9} {'again, s':>9} {'MB':>7} {'stall, s':>9}")
+    print(f"{'address':56} {'first, s':>9} {'again, s':>9} {'MB':>7} {'stall, s':>9} {'peak, GiB':>10}")
     for address in addresses:
         began = time.time()
+        Path(f"/proc/{pid}/clear_refs").write_text("5")  # the peak begins again
         first, megabytes, errors = await visit(port, address)
         stall = longest_stall(folder, began)
         again, _, _ = await visit(port, address)
-        print(f"{address:56} {first:9.2f} {again:9.2f} {megabytes:7.2f} {stall:9.2f}", *errors, flush=True)
+        times = f"{first:9.2f} {again:9.2f} {megabytes:7.2f} {stall:9.2f} {memory(pid)['VmHWM']:10.2f}"
+        print(f"{address:56} {times}", *errors, flush=True)
 
 
-def memory(pid: int) -> str:
-    """Resident memory of a process, now and at its peak."""
+def memory(pid: int) -> dict[str, float]:
+    """GiB of a process: resident now and at its peak, mapped files included, and its own alone."""
     status = Path(f"/proc/{pid}/status").read_text()
-    now, peak = (int(re.findall(rf"{name}:\s+(\d+)", status)[0]) / 2**20 for name in ("VmRSS", "VmHWM"))
-    return f"{now:.2f} GiB, {peak:.2f} at its peak"
+    names = ("VmRSS", "VmHWM", "RssAnon")
+    return {name: int(re.findall(rf"{name}:\s+(\d+)", status)[0]) / 2**20 for name in names}
 
 
 def whole(home: Path, n_ratings: int, only: list[str]) -> None:
@@ -144,8 +147,9 @@ def whole(home: Path, n_ratings: int, only: list[str]) -> None:
     with tempfile.TemporaryDirectory() as watched:
         (Path(watched) / "sitecustomize.py").write_text(MONITOR)
         with server(str(runs), python_path=watched, STALLS_FOLDER=watched, CF_LAB_DATA=str(home)) as (port, pid):
-            asyncio.run(tour(port, Path(watched), chosen))
-            print(f"memory of the server: {memory(pid)}")
+            asyncio.run(tour(port, pid, Path(watched), chosen))
+            held = memory(pid)
+            print(f"memory of the server: {held['VmRSS']:.2f} GiB, {held['RssAnon']:.2f} of it its own")
 
 
 def main() -> None:

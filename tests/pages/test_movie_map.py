@@ -94,7 +94,7 @@ def test_factors_that_are_all_nearly_zero_are_said_in_words(vanished) -> None:
     """On each page that would compare movies by them; none draws what is left, which is rounding."""
     at = vanished.open("movie_map")
     assert vanished.says("info").startswith("All factors of this run are nearly zero: its weight decay of 0.1 has")
-    assert "a weight decay of 0.01 or less" in vanished.says("markdown")
+    assert "a weight decay of 0.01 or less" in vanished.says("info")
     assert not vanished.plots()
     at.session_state["card_of_movie"] = 1
     vanished.open("best_and_worst")

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import SplitConfig
-from cf_core.evaluation.ease import Ease
+from cf_core.evaluation.ease import Ease, check_size
 from cf_core.insight import taste_map as taste_maps
 from cf_core.insight.fold_in_decay import weight_decay_of_user
 from cf_core.insight.leave_one_out import leave_one_out
@@ -38,6 +38,7 @@ def taste_map(run_view: RunView, ratings: Ratings) -> TasteMap:
 @cache_for_all(max_entries=4, show_spinner="Fitting the rival…")
 def ease(ratings: Ratings, config: SplitConfig) -> Ease:
     """EASE on a split; raises `TooCostlyError` where the data are too large for it."""
+    check_size(ratings.n_users, ratings.n_items)  # before anything is made of them
     return Ease.fit(candidates(ratings, config).rated)
 
 

@@ -37,15 +37,10 @@ def _say_vanished(weight_decay: float, words: Words) -> None:
     text = "All factors of this run are nearly zero"
     if weight_decay:
         text += f": its weight decay of {weight_decay:g} has pulled them there"
-    st.info(
-        f"{text}. They do not tell one {words.item} from another, so there is no map to draw, and nobody has "
-        "neighbours.",
-        icon=":material/blur_on:",
-    )
+    text += f". They do not tell one {words.item} from another, so there is no map to draw, and none has neighbours."
     if weight_decay:
-        st.markdown(
-            f"**Try:** a weight decay of {weight_decay / 10:g} or less. The factors then have a chance to grow."
-        )
+        text += f" Train again with a weight decay of {weight_decay / 10:g} or less: then they can grow."
+    st.info(text, icon=":material/blur_on:")
     st.page_link("pages/train.py", label="Train again", icon=":material/arrow_forward:")
 
 

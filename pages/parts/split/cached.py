@@ -23,7 +23,7 @@ class Told:
     n_unseen_items: int
 
 
-@cache_for_all(max_entries=32, show_spinner="Splitting the ratings…")
+@cache_for_all(max_entries=32)
 def told(ratings: Ratings, config: SplitConfig) -> Told:
     """What there is to tell of a split.
 
