@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cf_core.data import array_cache
 from cf_core.data.array_cache import Kind
+from cf_core.data.chunks import chunks_of
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
 
@@ -181,12 +182,34 @@ def _latest(ratings: Ratings, rows: Rows, n: int) -> NDArray[np.int64]:
     """The last `n` of the rows, earliest first; rows of the same second in file order. It sorts these alone, which
     takes a quarter of the time that all would."""
     times = _at(rows, _timestamps(ratings))
-    first = np.partition(times, -n)[-n]
+    first = _nth_latest(times, n)
     later = np.flatnonzero(times > first)
     of_that_second = np.flatnonzero(times == first)[len(later) - n :]
     latest = _rows_at(rows, np.concatenate([of_that_second, later]))
     in_time: NDArray[np.int64] = latest[_stable_order(_timestamps(ratings)[latest])]
     return in_time
+
+
+def _nth_latest(times: NDArray[np.int64], n: int) -> int:
+    """`np.partition(times, -n)[-n]` without a copy of all: counts how many there are in each of some thousand stretches
+    of time, and looks for it in the right one."""
+    low, high = int(times.min()), int(times.max())
+    shift = max(0, (high - low).bit_length() - 12)
+    if high - low >= 2**62:
+        return int(np.partition(times, -n)[-n])
+    counts = np.zeros(2**13, dtype=np.int64)
+    for chunk in chunks_of(len(times)):
+        counts += np.bincount((times[chunk] - low) >> shift, minlength=len(counts))
+    as_late = np.cumsum(counts[::-1])[::-1]  # in each stretch or after it
+    stretch = int(np.flatnonzero(as_late >= n)[-1])
+    after, before = low + ((stretch + 1) << shift), low + (stretch << shift)
+    inside = np.concatenate([_between(times[chunk], before, after) for chunk in chunks_of(len(times))])
+    nth = n - int(as_late[stretch] - counts[stretch])
+    return int(np.partition(inside, -nth)[-nth])
+
+
+def _between(times: NDArray[np.int64], first: int, end: int) -> NDArray[np.int64]:
+    return times[(times >= first) & (times < end)]
 
 
 def _stable_order(times: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cf_core.data.id_map import IdMap
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
-from cf_core.data.split import SplitConfig, _stable_order, split_ratings
+from cf_core.data.split import SplitConfig, _nth_latest, _stable_order, split_ratings
 from cf_core.errors import ConfigError
 
 
@@ -217,3 +217,9 @@ def test_positions_by_time_are_those_of_a_stable_sort(times: list[int], step: in
     """However far apart the times are."""
     values = np.array([*times, *(step * n for n in (3, 1, 1, 0))], dtype=np.int64)
     assert _stable_order(values).tolist() == np.argsort(values, kind="stable").tolist()
+
+
+@given(st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(0, 9) | st.integers(0, 10**9), min_size=1), st.data())
+def test_the_nth_latest_is_that_of_all_in_order(times: list[int], data: st.DataObject) -> None:
+    n = data.draw(st.integers(1, len(times)))
+    assert _nth_latest(np.array(times, dtype=np.int64), n) == sorted(times)[-n]
