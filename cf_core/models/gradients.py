@@ -22,8 +22,8 @@ from cf_core.models.modules import (
 from cf_core.models.shared_table import SharedTable
 
 FEW_COLUMNS = 20
-"""Up to so many columns it pays to repeat the one number of each row before multiplying: PyTorch takes columns of
-rows this short one by one, and numbers that lie side by side many at once. With six it takes half the time."""
+"""Up to so many columns it pays on the CPU to repeat the one number of each row before multiplying: PyTorch takes rows
+this short number by number, and what lies side by side many at once. With six it takes half the time."""
 
 
 class RowGradients(NamedTuple):
@@ -136,8 +136,9 @@ def _dot_bias(
         x = x + model.start
     squared_error_sum, g = _error_signal(model.output, x, rating, n)  # g: (B, 1), the same for both halves
     both = factors.view(2, size, factors.size(1))
-    both.mul_(g if factors.size(1) > FEW_COLUMNS else g.expand_as(users).contiguous())
-    # in place: now the gradient by the row of the other side
+    if factors.size(1) <= FEW_COLUMNS and factors.is_cpu:
+        g = g.expand_as(users).contiguous()
+    both.mul_(g)  # in place: now the gradient by the row of the other side
     return RowGradients(squared_error_sum, rows.roll(size), factors)
 
 
