@@ -1,4 +1,4 @@
-"""Locates the project, and reads the environment's `CF_LAB_*` variables."""
+"""Locates the project, reads the environment's `CF_LAB_*` variables, and says in which environment workers train."""
 
 import os
 from pathlib import Path
@@ -7,6 +7,16 @@ from cf_core.errors import ConfigError
 
 PROJECT = Path(__file__).resolve().parents[1]
 """The folder that holds `app.py`, `cf_core` and `data`."""
+
+OF_TWO_THREADS = {
+    "OMP_WAIT_POLICY": "PASSIVE",
+    "MALLOC_ARENA_MAX": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(2**25),
+    "MALLOC_TRIM_THRESHOLD_": str(2**27),
+}
+"""What trainings with two threads need of the system's libraries. A thread of PyTorch's that waits for another spins by
+default, which takes the core from the browser beside it, or from the very thread that it waits for; and memory that a
+part of a batch has used is given back to the system by default, to be asked for again, zeroed, for the next one."""
 
 
 def folder_from_env(variable: str, default: Path) -> Path:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cf_core.data import array_cache
 from cf_core.data.array_cache import Kind
+from cf_core.data.chunks import chunks_of
 from cf_core.data.ratings import Ratings
 from cf_core.errors import ConfigError
 
@@ -128,13 +129,14 @@ def _arrays(split: Split) -> list[NDArray[Any]]:
 
 
 def _split(ratings: Ratings, config: SplitConfig) -> Split:
-    rows = np.arange(ratings.n_ratings, dtype=np.int64)
+    rows: Rows = None
     train_rows, valid_rows = _parts(ratings, rows, config)
     if config.inner:
         rows = train_rows
         train_rows, valid_rows = _parts(ratings, rows, config)
-    unseen_user = _unseen(ratings.user_idx, ratings.n_users, rows, valid_rows)
-    unseen_item = _unseen(ratings.item_idx, ratings.n_items, rows, valid_rows)
+    valid = _in_file_order(valid_rows, ratings.n_ratings)  # whose users and items are fetched one after the other
+    unseen_user = _unseen(ratings.user_idx, ratings.n_users, rows, valid)
+    unseen_item = _unseen(ratings.item_idx, ratings.n_items, rows, valid)
     return Split(
         ratings=ratings,
         config=config,
@@ -145,45 +147,84 @@ def _split(ratings: Ratings, config: SplitConfig) -> Split:
     )
 
 
-def _parts(
-    ratings: Ratings, rows: NDArray[np.int64], config: SplitConfig
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Those of `rows`, which are in file order, to train on, in file order, and those to validate on."""
+Rows = NDArray[np.int64] | None
+"""Row numbers in file order; None for all, which need not be written down: of large data that takes half a second."""
+
+
+def _parts(ratings: Ratings, rows: Rows, config: SplitConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Those of `rows` to train on, in file order, and those to validate on."""
     valid_rows = _validation_rows(ratings, rows, config).astype(np.int64, copy=False)
-    is_train = np.zeros(ratings.n_ratings, dtype=np.bool_)
-    is_train[rows] = True
+    is_train = np.full(ratings.n_ratings, rows is None)
+    if rows is not None:
+        is_train[rows] = True
     is_train[valid_rows] = False
     return np.flatnonzero(is_train).astype(np.int64, copy=False), valid_rows
 
 
-def _validation_rows(ratings: Ratings, rows: NDArray[np.int64], config: SplitConfig) -> NDArray[np.int64]:
+def _validation_rows(ratings: Ratings, rows: Rows, config: SplitConfig) -> NDArray[np.int64]:
     if config.kind == "last-k":
         return _last_of_each_user(ratings, rows, config.k)
-    n_valid = int(config.valid_fraction * len(rows))
-    if not 0 < n_valid < len(rows):
+    n_rows = ratings.n_ratings if rows is None else len(rows)
+    n_valid = int(config.valid_fraction * n_rows)
+    if not 0 < n_valid < n_rows:
         raise ConfigError(
-            f"valid_fraction={config.valid_fraction} of {len(rows):,} ratings leaves one part of the split"
+            f"valid_fraction={config.valid_fraction} of {n_rows:,} ratings leaves one part of the split"
             " empty. Choose a fraction nearer to a half."
         )
     if config.kind == "time":
         return _latest(ratings, rows, n_valid)
     # The lesson's `get_cv_idxs`: NumPy's legacy generator, whose numbers never change.
-    return rows[np.random.RandomState(config.seed).permutation(len(rows))[:n_valid]]
+    first = np.random.RandomState(config.seed).permutation(n_rows)[:n_valid]
+    return first.copy() if rows is None else rows[first]  # a copy lets go of the others
 
 
-def _latest(ratings: Ratings, rows: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+def _latest(ratings: Ratings, rows: Rows, n: int) -> NDArray[np.int64]:
     """The last `n` of the rows, earliest first; rows of the same second in file order. It sorts these alone, which
     takes a quarter of the time that all would."""
     times = _at(rows, _timestamps(ratings))
-    first = np.partition(times, -n)[-n]
+    first = _nth_latest(times, n)
     later = np.flatnonzero(times > first)
     of_that_second = np.flatnonzero(times == first)[len(later) - n :]
-    latest = rows[np.concatenate([of_that_second, later])]
-    in_time: NDArray[np.int64] = latest[np.argsort(_timestamps(ratings)[latest], kind="stable")]
+    latest = _rows_at(rows, np.concatenate([of_that_second, later]))
+    in_time: NDArray[np.int64] = latest[_stable_order(_timestamps(ratings)[latest])]
     return in_time
 
 
-def _last_of_each_user(ratings: Ratings, rows: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+def _nth_latest(times: NDArray[np.int64], n: int) -> int:
+    """`np.partition(times, -n)[-n]` without a copy of all: counts how many there are in each of some thousand stretches
+    of time, and looks for it in the right one."""
+    low, high = int(times.min()), int(times.max())
+    shift = max(0, (high - low).bit_length() - 12)
+    if high - low >= 2**62:
+        return int(np.partition(times, -n)[-n])
+    counts = np.zeros(2**13, dtype=np.int64)
+    for chunk in chunks_of(len(times)):
+        counts += np.bincount((times[chunk] - low) >> shift, minlength=len(counts))
+    as_late = np.cumsum(counts[::-1])[::-1]  # in each stretch or after it
+    stretch = int(np.flatnonzero(as_late >= n)[-1])
+    after, before = low + ((stretch + 1) << shift), low + (stretch << shift)
+    inside = np.concatenate([_between(times[chunk], before, after) for chunk in chunks_of(len(times))])
+    nth = n - int(as_late[stretch] - counts[stretch])
+    return int(np.partition(inside, -nth)[-nth])
+
+
+def _between(times: NDArray[np.int64], first: int, end: int) -> NDArray[np.int64]:
+    return times[(times >= first) & (times < end)]
+
+
+def _stable_order(times: NDArray[np.int64]) -> NDArray[np.int64]:
+    """`np.argsort(times, kind="stable")`, in two thirds of the time: each time and its position in one number, all
+    different, which are sorted as they are. Where times are too far apart for that, NumPy's own."""
+    n_bits = max(1, (len(times) - 1).bit_length())
+    if (int(times.max()) - int(times.min())) >> (63 - n_bits):
+        return np.argsort(times, kind="stable")
+    keys = ((times - times.min()) << n_bits) | np.arange(len(times))
+    keys.sort()
+    order: NDArray[np.int64] = keys & ((1 << n_bits) - 1)
+    return order
+
+
+def _last_of_each_user(ratings: Ratings, rows: Rows, k: int) -> NDArray[np.int64]:
     """The last `k` of each user's rows, or all but the first where there are no more: by user, earliest first."""
     users = _at(rows, ratings.user_idx)
     order = _by_user_and_time(users, ratings.n_users, _at(rows, _timestamps(ratings)))
@@ -192,8 +233,7 @@ def _last_of_each_user(ratings: Ratings, rows: NDArray[np.int64], k: int) -> NDA
     if not n_last.any():
         raise ConfigError("Every user has a single rating, so there is none to validate on. Choose the random split.")
     nth_of_user = np.arange(n_last.sum()) - np.repeat(np.cumsum(n_last) - n_last, n_last)
-    last: NDArray[np.int64] = rows[order[np.repeat(np.cumsum(n_ratings) - n_last, n_last) + nth_of_user]]
-    return last
+    return _rows_at(rows, order[np.repeat(np.cumsum(n_ratings) - n_last, n_last) + nth_of_user])
 
 
 def _timestamps(ratings: Ratings) -> NDArray[np.int64]:
@@ -202,9 +242,14 @@ def _timestamps(ratings: Ratings) -> NDArray[np.int64]:
     return ratings.timestamp
 
 
-def _at(rows: NDArray[np.int64], values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The values of the rows, which are in file order: not copied where these are all rows."""
-    return values if len(rows) == len(values) else values[rows]
+def _at(rows: Rows, values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The values of the rows: not copied where these are all rows."""
+    return values if rows is None else values[rows]
+
+
+def _rows_at(rows: Rows, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The row numbers at these positions among the rows."""
+    return positions if rows is None else rows[positions]
 
 
 def _by_user_and_time(users: NDArray[np.int64], n_users: int, times: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -232,9 +277,14 @@ def _grouped(values: NDArray[np.int64], n: int) -> NDArray[np.int64]:
     return grouped
 
 
-def _unseen(
-    index: NDArray[np.int64], n: int, rows: NDArray[np.int64], valid_rows: NDArray[np.int64]
-) -> NDArray[np.bool_]:
+def _in_file_order(rows: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """The rows, each of them from 0 to n - 1 and there once, ascending: for many it is quicker than to sort them."""
+    is_one = np.zeros(n, dtype=np.bool_)
+    is_one[rows] = True
+    return np.flatnonzero(is_one)
+
+
+def _unseen(index: NDArray[np.int64], n: int, rows: Rows, valid_rows: NDArray[np.int64]) -> NDArray[np.bool_]:
     """For each validation row whether its user, or item, has all its `rows` among them, and so no training row, shape
     (n_valid,)."""
     valid = index[valid_rows]

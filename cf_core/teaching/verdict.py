@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from cf_core.insight.baselines import Baseline
+from cf_core.teaching.diagnosis import has_no_factors
 from cf_core.teaching.noise import SEED_NOISE
 from cf_core.training.history import History
 from cf_core.words import MOVIES, Words
@@ -13,6 +14,8 @@ Tone = Literal["good", "fair", "bad"]
 
 GUESSES = {"global mean": "guessing the mean", "user and movie means": "user and movie means"}
 """The baselines that a run is held against, and what the sentence calls them."""
+
+FACTORS_GONE = "Its factors have shrunk to nearly 0, which leaves the biases alone: lower the weight decay."
 
 
 class Verdict(NamedTuple):
@@ -58,13 +61,13 @@ def verdict(
     previous = [] if previous_rmse is None else [_Rival("your last run", previous_rmse, True)]
     rivals = [*guesses, *lesson, *previous]
     figure = f"Validation {metric.upper()} {_in(metric, rmse):.3f}"
+    why = f" {FACTORS_GONE}" if has_no_factors(history) else ""
     if not rivals:
-        return Verdict(f"{figure}.", "fair")
+        return Verdict(f"{figure}.{why}", "fair")
     comparisons = ", ".join(_compare(rmse, rival, metric, seed_noise) for rival in rivals)
     noise = seed_noise if metric == "rmse" else (rmse + seed_noise) ** 2 - rmse**2
-    return Verdict(
-        f"{figure}: {comparisons}. A new seed alone moves it by {noise:.3f}.", _tone(rmse, guesses, lesson, seed_noise)
-    )
+    text = f"{figure}: {comparisons}. A new seed alone moves it by {noise:.3f}.{why}"
+    return Verdict(text, _tone(rmse, guesses, lesson, seed_noise))
 
 
 def _in(metric: Literal["mse", "rmse"], rmse: float) -> float:

@@ -162,8 +162,10 @@ def report(what: str, seconds: float, more: str = "") -> None:
 
 def run(folder: Path, stage: str, *options: str) -> list[float]:
     """One stage in a process of its own; gives the seconds of each line that it prints."""
+    from cf_core.environment import OF_TWO_THREADS
+
     command = [sys.executable, __file__, "--folder", str(folder), "--stage", stage, *options]
-    environment = {"CF_LAB_CACHE": str(folder / "cache"), **os.environ}
+    environment = {"CF_LAB_CACHE": str(folder / "cache"), **OF_TWO_THREADS, **os.environ}
     done = subprocess.run(command, env=environment, check=True, text=True, stdout=subprocess.PIPE)
     print(done.stdout, end="", flush=True)
     return [float(line.split(" s ")[0].split()[-1]) for line in done.stdout.splitlines()]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cf_core.config import with_settings
+from cf_core.data.id_map import IdMap
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import EMBEDDED, read_ratings
 from cf_core.teaching.cautions import cautions
@@ -64,6 +65,40 @@ def test_the_healthy_runs_of_the_gallery_need_none(name: str) -> None:
 def test_each_on_one_side_of_its_threshold(recipe: str, below: dict, above: dict, words: str) -> None:
     assert cautioned(recipe, **below) == ""
     assert words in cautioned(recipe, **above)
+
+
+def of_size(n_users: int, n_items: int) -> Ratings:
+    """The embedded ratings as if there were so many users and movies."""
+    users, items = IdMap(np.arange(n_users), "user"), IdMap(np.arange(n_items), "item")
+    return replace(read_ratings(EMBEDDED), users=users, items=items)
+
+
+@pytest.mark.parametrize(
+    ("size", "safe", "too_much", "better"),
+    [
+        ((671, 9_066), 9.9e-4, 1e-3, "Try 0.0002."),
+        ((12_559, 21_896), 1e-4, 1.5e-4, "Try 0.00003."),  # trained: 0.928 and 0.975 stars, the means 0.951
+        ((200_948, 87_585), 1e-5, 2e-4, "Try 0.000004."),
+        ((50, 60), 2e-4, 1e-3, "Try 0.0002."),  # smaller data: as on the lesson's
+    ],
+)
+@pytest.mark.parametrize("recipe", ["fast", "notebook-bias", "notebook-learner"])
+def test_the_more_users_and_movies_the_less_decay(recipe, size, safe, too_much, better) -> None:
+    ratings = of_size(*size)
+
+    def said(decay: float) -> str:
+        config = with_settings(RECIPES[recipe].config, {"weight_decay": decay, "batch_size": 64})
+        return " ".join(text for text in cautions(config, N_TRAIN, ratings) if "decay" in text)
+
+    assert said(safe) == ""
+    assert "harder than most ratings pull back" in said(too_much) and better in said(too_much)
+    assert ("so many users and movies" in said(too_much)) == (size[0] > 671)
+
+
+def test_nor_is_little_decay_too_little_on_large_data() -> None:
+    config = with_settings(RECIPES["notebook-learner"].config, {"weight_decay": 1e-5})
+    assert any("overfits" in text for text in cautions(config, N_TRAIN, of_size(671, 9_066)))
+    assert not any("overfits" in text for text in cautions(config, N_TRAIN, of_size(200_948, 87_585)))
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,15 @@
 """The rules of the diagnosis on made-up histories, on both sides of each threshold."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
-from cf_core.teaching.diagnosis import first_and_last_loss, is_saturated, is_stuck, overfit_epoch
+from cf_core.config import ModelConfig
+from cf_core.teaching.diagnosis import first_and_last_loss, has_no_factors, is_saturated, is_stuck, overfit_epoch
 from cf_core.training.events import BatchEnded, EpochEnded
 from cf_core.training.history import History
+from tests.training.fitting import CONFIG, run
 
 
 def story(train: list[float], valid: list[float]) -> History:
@@ -50,3 +53,21 @@ def test_saturated_is_two_and_a_half_times_the_global_mean() -> None:
     assert is_saturated(story([6.0, 2.51], [6.0, 1.0]), 1.0)
     assert not is_saturated(story([6.0, 2.49], [6.0, 6.0]), 1.0)
     assert not is_saturated(History(), 1.0)
+
+
+@pytest.mark.parametrize("kind", ["dot", "bias", "implicit"])
+def test_a_strong_decay_leaves_no_factors(kind) -> None:
+    config = replace(CONFIG, model=ModelConfig(kind, n_factors=4), optimizer="adam")
+    assert not has_no_factors(run(config))
+    assert has_no_factors(run(replace(config, weight_decay=0.9)))
+
+
+def test_factors_that_are_small_as_they_started_are_not_gone() -> None:
+    config = replace(CONFIG, model=ModelConfig("bias", n_factors=4, init_low=-0.001, init_high=0.001))
+    assert not has_no_factors(run(config, reports_per_epoch=1))
+    assert not has_no_factors(History())
+
+
+def test_a_net_has_no_product_to_lose() -> None:
+    config = replace(CONFIG, model=ModelConfig("net", n_factors=4), optimizer="adam", weight_decay=0.9)
+    assert not has_no_factors(run(config))

@@ -1,13 +1,16 @@
 """The verdict on a run, of histories made by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from cf_core.insight.baselines import Baseline
 from cf_core.teaching.noise import SEED_NOISE, seed_noise
-from cf_core.teaching.verdict import verdict
+from cf_core.teaching.verdict import FACTORS_GONE, verdict
 from cf_core.training.events import EpochEnded
 from cf_core.training.history import History
 from cf_core.words import ITEMS
+from tests.training.fitting import CONFIG, run
 
 MEANS = [
     Baseline("global mean", 1.1**2, 0.8, "ŷ = μ", "computed"),
@@ -58,6 +61,13 @@ def test_worse_than_a_guess() -> None:
     judged = verdict(ended(1.2), MEANS, (1.129,))
     assert judged is not None and judged.tone == "bad"
     assert "0.100 worse than guessing the mean, 0.300 worse than user and movie means" in judged.text
+
+
+def test_a_run_whose_factors_are_gone_is_told_why() -> None:
+    config = replace(CONFIG, optimizer="adam", weight_decay=0.9)
+    judged = verdict(run(config), MEANS)
+    assert judged is not None and judged.text.endswith(FACTORS_GONE)
+    assert FACTORS_GONE not in str(verdict(run(replace(config, weight_decay=0)), MEANS))
 
 
 def test_between_the_means_and_the_lesson() -> None:

@@ -73,3 +73,13 @@ def test_a_large_batch_stands_in_the_order_of_the_data(monkeypatch):
     place = {row: at for at, row in enumerate(_cells(training.train.all()))}
     for first in range(0, len(cells[0]), 16):
         assert cells[1][first : first + 16] == sorted(cells[0][first : first + 16], key=place.get)
+
+
+def test_few_columns_are_multiplied_to_the_same_numbers(monkeypatch):
+    trained = []
+    for few in (0, 5):  # four factors and a bias
+        monkeypatch.setattr("cf_core.models.gradients.FEW_COLUMNS", few)
+        training = TrainingState.start(replace(CONFIG, model=ModelConfig("bias", 4)), SPLIT)
+        trained.append(([epoch.valid_loss for epoch in History.of(fit(training)).epochs], *training.model.parameters()))
+    assert trained[0][0] == trained[1][0]
+    assert all(torch.equal(a, b) for a, b in zip(trained[0][1:], trained[1][1:], strict=True))

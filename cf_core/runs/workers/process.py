@@ -11,14 +11,10 @@ import threading
 from pathlib import Path
 from typing import Any
 
-from cf_core.environment import PROJECT
+from cf_core.environment import OF_TWO_THREADS, PROJECT
 from cf_core.runs.store.address import StoreAddress
 from cf_core.runs.workers.pool_worker import CLOSING_SECONDS, CURE, OnEvent, OnExit, PoolWorker
 from cf_core.runs.workers.slots import Slot
-
-SLEEP_WHILE_WAITING = {"OMP_WAIT_POLICY": "PASSIVE"}
-"""A thread of PyTorch's that waits for another spins by default, which takes the core from the browser beside it, or
-from the very thread that it waits for."""
 
 _log = logging.getLogger(__name__)
 
@@ -32,7 +28,7 @@ class WorkerProcess(PoolWorker):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cf_core.runs.workers.worker", "--data", str(data)],
             cwd=PROJECT,
-            env={**SLEEP_WHILE_WAITING, **os.environ, **address.environment, **slot.environment},
+            env={**OF_TWO_THREADS, **os.environ, **address.environment, **slot.environment},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

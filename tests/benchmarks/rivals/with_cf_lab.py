@@ -28,8 +28,9 @@ def prepare(rows: Rows, sizes: Sizes) -> Split:
 
 
 def fit(split: Split, setting: str) -> tuple[TrainingState, History]:
+    setting, _, n_reports = setting.partition(", reports: ")
     training = TrainingState.start(_config(setting), split)
-    return training, History.of(train(training))
+    return training, History.of(train(training, reports_per_epoch=int(n_reports or 50)))
 
 
 @torch.no_grad()

@@ -5,6 +5,7 @@ import os
 import queue
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +54,16 @@ def test_a_worker_whose_event_the_server_cannot_handle_is_killed(follow):
     reason, pid = follow(EVENT, fail)
     assert "RuntimeError: no room for tiny-000000" in reason
     assert not is_running(pid)
+
+
+def test_threads_of_a_worker_sleep_while_they_wait_unless_the_server_was_told_otherwise(tmp_path, monkeypatch):
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "4")
+    worker = WorkerProcess(StoreAddress.of(tmp_path), tmp_path, Slot(0, {}), lambda *_: None, lambda *_: None)
+    try:
+        given = Path(f"/proc/{worker.pid}/environ").read_text().split("\0")
+    finally:
+        worker.process.kill()
+    assert {"OMP_WAIT_POLICY=PASSIVE", f"MALLOC_TRIM_THRESHOLD_={2**27}", "MALLOC_ARENA_MAX=4"} <= set(given)
 
 
 @pytest.mark.parametrize("line", ["no JSON", "5", '"train"'])
