@@ -18,7 +18,7 @@ def hand(student: Page, lab: str) -> Page:
     student.goto(f"{lab}/by_hand")
     wait_until_drawn(student)
     press(student, "hand_reset")
-    expect(score(student, "step")).to_have_text("0")
+    expect(student.locator(".st-key-hand_undo button").first).to_be_disabled()
     student.locator(".st-key-hand_table").scroll_into_view_if_needed()
     return student
 

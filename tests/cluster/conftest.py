@@ -1,6 +1,8 @@
 """The department, started once for all tests of a file, and two servers in it."""
 
 import importlib.util
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -16,12 +18,13 @@ from tests.tiny import write_tiny_data
 
 
 @pytest.fixture(scope="module")
-def department(tmp_path_factory):
+def department():
+    """Not in pytest's folder for temporary files, whose path may be too long, see `Department`."""
     pytest.importorskip("ray", reason="Ray is not installed")
     if importlib.util.find_spec("ray") is None:  # to load it here would be before its environment is set
         pytest.skip("Ray is not installed")
-    department = Department(tmp_path_factory.mktemp("ray"))
-    with pytest.MonkeyPatch.context() as patch:
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, pytest.MonkeyPatch.context() as patch:
+        department = Department(Path(folder))
         for name, value in department.environment.items():
             patch.setenv(name, value)
         try:

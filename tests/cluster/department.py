@@ -31,7 +31,8 @@ class Department:
     this process's own before `start`.
 
     Args:
-        folder: for all files, with a path of 50 characters at most: Ray's sockets are in there.
+        folder: for all files, with a path of 40 characters at most. Ray's sockets are in there, whose paths have 107 at
+            most: a node does not start otherwise, and with the process's number in them, it may or may not.
     """
 
     def __init__(self, folder: Path):

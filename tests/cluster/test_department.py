@@ -11,6 +11,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import expect
@@ -22,7 +23,7 @@ from cf_core.runs.health import health
 from cf_core.runs.workers.remote_pool import AWAY
 from cf_core.runs.workspace import Workspace, new_token
 from cf_core.sweeps.spec import SweepSpec
-from cf_core.training.commands import Pause, Resume, Stop
+from cf_core.training.commands import FollowSchedule, Pause, Resume, SetLearningRate, StepEpoch, Stop
 from tests.browser.conftest import COOKIE, entering, navigate, serving
 from tests.browser.steering import SLOW, button, paused_at, trained, wait_for_more
 from tests.browser.whole import LAST_PLOTS, wait_until_whole
@@ -141,10 +142,29 @@ def test_a_server_dies_and_another_shows_and_steers_its_run(department, first, s
     assert first.live(run_id).state == first.store.get(run_id).outcome == "running"
 
 
+def test_a_paused_run_takes_another_rate_and_a_step(first, run_id):
+    """The rate is given back before the step, so that the run's numbers stay those of an undisturbed one."""
+    n_epochs = len(first.live(run_id).history.epochs)
+    for command in (SetLearningRate(0.5), FollowSchedule(), StepEpoch()):
+        first.send(run_id, command)
+    wait_for_epoch(first, run_id, after=n_epochs)
+    wait_until(lambda: first.live(run_id).paused)
+    taken = first.live(run_id).history.commands[-3:]
+    assert [command.command for command in taken] == ["set_learning_rate", "follow_schedule", "step_epoch"]
+    assert taken[0].learning_rate == 0.5
+    assert len(first.live(run_id).history.epochs) == n_epochs + 1
+
+
 def test_errors_arrive_as_themselves(first):
     with pytest.raises(UnknownRunError, match="nobody"):
         first.requeue("nobody")
     assert first.live("nobody") is None
+
+
+def test_a_data_set_that_is_not_there_fails_the_run_in_words(department, first, make_spec, tmp_path):
+    run_id = first.submit(replace(make_spec(1), data=str(tmp_path / "nowhere")), "ben")
+    wait_for(department, first, run_id, "failed")
+    assert "nowhere" in first.store.get(run_id).message
 
 
 def test_an_error_of_several_parts_crosses_a_process_whole():
