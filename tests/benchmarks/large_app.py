@@ -9,25 +9,31 @@ Chromium that is warm already, first with an empty cache and then with what that
     beside it      the longest page switch of another visitor meanwhile, with small data
     first point    from the click on Train to the first point of the curve, recipe `fast`
     memory         GiB that the server and the worker have had at most, and what of it they have for themselves now
+    with a page    millions of ratings a second of a training with two threads, in large batches, while its page is
+                   open, and while no page is: two epochs of either in turn
 
 With `--against` the same with the code of another checkout, in turn. Judges nothing, and ends all that it started.
 """
 
 import argparse
+import contextlib
 import os
 import re
 import signal
 import socket
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from cf_core.runs.store.run_store import RunStore
 from tests.benchmarks.class_of_thirty import until_healthy
 from tests.browser.conftest import CHROMIUM, FLAGS
 
@@ -52,36 +58,74 @@ RECORD = f"""() => {{
 SMALL, LARGE, MOST = "ml-latest-small", "the-large-data", 110_000  # milliseconds
 
 
-def measure(browser: Browser, code: Path, folder: Path, what: str) -> None:
-    """One server on the code: print a line."""
+BATCHES = "fast.n_factors=50&fast.batch_size=262144&fast.n_epochs=9&fast.learning_rate=0.03&fast.weight_decay=0.00001"
+
+
+@contextlib.contextmanager
+def serving(code: Path, folder: Path, what: str, **more: str) -> Iterator[tuple[str, int]]:
+    """A server on the code, with one worker: its address and the number of its process. Ends it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    host, port = address.split(":")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", f"--server.address={host}"]
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}"]
     places = {"CF_LAB_RUNS": folder / f"runs-{what}", "CF_LAB_CACHE": folder / "cache", "CF_LAB_DATA": folder / "data"}
-    environment = {**os.environ, **{name: str(place) for name, place in places.items()}, "CF_LAB_WORKERS": "1"}
-    server = subprocess.Popen(command, cwd=code, env=environment, stdout=subprocess.DEVNULL)
-    student, other = (browser.new_context().new_page() for _ in range(2))
+    variables = {**{name: str(place) for name, place in places.items()}, "CF_LAB_WORKERS": "1", **more}
+    command.append("--server.address=127.0.0.1")
+    server = subprocess.Popen(command, cwd=code, env={**os.environ, **variables}, stdout=subprocess.DEVNULL)
     try:
-        until_healthy(int(port))
+        until_healthy(port)
+        yield f"http://127.0.0.1:{port}", server.pid
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(60)
+
+
+def measure(browser: Browser, code: Path, folder: Path, what: str) -> None:
+    """One server on the code: print a line."""
+    student, other = (browser.new_context().new_page() for _ in range(2))
+    with serving(code, folder, what) as (address, server), student.context, other.context:
         for page in (student, other):
-            page.goto(f"http://{address}/train?recipe=fast&data={SMALL}")
+            page.goto(f"{address}/train?recipe=fast&data={SMALL}")
             page.locator(".st-key-start button").wait_for(timeout=60_000)
         student.wait_for_timeout(8_000)  # until the worker is warm
         chosen, beside = choose(student, other, address)
-        began = time.perf_counter()
-        student.locator(".st-key-start button").click()
-        student.wait_for_function(CURVE, timeout=MOST)
-        point = time.perf_counter() - began
+        point = first_point(student)
         student.wait_for_timeout(3_000)
         line = f"chosen {chosen:5.1f} s   beside it {beside:4.1f} s   first point {point:5.1f} s"
-        print(f"{what:24}{line}   {memory(server.pid)}", flush=True)
-    finally:
-        for page in (student, other):
-            page.context.close()
-        server.send_signal(signal.SIGTERM)
-        server.wait(60)
+        print(f"{what:24}{line}   {memory(server)}", flush=True)
+
+
+def first_point(page: Page) -> float:
+    """Click on Train; seconds until the curve has a point."""
+    began = time.perf_counter()
+    page.locator(".st-key-start button").click()
+    page.wait_for_function(CURVE, timeout=MOST)
+    return time.perf_counter() - began
+
+
+def with_a_page(browser: Browser, code: Path, folder: Path) -> None:
+    """Train with two threads, the page open for two epochs and gone for two, and so on: print a line."""
+    page, what = browser.new_context().new_page(), "with a page"
+    with serving(code, folder, what, CF_LAB_THREADS="2", CF_LAB_BUDGET=str(10**15)) as (address, _), page.context:
+        page.goto(f"{address}/train?data={LARGE}&recipe=fast&{BATCHES}")
+        page.locator(".st-key-start button").wait_for(timeout=MOST)
+        page.wait_for_timeout(8_000)
+        first_point(page)
+        store = RunStore(folder / f"runs-{what}")
+        run_id, seen = store.runs()[0].run_id, 0
+        while store.get(run_id).unfinished:
+            n_epochs = len(store.history(run_id).epochs)
+            if n_epochs > seen and n_epochs % 2 == 0:
+                page.goto("about:blank" if n_epochs % 4 == 2 else f"{address}/train?data={LARGE}")
+            seen = n_epochs
+            time.sleep(0.5)
+        speeds = [
+            epoch.ratings_per_second / 1e6 for epoch in store.history(run_id).epochs[1:]
+        ]  # the first is warming up
+        store.close()
+    beside = statistics.median(speed for at, speed in enumerate(speeds, start=1) if at % 4 < 2)
+    alone = statistics.median(speed for at, speed in enumerate(speeds, start=1) if at % 4 >= 2)
+    print(f"{what:24}{beside:.2f} and {alone:.2f} M ratings/s without: {100 * beside / alone:.0f} %", flush=True)
 
 
 def choose(student: Page, other: Page, address: str) -> tuple[float, float]:
@@ -93,7 +137,7 @@ def choose(student: Page, other: Page, address: str) -> tuple[float, float]:
     longest, place = 0.0, 0
     while student.evaluate("window.drawnAfter") is None and time.perf_counter() - began < MOST / 1000:
         switched, place = time.perf_counter(), 1 - place
-        other.goto(f"http://{address}/{('train', 'tensors')[place]}?data={SMALL}")
+        other.goto(f"{address}/{('train', 'tensors')[place]}?data={SMALL}")
         other.get_by_role("heading", level=1).wait_for(timeout=MOST)
         longest = max(longest, time.perf_counter() - switched)
         student.wait_for_timeout(1_000)
@@ -127,6 +171,7 @@ def main() -> None:
             (folder / "data" / SMALL).symlink_to(PROJECT / "data" / SMALL)
             for what in ("first", "cached"):
                 measure(browser, code, folder, f"{folder.name}-{what}")
+            with_a_page(browser, code, folder)
         browser.close()
 
 
