@@ -38,7 +38,7 @@ _LEARNER = RECIPES["notebook-learner"].config
 _DOT = with_settings(RECIPES["notebook-dot"].config, {"n_epochs": 3})
 _HUNDRED = with_settings(
     replace(RECIPES["fast"].config, momentum=0.9),
-    {"n_factors": 100, "n_epochs": 10, "batch_size": 1024, "learning_rate": 1.5e-2},
+    {"n_factors": 100, "n_epochs": 10, "batch_size": 1024, "learning_rate": 1.5e-2, "weight_decay": 2e-4},
 )
 
 _FAILURES = (

@@ -168,7 +168,7 @@ def test_a_point_that_is_chosen_shows_its_settings(visitor, opened, add_run) -> 
     fill(session, NICKNAME="Bo")
     session.at.session_state[Key.CHOSEN] = run_id
     session.at.run()
-    assert "factors 2, learning rate 0.05" in session.says("markdown")
+    assert "factors 2, learning rate 0.07" in session.says("markdown")
     session.button("class_take").click().run()
     assert 2 in [slider.value for slider in session.at.sidebar.select_slider]
     server.runs().store.delete(run_id)

@@ -58,7 +58,7 @@ def test_the_boxes_and_the_address_choose(visitor, two: tuple[Run, Run], train: 
     session = visitor()
     session.at.query_params["first_run"], session.at.query_params["second_run"] = older.run_id, third.run_id
     session.open("compare")
-    assert differences(session) == [["phase 1, learning rate", "0.05", "0.001"]]
+    assert differences(session) == [["phase 1, learning rate", "0.07", "0.001"]]
     session.at.selectbox(key="second_run").set_value(newer.run_id).run()
     assert differences(session) == [["factors", "10", "2"]]
     assert session.at.query_params["second_run"] in (newer.run_id, [newer.run_id])

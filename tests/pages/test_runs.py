@@ -35,7 +35,7 @@ def test_a_row_per_run(session, fast_run: Run) -> None:
     assert table["run"].tolist() == [f"fast · 1 epoch · {fast_run.rmse:.3f}"]
     assert table["epochs"].tolist() == ["1 of 1"]
     assert table["RMSE"].tolist() == [f"{fast_run.rmse:.3f}"]
-    assert table[["factors", "rate", "decay", "seed"]].iloc[0].tolist() == [5, 0.05, 0.0002, 0]
+    assert table[["factors", "rate", "decay", "seed"]].iloc[0].tolist() == [5, 0.07, 0.00015, 0]
 
 
 def test_a_name_and_a_note_are_kept_with_the_run(session, fast_run: Run, runs_folder) -> None:

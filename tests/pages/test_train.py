@@ -235,7 +235,7 @@ def test_the_code_of_a_run_can_be_taken_away(visitor, train: Callable[..., Run])
     session.at.button_group(key="train_view").set_value("Code").run()
     text = session.at.code[0].value
     assert 'DATA = "data/ml-latest-small/ratings.csv"' in text
-    assert "(2, 0.05)," in text
+    assert "(2, 0.07)," in text
     script, notebook = session.at.get("download_button")
     assert (script.proto.label, notebook.proto.label) == ("Script", "Notebook")
     assert not notebook.proto.disabled

@@ -103,7 +103,7 @@ def test_a_rate_search_cannot_be_chosen_to_train_by() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "low", "high"), [("notebook-dot", 0.1, 0.2), ("notebook-learner", 0.003, 0.015), ("fast", 0.02, 0.3)]
+    ("name", "low", "high"), [("notebook-dot", 0.1, 0.2), ("notebook-learner", 0.003, 0.015), ("fast", 0.025, 0.25)]
 )
 def test_it_suggests_rates_at_which_the_recipes_train_well(split: Split, name: str, low: float, high: float) -> None:
     """The bounds are of the rates from which the recipe comes to within 0.03 of its best validation loss."""
