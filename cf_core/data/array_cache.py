@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from cf_core.data.array_file import DamagedFileError, map_arrays, note_of, write_arrays
+from cf_core.data.array_file import DamagedFileError, InPieces, map_arrays, note_of, write_arrays
 from cf_core.environment import cache_folder
 from cf_core.files import PART, atomic_write
 
@@ -63,26 +63,27 @@ def load(kind: Kind, key: str, instead: str) -> list[NDArray[Any]] | None:
     return arrays
 
 
-def save(kind: Kind, key: str, arrays: Iterable[NDArray[Any]], again: str) -> bool:
-    """Cache the arrays, and evict what was used longest ago; whether that was possible.
+def save(kind: Kind, key: str, arrays: Iterable[NDArray[Any] | InPieces], again: str) -> list[NDArray[Any]] | None:
+    """Cache the arrays, and evict what was used longest ago. They come back mapped, as from `load`; None where that was
+    not possible.
 
     Args:
-        again: what happens the next time unless it was, for the log.
+        again: what happens the next time then, for the log.
     """
     try:
         folder = cache_folder()
         folder.mkdir(parents=True, exist_ok=True)
         part = folder / f"{_PART_PREFIX}{uuid.uuid4().hex}{PART}"
         with atomic_write(folder / kind.name(key), part, durable=False):  # after a power failure the checksum is wrong
-            write_arrays(part, arrays)
+            mapped = write_arrays(part, arrays)
             part.chmod(0o644)  # other users of the folder may read it
         _evict(folder, kind)
     except (OSError, RuntimeError) as error:
         _log.warning(
             "The cache cannot be written (%s): %s. Make room, or name another folder in CF_LAB_CACHE.", error, again
         )
-        return False
-    return True
+        return None
+    return mapped
 
 
 def _evict(folder: Path, kind: Kind) -> None:

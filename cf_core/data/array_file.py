@@ -14,10 +14,10 @@ import os
 import time
 from collections.abc import Iterable
 from hashlib import file_digest, sha256
-from io import BufferedReader
+from io import BufferedRandom, BufferedReader
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib import format as npy
@@ -34,17 +34,52 @@ class DamagedFileError(Exception):
     """The file is not what was written."""
 
 
-def write_arrays(file: Path, arrays: Iterable[NDArray[Any]]) -> None:
-    """Write the arrays into a new file, and then their checksum in front of them."""
+class InPieces(NamedTuple):
+    """An array of one dimension that is made piece by piece while it is written: it never is in memory as a whole."""
+
+    length: int
+    pieces: Iterable[NDArray[np.int64]]
+
+
+def write_arrays(file: Path, arrays: Iterable[NDArray[Any] | InPieces]) -> list[NDArray[Any]]:
+    """Write the arrays into a new file, and then their checksum in front of them. They come back mapped, as from
+    `map_arrays`, but without being read once more."""
     with file.open("x+b") as stream:
-        stream.write(bytes(_ALIGNED))
+        stream.write(bytes(_N_DIGEST))
+        summed = _Summed(stream)
+        summed.align()
         for array in arrays:
-            np.save(stream, array, allow_pickle=False)
-            stream.write(bytes(-stream.tell() % _ALIGNED))
-        stream.seek(_N_DIGEST)
-        checksum = file_digest(stream, "sha256").digest()
+            if isinstance(array, InPieces):
+                summed.save((array.length,), np.dtype(np.int64), array.pieces)
+            else:
+                summed.save(array.shape, array.dtype, [np.asarray(array, order="C")])
         stream.seek(0)
-        stream.write(checksum)
+        stream.write(summed.digest.digest())
+        stream.flush()
+        return _arrays(mmap(stream.fileno(), 0, access=ACCESS_READ))
+
+
+class _Summed:
+    """Writes into a stream, and sums up what it writes while that is at hand."""
+
+    def __init__(self, stream: BufferedRandom) -> None:
+        self._stream, self.digest = stream, sha256()
+
+    def write(self, data: bytes | memoryview) -> None:
+        self.digest.update(data)
+        self._stream.write(data)
+
+    def save(self, shape: tuple[int, ...], dtype: np.dtype[Any], pieces: Iterable[NDArray[Any]]) -> None:
+        """Write an array as `np.save` does."""
+        header = {"descr": npy.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+        npy.write_array_header_1_0(self, header)
+        for piece in pieces:
+            self.write(piece.data)
+        self.align()
+
+    def align(self) -> None:
+        """Go on to the next multiple of 64 bytes."""
+        self.write(bytes(-self._stream.tell() % _ALIGNED))
 
 
 def map_arrays(file: Path) -> list[NDArray[Any]]:

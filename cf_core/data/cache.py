@@ -46,8 +46,10 @@ def cached(name: str, source: Source, files: Sequence[str], read: Callable[[], R
     if ratings is None:
         ratings = read()
         again = f"'{name}' will be read from its own files the next time too"
-        if array_cache.save(_kind(), ratings.require_fingerprint(), pack(ratings), again):
-            ratings = load(name, source, files) or ratings  # the others' pages, in place of one's own
+        fingerprint = ratings.require_fingerprint()
+        arrays = array_cache.save(_kind(), fingerprint, pack(ratings), again)
+        if arrays is not None:  # what all processes share, in place of one's own
+            ratings = unpack(name, fingerprint, arrays)
     return ratings
 
 

@@ -67,8 +67,10 @@ class Note:
     def write(self, text: str) -> None:
         """Remember it, in place of what was noted before. A note that cannot be written is not needed either."""
         part = self._file.with_name(f"cf-lab-{uuid.uuid4().hex}{PART}")
-        with contextlib.suppress(OSError), atomic_write(self._file, part, durable=False):
-            part.write_text(json.dumps([self._states, text]))
+        with contextlib.suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with atomic_write(self._file, part, durable=False):
+                part.write_text(json.dumps([self._states, text]))
 
 
 @functools.cache

@@ -1,6 +1,7 @@
 """Splits the ratings into training and validation rows (lesson: "Collaborative filtering")."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -11,8 +12,11 @@ from numpy.typing import NDArray
 
 from cf_core.data import array_cache
 from cf_core.data.array_cache import Kind
+from cf_core.data.array_file import InPieces
 from cf_core.data.chunks import chunks_of
+from cf_core.data.latest import last_of_each, latest
 from cf_core.data.ratings import Ratings
+from cf_core.data.shuffle import first_of_permutation
 from cf_core.errors import ConfigError
 
 SplitKind = Literal["random", "time", "last-k"]
@@ -111,183 +115,119 @@ def split_ratings(ratings: Ratings, config: SplitConfig = _LESSON) -> Split:
         ConfigError: one of the two parts would be empty, or the kind needs timestamps and the data have none.
     """
     if ratings.n_ratings < CACHED_FROM or ratings.fingerprint is None:
-        return _split(ratings, config)
+        return _parts(ratings, config).split()
     key = f"{ratings.fingerprint}-{sha256(json.dumps(asdict(config)).encode()).hexdigest()[:16]}"
     arrays = array_cache.load(_KIND, key, f"'{ratings.name}' is split again")
     if arrays is None:
-        split = _split(ratings, config)
-        if not array_cache.save(_KIND, key, _arrays(split), f"'{ratings.name}' will be split the next time too"):
-            return split
-        arrays = array_cache.load(_KIND, key, f"'{ratings.name}' is in this process's own memory") or _arrays(split)
+        parts = _parts(ratings, config)
+        arrays = array_cache.save(_KIND, key, parts.arrays(), f"'{ratings.name}' will be split the next time too")
+        if arrays is None:
+            return parts.split()
     train_rows, valid_rows, counts, mean = arrays
     return Split(ratings, config, train_rows, valid_rows, *counts.tolist(), *mean.tolist())
 
 
-def _arrays(split: Split) -> list[NDArray[Any]]:
-    counts = np.array([split.n_unseen_items, split.n_unseen_rows])
-    return [split.train_rows, split.valid_rows, counts, np.array([split.train_mean])]
+_LEFT_OUT, _TRAIN, _VALID = range(3)
 
 
-def _split(ratings: Ratings, config: SplitConfig) -> Split:
-    rows: Rows = None
-    train_rows, valid_rows = _parts(ratings, rows, config)
+@dataclass(frozen=True, eq=False)
+class _Parts:
+    """A split whose training rows are not written down yet: of large data they go straight into the cache, because to
+    have them in memory takes longer than to find them.
+
+    Attributes:
+        of_row: the part of each rating, uint8, shape (n_ratings,).
+        valid_rows: see `Split`.
+    """
+
+    ratings: Ratings
+    config: SplitConfig
+    of_row: NDArray[np.uint8]
+    valid_rows: NDArray[np.int64]
+
+    def split(self) -> Split:
+        """With all rows in memory."""
+        train_rows = np.concatenate([*self._rows(_TRAIN)])
+        return Split(self.ratings, self.config, train_rows, self.valid_rows, *self._count_unseen())
+
+    def arrays(self) -> list[NDArray[Any] | InPieces]:
+        """For the cache: training rows, validation rows, how many of these are unseen, and the training mean."""
+        is_train, rating = self.of_row == _TRAIN, self.ratings.rating
+        n_train = int(np.count_nonzero(is_train))
+        stars = sum(rating[some][is_train[some]].sum(dtype=np.float64) for some in chunks_of(len(rating)))
+        train_rows = InPieces(n_train, self._rows(_TRAIN))
+        return [train_rows, self.valid_rows, np.array(self._count_unseen()), np.array([stars / n_train])]
+
+    def _rows(self, part: int) -> Iterator[NDArray[np.int64]]:
+        """The rows of a part in file order, chunk by chunk."""
+        return (np.flatnonzero(self.of_row[some] == part) + some.start for some in chunks_of(len(self.of_row)))
+
+    def _count_unseen(self) -> tuple[int, int]:
+        """Validation rows whose item has no training row, and those whose user or item has none."""
+        users, items = self.ratings.user_idx, self.ratings.item_idx
+        new_user, new_item = self._is_new(users, self.ratings.n_users), self._is_new(items, self.ratings.n_items)
+        n_items = n_rows = 0
+        for rows in self._rows(_VALID):
+            of_new_item = new_item[items[rows]]
+            n_items += int(np.count_nonzero(of_new_item))
+            n_rows += int(np.count_nonzero(of_new_item | new_user[users[rows]]))
+        return n_items, n_rows
+
+    def _is_new(self, index: NDArray[np.int64], n: int) -> NDArray[np.bool_]:
+        """Which of n users, or items, have no training row."""
+        n_train = np.zeros(n, dtype=np.int64)
+        for some in chunks_of(len(index)):
+            others = np.flatnonzero(self.of_row[some] != _TRAIN)  # which are few
+            n_train += np.bincount(index[some], minlength=n) - np.bincount(index[some][others], minlength=n)
+        is_new: NDArray[np.bool_] = n_train == 0
+        return is_new
+
+
+def _parts(ratings: Ratings, config: SplitConfig) -> _Parts:
+    of_row = np.full(ratings.n_ratings, _TRAIN, dtype=np.uint8)
+    valid_rows = _validation_rows(ratings, None, config)
     if config.inner:
-        rows = train_rows
-        train_rows, valid_rows = _parts(ratings, rows, config)
-    valid = _in_file_order(valid_rows, ratings.n_ratings)  # whose users and items are fetched one after the other
-    unseen_user = _unseen(ratings.user_idx, ratings.n_users, rows, valid)
-    unseen_item = _unseen(ratings.item_idx, ratings.n_items, rows, valid)
-    return Split(
-        ratings=ratings,
-        config=config,
-        train_rows=train_rows,
-        valid_rows=valid_rows,
-        n_unseen_items=int(np.count_nonzero(unseen_item)),
-        n_unseen_rows=int(np.count_nonzero(unseen_user | unseen_item)),
-    )
+        of_row[valid_rows] = _LEFT_OUT
+        valid_rows = _validation_rows(ratings, np.flatnonzero(of_row), config)
+    of_row[valid_rows] = _VALID
+    return _Parts(ratings, config, of_row, valid_rows)
 
 
 Rows = NDArray[np.int64] | None
 """Row numbers in file order; None for all, which need not be written down: of large data that takes half a second."""
 
 
-def _parts(ratings: Ratings, rows: Rows, config: SplitConfig) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Those of `rows` to train on, in file order, and those to validate on."""
-    valid_rows = _validation_rows(ratings, rows, config).astype(np.int64, copy=False)
-    is_train = np.full(ratings.n_ratings, rows is None)
-    if rows is not None:
-        is_train[rows] = True
-    is_train[valid_rows] = False
-    return np.flatnonzero(is_train).astype(np.int64, copy=False), valid_rows
-
-
 def _validation_rows(ratings: Ratings, rows: Rows, config: SplitConfig) -> NDArray[np.int64]:
-    if config.kind == "last-k":
-        return _last_of_each_user(ratings, rows, config.k)
+    """Those of the rows to validate on, in the order of `Split`."""
     n_rows = ratings.n_ratings if rows is None else len(rows)
-    n_valid = int(config.valid_fraction * n_rows)
-    if not 0 < n_valid < n_rows:
-        raise ConfigError(
-            f"valid_fraction={config.valid_fraction} of {n_rows:,} ratings leaves one part of the split"
-            " empty. Choose a fraction nearer to a half."
-        )
-    if config.kind == "time":
-        return _latest(ratings, rows, n_valid)
-    # The lesson's `get_cv_idxs`: NumPy's legacy generator, whose numbers never change.
-    first = np.random.RandomState(config.seed).permutation(n_rows)[:n_valid]
-    return first.copy() if rows is None else rows[first]  # a copy lets go of the others
+    if config.kind == "last-k":
+        times = _times(ratings, rows)
+        positions = last_of_each(_at(rows, ratings.user_idx), ratings.n_users, times, config.k)
+        if not len(positions):
+            raise ConfigError(
+                "Every user has a single rating, so there is none to validate on. Choose the random split."
+            )
+    else:
+        n_valid = int(config.valid_fraction * n_rows)
+        if not 0 < n_valid < n_rows:
+            raise ConfigError(
+                f"valid_fraction={config.valid_fraction} of {n_rows:,} ratings leaves one part of the split"
+                " empty. Choose a fraction nearer to a half."
+            )
+        if config.kind == "time":
+            positions = latest(_times(ratings, rows), n_valid)
+        else:  # the lesson's `get_cv_idxs`
+            positions = first_of_permutation(n_rows, n_valid, config.seed)
+    positions = positions.astype(np.int64, copy=False)
+    return positions if rows is None else rows[positions]
 
 
-def _latest(ratings: Ratings, rows: Rows, n: int) -> NDArray[np.int64]:
-    """The last `n` of the rows, earliest first; rows of the same second in file order. It sorts these alone, which
-    takes a quarter of the time that all would."""
-    times = _at(rows, _timestamps(ratings))
-    first = _nth_latest(times, n)
-    later = np.flatnonzero(times > first)
-    of_that_second = np.flatnonzero(times == first)[len(later) - n :]
-    latest = _rows_at(rows, np.concatenate([of_that_second, later]))
-    in_time: NDArray[np.int64] = latest[_stable_order(_timestamps(ratings)[latest])]
-    return in_time
-
-
-def _nth_latest(times: NDArray[np.int64], n: int) -> int:
-    """`np.partition(times, -n)[-n]` without a copy of all: counts how many there are in each of some thousand stretches
-    of time, and looks for it in the right one."""
-    low, high = int(times.min()), int(times.max())
-    shift = max(0, (high - low).bit_length() - 12)
-    if high - low >= 2**62:
-        return int(np.partition(times, -n)[-n])
-    counts = np.zeros(2**13, dtype=np.int64)
-    for chunk in chunks_of(len(times)):
-        counts += np.bincount((times[chunk] - low) >> shift, minlength=len(counts))
-    as_late = np.cumsum(counts[::-1])[::-1]  # in each stretch or after it
-    stretch = int(np.flatnonzero(as_late >= n)[-1])
-    after, before = low + ((stretch + 1) << shift), low + (stretch << shift)
-    inside = np.concatenate([_between(times[chunk], before, after) for chunk in chunks_of(len(times))])
-    nth = n - int(as_late[stretch] - counts[stretch])
-    return int(np.partition(inside, -nth)[-nth])
-
-
-def _between(times: NDArray[np.int64], first: int, end: int) -> NDArray[np.int64]:
-    return times[(times >= first) & (times < end)]
-
-
-def _stable_order(times: NDArray[np.int64]) -> NDArray[np.int64]:
-    """`np.argsort(times, kind="stable")`, in two thirds of the time: each time and its position in one number, all
-    different, which are sorted as they are. Where times are too far apart for that, NumPy's own."""
-    n_bits = max(1, (len(times) - 1).bit_length())
-    if (int(times.max()) - int(times.min())) >> (63 - n_bits):
-        return np.argsort(times, kind="stable")
-    keys = ((times - times.min()) << n_bits) | np.arange(len(times))
-    keys.sort()
-    order: NDArray[np.int64] = keys & ((1 << n_bits) - 1)
-    return order
-
-
-def _last_of_each_user(ratings: Ratings, rows: Rows, k: int) -> NDArray[np.int64]:
-    """The last `k` of each user's rows, or all but the first where there are no more: by user, earliest first."""
-    users = _at(rows, ratings.user_idx)
-    order = _by_user_and_time(users, ratings.n_users, _at(rows, _timestamps(ratings)))
-    n_ratings = np.bincount(users, minlength=ratings.n_users)
-    n_last = np.clip(n_ratings - 1, 0, k)
-    if not n_last.any():
-        raise ConfigError("Every user has a single rating, so there is none to validate on. Choose the random split.")
-    nth_of_user = np.arange(n_last.sum()) - np.repeat(np.cumsum(n_last) - n_last, n_last)
-    return _rows_at(rows, order[np.repeat(np.cumsum(n_ratings) - n_last, n_last) + nth_of_user])
-
-
-def _timestamps(ratings: Ratings) -> NDArray[np.int64]:
+def _times(ratings: Ratings, rows: Rows) -> NDArray[np.int64]:
     if ratings.timestamp is None:
         raise ConfigError(f"'{ratings.name}' has no timestamps to split by. Choose the random split.")
-    return ratings.timestamp
+    return _at(rows, ratings.timestamp)
 
 
 def _at(rows: Rows, values: NDArray[np.int64]) -> NDArray[np.int64]:
     """The values of the rows: not copied where these are all rows."""
     return values if rows is None else values[rows]
-
-
-def _rows_at(rows: Rows, positions: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The row numbers at these positions among the rows."""
-    return positions if rows is None else rows[positions]
-
-
-def _by_user_and_time(users: NDArray[np.int64], n_users: int, times: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Positions by user, then by time, then ascending. One key has both, so that one sort does; on users who stand
-    together, as in MovieLens, it is quick."""
-    duration = int(times.max()) - int(times.min()) + 1
-    if n_users * duration >= 2**63:
-        return np.lexsort((times, users))
-    keys = users * duration + (times - times.min())
-    if np.all(users[1:] >= users[:-1]):
-        return np.argsort(keys, kind="stable")
-    together = _grouped(users, n_users)
-    in_order: NDArray[np.int64] = together[np.argsort(keys[together], kind="stable")]
-    return in_order
-
-
-def _grouped(values: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    """Positions by value, then ascending; the values are 0 to n - 1. It counts instead of comparing: each value is the
-    row of an entry in a sparse matrix, and its position the column."""
-    from scipy.sparse import coo_array
-
-    positions = np.arange(len(values))
-    entries = coo_array((np.ones(len(values), dtype=np.bool_), (values, positions)), shape=(n, len(values)))
-    grouped: NDArray[np.int64] = entries.tocsr().indices.astype(np.int64)
-    return grouped
-
-
-def _in_file_order(rows: NDArray[np.int64], n: int) -> NDArray[np.int64]:
-    """The rows, each of them from 0 to n - 1 and there once, ascending: for many it is quicker than to sort them."""
-    is_one = np.zeros(n, dtype=np.bool_)
-    is_one[rows] = True
-    return np.flatnonzero(is_one)
-
-
-def _unseen(index: NDArray[np.int64], n: int, rows: Rows, valid_rows: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """For each validation row whether its user, or item, has all its `rows` among them, and so no training row, shape
-    (n_valid,)."""
-    valid = index[valid_rows]
-    n_training = np.bincount(_at(rows, index), minlength=n) - np.bincount(valid, minlength=n)
-    is_unseen: NDArray[np.bool_] = n_training[valid] == 0
-    return is_unseen

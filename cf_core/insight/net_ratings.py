@@ -1,4 +1,4 @@
-"""Predicts every rating of the data by the lesson's small neural net, from its weights and without PyTorch."""
+"""Predicts ratings of the data by the lesson's small neural net, from its weights and without PyTorch."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,9 @@ _ROWS_AT_ONCE = 65_536
 """Ratings per batch, so that the hidden units of ten million ratings are never in memory at once."""
 
 
-def net_ratings(
-    weights: Weights, config: ModelConfig, split: Split, rows: NDArray[np.int64] | None = None
-) -> NDArray[np.float64]:
-    """ŷ of these rows of the data, or of all, training and validation, in stars, shape (n,). With W₁ = [U, V] split
-    into its columns for the user's factors and for the movie's, both products are computed once per user and per movie:
+def net_ratings(weights: Weights, config: ModelConfig, split: Split, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+    """ŷ of these rows of the data, in stars, shape (n,). With W₁ = [U, V] split into its columns for the user's factors
+    and for the movie's, both products are computed once per user and per movie:
 
         x = c₂ + Σ_h w₂_h · relu(U_h · p_u + V_h · q_i + c₁_h),   ŷ = x or, with a sigmoid, low + (high - low) · σ(x)
 
@@ -36,11 +34,9 @@ def net_ratings(
     except KeyError as error:
         raise MissingPartError(f"The weights of this net lack {error}. Train the run again.") from error
     ratings = split.ratings
-    n = ratings.n_ratings if rows is None else len(rows)
-    x = np.empty(n)
-    for start in range(0, n, _ROWS_AT_ONCE):
+    x = np.empty(len(rows))
+    for start in range(0, len(rows), _ROWS_AT_ONCE):
         some = slice(start, start + _ROWS_AT_ONCE)
-        at = some if rows is None else rows[some]
-        before = of_user[ratings.user_idx[at]] + of_item[ratings.item_idx[at]]
+        before = of_user[ratings.user_idx[rows[some]]] + of_item[ratings.item_idx[rows[some]]]
         x[some] = np.maximum(before, 0) @ last + constant
     return RatingScale.of(config, ratings.rating_range, split.train_mean).value_and_derivative(x)[0]

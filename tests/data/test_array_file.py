@@ -11,7 +11,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from numpy.typing import NDArray
 
 from cf_core.data import array_file, file_notes
-from cf_core.data.array_file import DamagedFileError, map_arrays, note_of, write_arrays
+from cf_core.data.array_file import DamagedFileError, InPieces, map_arrays, note_of, write_arrays
 
 some = arrays(st.sampled_from([np.int64, np.float32, np.uint8, np.int32]), array_shapes(max_dims=2, min_side=0))
 
@@ -31,11 +31,24 @@ def file(tmp_path: Path) -> Path:
 @given(st.lists(some, max_size=4))
 def test_they_come_back(tmp_path: Path, written: list[NDArray[Any]]) -> None:
     (tmp_path / "some").unlink(missing_ok=True)
-    write_arrays(tmp_path / "some", written)
-    mapped = map_arrays(tmp_path / "some")
-    for one, other in zip(written, mapped, strict=True):
-        np.testing.assert_array_equal(one, other, strict=True)
-        assert not other.size or other.ctypes.data % 64 == 0
+    at_once = write_arrays(tmp_path / "some", written)
+    for one, *others in zip(written, at_once, map_arrays(tmp_path / "some"), strict=True):
+        for other in others:
+            np.testing.assert_array_equal(one, other, strict=True)
+            assert not other.size or other.ctypes.data % 64 == 0
+
+
+def test_one_that_is_made_in_pieces(tmp_path: Path) -> None:
+    pieces = (np.arange(first, first + 10) for first in (0, 10, 20))
+    write_arrays(tmp_path / "in pieces", [np.ones(3), InPieces(30, pieces), np.ones(2)])
+    write_arrays(tmp_path / "whole", [np.ones(3), np.arange(30), np.ones(2)])
+    assert (tmp_path / "in pieces").read_bytes() == (tmp_path / "whole").read_bytes()
+
+
+def test_what_has_just_been_written_is_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = count_checks(monkeypatch)
+    write_arrays(tmp_path / "some", [np.ones(3)])
+    assert not checks
 
 
 def test_nobody_can_write_into_them(file: Path) -> None:

@@ -63,7 +63,7 @@ def test_a_damaged_note_says_nothing(file: Path, tmp_path: Path, damaged: str) -
 
 
 def test_where_none_can_be_written_there_is_none(file: Path, tmp_path: Path) -> None:
-    note = Note(tmp_path / "missing" / "a.note", FileState.of(file))
+    note = Note(file / "a.note", FileState.of(file))  # no folder
     note.write("abc")
     assert note.read() is None
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cf_core.data.id_map import IdMap
 from cf_core.data.ratings import Ratings
 from cf_core.data.reading import read_ratings
-from cf_core.data.split import SplitConfig, _nth_latest, _stable_order, split_ratings
+from cf_core.data.split import SplitConfig, split_ratings
 from cf_core.errors import ConfigError
 
 
@@ -207,19 +207,3 @@ def test_an_inner_split_goes_by_the_rule_of_its_kind(small_folder: Callable[...,
 def test_inner_is_true_or_false() -> None:
     with pytest.raises(ConfigError, match="inner=1 is neither true nor false"):
         SplitConfig(inner=1)
-
-
-@given(
-    st.lists(st.sampled_from([0, 1, 2, 5, -7, 2**40, 2**61, 2**62, 2**63 - 1, -(2**63)]), min_size=1, max_size=40),
-    st.integers(0, 2**33),
-)
-def test_positions_by_time_are_those_of_a_stable_sort(times: list[int], step: int) -> None:
-    """However far apart the times are."""
-    values = np.array([*times, *(step * n for n in (3, 1, 1, 0))], dtype=np.int64)
-    assert _stable_order(values).tolist() == np.argsort(values, kind="stable").tolist()
-
-
-@given(st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(0, 9) | st.integers(0, 10**9), min_size=1), st.data())
-def test_the_nth_latest_is_that_of_all_in_order(times: list[int], data: st.DataObject) -> None:
-    n = data.draw(st.integers(1, len(times)))
-    assert _nth_latest(np.array(times, dtype=np.int64), n) == sorted(times)[-n]

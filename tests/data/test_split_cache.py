@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cf_core.data import chunks
 from cf_core.data import split as splitting
 from cf_core.data.ratings import Ratings
 from cf_core.data.split import Split, SplitConfig, split_ratings
@@ -34,7 +35,7 @@ def comes_from_cache(ratings: Ratings, config: SplitConfig) -> Split:
         raise AssertionError("computed")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(splitting, "_split", barred)
+        patch.setattr(splitting, "_parts", barred)
         return split_ratings(ratings, config)
 
 
@@ -46,8 +47,10 @@ def assert_same(one: Split, other: Split) -> None:
     assert (one.n_unseen_items, one.n_unseen_rows) == (other.n_unseen_items, other.n_unseen_rows)
 
 
-def test_each_comes_back_as_its_own(ratings: Ratings, kept: Path) -> None:
-    computed = [splitting._split(ratings, config) for config in CONFIGS]
+@pytest.mark.parametrize("chunk", [999, 2**21])
+def test_each_comes_back_as_its_own(ratings: Ratings, kept: Path, chunk: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chunks, "CHUNK", chunk)
+    computed = [splitting._parts(ratings, config).split() for config in CONFIGS]
     for config, expected in zip(CONFIGS, computed, strict=True):
         assert_same(split_ratings(ratings, config), expected)
     for config, expected in zip(CONFIGS, computed, strict=True):
@@ -86,7 +89,7 @@ def test_where_the_cache_cannot_be_written_it_is_computed(
     ratings: Ratings, kept: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     kept.write_text("a file is in its place")
-    assert_same(split_ratings(ratings), splitting._split(ratings, SplitConfig()))
+    assert_same(split_ratings(ratings), splitting._parts(ratings, SplitConfig()).split())
     assert "cannot be written" in caplog.text
 
 

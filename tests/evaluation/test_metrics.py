@@ -40,13 +40,14 @@ def by_hand() -> Split:
     }
     rows = [*((*cell, 4) for cell in cells["train"]), *cells["valid"]]
     user_idx, item_idx, rating = (np.array(column) for column in zip(*rows, strict=True))
-    ratings = replace(make_split().ratings, user_idx=user_idx, item_idx=item_idx, rating=rating.astype(np.float32))
+    small = make_split(n_users=4, n_items=6, n_ratings=20).ratings
+    ratings = replace(small, user_idx=user_idx, item_idx=item_idx, rating=rating.astype(np.float32))
     return Split(ratings, SplitConfig(), np.arange(9), np.arange(9, 15), 0, 0)
 
 
 def always(*row: float) -> Scores:
-    """Scores of the items, the same for every user; 0 for the further ones of the data set."""
-    return lambda users: np.tile([*row, *[0.0] * (15 - len(row))], (len(users), 1))
+    """Scores of the six items, the same for every user; 0 for those that are not given."""
+    return lambda users: np.tile([*row, *[0.0] * (6 - len(row))], (len(users), 1))
 
 
 def random_scores(seed: int, n_items: int = 15, n_values: int = 10**9) -> Scores:

@@ -103,10 +103,10 @@ def test_predictions_are_those_of_the_lab(contents_of, exported, monkeypatch, re
     table = read_all(exported(recipe), monkeypatch)["predictions"]
     model, split = contents.run.spec.config.model, contents.split
     if recipe == "notebook-net":
-        predicted = net_ratings(contents.layers, model, split)
+        predicted = net_ratings(contents.layers, model, split, split.valid_rows)
     else:
-        predicted = fitted_ratings(contents.factors, model, split).predicted
-    assert np.allclose(table["predicted"], predicted[split.valid_rows], atol=2e-6)
+        predicted = fitted_ratings(contents.factors, model, split).predicted_at(split.valid_rows)
+    assert np.allclose(table["predicted"], predicted, atol=2e-6)
     assert table["rating"].tolist() == contents.ratings.rating[split.valid_rows].tolist()
 
 

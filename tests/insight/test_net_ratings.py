@@ -27,7 +27,7 @@ def test_as_the_model_itself_predicts(sigmoid: bool) -> None:
     with torch.no_grad():
         expected = model(torch.from_numpy(ratings.user_idx), torch.from_numpy(ratings.item_idx)).numpy()
     weights = {name: value.numpy() for name, value in model.state_dict().items()}
-    predicted = net_ratings(weights, config, split)
+    predicted = net_ratings(weights, config, split, np.arange(ratings.n_ratings))
     assert predicted == pytest.approx(expected, abs=1e-5)
     scale = RatingScale.of(config, ratings.rating_range, split.train_mean)
     one = decompose_prediction(weights, "net", scale, int(ratings.user_idx[3]), int(ratings.item_idx[3]))
@@ -36,8 +36,9 @@ def test_as_the_model_itself_predicts(sigmoid: bool) -> None:
 
 def test_weights_that_are_no_nets() -> None:
     split = make_split()
+    weights = {"user_factors.weight": np.ones((12, 2)), "item_factors.weight": np.ones((15, 2))}
     with pytest.raises(MissingPartError, match=r"lack 'hidden\.weight'"):
-        net_ratings({"user_factors.weight": np.ones((12, 2)), "item_factors.weight": np.ones((15, 2))}, NET, split)
+        net_ratings(weights, NET, split, split.valid_rows)
 
 
 @pytest.mark.parametrize("recipe", ["notebook-dot", "fast"])

@@ -1,6 +1,7 @@
-"""Checks whether a run that has ended can be resumed or continued."""
+"""Whether a run that has ended can be resumed or continued, and what its row says then."""
 
 from dataclasses import replace
+from typing import Any
 
 from cf_core.config import TrainingConfig
 from cf_core.errors import ConfigError, StoreError
@@ -41,6 +42,22 @@ def check_continuation(run: Run, config: TrainingConfig) -> None:
         raise ConfigError(f"Run {run.run_id} has {run.n_epochs_done} epochs already. Give it more.")
     if replace(config, phases=run.spec.config.phases) != run.spec.config:
         raise ConfigError(f"Run {run.run_id} can continue with other phases, not with another model or optimiser.")
+
+
+def queued_again(run: Run, config: TrainingConfig | None, holder: str) -> dict[str, Any]:
+    """What the row of a run says once it is queued again by `holder`, to be trained to its end, or on to the end of
+    `config`. A trial begins anew, on the data as they are then.
+
+    Raises:
+        StoreError, ConfigError: see `check_resumable` and `check_continuation`.
+    """
+    values: dict[str, Any] = {"outcome": "queued", "message": "", "ended": None, "seconds": None, "holder": holder}
+    if config is None:
+        check_resumable(run)
+    else:
+        check_continuation(run, config)
+        values["spec"] = replace(run.spec, config=config).to_json()
+    return values | ({"fingerprint": ""} if run.spec.purpose == "trial" else {})
 
 
 def _check_ended(run: Run) -> None:

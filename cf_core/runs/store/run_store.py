@@ -21,7 +21,7 @@ from cf_core.errors import ConfigError, StoreError, UnknownRunError, UnreadableR
 from cf_core.fitted_factors import FittedFactors
 from cf_core.runs.spec import Purpose, Run, RunSpec
 from cf_core.runs.store.address import StoreAddress
-from cf_core.runs.store.continuation import check_continuation, check_resumable
+from cf_core.runs.store.continuation import queued_again
 from cf_core.runs.store.data_set_rows import DataSetRows
 from cf_core.runs.store.database import disk_errors_in_words
 from cf_core.runs.store.ended_run import EndedRun
@@ -296,21 +296,9 @@ class RunStore:
             ConfigError: `config` is not a continuation of the run.
         """
         run = self.get(run_id)
-        values: dict[str, Any] = {
-            "outcome": "queued",
-            "message": "",
-            "ended": None,
-            "seconds": None,
-            "holder": self.holder(),
-        }
-        if config is None:
-            check_resumable(run)
-        else:
-            check_continuation(run, config)
-            values["spec"] = replace(run.spec, config=config).to_json()
+        values = queued_again(run, config, self.holder())
         if run.spec.purpose == "trial":
             self.files.remove(run_id)
-            values["fingerprint"] = ""
         if not self._rows.change(run_id, values, RunRow.outcome == run.outcome, RunRow.deleted.is_(None)):
             raise StoreError(f"Run {run_id} has just been changed by another process. Look at it and try again.")
         return self.get(run_id)

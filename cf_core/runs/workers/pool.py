@@ -5,7 +5,6 @@ Pages use it through a `Workspace`; scripts may use it directly.
 
 import atexit
 import contextlib
-import logging
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -29,8 +28,9 @@ from cf_core.runs.workers.data_cache import DataSizes
 from cf_core.runs.workers.fair_order import Waiting
 from cf_core.runs.workers.job_queue import JobQueue
 from cf_core.runs.workers.jobs import Job, LiveRun
+from cf_core.runs.workers.lost_workers import LostWorkers
 from cf_core.runs.workers.pool_worker import PoolWorker, Site
-from cf_core.runs.workers.revival import Revival, why_lost
+from cf_core.runs.workers.revival import Revival
 from cf_core.runs.workers.slot_watch import SlotWatch
 from cf_core.runs.workers.slots import Slot
 from cf_core.runs.workers.sweeps import SweepRunner
@@ -95,6 +95,9 @@ class WorkerPool:
         self._hand_over = Ticker(TICK_SECONDS, self._hand_workers_on)
         self._purge = Ticker(PURGE_SECONDS, self.store.room.purge)
         self._revival = Revival(self._site.revives, self.store, self.admission, self._lock, self._put_in_queue)
+        self._lost_workers = LostWorkers(
+            self.store, self._crew, self._queue, self._lock, self._revival, self._assign, self.warm
+        )
         self.sweeps = SweepRunner(self)
         self._slot_watch = SlotWatch(
             self._site, self.store, self._crew, self._queue, self._lock, self._assign, self.sweeps.open
@@ -286,7 +289,7 @@ class WorkerPool:
         self._slot_watch.close()
         self._purge.close()
         with self._lock:
-            self._closed = True
+            self._closed = self._lost_workers.expected = True
             workers, waiting = list(self._crew.workers), [job for job in self._jobs.values() if job.state == "queued"]
         for worker in workers:
             worker.close()
@@ -347,7 +350,7 @@ class WorkerPool:
         return self._crew.free(busy, may_start=not self._closed)
 
     def _start_worker(self, slot: Slot) -> PoolWorker:
-        return self._site.start(slot, self._on_event, self._on_exit)
+        return self._site.start(slot, self._on_event, self._lost_workers.on_exit)
 
     def _on_event(self, worker: PoolWorker, run_id: str, event: Event) -> None:
         """Update the run with an event, which the worker has stored already."""
@@ -378,38 +381,3 @@ class WorkerPool:
             self.send(run_id, command)
         with self._lock:
             self._assign()
-
-    def _on_exit(self, worker: PoolWorker, reason: str) -> None:
-        """Interrupt the run of a worker that has ended, and go on with the queue; with that run, too, where the site
-        revives runs."""
-        with self._lock:
-            lost = [job for job in self._jobs.values() if job.worker is worker and job.unfinished]
-            back = [job for job in lost if self._revival.may_revive(job, worker)] if not self._closed else []
-            for job in back:
-                job.lose_worker()
-            if not self._closed:
-                ids = ",".join(job.run_id for job in lost) or "none"
-                log_event("worker died", logging.WARNING, worker=worker.slot.number, run=ids, reason=reason)
-        try:
-            self._store_interruption(worker, lost, reason)
-        finally:
-            with self._lock:
-                self._crew.workers.remove(worker)
-                for job in lost:
-                    if job not in back:
-                        job.end("interrupted", why_lost(job, reason))
-                self._assign()
-                if worker.ready or worker.retiring:
-                    self.warm()  # where a worker could not even start up, the next one would not either
-            for job in lost if not self._closed else []:
-                if job in back:
-                    self._revival.revive(job, worker, reason)
-                else:
-                    self._revival.forget(job)
-
-    def _store_interruption(self, worker: PoolWorker, lost: list[Job], reason: str) -> None:
-        if self._closed:
-            return
-        with contextlib.suppress(StoreError):  # without its process a run reads as interrupted anyway
-            for job in lost:
-                self.store.interrupt(job.run_id, why_lost(job, reason), worker.holder)
