@@ -1,4 +1,4 @@
-"""On a phone no label lies over another, or over a mark."""
+"""On a phone no label lies over another."""
 
 from collections.abc import Callable
 
@@ -40,12 +40,3 @@ def test_long_titles_end_before_their_numbers(phone) -> None:
     for part in ("best", "worst"):
         n_titles, n_numbers, over = page.evaluate(OVERLAPS, [f".st-key-{part}", ".ytick text", ".y2tick text"])
         assert (n_titles, n_numbers, over) == (50, 50, [])
-
-
-@pytest.mark.parametrize("by", ["movie", "rating"])
-def test_no_label_of_an_error_chart_lies_over_a_mark(phone, by: str) -> None:
-    """The numbers of ratings have a chart of their own, below."""
-    page = phone(f"errors?by={by}", "errors_slices")
-    _, n_marks, over = page.evaluate(OVERLAPS, [".st-key-errors_slices", ".shapelayer text", ".scatterlayer .point"])
-    assert n_marks >= 10
-    assert over == []
