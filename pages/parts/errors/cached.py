@@ -32,6 +32,13 @@ def slice_errors(run_view: RunView, ratings: Ratings, by: SliceBy, measure: Meas
     return error_slices.slice_errors(_slices(ratings, split.config, by), residual(run_view, ratings), means, measure)
 
 
+@cache_for_all(max_entries=128)
+def overall_error(run_view: RunView, ratings: Ratings, measure: Measure) -> float:
+    """The error over all validation ratings, in stars."""
+    error = residual(run_view, ratings)
+    return float(np.sqrt(np.square(error).mean()) if measure == "rmse" else np.abs(error).mean())
+
+
 @cache_for_all(max_entries=32)
 def calibration(run_view: RunView, ratings: Ratings) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The bins of predictions, and the table of predicted by actual ratings."""
