@@ -4,6 +4,7 @@ Saved as safetensors (numbers) and JSON (the rest): loading executes nothing.
 """
 
 import json
+import math
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -20,9 +21,27 @@ from cf_core.files import atomic_write
 
 NUMBERS, RECORD = "factors.safetensors", "factors.json"
 
-NEARLY_ZERO = 1e-4
-"""Stars or logits: factors that contribute less can be seen nowhere. Too much weight decay leaves up to 4e-5 where the
-optimiser's steps keep a length of their own (Adam), and 1e-19 where they do not."""
+NEARLY_ZERO = 1e-5
+"""Stars or logits: `typical_product` below which factors are seen nowhere. On the embedded ratings, by decay, what it
+is, and how many stars of RMSE the factors are worth: `fast` 5e-4: 7e-3, 0.007; 8e-4: 2e-4, 0.0002; 9e-4: 9e-6, 0.00001;
+and `notebook-learner` in batches of 512 1e-3: 5e-4, 0.003; 1.2e-3: 4e-5, 0.0002; 1.5e-3: 2e-9. What is left then is
+rounding and the length of the optimiser's last steps."""
+
+VANISHED = (
+    "All factors of this run are nearly zero, so nothing tells one movie from another: there is no map to draw, and "
+    "none is nearer than the others."
+)
+LOWER_DECAY = "Weight decay pulls factors to zero: lower it, and train again."
+
+
+def typical_product(user_norm: float, n_users: int, item_norm: float, n_items: int, n_factors: int) -> float:
+    """√k · σ_p · σ_q: what the factors of a typical user and a typical movie contribute to a prediction, in stars or
+    logits; σ are root mean squares.
+
+    Args:
+        user_norm, item_norm: Frobenius norms ‖P‖ and ‖Q‖ of `n_users` and `n_items` rows of `n_factors` factors each.
+    """
+    return user_norm * item_norm / math.sqrt(n_users * n_items * n_factors)
 
 
 @dataclass(frozen=True)
@@ -54,11 +73,15 @@ class FittedFactors:
 
     @cached_property
     def have_vanished(self) -> bool:
-        """Whether all factors are nearly zero, as too much weight decay makes them: |q_i| · max(1, |p_u|) is below
-        `NEARLY_ZERO` for every item with a training rating and every user. What is left of their directions is
-        rounding."""
-        items = self.item_factors[self.n_train_by_item > 0]
-        return _longest(items) * max(1.0, _longest(self.user_factors)) < NEARLY_ZERO
+        """Whether all factors are nearly zero, as too much weight decay makes them: `typical_product` of the users and
+        items with a training rating is below `NEARLY_ZERO`, and that of interests and items as well. What is left of
+        their directions is rounding."""
+        users, items = self.n_train_by_user > 0, self.item_factors[self.n_train_by_item > 0]
+        if not users.any() or not len(items):
+            return True
+        norms = [np.linalg.norm(of[users]) for of in (self.user_factors, self.user_interests) if of is not None]
+        n_users, item_norm = int(np.count_nonzero(users)), float(np.linalg.norm(items))
+        return typical_product(float(max(norms)), n_users, item_norm, *items.shape) < NEARLY_ZERO
 
     def need_item_factors(self) -> np.ndarray:
         """`item_factors`, shape (n_items, n_factors), to compare items by.
@@ -67,11 +90,7 @@ class FittedFactors:
             VanishedFactorsError: they are all nearly zero.
         """
         if self.have_vanished:
-            raise VanishedFactorsError(
-                f"All factors of this model, trained by '{self.recipe}', are nearly zero, so nothing tells one movie "
-                "from another: there is no map to draw, and none is nearer than the others. Weight decay pulls factors "
-                "to zero: lower it, and train again."
-            )
+            raise VanishedFactorsError(f"{VANISHED} {LOWER_DECAY}")
         return self.item_factors
 
     def need_item_bias(self) -> np.ndarray:
@@ -179,11 +198,6 @@ _ARRAYS = (
     "n_train_by_item",
     "user_interests",
 )
-
-
-def _longest(vectors: np.ndarray) -> float:
-    """The length of the longest row; 0 of none."""
-    return float(np.linalg.norm(vectors, axis=1).max(initial=0.0))
 
 
 def _ids(values: list[int] | list[str]) -> np.ndarray:

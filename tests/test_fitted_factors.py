@@ -1,13 +1,14 @@
 """Factors on disk: whole, exact, and nothing executed on the way back."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from cf_core.data.id_map import IdMap
 from cf_core.errors import MissingPartError, StoreError
-from cf_core.fitted_factors import NUMBERS, RECORD, FittedFactors
+from cf_core.fitted_factors import NEARLY_ZERO, NUMBERS, RECORD, FittedFactors, typical_product
 
 
 def make_factors(biased: bool = True, ids: str = "int", interested: bool = False) -> FittedFactors:
@@ -92,3 +93,32 @@ def test_a_record_without_a_field_is_a_named_error(tmp_path):
 def test_a_model_without_biases_says_so():
     with pytest.raises(MissingPartError, match="no biases"):
         make_factors(biased=False).need_item_bias()
+
+
+def test_a_typical_product_by_hand() -> None:
+    """Two users with p = (3, 3), (-3, -3) and one movie with q = (2, 2): all products are ±12 = √2 · 3 · 2 · √2, and
+    √2 · 3 · 2 that of unrelated directions."""
+    assert typical_product(6, 2, np.sqrt(8), 1, 2) == pytest.approx(np.sqrt(2) * 3 * 2)
+
+
+@pytest.mark.parametrize("users_share", [1e-6, 0.5, 1e6])
+def test_factors_have_vanished_where_their_typical_product_has(users_share) -> None:
+    """Whichever side is how small: a prediction gets the product. Rows without a training rating have no say."""
+    factors, root = make_factors(), np.sqrt(NEARLY_ZERO)
+    for product, gone in ((0.99, True), (1.01, False)):
+        sized = replace(
+            factors,
+            user_factors=np.full((2, 4), users_share * root, np.float32),
+            item_factors=np.array([[product / 2], [product / 2], [9e9]]) * np.ones(4) * root / users_share,
+        )
+        assert sized.have_vanished is gone
+
+
+def test_factors_that_tell_who_rates_what_have_not_vanished() -> None:
+    gone = replace(make_factors(), user_factors=np.zeros((2, 4), np.float32))
+    assert gone.have_vanished
+    assert not replace(gone, user_interests=np.ones((2, 4), np.float32)).have_vanished
+
+
+def test_factors_of_nobody_have_vanished() -> None:
+    assert replace(make_factors(), n_train_by_item=np.zeros(3, np.int64)).have_vanished

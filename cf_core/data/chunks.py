@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-CHUNK = 2**21
-"""Rows that are looked at together: so few that what is computed of them stays small, so many that the sums over each
-chunk, one per user, cost little beside it."""
+CHUNK = 2**18
+"""Rows that are looked at together: so few that what is computed of them stays small (2 MB a column), so many that the
+sums over each chunk, one per user, cost little beside it."""
 
 
 def chunks_of(n_rows: int) -> Iterator[slice]:

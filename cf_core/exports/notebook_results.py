@@ -17,7 +17,8 @@ _POPULAR = [
 ]
 _MAP = [
     "vectors = model.item_factors.weight.detach()[popular]",
-    "if vectors.norm(dim=1).max() < NEARLY_ZERO:",
+    "users, movies = (of.weight.detach().square().mean() for of in (model.user_factors, model.item_factors))",
+    "if (N_FACTORS * users * movies) ** 0.5 < NEARLY_ZERO:  # what they contribute to a typical prediction",
     '    print("All factors are nearly zero, so this map shows rounding. Lower WEIGHT_DECAY, and train again.")',
     "if N_FACTORS > 2:",
     "    centred = vectors - vectors.mean(1, keepdim=True)",

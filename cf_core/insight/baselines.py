@@ -121,10 +121,13 @@ def damped_predictions(split: Split, damping: float = 5.0) -> NDArray[np.float64
     Raises:
         ConfigError: `damping` is negative or not a number.
     """
-    ratings, valid = split.ratings, split.valid_rows
+    ratings = split.ratings
     user_bias, item_bias = damped_biases(split, damping)
-    predicted = split.train_mean + user_bias[ratings.user_idx[valid]] + item_bias[ratings.item_idx[valid]]
-    clipped: NDArray[np.float64] = np.clip(predicted, *ratings.rating_range)
+    predicted = np.empty(len(split.valid_rows))
+    for some in chunks_of(len(predicted)):
+        rows = split.valid_rows[some]
+        predicted[some] = split.train_mean + user_bias[ratings.user_idx[rows]] + item_bias[ratings.item_idx[rows]]
+    clipped: NDArray[np.float64] = np.clip(predicted, *ratings.rating_range, out=predicted)
     return clipped
 
 

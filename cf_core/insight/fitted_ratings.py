@@ -29,13 +29,20 @@ class Values(NamedTuple):
 
 
 class ItemSums(NamedTuple):
-    """Sums over all ratings of each item, shape (n_items,) each: the means of its raters (stars), their biases (0 in a
-    model without), the taste, and the residuals r - ŷ (stars)."""
+    """Sums over the ratings of each item, shape (n_items,) each.
+
+    Attributes:
+        rater_mean, rater_kindness, taste, residual: over all of its ratings the means of its raters (stars), their
+            biases (0 in a model without), the taste, and the residuals r - ŷ (stars).
+        train_weight, train_squares: over its training ratings the squared slopes, and the squared residuals.
+    """
 
     rater_mean: NDArray[np.float64]
     rater_kindness: NDArray[np.float64]
     taste: NDArray[np.float64]
     residual: NDArray[np.float64]
+    train_weight: NDArray[np.float64]
+    train_squares: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +51,7 @@ class FittedRatings:
     not kept: of 32 million ratings it would take 0.8 GB.
 
     Attributes:
-        ratings: the data.
+        split: that the model was trained on.
         factors: of the model.
         scale: of the model.
         taste: p_u · q_i, in the unit of the biases, shape (n_ratings,).
@@ -52,9 +59,13 @@ class FittedRatings:
         slope: dŷ/dx, in stars per unit of the biases, shape (n_ratings,); 1 everywhere without a sigmoid.
     """
 
-    ratings: Ratings
+    split: Split
     factors: FittedFactors
     scale: RatingScale
+
+    @property
+    def ratings(self) -> Ratings:
+        return self.split.ratings
 
     @property
     def taste(self) -> NDArray[np.float64]:
@@ -80,19 +91,25 @@ class FittedRatings:
 
     def predicted_at(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         """ŷ of these rows, in stars, computed a chunk at a time."""
-        parts = [self.at(rows[some]).predicted for some in chunks_of(len(rows))]
-        return np.concatenate([np.empty(0), *parts])
+        predicted = np.empty(len(rows))
+        for some in chunks_of(len(rows)):
+            predicted[some] = self.at(rows[some]).predicted
+        return predicted
 
     @cached_property
     def item_sums(self) -> ItemSums:
-        """The sums over the ratings of each item. Do not change them."""
+        """The sums over the ratings of each item, all of them in one pass. Do not change them."""
         ratings, user_bias = self.ratings, self.factors.user_bias
         user_mean = ratings.user_stats()["mean_rating"].to_numpy()
         kindness = np.zeros(ratings.n_users) if user_bias is None else user_bias
+        is_train = np.ones(ratings.n_ratings, np.bool_)
+        is_train[self.split.valid_rows] = False
         sums = ItemSums(*(np.zeros(ratings.n_items) for _ in ItemSums._fields))
         for rows in chunks_of(ratings.n_ratings):
             users, items, values = ratings.user_idx[rows], ratings.item_idx[rows], self.at(rows)
-            of_row = user_mean[users], kindness[users], values.taste, ratings.rating[rows] - values.predicted
+            residual = ratings.rating[rows] - values.predicted
+            in_training = np.square(values.slope) * is_train[rows], np.square(residual) * is_train[rows]
+            of_row = user_mean[users], kindness[users], values.taste, residual, *in_training
             for total, number in zip(sums, of_row, strict=True):
                 total += np.bincount(items, number, minlength=len(total))
         return sums
@@ -119,7 +136,7 @@ def fitted_ratings(factors: FittedFactors, config: ModelConfig, split: Split) ->
     if config.kind == "net":
         raise MissingPartError("A neural net's predictions need its layers. Choose a run of a model with biases.")
     scale = RatingScale.of(config, split.ratings.rating_range, split.train_mean)
-    return FittedRatings(split.ratings, factors, scale)
+    return FittedRatings(split, factors, scale)
 
 
 def _taste(factors: FittedFactors, user_idx: NDArray[np.int64], item_idx: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -21,7 +21,8 @@ def residuals(split: Split, predicted: NDArray[np.floating]) -> NDArray[np.float
     Args:
         predicted: ŷ of each validation rating, in stars, in the same order.
     """
-    return split.ratings.rating[split.valid_rows].astype(np.float64) - predicted
+    residual: NDArray[np.float64] = np.subtract(split.ratings.rating[split.valid_rows], predicted, dtype=np.float64)
+    return residual
 
 
 def close_to(rating_range: tuple[float, float]) -> float:

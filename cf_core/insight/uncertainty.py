@@ -7,11 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cf_core.config import TrainingConfig
-from cf_core.data.chunks import chunks_of
-from cf_core.data.split import Split
 from cf_core.errors import MissingPartError
 from cf_core.insight.fitted_ratings import FittedRatings
-from cf_core.rating_scale import RatingScale
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +63,8 @@ class BiasUncertainty:
         return error
 
 
-def bias_uncertainty(fitted: FittedRatings, config: TrainingConfig, split: Split) -> BiasUncertainty:
-    """The uncertainty of the biases of a model trained by `config` on `split`.
+def bias_uncertainty(fitted: FittedRatings, config: TrainingConfig) -> BiasUncertainty:
+    """The uncertainty of the biases of a model that was trained by `config`.
 
     Raises:
         MissingPartError: weight decay with AdamW, where it is not part of the loss, or with sparse steps, which decay a
@@ -75,7 +72,7 @@ def bias_uncertainty(fitted: FittedRatings, config: TrainingConfig, split: Split
     """
     if config.update == "sparse" and config.weight_decay > 0:
         raise MissingPartError(
-            f"Sparse steps decay {split.ratings.words.an_item} only when one of its ratings is in the batch, so there "
+            f"Sparse steps decay {fitted.ratings.words.an_item} only when one of its ratings is in the batch, so there "
             "is no formula for the uncertainty of its bias. Train with dense steps to see it."
         )
     if config.optimizer == "adamw" and config.weight_decay > 0:
@@ -83,16 +80,9 @@ def bias_uncertainty(fitted: FittedRatings, config: TrainingConfig, split: Split
             "AdamW applies weight decay outside the loss, so there is no formula for the uncertainty of a bias. "
             "Train with adam or sgd to see it."
         )
-    ratings, train = split.ratings, split.train_rows
-    scale = RatingScale.of(config.model, ratings.rating_range, split.train_mean)
-    squares, weight = 0.0, np.zeros(ratings.n_items)
-    for some in chunks_of(len(train)):
-        rows = train[some]
-        values = fitted.at(rows)
-        squares += float(np.square(ratings.rating[rows] - values.predicted).sum())
-        weight += np.bincount(ratings.item_idx[rows], values.slope**2, ratings.n_items)
+    sums, n_train = fitted.item_sums, len(fitted.split.train_rows)
     return BiasUncertainty(
-        noise=float(np.sqrt(squares / len(train))),
-        penalty=len(train) * config.weight_decay / 2 * scale.loss_unit,
-        weight=weight,
+        noise=float(np.sqrt(sums.train_squares.sum() / n_train)),
+        penalty=n_train * config.weight_decay / 2 * fitted.scale.loss_unit,
+        weight=sums.train_weight,
     )

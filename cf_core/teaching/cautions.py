@@ -49,6 +49,11 @@ def cautions(config: TrainingConfig, n_train: int, ratings: Ratings | None = Non
     return [*about_scale, *decays, *(text for rule in _RULES for text in rule(config, n_train))]
 
 
+def too_much_decay(config: TrainingConfig, n_train: int, ratings: Ratings) -> str:
+    """The one of `cautions` that tells of too strong a weight decay, and which to try; or nothing."""
+    return " ".join(_decays_too_much(config, n_train, _decay_scale(ratings)))
+
+
 def _decay_scale(ratings: Ratings) -> float:
     """How many times as much a decay does here as on the lesson's data; 1 on smaller data, whose models overfit more.
 

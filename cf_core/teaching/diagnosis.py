@@ -1,8 +1,7 @@
 """Diagnoses a run from its losses and the norms of its weights, by fixed rules: does it overfit, is it stuck, has its
 sigmoid saturated, are its factors gone?"""
 
-import math
-
+from cf_core.fitted_factors import NEARLY_ZERO, typical_product
 from cf_core.training.history import History
 
 TURNED = 1.005
@@ -15,10 +14,6 @@ STUCK = 0.1
 SATURATED = 2.5
 """A loss above this many times that of the global mean comes only from predictions at the ends of the range. On the
 embedded ratings, always predicting the middle of the range costs 1.6 times that loss, and an end at random 6 times."""
-
-NOTHING = 1e-3
-"""Factors are nothing if the product of a typical user's and a typical movie's is below this: a thousandth of a star
-or, where a sigmoid follows, of a logit. Those of the healthy recipes come to 0.05 and more."""
 
 
 def overfit_epoch(history: History) -> int | None:
@@ -56,16 +51,16 @@ def is_saturated(history: History, global_mean_loss: float) -> bool:
 
 def has_no_factors(history: History) -> bool:
     """Whether the decay has pulled the factors to nothing, so that what is left are the biases: those of users and of
-    movies are less than half as long as at the first report, and with σ their root mean squares, √k · σ_p · σ_q is
-    below `NOTHING`. Never of a net, which has no such product."""
+    movies are less than half as long as at the first report, and their `typical_product` is `NEARLY_ZERO`. Never of a
+    net, which has no such product."""
     norms = [batch.weight_norms for batch in history.batches if set(_FACTORS) <= batch.weight_norms.keys()]
     if history.started is None or not norms or "hidden.weight" in history.started.layers:
         return False
     first, last, layers = norms[0], norms[-1], history.started.layers
-    size = math.sqrt(layers[_FACTORS[0]][1])
-    for name in _FACTORS:
-        size *= last[name] / math.sqrt(math.prod(layers[name]))
-    return size < NOTHING and all(last[name] < first[name] / 2 for name in _FACTORS)
+    (n_users, n_factors), (n_items, _) = (layers[name] for name in _FACTORS)
+    users, items = (last[name] for name in _FACTORS)
+    is_nothing = typical_product(users, n_users, items, n_items, n_factors) < NEARLY_ZERO
+    return is_nothing and all(last[name] < first[name] / 2 for name in _FACTORS)
 
 
 _FACTORS = ("user_factors.weight", "item_factors.weight")

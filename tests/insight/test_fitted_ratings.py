@@ -73,6 +73,7 @@ def test_sums_of_items_are_those_of_all_rows_at_once(monkeypatch: pytest.MonkeyP
     factors = TrainingState.start(replace(RECIPES["fast"].config, model=config), split).fitted_factors()
     ratings = split.ratings
     assert factors.user_bias is not None
+    is_train = np.isin(np.arange(ratings.n_ratings), split.train_rows)
     monkeypatch.setattr(chunks, "CHUNK", 7)
     fitted = fitted_ratings(factors, config, split)
     of_row = (
@@ -80,6 +81,8 @@ def test_sums_of_items_are_those_of_all_rows_at_once(monkeypatch: pytest.MonkeyP
         factors.user_bias[ratings.user_idx],
         fitted.taste,
         ratings.rating - fitted.predicted,
+        is_train * np.square(fitted.slope),
+        is_train * np.square(ratings.rating - fitted.predicted),
     )
     for sums, values in zip(fitted.item_sums, of_row, strict=True):
         assert sums == pytest.approx(np.bincount(ratings.item_idx, values), abs=1e-6)

@@ -37,7 +37,7 @@ def make(n_factors: int = 3) -> tuple[FittedFactors, Ratings]:
         recipe="small",
         users=users,
         items=items,
-        user_factors=np.zeros((4, n_factors), np.float32),
+        user_factors=np.full((4, n_factors), 0.1, np.float32),
         item_factors=np.random.default_rng(1).normal(size=(5, n_factors)).astype(np.float32),
         user_bias=np.zeros(4, np.float32),
         item_bias=BIAS,

@@ -15,7 +15,7 @@ from tests.insight.small_model import CONFIG, model
 def card(item: int, **changes) -> MovieCard:
     factors, split = model()
     fitted = fitted_ratings(factors, CONFIG.model, split)
-    uncertainty = bias_uncertainty(fitted, CONFIG, split)
+    uncertainty = bias_uncertainty(fitted, CONFIG)
     return movie_card(replace(factors, **changes), split.ratings, fitted, item, uncertainty)
 
 

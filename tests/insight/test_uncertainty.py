@@ -32,7 +32,7 @@ def refit_spread(found: BiasUncertainty) -> np.ndarray:
 def test_by_hand() -> None:
     """Residuals of the training rows: 0.5, -0.5, 0.5, -0.5, 1.25; λ' = 5 · 0.8 / 2 = 2."""
     factors, split = model()
-    found = bias_uncertainty(fitted_ratings(factors, CONFIG.model, split), CONFIG, split)
+    found = bias_uncertainty(fitted_ratings(factors, CONFIG.model, split), CONFIG)
     noise = np.sqrt((4 * 0.25 + 1.5625) / 5)
     assert found.noise == pytest.approx(noise)
     assert found.penalty == pytest.approx(2)
@@ -46,7 +46,7 @@ def test_the_sigmoids_slope_weighs_the_ratings() -> None:
     factors, split = model()
     flat = replace(factors, user_factors=0 * factors.user_factors, user_bias=np.zeros(3), item_bias=np.zeros(3))
     config = replace(CONFIG, model=replace(CONFIG.model, sigmoid=True))
-    found = bias_uncertainty(fitted_ratings(flat, config.model, split), config, split)
+    found = bias_uncertainty(fitted_ratings(flat, config.model, split), config)
     assert found.weight == pytest.approx(np.array([2, 2, 1]) * 9 / 16)
 
 
@@ -56,7 +56,7 @@ def test_decay_pulls_in_the_unit_of_the_loss(sigmoid: bool, times: float) -> Non
     factors, split = model()
     config = replace(CONFIG, model=replace(CONFIG.model, sigmoid=sigmoid))
     points = replace(split, ratings=replace(split.ratings, rating=split.ratings.rating * 10))
-    found = bias_uncertainty(fitted_ratings(factors, config.model, points), config, points)
+    found = bias_uncertainty(fitted_ratings(factors, config.model, points), config)
     assert found.penalty == pytest.approx(2 * times)
 
 
@@ -64,8 +64,8 @@ def test_adamw_has_no_formula_unless_nothing_decays() -> None:
     factors, split = model()
     fitted = fitted_ratings(factors, CONFIG.model, split)
     with pytest.raises(MissingPartError, match="Train with adam or sgd"):
-        bias_uncertainty(fitted, replace(CONFIG, optimizer="adamw"), split)
-    found = bias_uncertainty(fitted, replace(CONFIG, optimizer="adamw", weight_decay=0.0), split)
+        bias_uncertainty(fitted, replace(CONFIG, optimizer="adamw"))
+    found = bias_uncertainty(fitted, replace(CONFIG, optimizer="adamw", weight_decay=0.0))
     assert found.penalty == 0
     assert refit_spread(found) == pytest.approx(found.standard_error)
 
@@ -74,8 +74,8 @@ def test_sparse_steps_have_no_formula_unless_nothing_decays() -> None:
     factors, split = model()
     fitted = fitted_ratings(factors, CONFIG.model, split)
     with pytest.raises(MissingPartError, match="Train with dense steps"):
-        bias_uncertainty(fitted, replace(CONFIG, update="sparse"), split)
-    assert bias_uncertainty(fitted, replace(CONFIG, update="sparse", weight_decay=0.0), split).penalty == 0
+        bias_uncertainty(fitted, replace(CONFIG, update="sparse"))
+    assert bias_uncertainty(fitted, replace(CONFIG, update="sparse", weight_decay=0.0)).penalty == 0
 
 
 @given(noise=st.floats(0.01, 5), penalty=st.floats(1e-3, 1e3), n=st.integers(1, 10_000))
@@ -105,7 +105,7 @@ def test_against_refits_on_resampled_ratings(ratings: Ratings) -> None:
         RECIPES["fast"].config, {"n_factors": 10, "batch_size": 256, "weight_decay": 2e-3, "n_epochs": 5}
     )
     factors, rows = _trained(config, split), split.train_rows
-    found = bias_uncertainty(fitted_ratings(factors, config.model, split), config, split)
+    found = bias_uncertainty(fitted_ratings(factors, config.model, split), config)
     draw = np.random.default_rng(0)
     samples = [np.sort(draw.choice(rows, len(rows))) for _ in range(N_REFITS)]
     refits = [_trained(config, replace(split, train_rows=sample)).need_item_bias() for sample in samples]

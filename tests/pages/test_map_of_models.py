@@ -32,6 +32,14 @@ def test_a_model_that_learned_little_offers_one_that_did(visitor, run_without_bi
     assert session.at.session_state["run"] != run_without_biases.run_id
 
 
+def test_data_that_need_other_settings_have_no_such_offer(visitor, run_without_biases: Run, monkeypatch) -> None:
+    monkeypatch.setattr("pages.parts.movie_map.meaning.cautions", lambda *given: ["A decay of 0.0002 pulls"])
+    session = visitor()
+    session.open("movie_map")
+    assert "These axes say little" in session.says("markdown")
+    assert "map_train" not in [button.key for button in session.at.button]
+
+
 def test_a_model_without_biases_has_a_map_without_that_colour(visitor, run_without_biases: Run) -> None:
     session = visitor()
     session.open("movie_map")

@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from cf_core.config import ModelConfig
+from cf_core.config import ModelConfig, with_settings
 from cf_core.teaching.diagnosis import first_and_last_loss, has_no_factors, is_saturated, is_stuck, overfit_epoch
 from cf_core.training.events import BatchEnded, EpochEnded
+from cf_core.training.fit import fit
 from cf_core.training.history import History
-from tests.training.fitting import CONFIG, run
+from cf_core.training.state import TrainingState
+from tests.training.fitting import CONFIG, SPLIT, run
 
 
 def story(train: list[float], valid: list[float]) -> History:
@@ -57,9 +59,12 @@ def test_saturated_is_two_and_a_half_times_the_global_mean() -> None:
 
 @pytest.mark.parametrize("kind", ["dot", "bias", "implicit"])
 def test_a_strong_decay_leaves_no_factors(kind) -> None:
-    config = replace(CONFIG, model=ModelConfig(kind, n_factors=4), optimizer="adam")
-    assert not has_no_factors(run(config))
-    assert has_no_factors(run(replace(config, weight_decay=0.9)))
+    """And what is told from the history is told from the factors as well."""
+    config = with_settings(replace(CONFIG, model=ModelConfig(kind, n_factors=4), optimizer="adam"), {"n_epochs": 15})
+    for decay in (CONFIG.weight_decay, 0.9):
+        training = TrainingState.start(replace(config, weight_decay=decay), SPLIT)
+        history = History.of(fit(training))
+        assert has_no_factors(history) == training.fitted_factors().have_vanished == (decay == 0.9)
 
 
 def test_factors_that_are_small_as_they_started_are_not_gone() -> None:

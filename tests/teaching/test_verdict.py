@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from cf_core.config import with_settings
 from cf_core.insight.baselines import Baseline
 from cf_core.teaching.noise import SEED_NOISE, seed_noise
 from cf_core.teaching.verdict import FACTORS_GONE, verdict
@@ -64,7 +65,7 @@ def test_worse_than_a_guess() -> None:
 
 
 def test_a_run_whose_factors_are_gone_is_told_why() -> None:
-    config = replace(CONFIG, optimizer="adam", weight_decay=0.9)
+    config = with_settings(replace(CONFIG, optimizer="adam", weight_decay=0.9), {"n_epochs": 15})
     judged = verdict(run(config), MEANS)
     assert judged is not None and judged.text.endswith(FACTORS_GONE)
     assert FACTORS_GONE not in str(verdict(run(replace(config, weight_decay=0)), MEANS))

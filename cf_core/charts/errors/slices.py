@@ -41,8 +41,9 @@ def slice_chart(
     words: Words = MOVIES,
 ) -> go.Figure:
     """Above, the model's error in each slice with its 95% interval, and that of its rival; below, how many ratings each
-    slice has. A dotted line is the error over all validation ratings. Beside slices that can be judged, those of too
-    few ratings have no mark: it would lie anywhere, and stretch the axis.
+    slice has. A dotted line is the error over all validation ratings; the legend tells it, because along the line there
+    is no place that no mark can take. Beside slices that can be judged, those of too few ratings have no mark: it would
+    lie anywhere, and stretch the axis.
 
     Args:
         frame: slice, n_ratings, rmse, mae, mean_residual, low, high (NaN where too few), rival_rmse, rival_mae
@@ -163,18 +164,9 @@ def _counts(frame: pd.DataFrame, drawn: NDArray[np.int64]) -> go.Bar:
 
 
 def _overall_line(overall: float) -> dict[str, Any]:
-    label = {"text": f"all: {overall:.3f}", "textposition": "end", "font": {"size": 11, "color": GREY}}
     line = {"color": GREY, "width": 1, "dash": "dot"}
-    return {
-        "type": "line",
-        "xref": "paper",
-        "x0": 0,
-        "x1": 1,
-        "y0": overall,
-        "y1": overall,
-        "line": line,
-        "label": label,
-    }
+    place = {"xref": "paper", "x0": 0, "x1": 1, "y0": overall, "y1": overall}
+    return {"type": "line", "name": f"all ratings: {overall:.3f}", "showlegend": True, "line": line, **place}
 
 
 def _view(frame: pd.DataFrame, measure: Measure) -> list[float]:

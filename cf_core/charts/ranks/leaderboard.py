@@ -16,6 +16,9 @@ MARGIN = 1.04
 ROW, ALL_ROWS = 29, 450
 """Pixels of a bar with its gap, and of all bars at most, where they are one list."""
 
+MOST_CHARACTERS = 36
+"""Of a title: on a phone, where bars are 340 pixels wide, more would lie over the numbers."""
+
 LOW = 0.33
 """How far below the middle of a bar its whisker is, in rows."""
 
@@ -98,7 +101,7 @@ def _titles_and_numbers(frame: pd.DataFrame, part: Part) -> dict[str, Any]:
     """Both vertical axes: titles on the bars, from where these begin, or before them; numbers at the other end."""
     rows = {"tickvals": frame["rank"].tolist(), "showgrid": False, "range": [len(frame) + 0.6, 0.4], "ticks": ""}
     sides = ("right", "left") if part == "worst" else ("left", "right")
-    titles = [short_title(title, 60) for title in frame["title"]]
+    titles = [short_title(title, MOST_CHARACTERS) for title in frame["title"]]
     numbers = [f"{stars:+.2f}" for stars in frame["in_stars"]]
     place = {"side": sides[0], "ticklabelposition": "outside" if part == "all" else "inside"}
     font = {"tickfont": {"size": 14}} if len(frame) <= ALL_ROWS // ROW or part != "all" else {}

@@ -15,10 +15,8 @@ from pages.shared.cached import cache_for_all
 @cache_for_all(max_entries=64, show_spinner="Predicting every rating…")
 def bias_uncertainty(run_view: RunView, ratings: Ratings) -> tuple[BiasUncertainty | None, str]:
     """The uncertainty of the biases or, where there is no formula for it, None and the reason."""
-    spec = run_view.run.spec
-    split = cached.split(ratings, spec.split)
     try:
-        return uncertainty.bias_uncertainty(cached.fitted(run_view, ratings), spec.config, split), ""
+        return uncertainty.bias_uncertainty(cached.fitted(run_view, ratings), run_view.run.spec.config), ""
     except MissingPartError as error:
         return None, str(error)
 

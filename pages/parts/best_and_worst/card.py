@@ -15,6 +15,7 @@ from cf_core.insight.bias_in_stars import bias_in_stars
 from cf_core.insight.movie_card import MovieCard, movie_card
 from cf_core.insight.projection import Projection, most_components
 from cf_core.runs.run_views import RunView
+from cf_core.teaching.vanished import about_vanished
 from cf_core.words import Words
 from pages.parts.best_and_worst import cached as page_cached
 from pages.parts.best_and_worst.keys import Key
@@ -63,7 +64,7 @@ def _show_content(
     with left:
         _show_histogram(card.profile.histogram, ratings.words)
         if factors.have_vanished:
-            st.caption("The factors of this run are all nearly zero: there is no map, and nothing is near.")
+            st.caption(about_vanished(run_view.run.spec.config, factors, ratings))
         else:
             _show_place(card, on_map, ratings.words)
     with middle:

@@ -29,7 +29,15 @@ def slice_errors(run_view: RunView, ratings: Ratings, by: SliceBy, measure: Meas
     """The errors of each slice, beside those of user and movie means."""
     split = cached.split(ratings, run_view.run.spec.split)
     means = ratings.rating[split.valid_rows] - _means(ratings, split.config)
-    return error_slices.slice_errors(_slices(ratings, split.config, by), residual(run_view, ratings), means, measure)
+    parts = error_slices.slices(split, by)  # not kept: of large data they are as large as the predictions
+    return error_slices.slice_errors(parts, residual(run_view, ratings), means, measure)
+
+
+@cache_for_all(max_entries=128)
+def overall_error(run_view: RunView, ratings: Ratings, measure: Measure) -> float:
+    """The error over all validation ratings, in stars."""
+    error = residual(run_view, ratings)
+    return float(np.sqrt(np.square(error).mean()) if measure == "rmse" else np.abs(error).mean())
 
 
 @cache_for_all(max_entries=32)
@@ -103,8 +111,3 @@ def _by_ratings(ratings: Ratings, config: SplitConfig) -> Directions:
 @cache_for_all(max_entries=16)
 def _means(ratings: Ratings, config: SplitConfig) -> NDArray[np.float64]:
     return damped_predictions(cached.split(ratings, config))
-
-
-@cache_for_all(max_entries=64)
-def _slices(ratings: Ratings, config: SplitConfig, by: SliceBy) -> dict[str, NDArray[np.int64]]:
-    return error_slices.slices(cached.split(ratings, config), by)

@@ -2,7 +2,6 @@
 
 from typing import get_args
 
-import numpy as np
 import streamlit as st
 
 from cf_core.charts.errors.slices import slice_chart
@@ -15,7 +14,6 @@ from pages.parts.errors.keys import Key
 from pages.shared.choice import choice
 from pages.shared.messages import escape_markdown
 from pages.shared.plot import plot
-from pages.shared.predictions import residual
 from pages.shared.slice_names import slice_names
 from pages.shared.table import data_table
 
@@ -59,8 +57,7 @@ def show_slices(run_view: RunView, ratings: Ratings, by: SliceBy) -> None:
     verdict = slice_verdict(table, by, measure, words)
     of_what = OF_WHAT[by].format(item=words.item, items=words.items)
     st.markdown(escape_markdown(verdict), help=escape_markdown(f"{of_what} {FORMULA}"))
-    error = np.abs(residual(run_view, ratings))
-    overall = float(np.sqrt(np.square(error).mean()) if measure == "rmse" else error.mean())
+    overall = cached.overall_error(run_view, ratings, measure)
     figure = slice_chart(table, measure, overall, slice_names(words)[by].chart, words=words)
     plot(figure, key="errors_slices", alt=f"{verdict} Over all validation ratings: {overall:.3f} {words.unit}.")
     with st.expander("As a table"):

@@ -10,6 +10,7 @@ from cf_core.fitted_factors import FittedFactors
 from cf_core.insight.axes import custom_axis, positions
 from cf_core.insight.projection import Over, Projection, most_components
 from cf_core.runs.run_views import RunView
+from cf_core.teaching.vanished import about_vanished
 from cf_core.words import Words
 from pages.parts.movie_map.keys import Key
 from pages.parts.movie_map.layouts import choose_layout
@@ -26,22 +27,12 @@ COMPONENTS = "The number of the principal component, and the share of the factor
 def need_components(run_view: RunView, factors: FittedFactors, ratings: Ratings, popular: int) -> None:
     """The page ends here where the factors are too few for a map, or all nearly zero."""
     if factors.have_vanished:
-        _say_vanished(run_view.run.spec.config.weight_decay, ratings.words)
+        st.info(about_vanished(run_view.run.spec.config, factors, ratings), icon=":material/blur_on:")
+        st.page_link("pages/train.py", label="Train again", icon=":material/arrow_forward:")
         st.stop()
     if min(most_components(factors, ratings, popular, over) for over in get_args(Over)) < 2:
         st.info("A map needs two components, which take at least three factors. Train a model with more factors.")
         st.stop()
-
-
-def _say_vanished(weight_decay: float, words: Words) -> None:
-    text = "All factors of this run are nearly zero"
-    if weight_decay:
-        text += f": its weight decay of {weight_decay:g} has pulled them there"
-    text += f". They do not tell one {words.item} from another, so there is no map to draw, and none has neighbours."
-    if weight_decay:
-        text += f" Train again with a weight decay of {weight_decay / 10:g} or less: then they can grow."
-    st.info(text, icon=":material/blur_on:")
-    st.page_link("pages/train.py", label="Train again", icon=":material/arrow_forward:")
 
 
 def choose_view(run_view: RunView, factors: FittedFactors, ratings: Ratings, popular: int) -> View:
