@@ -15,6 +15,10 @@ from cf_core.errors import CFError
 from pages.shared.messages import show_error
 
 FASTEST_SECONDS = 0.25
+SLOWEST_SECONDS = 1.0
+"""Of a page alone, where nothing is gained by more: each refresh takes the browser as long as a training takes for
+hundreds of thousands of ratings, on the same cores where the lab runs on somebody's own machine."""
+
 REFRESHES_PER_SECOND = 10
 """Shared by all visitors of a server."""
 
@@ -73,6 +77,14 @@ def refresh_seconds() -> float:
     """How long this visitor's page should wait between two refreshes, as things are now."""
     name = st.session_state.setdefault(WATCHER, uuid.uuid4().hex)
     return _watchers.seconds(name, time.monotonic())
+
+
+def seconds_worth(seconds_per_epoch: float | None) -> float:
+    """How long a page should wait between two refreshes so as to show each epoch as it comes and four steps of the way,
+    in quarters of a second; the shortest while it is not known how long an epoch takes."""
+    if seconds_per_epoch is None:
+        return FASTEST_SECONDS
+    return min(max(math.floor(seconds_per_epoch) / 4, FASTEST_SECONDS), SLOWEST_SECONDS)
 
 
 def is_outdated(present: float, wanted: float) -> bool:
