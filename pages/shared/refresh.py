@@ -12,12 +12,13 @@ from typing import TypeVarTuple
 import streamlit as st
 
 from cf_core.errors import CFError
+from cf_core.training.history import History
 from pages.shared.messages import show_error
 
 FASTEST_SECONDS = 0.25
-SLOWEST_SECONDS = 1.0
-"""Of a page alone, where nothing is gained by more: each refresh takes the browser as long as a training takes for
-hundreds of thousands of ratings, on the same cores where the lab runs on somebody's own machine."""
+SLOWEST_SECONDS = 2.0
+"""For a page alone. Where the lab runs on somebody's own machine, the browser takes its cores from the training, half a
+core for one refresh a second where there is no graphics card."""
 
 REFRESHES_PER_SECOND = 10
 """Shared by all visitors of a server."""
@@ -79,12 +80,14 @@ def refresh_seconds() -> float:
     return _watchers.seconds(name, time.monotonic())
 
 
-def seconds_worth(seconds_per_epoch: float | None) -> float:
-    """How long a page should wait between two refreshes so as to show each epoch as it comes and four steps of the way,
-    in quarters of a second; the shortest while it is not known how long an epoch takes."""
-    if seconds_per_epoch is None:
+def seconds_worth(history: History) -> float:
+    """How long a page should wait between two refreshes so as to show at least three moments of each epoch, in
+    quarters of a second; the shortest in the first second of a training, which may be slower than the rest."""
+    started, speed = history.started, history.progress().ratings_per_second
+    if started is None or speed is None or history.batches[-1].position * started.n_train / speed < 1:
         return FASTEST_SECONDS
-    return min(max(math.floor(seconds_per_epoch) / 4, FASTEST_SECONDS), SLOWEST_SECONDS)
+    quarters = math.floor(4 / 3 * started.n_train / speed)
+    return min(max(quarters / 4, FASTEST_SECONDS), SLOWEST_SECONDS)
 
 
 def is_outdated(present: float, wanted: float) -> bool:

@@ -84,17 +84,8 @@ def show_run(run_view: RunView, bar: Bar | None = None, beside: Beside | None = 
 
 def _seconds(now: LiveRun | None, moves: float | None) -> float:
     """Between two refreshes of a run under way; `moves` are those that what stands beside it asks for."""
-    worth = seconds_worth(None if now is None else _seconds_per_epoch(now.history))
+    worth = seconds_worth(History() if now is None else now.history)
     return max(refresh_seconds(), min(worth, moves or worth))
-
-
-def _seconds_per_epoch(history: History) -> float | None:
-    """None in the first second of a training, which may be slower than the rest."""
-    speed, started = history.progress().ratings_per_second, history.started
-    if started is None or speed is None:
-        return None
-    seconds = started.n_train / speed
-    return seconds if history.batches[-1].position * seconds > 1 else None
 
 
 @dataclass(frozen=True)
