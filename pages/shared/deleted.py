@@ -21,7 +21,7 @@ def offer_undo(deleted: Mapping[str, str], last: str | None, restore: Restore, k
     """
     if last is None or last not in deleted:
         return
-    with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_just_deleted"):
+    with st.container(horizontal=True, vertical_alignment="center", key="just_deleted"):
         st.markdown(f":material/delete: Deleted **{escape_markdown(deleted[last])}**.", width="content")
         st.button("Undo", key=f"{key}_undo", icon=":material/undo:", on_click=attempt, args=(restore, last))
 

@@ -12,9 +12,14 @@ from typing import TypeVarTuple
 import streamlit as st
 
 from cf_core.errors import CFError
+from cf_core.training.history import History
 from pages.shared.messages import show_error
 
 FASTEST_SECONDS = 0.25
+SLOWEST_SECONDS = 2.0
+"""For a page alone. Where the lab runs on somebody's own machine, the browser takes its cores from the training, half a
+core for one refresh a second where there is no graphics card."""
+
 REFRESHES_PER_SECOND = 10
 """Shared by all visitors of a server."""
 
@@ -73,6 +78,16 @@ def refresh_seconds() -> float:
     """How long this visitor's page should wait between two refreshes, as things are now."""
     name = st.session_state.setdefault(WATCHER, uuid.uuid4().hex)
     return _watchers.seconds(name, time.monotonic())
+
+
+def seconds_worth(history: History) -> float:
+    """How long a page should wait between two refreshes so as to show at least three moments of each epoch, in
+    quarters of a second; the shortest in the first second of a training, which may be slower than the rest."""
+    started, speed = history.started, history.progress().ratings_per_second
+    if started is None or speed is None or history.batches[-1].position * started.n_train / speed < 1:
+        return FASTEST_SECONDS
+    quarters = math.floor(4 / 3 * started.n_train / speed)
+    return min(max(quarters / 4, FASTEST_SECONDS), SLOWEST_SECONDS)
 
 
 def is_outdated(present: float, wanted: float) -> bool:

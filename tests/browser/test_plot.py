@@ -29,6 +29,21 @@ def body():
 st.fragment(body, run_every=0.25)()
 """
 
+STANDS_STILL = """
+import plotly.graph_objects as go
+import streamlit as st
+from pages.shared.plot import plot
+from pages.shared.plot.figure_diff import SentState
+
+def body(sent):
+    n = st.session_state["n"] = st.session_state.get("n", 0) + 1
+    line = go.Scatter(x=list(range(n // 8)), y=list(range(n // 8)))
+    plot(go.Figure(line, {"yaxis": {"title": {"text": "y"}}}), key="line", alt="A line", sent=sent)
+    st.text(n)
+
+st.fragment(body, run_every=0.25)(SentState())
+"""
+
 COMES_AND_GOES = """
 import plotly.graph_objects as go
 import streamlit as st
@@ -190,6 +205,24 @@ def test_theme_follows_light_and_dark_on_the_same_node(live: Page) -> None:
     dark = live.wait_for_function(CHANGED_COLOR, arg=light).json_value()
     assert luminance(dark) > 0.7
     live.wait_for_function("document.querySelector('.cf-plot')?.marked")
+
+
+def test_a_plot_that_has_not_changed_is_not_drawn_again(page: Page, address_of) -> None:
+    """Each eighth refresh has another point; all of them have another text."""
+    page.goto(address_of(STANDS_STILL))
+    page.wait_for_selector(".cf-plot[data-state=drawn]", timeout=60_000)
+    after(page, refreshes=0)
+    page.evaluate(COUNT_REDRAWS)
+    first = points(page)
+    page.wait_for_function("(n) => +document.querySelector('.cf-plot').dataset.n >= n", arg=first + 3)
+    drawn, redraws = page.evaluate(
+        "[+document.querySelector('.cf-plot').dataset.n, document.querySelector('.cf-plot').redraws]"
+    )
+    assert redraws == drawn - first
+    light = page.evaluate(TEXT_COLOR)
+    page.emulate_media(color_scheme="dark")
+    assert luminance(page.wait_for_function(CHANGED_COLOR, arg=light).json_value()) > 0.7
+    assert page.complaints == []
 
 
 def luminance(rgb: str) -> float:

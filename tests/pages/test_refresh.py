@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from cf_core.training.events import BatchEnded, FitStarted
+from cf_core.training.history import History
 from pages.shared import refresh
 from pages.shared.refresh import (
     FASTEST_SECONDS,
@@ -11,6 +13,7 @@ from pages.shared.refresh import (
     Watchers,
     interval,
     is_outdated,
+    seconds_worth,
 )
 
 
@@ -48,6 +51,19 @@ def test_a_page_changes_over_for_a_large_step_alone() -> None:
     assert not is_outdated(1.25, 1.0)
     assert not is_outdated(1.0, 1.25)
     assert is_outdated(1.25, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("seconds_per_epoch", "seconds"),
+    [(0.9, 0.25), (1.4, 0.25), (1.6, 0.5), (3.1, 1.0), (4.7, 1.5), (6.1, 2.0), (600, 2.0)],
+)
+def test_the_longer_an_epoch_takes_the_fewer_refreshes(seconds_per_epoch: float, seconds: float) -> None:
+    history = History.of([FitStarted(80, 20, 100, 9, 1_000, "cpu", "Model()")])
+    assert seconds_worth(History()) == seconds_worth(history) == 0.25
+    for batch in range(1, 101):
+        trained = batch / 100 * seconds_per_epoch
+        history.add(BatchEnded(1, batch, 100, 1, 1.0, 0.1, seconds=trained))
+        assert seconds_worth(history) == (seconds if trained > 1 else 0.25)
 
 
 @pytest.mark.parametrize(

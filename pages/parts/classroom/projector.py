@@ -1,5 +1,7 @@
 """The board for the back of the room: it fills a projector, and the code is always in sight."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from pages.parts.classroom.board import choose_across, choose_view, show_picture, show_ranking
@@ -10,12 +12,14 @@ from pages.parts.classroom.keys import Key
 from pages.parts.classroom.live import Stage, show_live
 from pages.shared.messages import escape_markdown
 
+STYLE = Path(__file__).with_name("projector.css")
 HEIGHT = 560
 WIDTHS = [5, 3]
 
 
 def show_projector(here: Here) -> None:
-    """The code and how to get in, the board, who is ahead. The style of the page leaves out all else."""
+    """The code and how to get in, the board, who is ahead. Its style leaves out all else."""
+    st.html(STYLE)
     with st.sidebar:
         across = choose_across(here.class_.task.free)
     with st.container(horizontal=True, vertical_alignment="center", gap="medium", key="class_on_projector"):

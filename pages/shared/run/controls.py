@@ -1,6 +1,7 @@
 """The controls of a run, for its owner: pause, step, stop and a new rate while it trains, continue after its end."""
 
 import math
+import time
 from enum import StrEnum
 
 import streamlit as st
@@ -22,6 +23,10 @@ from cf_core.training.commands import (
 from pages.shared import session
 from pages.shared.messages import attempt
 from pages.shared.run.settings_form import SCALES
+
+TAKEN_WITHIN = 1.0
+"""Seconds that a page waits at most for a command to take effect, before it shows the run: its next refresh may be as
+far off."""
 
 
 class Key(StrEnum):
@@ -87,7 +92,7 @@ def _set_rate(run: Run, key: str, first: float) -> None:
     if rate == (last if last_key == key else first):
         return
     st.session_state[Key.SENT_RATE] = key, rate
-    session.workspace().send(run.run_id, SetLearningRate(rate))
+    _send(run.run_id, SetLearningRate(rate))
 
 
 def show_continuation(run: Run) -> None:
@@ -126,8 +131,33 @@ def _button(label: str, key: str, run: Run, command: Command, icon: str) -> None
         key=key,
         icon=f":material/{icon}:",
         on_click=attempt,
-        args=(session.workspace().send, run.run_id, command),
+        args=(_send, run.run_id, command),
     )
+
+
+def _send(run_id: str, command: Command) -> None:
+    """Send the command, and wait until it has taken effect where a worker has the run."""
+    workspace, until = session.workspace(), time.monotonic() + TAKEN_WITHIN
+    before = workspace.live(run_id)
+    workspace.send(run_id, command)
+    while _is_awaited(command, before, workspace.live(run_id)) and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def _is_awaited(command: Command, before: LiveRun | None, now: LiveRun | None) -> bool:
+    """Whether a run under way has yet to do as it is told; `before` is how it was when the command was sent."""
+    if before is None or before.place is not None or before.set_down or before.history.started is None:
+        return False
+    if now is None or not now.unfinished:
+        return False
+    is_taken = len(now.history.commands) > len(before.history.commands)
+    match command:
+        case Stop():
+            return True
+        case StepBatch():
+            return not (is_taken and now.paused)
+        case _:
+            return not is_taken
 
 
 def _rates(run: Run) -> list[float]:

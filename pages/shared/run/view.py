@@ -17,7 +17,7 @@ from cf_core.runs.workers.jobs import LiveRun
 from cf_core.training.history import History
 from pages.shared import session
 from pages.shared.plot.figure_diff import SentState
-from pages.shared.refresh import interval, is_outdated, live, refresh_seconds
+from pages.shared.refresh import is_outdated, live, refresh_seconds, seconds_worth
 from pages.shared.run.controls import show_controls, show_new_rate
 from pages.shared.run.curves import CurveOptions, show_curves
 from pages.shared.run.guess import show_answers
@@ -78,8 +78,14 @@ def show_run(run_view: RunView, bar: Bar | None = None, beside: Beside | None = 
     """
     run = run_view.run
     moves = beside.every() if beside is not None else None
-    seconds = interval(run.unfinished) or moves
+    seconds = _seconds(run_view.live(), moves) if run.unfinished else moves
     live(_refresh, run_view, run, Stage(bar or Bar(), beside, seconds, moves), every=seconds)
+
+
+def _seconds(now: LiveRun | None, moves: float | None) -> float:
+    """Between two refreshes of a run under way; `moves` are those that what stands beside it asks for."""
+    worth = seconds_worth(History() if now is None else now.history)
+    return max(refresh_seconds(), min(worth, moves or worth))
 
 
 @dataclass(frozen=True)
@@ -123,7 +129,7 @@ def _refresh(run_view: RunView, run: Run, stage: Stage) -> None:
 
 
 def _show_under_way(run_view: RunView, run: Run, now: LiveRun, stage: Stage) -> None:
-    if stage.every is None or (stage.sent.begun and is_outdated(stage.every, refresh_seconds())):
+    if stage.every is None or (stage.sent.begun and is_outdated(stage.every, _seconds(now, stage.moves))):
         st.rerun()
     if isinstance(run_view, OwnRun):
         show_controls(run, now)

@@ -74,6 +74,7 @@ class Plot {
     /** @type {Points | undefined} */
     this.points = undefined;
     this.width = 0;
+    this.drawn = ""; // all that the last drawing was made from
     /** @type {(() => Promise<void>) | undefined} The drawing that waits until the plot is wide enough. */
     this.later = undefined;
     this.listens = false;
@@ -116,7 +117,17 @@ class Plot {
     this.head = head;
     this.base = base;
     this.figure = next;
+    if (change && this.node.dataset.state === "drawn" && this.drawn === this.sources(head, next)) return;
     this.turn = this.turn.then(() => this.draw(head, next, plotlyUrl)).catch((error) => this.fail(error));
+  }
+
+  /**
+   * All that a drawing is made from, to tell whether another would look the same.
+   * @param {Head} head
+   * @param {Figure} figure
+   */
+  sources(head, figure) {
+    return JSON.stringify([head, figure, themeOf(this.node)]);
   }
 
   /**
@@ -133,6 +144,7 @@ class Plot {
     if (!this.parent || this.figure !== figure) return;
     this.later = this.node.clientWidth >= LEAST_WIDTH ? undefined : () => this.draw(head, figure, plotlyUrl);
     if (this.later) return; // in a folded sidebar, where Plotly has no room to write in
+    this.drawn = this.sources(head, figure);
     const points = figure.layout.meta?.points;
     if (points) this.points?.hold();
     else this.points?.clear();
