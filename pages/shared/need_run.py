@@ -5,11 +5,13 @@ from typing import Literal
 
 import streamlit as st
 
+from cf_core.config import TrainingConfig
 from cf_core.data.ratings import Ratings
 from cf_core.fitted_factors import FittedFactors
 from cf_core.runs import which_run
 from cf_core.runs.run_views import RunView
 from cf_core.runs.spec import Run
+from cf_core.teaching.cautions import too_much_decay
 from cf_core.training.recipes import RECIPES
 from pages.shared import cached, session
 from pages.shared.messages import attempt, escape_markdown, for_visitors
@@ -107,12 +109,23 @@ def choose_popular(ratings: Ratings, label: str, key: str, start: int = 3_000) -
 
 
 def offer_training(recipe: str) -> None:
-    """One button that trains a recipe; the page comes back with the result."""
+    """One button that trains a recipe; the page comes back with the result. Where its settings do not suit the data,
+    the way to those that do."""
+    config = RECIPES[recipe].config
+    if not suits_data(config):
+        st.page_link("pages/train.py", label="Train a model", icon=":material/arrow_forward:")
+        return
     st.button(
         f"Train {recipe} now",
         key="offer",
         type="primary",
         help="The lesson's own best model; a few seconds.",
         on_click=attempt,
-        args=(session.start_run, RECIPES[recipe].config),
+        args=(session.start_run, config),
     )
+
+
+def suits_data(config: TrainingConfig) -> bool:
+    """Whether the selected data are not so large that the weight decay of that configuration leaves no factors."""
+    ratings = session.ratings()
+    return not too_much_decay(config, ratings.n_ratings, ratings)

@@ -33,7 +33,7 @@ def test_a_model_that_learned_little_offers_one_that_did(visitor, run_without_bi
 
 
 def test_data_that_need_other_settings_have_no_such_offer(visitor, run_without_biases: Run, monkeypatch) -> None:
-    monkeypatch.setattr("pages.parts.movie_map.meaning.cautions", lambda *given: ["A decay of 0.0002 pulls"])
+    monkeypatch.setattr("pages.shared.need_run.too_much_decay", lambda *given: "A decay of 0.0002 pulls")
     session = visitor()
     session.open("movie_map")
     assert "These axes say little" in session.says("markdown")

@@ -83,6 +83,14 @@ def test_offers_to_train_one(visitor) -> None:
     assert not session.plots()
 
 
+def test_leads_to_page_train_where_the_recipe_would_leave_no_factors(visitor, monkeypatch) -> None:
+    monkeypatch.setattr("pages.shared.need_run.too_much_decay", lambda *given: "A decay of 0.0002 pulls")
+    session = visitor()
+    session.open("movie_map")
+    assert not [button for button in session.at.button if button.key == "offer"]
+    assert [link.proto.label for link in session.at.main.get("page_link")] == ["Train a model"]
+
+
 @pytest.fixture
 def vanished(visitor, train: Callable[..., Run]):
     """A session with the one run whose factors weight decay has pulled to nothing."""

@@ -13,6 +13,7 @@ from pages.parts.movie_map.keys import Key
 from pages.parts.movie_map.methods import Method
 from pages.parts.movie_map.view import View
 from pages.shared import workspace_token
+from pages.shared.duration import duration
 from pages.shared.messages import for_visitors
 from pages.shared.visitor import visitor
 
@@ -106,5 +107,5 @@ def how_far(layout: Job, method: Method) -> str:
         return "Waiting for another computation to end…"
     if not layout.progress:
         return method.preparation
-    left = "" if layout.seconds_left is None else f", {layout.seconds_left:.0f} s left"
+    left = "" if layout.seconds_left is None else f", {duration(layout.seconds_left)} left"
     return f"{method.name}: moving the points, {layout.progress:.0%}{left}"

@@ -8,14 +8,13 @@ from cf_core.insight.projection import Over, Projection
 from cf_core.runs import which_run
 from cf_core.runs.run_views import RunView
 from cf_core.runs.spec import Run
-from cf_core.teaching.cautions import cautions
 from cf_core.training.recipes import RECIPES
 from pages.parts.movie_map import cached
 from pages.parts.movie_map.keys import Key
 from pages.parts.movie_map.view import View
-from pages.shared import cached as shared_cache
 from pages.shared import session
 from pages.shared.messages import attempt, escape_markdown
+from pages.shared.need_run import suits_data
 
 MEANINGFUL = "notebook-learner"
 """The recipe whose map has the lesson's findings."""
@@ -90,7 +89,7 @@ def _set_axes(run: Run, view: View, first: int) -> None:
 
 def _say_little(run_view: RunView) -> None:
     """Neither axis is about genres or decades: offer the best run of the recipe whose map is, or to train one where its
-    settings fit the data: on millions of ratings its weight decay would leave no factors."""
+    settings suit the data."""
     st.markdown(
         "These axes say little: no genres, no decades.",
         help="No genre and no decade lies towards an end of either axis: this model learned little of them.",
@@ -99,9 +98,8 @@ def _say_little(run_view: RunView) -> None:
     runs = [run for run in session.runs_here() if run.spec.config.recipe == MEANINGFUL]
     better = which_run.best(runs)
     if better is None:
-        ratings, config = session.ratings(), RECIPES[MEANINGFUL].config
-        n_train = len(shared_cache.split(ratings, run_view.run.spec.split).train_rows)
-        if not cautions(config, n_train, ratings):
+        config = RECIPES[MEANINGFUL].config
+        if suits_data(config):
             st.button(f"Train {MEANINGFUL}", key="map_train", on_click=attempt, args=(session.start_run, config))
     elif better.run_id != run_view.run.run_id:
         name = escape_markdown(session.name_of(better))

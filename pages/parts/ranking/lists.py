@@ -17,6 +17,7 @@ from cf_core.runs.run_views import RunView
 from pages.parts.ranking import cached
 from pages.parts.ranking.keys import Key
 from pages.shared import ranked_lists, server, session, workspace_token
+from pages.shared.duration import duration
 from pages.shared.messages import escape_markdown
 from pages.shared.refresh import interval, live
 from pages.shared.visitor import visitor
@@ -98,7 +99,7 @@ def _watch(job: Job, title: str, n_pending: int, key: tuple[object, ...]) -> Non
 def _how_far(job: Job, title: str, n_pending: int) -> str:
     if job.state == "waiting":
         return "Waiting for another computation to end…"
-    left = "" if job.seconds_left is None else f", {job.seconds_left:.0f} s left"
+    left = "" if job.seconds_left is None else f", {duration(job.seconds_left)} left"
     others = f"; {n_pending - 1} more to go" if n_pending > 1 else ""
     name = escape_markdown(title)
     return f"{name} ranks for all users: {job.progress:.0%}{left}{others}" if job.progress else f"{name}: learning…"

@@ -17,6 +17,7 @@ from pages.parts.sweep.keys import Key
 from pages.parts.sweep.space import choose_space
 from pages.shared import session
 from pages.shared.choice import choice
+from pages.shared.duration import duration
 from pages.shared.run.settings_form import LABELS
 
 NAMES: dict[Method, str] = {"tpe": "TPE", "random": "Random", "grid": "Grid"}
@@ -98,11 +99,4 @@ def _how_long(base: RunSpec, spec: SweepSpec) -> str:
     seconds = seconds_of_sweep(base, spec, session.runs_here())
     if seconds is None:
         return "train the recipe once to know how long" if spec.minutes is None else f"{spec.minutes:g} min at most"
-    return f"about {_duration(seconds)} of training"
-
-
-def _duration(seconds: float) -> str:
-    """Seconds up to two minutes, minutes up to two hours, then hours."""
-    if seconds < 2 * 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 2 * 3_600 else f"{seconds / 3_600:.0f} h"
+    return f"about {duration(seconds)} of training"

@@ -16,6 +16,7 @@ from cf_core.runs.spec import Run
 from cf_core.runs.workers.jobs import LiveRun
 from cf_core.training.history import History
 from pages.shared import session
+from pages.shared.duration import duration
 from pages.shared.plot.figure_diff import SentState
 from pages.shared.refresh import is_outdated, live, refresh_seconds, seconds_worth
 from pages.shared.run.controls import show_controls, show_new_rate
@@ -203,7 +204,7 @@ def _progress_line(history: History, n_epochs: int, n_batches: int) -> str:
         if last is not None:
             parts.append(f"loss of {_last_batches(history)} {last.train_loss:.4f}")
     elif progress.ratings_per_second is not None and progress.seconds_left is not None:
-        parts += [f"{progress.ratings_per_second:,.0f} ratings/s", f"{progress.seconds_left:.0f} s left"]
+        parts += [f"{progress.ratings_per_second:,.0f} ratings/s", f"{duration(progress.seconds_left)} left"]
     return " · ".join(parts)
 
 
