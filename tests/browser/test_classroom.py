@@ -62,11 +62,9 @@ def train(page: Page, rate: str) -> None:
 
 def runs_on(page: Page, n: int) -> list[tuple[str, float, float]]:
     """What the board shows, once it is so many runs."""
-    plot = page.locator(POINTS)
-    plot.wait_for()
-    handle = plot.element_handle()
-    page.wait_for_function(f"([plot, n]) => plot.data && ({RUNS})(plot).length === n", arg=[handle, n])
-    return [tuple(run) for run in plot.evaluate(RUNS)]
+    plot = f"document.querySelector('{POINTS}')"  # looked up each time: the page may have put another one there
+    page.wait_for_function(f"(n) => {plot}?.data && ({RUNS})({plot}).length === n", arg=n)
+    return [tuple(run) for run in page.evaluate(f"() => ({RUNS})({plot})")]
 
 
 def test_a_class_from_its_code_to_its_record(lab: str, people: Callable[[], Page]) -> None:

@@ -83,7 +83,7 @@ def test_the_whole_way(page: Page, lab: str, idle) -> None:
     page.wait_for_function(GROWN, arg=0)
     expect(page.get_by_text(re.compile(r"RMSE 0\.8")).first).to_be_visible()
     drawn(page, "curves")
-    page.wait_for_function(f"({LAST_POSITION})() === 4")
+    page.wait_for_function(f"({LAST_POSITION})() === 3")
 
     slide(page, "batch_size", "Home")
     slide(page, "n_epochs", "End")

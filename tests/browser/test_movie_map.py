@@ -154,6 +154,7 @@ def test_an_axis_from_movie_to_movie(at_map: Page, idle) -> None:
         at_map.get_by_role("option", name=title).click()
         at_map.keyboard.press("Escape")
     expect(at_map.locator(".st-key-map .xtitle")).to_have_text("from Armageddon (1998) to Godfather, The (1972)")
+    at_map.wait_for_function(f"{PLOT}.points?.layer.titles.length > 0")
     left, right = (at_map.evaluate(PLACE, title)[0] for title in (
         "Armageddon (1998)", "Godfather, The (1972)"
     ))  # fmt: skip

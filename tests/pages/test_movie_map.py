@@ -88,7 +88,7 @@ def test_leads_to_page_train_where_the_recipe_would_leave_no_factors(visitor, mo
     session = visitor()
     session.open("movie_map")
     assert not [button for button in session.at.button if button.key == "offer"]
-    assert [link.proto.label for link in session.at.main.get("page_link")] == ["Train a model"]
+    assert "Train a model" in [link.proto.label for link in session.at.main.get("page_link")]
 
 
 @pytest.fixture

@@ -36,9 +36,9 @@ def test_the_first_run_is_not_held_against_another(session) -> None:
 def test_a_guess_is_committed_answered_and_scored(session, runs_folder, until_ended) -> None:
     session.at.select_slider(key="fast.n_epochs").set_value(2)
     session.at.button_group(key="guess_overfits").set_value("overfits")
-    session.at.button_group(key="guess_beats").set_value("global mean").run()
+    session.at.button_group(key="guess_beats").set_value("user and movie means").run()
     session.button("start").click().run()
-    assert newest(runs_folder).guess == Guess(None, True, "global mean", None, 2)
+    assert newest(runs_folder).guess == Guess(None, True, "user and movie means", None, 2)
     until_ended(session)
     said = session.says("markdown")
     assert {box.proto.popover.label for box in session.at.get("popover")} >= {"Your guess: 1 of 2 right"}
