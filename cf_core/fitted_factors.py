@@ -21,11 +21,11 @@ from cf_core.files import atomic_write
 
 NUMBERS, RECORD = "factors.safetensors", "factors.json"
 
-NEARLY_ZERO = 1e-5
+NEARLY_ZERO = 3e-5
 """Stars or logits: `typical_product` below which factors are seen nowhere. On the embedded ratings, by decay, what it
-is, and how many stars of RMSE the factors are worth: `fast` 5e-4: 7e-3, 0.007; 8e-4: 2e-4, 0.0002; 9e-4: 9e-6, 0.00001;
-and `notebook-learner` in batches of 512 1e-3: 5e-4, 0.003; 1.2e-3: 4e-5, 0.0002; 1.5e-3: 2e-9. What is left then is
-rounding and the length of the optimiser's last steps."""
+is, and how many stars of RMSE the factors are worth: `fast` 5e-4: 6e-3, 0.006; 8e-4: 1e-4, 0.00005; 9e-4: 2e-5,
+0.00001; `notebook-learner` in batches of 512 1e-3: 5e-4, 0.003; 1.2e-3: 4e-5, 0.0002; 1.5e-3: 2e-9. What is left then
+is rounding and the length of the optimiser's last steps."""
 
 VANISHED = (
     "All factors of this run are nearly zero, so nothing tells one movie from another: there is no map to draw, and "
